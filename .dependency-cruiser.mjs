@@ -1,0 +1,77 @@
+/** The architecture as rules. Each comment tells the offender what to do. */
+export default {
+  forbidden: [
+    {
+      name: 'no-cycles',
+      comment: 'Two files need each other: move what both need into a third one, or give it as an argument.',
+      severity: 'error',
+      from: {},
+      to: { circular: true, dependencyTypesNot: ['type-only'] },
+    },
+    {
+      name: 'no-orphans',
+      comment: 'Nothing uses this file: delete it.',
+      severity: 'error',
+      from: { orphan: true, path: '^operator/', pathNot: '\\.spec\\.ts$' },
+      to: {},
+    },
+    {
+      name: 'nothing-imports-a-spec',
+      comment: 'Specs are not a library: move what you need beside the code it serves.',
+      severity: 'error',
+      from: {},
+      to: { path: '\\.(spec|e2e)\\.ts$' },
+    },
+    {
+      name: 'spec-schemas-are-leaves',
+      comment: 'A component\'s spec.ts imports zod and api/fields.ts only, else api and components are a cycle.',
+      severity: 'error',
+      from: { path: '^operator/components/[^/]+/spec\\.ts$' },
+      to: { pathNot: ['^operator/api/fields\\.ts$', 'node_modules/zod/'] },
+    },
+    {
+      name: 'components-are-pure-and-apart',
+      comment: 'A component takes Site and Observed and returns values: it knows its own folder, the files beside the folders, presets\' types and api\'s names.',
+      severity: 'error',
+      from: { path: '^operator/components/([^/]+)/', pathNot: '\\.spec\\.ts$' },
+      to: { path: '^(operator|e2e|tools)/', pathNot: ['^operator/components/$1/', '^operator/components/[^/]+\\.ts$', '^operator/(api|presets)/'] },
+    },
+    {
+      name: 'pure-rooms-do-no-io',
+      comment: 'This room decides and computes; reading and writing belong to observe, carry-out and kube. Take the value as an argument.',
+      severity: 'error',
+      from: {
+        path: '^operator/(components|presets|api)/|^operator/reconcile/(resolve|release|desired|plan|status|outcome|ready|difference|quantity)\\.ts$',
+        pathNot: '(\\.spec\\.ts$|^operator/api/examples\\.ts$)',
+      },
+      to: { path: '^(operator/kube/|node:|fs$|net$|http$)|^(fs|net|http|https|child_process|timers)$', pathNot: '^(node:)?crypto$' },
+    },
+    {
+      name: 'one-door-to-the-kubernetes-client',
+      comment: 'Only operator/kube/api-client.ts knows @kubernetes/client-node: it drops fields that it does not know. Use the Cluster interface.',
+      severity: 'error',
+      from: { pathNot: '^operator/kube/api-client\\.ts$' },
+      to: { path: 'node_modules/@kubernetes/client-node' },
+    },
+    {
+      name: 'kube-knows-no-site',
+      comment: 'operator/kube is the cluster behind an interface; what a site is belongs to reconcile and components.',
+      severity: 'error',
+      from: { path: '^operator/kube/', pathNot: '\\.spec\\.ts$' },
+      to: { path: '^operator/(reconcile|presets|components/[^/]+/)', dependencyTypesNot: ['type-only'] },
+    },
+    {
+      name: 'tests-stay-out-of-the-product',
+      comment: 'The operator does not know how it is tested or generated.',
+      severity: 'error',
+      from: { path: '^operator/', pathNot: '\\.spec\\.ts$' },
+      to: { path: '^(e2e|tools|bench)/' },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: { extensions: ['.ts', '.js', '.mjs', '.json'] },
+  },
+};

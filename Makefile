@@ -1,0 +1,57 @@
+# Everything that a developer, CI or a visitor runs. `make help` lists it.
+SHELL := /bin/sh
+NODE := node_modules/.bin/node
+MOCHA := $(NODE) node_modules/mocha/bin/mocha.js
+CLUSTER := $(NODE) e2e/cluster/main.ts
+NODES ?= 1
+
+.DEFAULT_GOAL := help
+
+help: ## say what can be made
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+node_modules/.ready: package.json package-lock.json
+	npm ci --no-audit --no-fund --loglevel=error
+	touch $@
+
+generate: node_modules/.ready ## write crds/, the chart's copy and docs/reference/ from the schemas
+	$(NODE) tools/generate-api.ts
+
+verify: node_modules/.ready ## fail when a generated file is stale
+	$(NODE) tools/generate-api.ts --check
+
+types: node_modules/.ready ## type-check
+	$(NODE) node_modules/typescript/bin/tsc --noEmit -p .
+
+lint: node_modules/.ready ## format, lint and architecture rules
+	$(NODE) node_modules/prettier/bin/prettier.cjs --check --log-level warn .
+	$(NODE) node_modules/eslint/bin/eslint.js --max-warnings 0 .
+	$(NODE) node_modules/dependency-cruiser/bin/dependency-cruise.mjs --config .dependency-cruiser.mjs operator tools e2e charts
+
+unit: node_modules/.ready ## rules and builders, without a cluster
+	$(MOCHA)
+
+golden: node_modules/.ready ## rewrite the golden files after a wanted change
+	UPDATE_GOLDEN=1 $(MOCHA)
+
+format: node_modules/.ready ## format the code
+	$(NODE) node_modules/prettier/bin/prettier.cjs --write --log-level warn .
+
+check: verify types lint unit ## all that needs no cluster
+
+cluster: node_modules/.ready ## start a real Kubernetes on this machine (NODES=1)
+	@$(CLUSTER) up --nodes $(NODES)
+
+cluster-down: node_modules/.ready ## stop it (KEEP=1 leaves its data)
+	@$(CLUSTER) down $(if $(KEEP),--keep)
+
+cluster-status: node_modules/.ready ## say whether it runs, and where
+	@$(CLUSTER) status
+
+e2e: node_modules/.ready ## the stories on the real cluster
+	$(MOCHA) --config e2e/.mocharc.json
+
+test: node_modules/.ready ## everything: check, then chart and stories on a real cluster
+	@$(NODE) tools/test.ts
+
+.PHONY: help generate verify types lint unit golden format check cluster cluster-down cluster-status e2e test

@@ -1,0 +1,201 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { parse, parseAllDocuments } from 'yaml';
+import { cachedKinds, resources } from '../operator/kube/resources.ts';
+import { defaultSizes } from '../operator/reconcile/sizes.ts';
+
+interface Rule {
+  apiGroups: string[];
+  resources: string[];
+  resourceNames?: string[];
+  verbs: string[];
+}
+
+interface Rendered {
+  kind: string;
+  metadata: { name: string; namespace?: string; labels?: Record<string, string> };
+  rules?: Rule[];
+  data?: Record<string, string>;
+  spec?: { template: { metadata: { annotations: Record<string, string> }; spec: Pod } };
+}
+
+interface Pod {
+  securityContext: Record<string, unknown>;
+  containers: [Container];
+}
+
+interface Container {
+  image: string;
+  env: { name: string; value?: string }[];
+  securityContext: Record<string, unknown>;
+}
+
+const chart = fileURLToPath(new URL('hostedsite-operator', import.meta.url));
+const program = process.env['HELM'] ?? 'helm';
+
+function helm(...args: string[]) {
+  const { status, stdout, stderr, error } = spawnSync(program, args, { encoding: 'utf8' });
+  if (error) throw error;
+  return { status, stdout, stderr };
+}
+
+function rendered(values: Record<string, unknown> = {}): Rendered[] {
+  const set = Object.entries(values).flatMap(([path, value]) => [
+    '--set-json',
+    `${path}=${JSON.stringify(value)}`,
+  ]);
+  const { status, stdout, stderr } = helm('template', 'test', chart, '--namespace', 'hosting', ...set);
+  assert.equal(status, 0, stderr);
+  const documents = parseAllDocuments(stdout, { version: '1.1' });
+  return documents.map((document) => document.toJS() as Rendered | null).filter((object) => object !== null);
+}
+
+function one(objects: Rendered[], kind: string, name = 'test-hostedsite-operator'): Rendered {
+  const found = objects.filter((object) => object.kind === kind && object.metadata.name === name);
+  assert.equal(found.length, 1, `${kind} ${name}`);
+  return found[0] as Rendered;
+}
+
+function pod(objects: Rendered[]): Pod {
+  return one(objects, 'Deployment').spec!.template.spec;
+}
+
+function environment(objects: Rendered[]): Record<string, string | undefined> {
+  return Object.fromEntries(pod(objects).containers[0].env.map(({ name, value }) => [name, value]));
+}
+
+function verbs({ rules = [] }: Rendered, group: string, plural: string): string[] {
+  return rules
+    .filter(({ apiGroups, resources: named }) => apiGroups.includes(group) && named.includes(plural))
+    .flatMap((rule) => rule.verbs)
+    .sort();
+}
+
+describe('the chart', function () {
+  this.timeout(60_000);
+  let objects: Rendered[];
+  before(() => {
+    objects = rendered();
+  });
+
+  it('passes the strict linter', () => {
+    const { status, stdout } = helm('lint', '--strict', chart);
+    assert.equal(status, 0, stdout);
+  });
+
+  it('gives no right on everything', () => {
+    const rules = objects.flatMap((object) => object.rules ?? []);
+    assert.ok(rules.length > 0);
+    for (const rule of rules) {
+      assert.ok(![...rule.apiGroups, ...rule.resources, ...rule.verbs].includes('*'), JSON.stringify(rule));
+    }
+  });
+
+  it('never lets the operator read Secrets outside its own namespace', () => {
+    assert.deepEqual(verbs(one(objects, 'ClusterRole'), '', 'secrets'), ['create', 'delete']);
+    const role = one(objects, 'Role');
+    assert.equal(role.metadata.namespace, 'hosting');
+    assert.deepEqual(verbs(role, '', 'secrets'), ['create', 'delete', 'get']);
+  });
+
+  it('lets users read sites by view and write them by edit, and nothing else', () => {
+    const view = one(objects, 'ClusterRole', 'test-hostedsite-operator-view');
+    const edit = one(objects, 'ClusterRole', 'test-hostedsite-operator-edit');
+    assert.equal(view.metadata.labels?.['rbac.authorization.k8s.io/aggregate-to-view'], 'true');
+    assert.equal(edit.metadata.labels?.['rbac.authorization.k8s.io/aggregate-to-edit'], 'true');
+    assert.deepEqual(verbs(view, 'hostedsite.dev', 'hostedsites'), ['get', 'list', 'watch']);
+    assert.deepEqual(verbs(edit, 'hostedsite.dev', 'hostedsites/status'), []);
+    for (const { apiGroups } of [...view.rules!, ...edit.rules!])
+      assert.deepEqual(apiGroups, ['hostedsite.dev']);
+  });
+
+  for (const kind of cachedKinds) {
+    it(`lets the operator list and watch the kind ${kind}, which it caches`, () => {
+      const { group, plural } = resources[kind];
+      const given = verbs(one(objects, 'ClusterRole'), group, plural);
+      for (const verb of ['get', 'list', 'watch']) assert.ok(given.includes(verb), verb);
+    });
+  }
+
+  it('runs the operator as the restricted Pod Security Standard asks', () => {
+    const { securityContext, containers } = pod(objects);
+    assert.equal(securityContext['runAsNonRoot'], true);
+    assert.deepEqual(securityContext['seccompProfile'], { type: 'RuntimeDefault' });
+    assert.deepEqual(containers[0].securityContext, {
+      allowPrivilegeEscalation: false,
+      readOnlyRootFilesystem: true,
+      capabilities: { drop: ['ALL'] },
+    });
+  });
+
+  it('may write the Lease that it names to the operator', () => {
+    const lease = environment(objects)['LEASE_NAME'];
+    const named = one(objects, 'Role').rules!.find(({ verbs: given }) => given.includes('update'));
+    assert.deepEqual(named?.resourceNames, [lease]);
+  });
+
+  it('names images by registry and version, or as they are given', () => {
+    const version = (parse(readFileSync(`${chart}/Chart.yaml`, 'utf8')) as { appVersion: string }).appVersion;
+    const given = rendered({
+      registry: 'registry.example.org/sites',
+      'images.mariadb': 'other/mariadb@sha256:0',
+    });
+    assert.equal(pod(given).containers[0].image, `registry.example.org/sites/operator:${version}`);
+    assert.equal(environment(given)['IMAGE_VARNISH'], `registry.example.org/sites/varnish:${version}`);
+    assert.equal(environment(given)['IMAGE_MARIADB'], 'other/mariadb@sha256:0');
+  });
+
+  it('hands a table of sizes over as a file, and restarts the operator when it changes', () => {
+    assert.ok(!('SIZES' in environment(objects)));
+    const given = rendered({ sizes: defaultSizes });
+    const map = one(given, 'ConfigMap', 'test-hostedsite-operator-sizes');
+    assert.deepEqual(parse(map.data!['sizes.yaml']!), defaultSizes);
+    assert.equal(environment(given)['SIZES'], '/etc/hostedsite/sizes.yaml');
+    const sum = (all: Rendered[]) =>
+      one(all, 'Deployment').spec!.template.metadata.annotations['checksum/sizes'];
+    assert.notEqual(sum(given), sum(rendered({ 'sizes.Small.replicas': 2 })));
+  });
+
+  it('keeps the CRD when it is uninstalled, and leaves it out on request', () => {
+    const name = 'hostedsites.hostedsite.dev';
+    assert.ok(one(objects, 'CustomResourceDefinition', name));
+    assert.ok(!rendered({ 'crds.install': false }).some(({ kind }) => kind === 'CustomResourceDefinition'));
+  });
+
+  const refused: Record<string, unknown> = {
+    replicaCount: 2,
+    'images.vanish': 'typo',
+    'sizes.Tiny.replicas': 1,
+    'sizes.Small.web.memory': '1Gi',
+    logLevel: 'loud',
+    replicas: '1',
+  };
+  for (const [path, value] of Object.entries(refused)) {
+    it(`refuses ${path}: ${JSON.stringify(value)}`, () => {
+      const set = ['--set-json', `${path}=${JSON.stringify(value)}`];
+      const { status, stderr } = helm('template', 'test', chart, ...set);
+      assert.notEqual(status, 0);
+      assert.match(stderr, /don't meet the specifications of the schema/);
+    });
+  }
+
+  it('describes every value in its README', () => {
+    const values = parse(readFileSync(`${chart}/values.yaml`, 'utf8')) as Record<string, unknown>;
+    const readme = readFileSync(`${chart}/README.md`, 'utf8');
+    for (const path of leaves(values))
+      assert.match(readme, new RegExp(`^\\| \`${path.replaceAll('.', '[.]')}\` +\\|`, 'm'));
+  });
+});
+
+function leaves(values: Record<string, unknown>, prefix = ''): string[] {
+  return Object.entries(values).flatMap(([key, value]) => {
+    const path = `${prefix}${key}`;
+    const isTable =
+      typeof value === 'object' && value !== null && !Array.isArray(value) && path !== 'resources';
+    return isTable && Object.keys(value).length > 0
+      ? leaves(value as Record<string, unknown>, `${path}.`)
+      : [path];
+  });
+}

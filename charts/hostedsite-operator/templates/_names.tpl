@@ -1,0 +1,33 @@
+{{- define "hostedsite.name" -}}
+{{- default .Chart.Name .Values.nameOverride | trunc 63 | trimSuffix "-" }}
+{{- end }}
+
+{{- define "hostedsite.fullname" -}}
+{{- $name := default .Chart.Name .Values.nameOverride }}
+{{- $full := contains $name .Release.Name | ternary .Release.Name (printf "%s-%s" .Release.Name $name) }}
+{{- default $full .Values.fullnameOverride | trunc 63 | trimSuffix "-" }}
+{{- end }}
+
+{{- define "hostedsite.selector" -}}
+app.kubernetes.io/name: {{ include "hostedsite.name" . }}
+app.kubernetes.io/instance: {{ .Release.Name }}
+{{- end }}
+
+{{- define "hostedsite.labels" -}}
+{{ include "hostedsite.selector" . }}
+app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
+app.kubernetes.io/component: operator
+app.kubernetes.io/managed-by: {{ .Release.Service }}
+helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
+{{- end }}
+
+{{- define "hostedsite.serviceAccount" -}}
+{{- default (.Values.serviceAccount.create | ternary (include "hostedsite.fullname" .) "default") .Values.serviceAccount.name }}
+{{- end }}
+
+{{- /* include "hostedsite.image" (list . "varnish") */ -}}
+{{- define "hostedsite.image" -}}
+{{- $root := index . 0 }}
+{{- $name := index . 1 }}
+{{- default (printf "%s/%s:%s" $root.Values.registry $name $root.Chart.AppVersion) (index $root.Values.images $name) }}
+{{- end }}

@@ -1,0 +1,73 @@
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
+import { until } from './command.ts';
+import type { Running } from './control-plane.ts';
+import { kubectl } from './control-plane.ts';
+import { imageReference } from './images.ts';
+import type { ImageName } from './images.ts';
+
+const manifests = ['storage/storage.yaml', 'manifests/coredns.yaml', 'manifests/traefik.yaml', 'manifests/metrics-server.yaml'];
+
+/** Applies DNS, storage, ingress and metrics unless the cluster that was started again has the same ones already. */
+export async function applyAddons(running: Running): Promise<void> {
+  const text = manifests.map(manifest).join('\n---\n');
+  const mark = join(running.cluster.directory, 'addons.sha256');
+  const hash = createHash('sha256').update(text).digest('hex');
+  // Discovery waits half a minute for an aggregated API whose pod is not back yet: no kubectl apply without need.
+  if (existsSync(mark) && readFileSync(mark, 'utf8') === hash) return;
+  await kubectl(running, ['apply', '--server-side', '--force-conflicts', '-f', '-'], text);
+  writeFileSync(mark, hash);
+}
+
+/** Waits for pods whose containers were started after this start: what etcd remembers of the last run does not count. */
+export async function addonsServe(running: Running, startedAt: Date): Promise<void> {
+  const query = '/api/v1/pods?labelSelector=hostedsite-cluster%3Daddon';
+  await until('nodes, DNS, ingress and metrics are ready', 120, async () => {
+    const nodes = JSON.parse(await kubectl(running, ['get', '--raw', '/api/v1/nodes'])) as List<NodeFacts>;
+    const pods = JSON.parse(await kubectl(running, ['get', '--raw', query])) as List<PodFacts>;
+    const current = pods.items.filter((pod) => pod.metadata.deletionTimestamp === undefined);
+    const ready = current.length >= 3 && current.every((pod) => podIsFresh(pod, startedAt));
+    return ready && nodes.items.every((node) => nodeIsFresh(node, startedAt)) ? true : undefined;
+  });
+}
+
+interface List<T> {
+  items: T[];
+}
+interface NodeFacts {
+  spec: { taints?: unknown[] };
+  status: { conditions?: { type: string; status: string; lastHeartbeatTime: string }[] };
+}
+interface PodFacts {
+  metadata: { deletionTimestamp?: string };
+  status: {
+    containerStatuses?: { ready: boolean; state: { running?: { startedAt: string } } }[];
+  };
+}
+
+function nodeIsFresh(node: NodeFacts, startedAt: Date): boolean {
+  const ready = node.status.conditions?.find((condition) => condition.type === 'Ready');
+  return (
+    ready?.status === 'True' && isSince(ready.lastHeartbeatTime, startedAt) && (node.spec.taints ?? []).length === 0
+  );
+}
+
+function podIsFresh(pod: PodFacts, startedAt: Date): boolean {
+  const containers = pod.status.containerStatuses ?? [];
+  return (
+    containers.length > 0 &&
+    containers.every(({ ready, state }) => ready && state.running !== undefined && isSince(state.running.startedAt, startedAt))
+  );
+}
+
+/** Kubernetes' times have whole seconds. */
+function isSince(time: string, startedAt: Date): boolean {
+  return Date.parse(time) >= Math.floor(startedAt.getTime() / 1000) * 1000;
+}
+
+function manifest(path: string): string {
+  const text = readFileSync(fileURLToPath(new URL(path, import.meta.url)), 'utf8');
+  return text.replace(/\$\{image:([a-z0-9-]+)\}/g, (_, name: string) => imageReference(name as ImageName));
+}

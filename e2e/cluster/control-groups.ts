@@ -1,0 +1,98 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Instance } from './instance.ts';
+
+/**
+ * Every process of a cluster runs in a control group of that cluster. So they are found again without any record
+ * (also after a crash of what started them), nothing else is ever ended, and each node's kubelet has a tree of its own.
+ */
+const mountPoint = '/sys/fs/cgroup';
+
+/** Version 1: one directory per controller (and `unified` beside them); version 2: the mount itself. */
+function hierarchies(): string[] {
+  if (existsSync(join(mountPoint, 'cgroup.controllers'))) return [mountPoint];
+  return readdirSync(mountPoint)
+    .map((name) => join(mountPoint, name))
+    .filter((path) => existsSync(join(path, 'cgroup.procs')));
+}
+
+/** Makes the group `parts` of the cluster in every hierarchy, ready to take processes. */
+export function prepareControlGroup(cluster: Instance, ...parts: string[]): void {
+  for (const hierarchy of hierarchies()) {
+    let path = hierarchy;
+    for (const part of [cluster.controlGroup, ...parts]) {
+      delegateControllers(path);
+      path = join(path, part);
+      mkdirSync(path, { recursive: true });
+      inheritCpuset(hierarchy, path);
+    }
+  }
+}
+
+/** Version 2 passes controllers on level by level. */
+function delegateControllers(path: string): void {
+  const file = join(path, 'cgroup.controllers');
+  if (!existsSync(file)) return;
+  const available = readFileSync(file, 'utf8').trim().split(' ').filter(Boolean);
+  writeFileSync(join(path, 'cgroup.subtree_control'), available.map((name) => `+${name}`).join(' '));
+}
+
+/** Version 1: a cpuset takes no process before its processors and memory nodes are named. */
+function inheritCpuset(hierarchy: string, path: string): void {
+  for (const name of ['cpuset.cpus', 'cpuset.mems']) {
+    const file = join(path, name);
+    if (!hierarchy.endsWith('/cpuset') || !existsSync(file)) continue;
+    writeFileSync(file, readFileSync(join(hierarchy, name), 'utf8').trim());
+  }
+}
+
+/** A shell line that puts the shell into the group; what it then executes stays there. */
+export function enterControlGroup(cluster: Instance, ...parts: string[]): string {
+  const files = hierarchies().map((hierarchy) => join(hierarchy, cluster.controlGroup, ...parts, 'cgroup.procs'));
+  return files.map((file) => `echo $$ > ${file}`).join(' && ');
+}
+
+/** Process ids in the group and below it, in any hierarchy. */
+export function members(cluster: Instance, ...parts: string[]): number[] {
+  const found = new Set<number>();
+  for (const hierarchy of hierarchies()) {
+    for (const directory of tree(join(hierarchy, cluster.controlGroup, ...parts))) {
+      for (const line of read(join(directory, 'cgroup.procs')).split('\n')) if (line !== '') found.add(Number(line));
+    }
+  }
+  return [...found];
+}
+
+/** Removes the groups, deepest first. Left-over groups would cost the next kubelet about three seconds each. */
+export function removeControlGroups(cluster: Instance, ...parts: string[]): void {
+  for (const hierarchy of hierarchies()) {
+    for (const directory of tree(join(hierarchy, cluster.controlGroup, ...parts)).reverse()) {
+      try {
+        rmdirSync(directory);
+      } catch (error) {
+        if (!['ENOENT', 'EBUSY'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
+      }
+    }
+  }
+}
+
+/** Whether any group of the cluster is left. */
+export function controlGroupsLeft(cluster: Instance): string[] {
+  return hierarchies()
+    .map((hierarchy) => join(hierarchy, cluster.controlGroup))
+    .filter((path) => existsSync(path));
+}
+
+function tree(root: string): string[] {
+  if (!existsSync(root)) return [];
+  const below = readdirSync(root, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+  return [root, ...below.flatMap((entry) => tree(join(root, entry.name)))];
+}
+
+function read(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return '';
+  }
+}

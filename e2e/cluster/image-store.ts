@@ -1,0 +1,118 @@
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { basename, join } from 'node:path';
+import { launch, progress, run, until } from './command.ts';
+import { imageArchive, imageReference, infrastructure } from './images.ts';
+import type { ImageName } from './images.ts';
+import type { ClusterNode, Instance } from './instance.ts';
+import { cacheDirectory } from './instance.ts';
+import { insideNode } from './node.ts';
+import { isAlive, signal } from './processes.ts';
+import type { ProgramDirectories } from './programs.ts';
+
+const stores = join(cacheDirectory, 'image-stores');
+
+/**
+ * Gives a node a containerd root that holds the cluster's own images already. They are imported once into a store in
+ * the cache; a node gets hard links to its blobs and layers (never written in place) and copies of its databases.
+ */
+export async function fillImageStore(node: ClusterNode, programs: ProgramDirectories): Promise<void> {
+  const root = join(node.directory, 'var/lib/containerd');
+  if (existsSync(root)) return;
+  const golden = await goldenStore(programs);
+  mkdirSync(join(node.directory, 'var/lib'), { recursive: true });
+  const unfinished = `${root}.unfinished`;
+  rmSync(unfinished, { recursive: true, force: true });
+  await run('cp', ['-al', golden, unfinished]);
+  const databases = (await run('find', ['.', '-name', '*.db'], { cwd: unfinished })).split('\n').filter(Boolean);
+  for (const file of databases) {
+    await run('cp', ['--remove-destination', '-a', join(golden, file), join(unfinished, file)]);
+  }
+  renameSync(unfinished, root);
+}
+
+/** Puts one of the project's images into every node, building it first if need be. */
+export async function loadBuiltImage(cluster: Instance, programs: ProgramDirectories, name: ImageName): Promise<string> {
+  const reference = imageReference(name);
+  const missing: ClusterNode[] = [];
+  for (const node of cluster.nodes) {
+    const known = await inNode(cluster, node, [...ctr(programs), 'images', 'ls', '-q', `name==${reference}`]);
+    if (known.trim() === '') missing.push(node);
+  }
+  if (missing.length > 0) await loadArchive(cluster, missing, programs, await imageArchive(name, programs));
+  return reference;
+}
+
+/** Puts the images of an archive (docker or OCI) into the nodes; returns their names. */
+export async function loadArchive(
+  cluster: Instance,
+  nodes: readonly ClusterNode[],
+  programs: ProgramDirectories,
+  archive: string,
+): Promise<string[]> {
+  let names: string[] = [];
+  for (const node of nodes) {
+    const printed = await inNode(cluster, node, [...ctr(programs), 'images', 'import', archive]);
+    names = printed.split('\n').flatMap((line) => /^(\S+\/\S+:\S+)/.exec(line)?.[1] ?? []);
+  }
+  return names;
+}
+
+async function inNode(cluster: Instance, node: ClusterNode, command: readonly string[]): Promise<string> {
+  const [program, ...args] = insideNode(cluster, node) ?? [];
+  if (program === undefined) throw new Error(`${node.name} is not running`);
+  return run(program, [...args, ...command]);
+}
+
+function ctr(programs: ProgramDirectories): string[] {
+  return [join(programs.get('containerd') ?? '', 'ctr'), '--namespace=k8s.io'];
+}
+
+async function goldenStore(programs: ProgramDirectories): Promise<string> {
+  const key = createHash('sha256').update(infrastructure.map(imageReference).join()).digest('hex').slice(0, 12);
+  const finished = join(stores, key);
+  if (existsSync(finished)) return join(finished, 'root');
+  const archives: string[] = [];
+  for (const name of infrastructure) archives.push(await imageArchive(name, programs));
+  progress('importing the cluster\'s images');
+  const directory = `${finished}.${process.pid}`;
+  mkdirSync(directory, { recursive: true });
+  const pid = await startImporter(directory, programs);
+  try {
+    for (const archive of archives) {
+      await run(ctr(programs)[0] ?? '', ['-a', join(directory, 'sock'), '--namespace=k8s.io', 'images', 'import', archive]);
+    }
+  } finally {
+    signal(pid, 'SIGTERM');
+    await until('the importing containerd has ended', 15, () => Promise.resolve(isAlive(pid) ? undefined : true));
+  }
+  renameSync(directory, finished);
+  pruneStores(key);
+  return join(finished, 'root');
+}
+
+async function startImporter(directory: string, programs: ProgramDirectories): Promise<number> {
+  const configuration = join(directory, 'config.toml');
+  const disabled = ['io.containerd.grpc.v1.cri', 'io.containerd.cri.v1.runtime', 'io.containerd.cri.v1.images'];
+  writeFileSync(
+    configuration,
+    `version = 3\nroot = "${directory}/root"\nstate = "${directory}/state"\ndisabled_plugins = ${JSON.stringify(disabled)}\n` +
+      `[grpc]\n  address = "${directory}/sock"\n`,
+  );
+  const binaries = programs.get('containerd') ?? '';
+  const env = { ...process.env, PATH: `${binaries}:${process.env.PATH ?? ''}` };
+  const pid = launch(join(binaries, 'containerd'), ['-c', configuration], join(directory, 'log'), env);
+  await until('the importing containerd listens', 30, () =>
+    Promise.resolve(existsSync(join(directory, 'sock')) ? true : undefined),
+  );
+  return pid;
+}
+
+/** The store in use and one earlier one stay; unfinished ones older than an hour go. */
+function pruneStores(current: string): void {
+  const others = readdirSync(stores).filter((name) => name !== current);
+  const byAge = others.sort((a, b) => statSync(join(stores, b)).mtimeMs - statSync(join(stores, a)).mtimeMs);
+  const finished = byAge.filter((name) => !name.includes('.'));
+  const stale = byAge.filter((name) => name.includes('.') && Date.now() - statSync(join(stores, name)).mtimeMs > 3_600_000);
+  for (const name of [...finished.slice(1), ...stale]) rmSync(join(stores, basename(name)), { recursive: true, force: true });
+}

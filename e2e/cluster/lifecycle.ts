@@ -1,0 +1,135 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { addonsServe, applyAddons } from './addons.ts';
+import { certificates, kubeconfig } from './certificates.ts';
+import { progress, Refusal, run, until } from './command.ts';
+import { members } from './control-groups.ts';
+import type { Running } from './control-plane.ts';
+import { startControlPlane, startStorageController } from './control-plane.ts';
+import type { Ports } from './forwarder.ts';
+import { choosePorts, knownPorts, startForwarders } from './forwarder.ts';
+import { fillImageStore } from './image-store.ts';
+import type { Instance } from './instance.ts';
+import { addresses, checkout, instance } from './instance.ts';
+import { meetNeeds } from './needs.ts';
+import { makeNetwork } from './network.ts';
+import { powerOn, registerNode } from './node.ts';
+import { builtPrograms, programsAreBuilt, pruneOldPrograms } from './programs.ts';
+import { erase, eraseOrphans, leftovers, tearDown } from './teardown.ts';
+
+/** Starts the cluster of this checkout. Whatever a crash left is cleared first; data of a stopped one is kept. */
+export async function up(nodeCount: number): Promise<void> {
+  await meetNeeds(programsAreBuilt());
+  const cluster = instance(checkout, nodeCount);
+  if (await serves(cluster)) {
+    progress(`The cluster is running already.\n${describe(cluster)}`);
+    return;
+  }
+  pruneOldPrograms();
+  eraseOrphans((id) => members({ ...cluster, controlGroup: `hostedsite-${id}` }).length > 0);
+  const programs = await builtPrograms();
+  const startedAt = new Date();
+  await tearDown(cluster);
+  mkdirSync(cluster.directory, { recursive: true });
+  writeFileSync(join(cluster.directory, 'checkout'), checkout);
+  refuseOtherNodes(cluster);
+  const ports = await choosePorts(cluster);
+  const keys = await certificates(cluster);
+  await writeKubeconfigs(cluster, keys, ports);
+  await start({ cluster, programs, keys, volumes: join(cluster.directory, 'volumes') }, ports, startedAt);
+  progress(`The cluster is up after ${Math.round((Date.now() - startedAt.getTime()) / 1000)} s.\n${describe(cluster)}`);
+}
+
+/** Stops it; `keep` leaves etcd, images and volumes for the next start. */
+export async function down(keep: boolean): Promise<void> {
+  const cluster = instance();
+  const started = Date.now();
+  await tearDown(cluster);
+  if (!keep) erase(cluster);
+  const left = await leftovers(cluster);
+  if (left.length > 0) throw new Error(`left over after the stop:\n${left.join('\n')}`);
+  progress(`The cluster is down after ${((Date.now() - started) / 1000).toFixed(1)} s${keep ? '; its data is kept' : ''}.`);
+}
+
+export async function status(): Promise<string> {
+  const cluster = currentInstance();
+  if (await serves(cluster)) return describe(cluster);
+  const left = await leftovers(cluster);
+  if (left.length > 0) return `The cluster does not answer; the next start clears what is left:\n${left.join('\n')}`;
+  return `The cluster is down${existsSync(cluster.directory) ? '; its data is kept' : ''}.`;
+}
+
+/** The cluster of this checkout with the number of nodes that it was started with. */
+export function currentInstance(): Instance {
+  const file = join(instance().directory, 'nodes.json');
+  return instance(checkout, existsSync(file) ? Number(readFileSync(file, 'utf8')) : 1);
+}
+
+/** What a command needs to speak to the cluster from the machine: a kubeconfig, kubectl and helm on the PATH. */
+export async function environment(): Promise<NodeJS.ProcessEnv> {
+  const cluster = currentInstance();
+  const ports = knownPorts(cluster);
+  if (ports === undefined || !(await serves(cluster))) throw new Refusal('The cluster is not running: start it with make cluster.');
+  const programs = await builtPrograms();
+  const directories = ['kubernetes', 'helm'].map((name) => programs.get(name) ?? '');
+  return {
+    ...process.env,
+    KUBECONFIG: join(cluster.directory, 'kubeconfig'),
+    PATH: [...directories, process.env.PATH ?? ''].join(':'),
+    HOSTEDSITE_HTTP_PORT: String(ports.http),
+    HOSTEDSITE_HTTPS_PORT: String(ports.https),
+  };
+}
+
+async function start(running: Running, ports: Ports, startedAt: Date): Promise<void> {
+  const { cluster } = running;
+  for (const node of cluster.nodes) await fillImageStore(node, running.programs);
+  await makeNetwork(cluster);
+  await startControlPlane(running);
+  startStorageController(running);
+  for (const node of cluster.nodes) await registerNode(running, node);
+  await Promise.all(cluster.nodes.map((node) => powerOn(running, node)));
+  await startForwarders(running, ports);
+  await applyAddons(running);
+  await addonsServe(running, startedAt);
+  await until('the ingress answers on loopback', 30, async () => {
+    const answer = await fetch(`http://127.0.0.1:${ports.http}/`);
+    return answer.status === 404 ? true : undefined;
+  });
+}
+
+async function writeKubeconfigs(cluster: Instance, keys: string, ports: Ports): Promise<void> {
+  const inside = `https://${addresses.controlPlane}:6443`;
+  const names = ['admin', 'controller-manager', 'scheduler', 'proxy', ...cluster.nodes.map((node) => node.name)];
+  for (const name of names) {
+    writeFileSync(join(keys, `${name}.kubeconfig`), await kubeconfig(keys, name, inside), { mode: 0o600 });
+  }
+  const outside = await kubeconfig(keys, 'admin', `https://127.0.0.1:${ports.api}`);
+  writeFileSync(join(cluster.directory, 'kubeconfig'), outside, { mode: 0o600 });
+}
+
+function refuseOtherNodes(cluster: Instance): void {
+  const file = join(cluster.directory, 'nodes.json');
+  const count = cluster.nodes.length;
+  if (existsSync(file) && Number(readFileSync(file, 'utf8')) !== count) {
+    throw new Refusal(`The kept cluster has ${readFileSync(file, 'utf8')} node(s): start it so, or remove it with make cluster-down.`);
+  }
+  writeFileSync(file, String(count));
+}
+
+async function serves(cluster: Instance): Promise<boolean> {
+  const ports = knownPorts(cluster);
+  if (ports === undefined || members(cluster, 'control').length === 0) return false;
+  const args = ['--silent', '--insecure', '--max-time', '3', `https://127.0.0.1:${ports.api}/readyz`];
+  return (await run('curl', args).catch(() => '')) === 'ok';
+}
+
+function describe(cluster: Instance): string {
+  const ports = knownPorts(cluster);
+  return [
+    `  sites     http://NAME.localhost:${ports?.http}   (https: ${ports?.https})`,
+    `  commands  e2e/cluster/enter kubectl get nodes`,
+    `  kubectl   export KUBECONFIG=${join(cluster.directory, 'kubeconfig')}`,
+    `  logs      ${join(cluster.directory, 'logs')}`,
+  ].join('\n');
+}

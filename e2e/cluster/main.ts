@@ -1,0 +1,80 @@
+import { spawnSync } from 'node:child_process';
+import { resolve } from 'node:path';
+import { progress, Refusal } from './command.ts';
+import { loadArchive, loadBuiltImage } from './image-store.ts';
+import { isImageName } from './images.ts';
+import { currentInstance, down, environment, status, up } from './lifecycle.ts';
+import { alone } from './lock.ts';
+import { builtPrograms } from './programs.ts';
+
+const usage = `usage: main.ts COMMAND
+  up [--nodes N]         start a cluster (make cluster)
+  down [--keep]          stop it (make cluster-down); --keep leaves its data
+  status                 say whether it runs, and where
+  enter PROGRAM [ARG…]   run a program that reaches the cluster with kubectl and helm
+  load ARCHIVE           put the images of an archive into every node
+  image NAME…            build the project's own images, load them and print their names`;
+
+async function main(words: readonly string[]): Promise<number> {
+  const [command, ...rest] = words;
+  switch (command) {
+    case 'up':
+      await alone(currentInstance(), () => up(nodeCount(rest)));
+      return 0;
+    case 'down':
+      await alone(currentInstance(), () => down(rest.includes('--keep')));
+      return 0;
+    case 'status':
+      progress(await status());
+      return 0;
+    case 'enter':
+      return enter(rest);
+    case 'load':
+      return load(rest);
+    case 'image':
+      return image(rest);
+    default:
+      throw new Refusal(usage);
+  }
+}
+
+function nodeCount(words: readonly string[]): number {
+  const count = words[0] === '--nodes' ? Number(words[1]) : 1;
+  if (Number.isInteger(count) && count >= 1 && count <= 9) return count;
+  throw new Refusal(`The number of nodes is a whole number from 1 to 9, not ${words[1]}.`);
+}
+
+async function enter(words: readonly string[]): Promise<number> {
+  const [program, ...args] = words;
+  if (program === undefined) throw new Refusal('Name a program to run, such as: e2e/cluster/enter kubectl get nodes');
+  const result = spawnSync(program, args, { stdio: 'inherit', env: await environment() });
+  if (result.error !== undefined) throw new Refusal(`${program} cannot be run: ${result.error.message}`);
+  return result.status ?? 1;
+}
+
+async function load(words: readonly string[]): Promise<number> {
+  const [archive] = words;
+  if (archive === undefined) throw new Refusal('Name an image archive, such as: e2e/cluster/load-image shop.tar');
+  await environment();
+  const cluster = currentInstance();
+  const names = await loadArchive(cluster, cluster.nodes, await builtPrograms(), resolve(archive));
+  for (const name of names) process.stdout.write(`${name}\n`);
+  return 0;
+}
+
+async function image(words: readonly string[]): Promise<number> {
+  await environment();
+  const programs = await builtPrograms();
+  for (const name of words) {
+    if (!isImageName(name)) throw new Refusal(`There is no image ${name} in images/.`);
+    process.stdout.write(`${await loadBuiltImage(currentInstance(), programs, name)}\n`);
+  }
+  return 0;
+}
+
+try {
+  process.exitCode = await main(process.argv.slice(2));
+} catch (error) {
+  progress(error instanceof Refusal ? error.message : String(error instanceof Error ? error.stack : error));
+  process.exitCode = 1;
+}

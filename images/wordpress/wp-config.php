@@ -1,0 +1,53 @@
+<?php
+/** Everything that differs from site to site comes from the environment. */
+
+function environment(string $name, ?string $default = null): string
+{
+    $value = getenv($name);
+    if ($value !== false && $value !== '') {
+        return $value;
+    }
+    if ($default === null) {
+        error_log("The environment variable $name is not set");
+        http_response_code(500);
+        exit(78);
+    }
+    return $default;
+}
+
+$port = environment('WORDPRESS_DB_PORT', '');
+define('DB_HOST', environment('WORDPRESS_DB_HOST') . ($port === '' ? '' : ":$port"));
+define('DB_NAME', environment('WORDPRESS_DB_NAME'));
+define('DB_USER', environment('WORDPRESS_DB_USER'));
+define('DB_PASSWORD', environment('WORDPRESS_DB_PASSWORD'));
+define('DB_CHARSET', 'utf8mb4');
+define('DB_COLLATE', '');
+$table_prefix = environment('WORDPRESS_TABLE_PREFIX', 'wp_');
+
+// A key that is not given is made by WordPress and kept in the database.
+foreach (['AUTH', 'SECURE_AUTH', 'LOGGED_IN', 'NONCE'] as $name) {
+    foreach (["{$name}_KEY", "{$name}_SALT"] as $key) {
+        $value = environment("WORDPRESS_$key", '');
+        if ($value !== '') {
+            define($key, $value);
+        }
+    }
+}
+
+// The address of the site, when it shall not be the one in the database.
+$url = environment('WORDPRESS_URL', '');
+if ($url !== '') {
+    define('WP_HOME', $url);
+    define('WP_SITEURL', $url);
+}
+
+// Code is what the image holds. WP_ENVIRONMENT_TYPE is read by WordPress itself.
+define('DISALLOW_FILE_MODS', true);
+define('AUTOMATIC_UPDATER_DISABLED', true);
+define('FS_METHOD', 'direct');
+define('WP_TEMP_DIR', '/tmp');
+
+if (!defined('ABSPATH')) {
+    define('ABSPATH', __DIR__ . '/');
+}
+require_once ABSPATH . 'wp-settings.php';

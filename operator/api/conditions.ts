@@ -1,0 +1,72 @@
+/** Every condition of a HostedSite: type → what True means. */
+export const conditions = {
+  Ready: 'The spec of observedGeneration is in force and serves.',
+  Available: 'Visitors are served; stays True while a release rolls out.',
+  Reconciling: 'The operator works on the site. Present only when True.',
+  Stalled: 'A person must change something; what ran keeps running. Present only when True.',
+  WebReady: 'Every replica of the application runs the wanted release and is available.',
+  CacheReady: 'The cache in every pod answers.',
+  DatabaseReady: 'The database takes connections.',
+  FilesReady: 'The volume of uploaded files is there.',
+  ApplicationReady: "The application's first installation is done.",
+  RouteReady: 'The hosts are published.',
+} as const;
+
+export type ConditionType = keyof typeof conditions;
+
+/** What Ready sums up; of components that a site does not have, nothing is asked. */
+export const summary = [
+  'WebReady',
+  'CacheReady',
+  'DatabaseReady',
+  'FilesReady',
+  'ApplicationReady',
+  'RouteReady',
+] as const satisfies readonly ConditionType[];
+
+/** Every reason of a condition: name → what it means and, where a person must act, what to do. */
+export const reasons = {
+  // It is as it should be.
+  Serving: 'It runs as written and serves.',
+  Bound: 'The volume is there.',
+  Installed: 'The first installation is done.',
+  Published: 'The rules for the hosts are written.',
+  ScaledToZero: 'The site has no replicas, as its spec wants; nobody is served.',
+
+  // It is on its way.
+  Progressing: 'The operator brings the spec into force.',
+  Starting: 'Its pods start.',
+  RollingOut: 'New pods take over from old ones.',
+  Provisioning: 'Its volume is being made.',
+  Resizing: 'Its volume grows.',
+  WaitingForDatabase: 'It begins when the database takes connections.',
+  Installing: 'The first installation runs.',
+  Deleting: 'The site and, if its deletionPolicy is Delete, its data are being deleted.',
+  Suspended: 'spec.suspend is true: the operator changes nothing until it is false again.',
+  Unavailable: 'No pod serves; Kubernetes restarts them.',
+
+  // A person must act.
+  ImagePullFailed:
+    'The image cannot be pulled: correct spec.image, or name its credentials in spec.imagePullSecrets.',
+  ContainerCrashing: 'A container ends again and again: its log says why (kubectl logs --previous).',
+  ConfigurationRejected:
+    'A container cannot be made as configured, for example because its image runs as root or a Secret is missing: correct the image or the reference.',
+  ProgressDeadlineExceeded:
+    'The release made no progress within spec.rollout.progressDeadlineSeconds: correct it, or go back to the last good image.',
+  PodsForbidden:
+    'The cluster refuses the pods, for example for a quota or the Pod Security Standard of the namespace: correct the spec or ask the administrator.',
+  Unschedulable: 'No node has room for a pod: lower spec.size or resources, or add nodes.',
+  StorageClassNotFound: 'The StorageClass does not exist: name one that kubectl get storageclass lists.',
+  VolumeRejected:
+    'The volume cannot be made or grown as written, for example because its StorageClass allows no growth: write the old size, or ask the administrator.',
+  AccessModeConflict:
+    'Two or more replicas cannot share a ReadWriteOnce volume: write replicas 1, or make a site with files.accessMode ReadWriteMany.',
+  VolumeLost:
+    'A volume that held data is missing, and nothing is begun anew in its place: restore the claim under its name, or delete the StatefulSet to begin empty.',
+  IngressClassNotFound: 'The IngressClass does not exist: name one that kubectl get ingressclass lists.',
+  NameTaken: 'An object of that name belongs to somebody else and stays untouched: rename one of the two.',
+  InstallFailed: 'The first installation failed: the log of its Job says why; delete the Job to try again.',
+  Rejected: 'The cluster refused an object of the site: the message says which and why.',
+} as const;
+
+export type Reason = keyof typeof reasons;

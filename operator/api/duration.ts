@@ -1,0 +1,9 @@
+const secondsOf: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600 };
+
+/** Seconds of a time that is written as the field word `duration` accepts it: `90s`, `10m`, `72h`. */
+export function seconds(duration: string): number {
+  const { amount, unit = '' } = /^(?<amount>[0-9]{1,5})(?<unit>[smh])$/.exec(duration)?.groups ?? {};
+  const factor = secondsOf[unit];
+  if (factor === undefined) throw new Error(`not a duration: ${duration}`);
+  return Number(amount) * factor;
+}

@@ -1,0 +1,18 @@
+/** Every Event that the operator writes about a HostedSite: milestones only. Reason → type, and what happened. */
+export const events = {
+  ReleaseStarted: { type: 'Normal', sentence: 'A new release begins to roll out.' },
+  ReleaseSucceeded: { type: 'Normal', sentence: 'The release serves, and the one before it is gone.' },
+  ReleaseFailed: { type: 'Warning', sentence: 'The release did not come up; the one before it serves on.' },
+  ApplicationInstalled: { type: 'Normal', sentence: 'The first installation of the application is done.' },
+  VolumeGrown: { type: 'Normal', sentence: 'A volume is being grown.' },
+  Stalled: { type: 'Warning', sentence: 'A person must act; the message says on what.' },
+  Recovered: { type: 'Normal', sentence: 'The site is no longer stalled.' },
+  Suspended: { type: 'Normal', sentence: 'The operator holds its changes to the site.' },
+  Resumed: { type: 'Normal', sentence: 'The operator works on the site again.' },
+  DataDeleted: {
+    type: 'Normal',
+    sentence: "The site's volumes and credentials are deleted, as its deletionPolicy says.",
+  },
+} as const satisfies Record<string, { type: 'Normal' | 'Warning'; sentence: string }>;
+
+export type EventReason = keyof typeof events;

@@ -1,0 +1,42 @@
+import type { z } from 'zod';
+import { group, listBy, listOf, oneOf, text, whole } from './fields.ts';
+
+const condition = group('One statement about the site.', {
+  type: text('What it is about.', { max: 64 }),
+  status: oneOf(['True', 'False', 'Unknown'], 'Whether it holds.'),
+  observedGeneration: whole('Generation of the spec that it was judged by.', {
+    min: 0,
+    max: Number.MAX_SAFE_INTEGER,
+  }).exactOptional(),
+  lastTransitionTime: text('When status last changed. RFC 3339.', { max: 64 }),
+  reason: text('Why, in one word; the reference lists them.', { max: 128 }),
+  message: text('Why, in sentences, and what to do about it.', { max: 32768 }),
+});
+
+const release = group('The release that runs.', {
+  current: text('Image of the release that runs.', { max: 512 }).exactOptional(),
+  revision: text('Name of its ControllerRevision.', { max: 253 }).exactOptional(),
+  lastGood: text('Image of the last release that served.', { max: 512 }).exactOptional(),
+  outcome: oneOf(['Progressing', 'Succeeded', 'Failed'], 'How the latest release came out.').exactOptional(),
+  message: text('What there is to say about the latest release.', { max: 32768 }).exactOptional(),
+});
+
+export const hostedSiteStatus = group('What the site is. Written by the operator.', {
+  observedGeneration: whole('Generation of the spec that this status is about.', {
+    min: 0,
+    max: Number.MAX_SAFE_INTEGER,
+  }).exactOptional(),
+  conditions: listBy('type', condition, 'Statements about the site; Ready sums them up.', {
+    max: 32,
+  }).exactOptional(),
+  replicas: whole('Number of pods that the operator sees.', { min: 0, max: 1000 }).exactOptional(),
+  selector: text('Label selector of these pods, for autoscalers.', { max: 1024 }).exactOptional(),
+  urls: listOf(text('An address.', { max: 300 }), 'Addresses of the site.', { max: 64 }).exactOptional(),
+  release: release.exactOptional(),
+  database: group('The database.', {
+    primary: text('Name of the pod that takes writes.', { max: 253 }).exactOptional(),
+  }).exactOptional(),
+});
+
+export type HostedSiteStatus = z.input<typeof hostedSiteStatus>;
+export type HostedSiteCondition = z.input<typeof condition>;

@@ -1,0 +1,121 @@
+import type { z } from 'zod';
+import { cacheSpec } from '../components/cache/spec.ts';
+import { databaseSpec } from '../components/database/spec.ts';
+import { filesRules, filesSpec } from '../components/files/spec.ts';
+import { routeSpec } from '../components/route/spec.ts';
+import { rolloutSpec, webSpec } from '../components/web/spec.ts';
+import { group, host, imageReference, listBy, objectName, oneOf, setOf, whole, yesOrNo } from './fields.ts';
+import type { HostedSiteStatus } from './hosted-site-status.ts';
+
+export type { HostedSiteCondition, HostedSiteStatus } from './hosted-site-status.ts';
+
+/** The names under which the cluster knows a HostedSite. */
+export const hostedSiteNames = {
+  group: 'hostedsite.dev',
+  version: 'v1alpha1',
+  apiVersion: 'hostedsite.dev/v1alpha1',
+  kind: 'HostedSite',
+  listKind: 'HostedSiteList',
+  plural: 'hostedsites',
+  singular: 'hostedsite',
+  shortNames: ['hs', 'site', 'sites'],
+  categories: ['hosting'],
+} as const;
+
+/** What the spec means when nothing is written; `reconcile/resolve.ts` applies it. Replicas go by size. */
+export const specDefaults = {
+  preset: 'Generic',
+  environment: 'Production',
+  size: 'Small',
+  suspend: false,
+  deletionPolicy: 'Retain',
+} as const;
+
+/** Presets that keep uploads on disk even when `files` is not written. */
+const keepsFiles = (spec: string) =>
+  `(has(${spec}.files) || ${spec}.?preset.orValue('Generic') == 'WordPress')`;
+
+export const hostedSiteSpec = group(
+  'What the site should be.',
+  {
+    image: imageReference(
+      "The site's image: the application, without cache and database. A tag that never moves, or a digest, makes every release one of its own.",
+    ),
+    imagePullSecrets: listBy(
+      'name',
+      group("A Secret with the registry's credentials.", {
+        name: objectName("Name of a Secret of type kubernetes.io/dockerconfigjson in the site's namespace."),
+      }),
+      "Secrets with the registry's credentials, when the registry asks for them. Default: none.",
+      { max: 16 },
+    ).exactOptional(),
+    preset: oneOf(
+      ['Generic', 'WordPress'],
+      `What kind of application the image holds: its port, health path, cookies, writable paths and environment. Default: ${specDefaults.preset}.`,
+    ).exactOptional(),
+    hosts: setOf(host('A host name.'), 'Host names of the site; the first is its own name in links.', {
+      max: 64,
+      rules: [{ rule: 'size(self) > 0', message: 'write at least one host, for example www.example.org' }],
+    }),
+    environment: oneOf(
+      ['Production', 'Staging', 'Development'],
+      `What the site is for; the application is told. Default: ${specDefaults.environment}.`,
+    ).exactOptional(),
+    size: oneOf(
+      ['Small', 'Medium', 'Large'],
+      "Replicas, processor, memory and disk of every part in one word; the operator's configuration has the table. " +
+        `A field that is written beside it counts instead. Default: ${specDefaults.size}.`,
+    ).exactOptional(),
+    replicas: whole('Number of pods that serve the site; the scale subresource sets it. Default: by size.', {
+      min: 0,
+      max: 50,
+    }).exactOptional(),
+    suspend: yesOrNo(
+      `While true the operator changes nothing of the site; it serves on and its status is kept up. Default: ${specDefaults.suspend}.`,
+    ).exactOptional(),
+    deletionPolicy: oneOf(
+      ['Retain', 'Delete'],
+      'What becomes of volumes and credentials when the site is deleted. Retain: they stay, and a site of the same name finds them again. ' +
+        `Delete: they are deleted. Default: ${specDefaults.deletionPolicy}.`,
+    ).exactOptional(),
+    web: webSpec.exactOptional(),
+    rollout: rolloutSpec.exactOptional(),
+    cache: cacheSpec.exactOptional(),
+    database: databaseSpec.exactOptional(),
+    files: filesSpec.exactOptional(),
+    route: routeSpec.exactOptional(),
+  },
+  [
+    {
+      rule: "self.?preset.orValue('Generic') != 'WordPress' || has(self.database)",
+      message: 'preset WordPress needs a database: add database: {engine: MariaDB}',
+      fieldPath: '.database',
+    },
+    ...filesRules(`${keepsFiles('oldSelf')} && ${keepsFiles('self')}`),
+  ],
+);
+
+/** What a user writes. */
+export type HostedSiteSpec = z.input<typeof hostedSiteSpec>;
+
+/** A HostedSite as the API server hands it over. */
+export type HostedSite = {
+  apiVersion: string;
+  kind: string;
+  metadata: HostedSiteMetadata;
+  spec: HostedSiteSpec;
+  status?: HostedSiteStatus;
+};
+
+export type HostedSiteMetadata = {
+  name: string;
+  namespace: string;
+  uid: string;
+  generation: number;
+  labels?: Record<string, string>;
+  annotations?: Record<string, string>;
+  resourceVersion?: string;
+  creationTimestamp?: string;
+  deletionTimestamp?: string;
+  finalizers?: string[];
+};

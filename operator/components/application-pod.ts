@@ -1,0 +1,113 @@
+import type { Affinity, TopologySpreadConstraint } from 'kubernetes-types/core/v1.d.ts';
+import type { Bindings, EnvironmentVariable, Site, Volume, VolumeMount } from './component.ts';
+import { bytes, mebibytes } from './quantity.ts';
+import { restrictedContainer, restrictedPod } from './restricted.ts';
+import { selector } from './selector.ts';
+
+/** What every pod of the site's image has in common, whatever it is for: serving, the first installation. */
+
+/** Group of the volumes; it is nobody's own group, so that files are shared by group and not by user. */
+const filesGroup = 65532;
+/** Logs and what the container runtime writes, beside the scratch volume. */
+const besideScratch = 2 ** 30;
+
+export function applicationPod(site: Site, bindings: Required<Bindings>) {
+  return {
+    serviceAccountName: `${site.name}-web`,
+    automountServiceAccountToken: false,
+    // Variables for each Service of the namespace would grow with it, and may collide with the application's own.
+    enableServiceLinks: false,
+    securityContext: restrictedPod(filesGroup),
+    ...(site.imagePullSecrets.length === 0
+      ? {}
+      : { imagePullSecrets: site.imagePullSecrets.map(({ name }) => ({ name })) }),
+    volumes: [{ name: 'scratch', emptyDir: { sizeLimit: site.web.scratchSize } }, ...bindings.volumes] as Volume[],
+  };
+}
+
+export function applicationContainer(site: Site, bindings: Required<Bindings>, image: string) {
+  return {
+    image,
+    imagePullPolicy: 'IfNotPresent',
+    env: environment(site, bindings),
+    ...(site.web.envFrom.length === 0 ? {} : { envFrom: [...site.web.envFrom] }),
+    resources: resources(site),
+    securityContext: restrictedContainer(site.preset.readOnlyRootFilesystem),
+    volumeMounts: [...scratchMounts(site), ...bindings.mounts],
+  };
+}
+
+/** The preset's, then what the parts of the site add, then the user's: `$(NAME)` may refer to what stands before. */
+function environment(site: Site, bindings: Required<Bindings>): EnvironmentVariable[] {
+  const { env, environmentEnv } = site.preset;
+  const all: EnvironmentVariable[] = [
+    ...Object.entries(env).map(([name, value]) => ({ name, value })),
+    { name: environmentEnv.name, value: environmentEnv.values[site.environment] },
+    ...bindings.env,
+    ...site.web.env,
+  ];
+  // Server-side apply refuses a list that names a variable twice; the last one would win anyway.
+  return all.filter(({ name }, at) => all.findLastIndex((other) => other.name === name) === at);
+}
+
+function scratchMounts({ preset }: Site): VolumeMount[] {
+  return ['/tmp', ...preset.writablePaths].map((mountPath) => ({
+    name: 'scratch',
+    mountPath,
+    subPath: mountPath.slice(1).replaceAll('/', '-'),
+  }));
+}
+
+/** A pod is evicted when it writes more than its limit: the scratch volume must fit below it. */
+function resources({ web: { resources: { requests, limits }, scratchSize } }: Site) {
+  const needed = bytes(scratchSize) + besideScratch;
+  const given = limits['ephemeral-storage'];
+  const isEnough = given !== undefined && bytes(given) >= needed;
+  return { requests, limits: isEnough ? limits : { ...limits, 'ephemeral-storage': mebibytes(needed) } };
+}
+
+/**
+ * Where the site's pods should be. A ReadWriteOnce volume is attached to one node, so whoever mounts it goes where the
+ * others are: a new release starts beside the old one. Otherwise replicas go to different nodes. Both are wishes: a pod in a
+ * worse place is better than none.
+ */
+export function placement(site: Site): {
+  affinity?: Affinity;
+  topologySpreadConstraints?: TopologySpreadConstraint[];
+} {
+  if (site.files?.accessMode === 'ReadWriteOnce') return { affinity: besideItsOwn(site) };
+  return {
+    topologySpreadConstraints: [
+      {
+        maxSkew: 1,
+        topologyKey: 'kubernetes.io/hostname',
+        whenUnsatisfiable: 'ScheduleAnyway',
+        labelSelector: { matchLabels: selector(site, 'web') },
+        // Each release is spread by itself: the pods that it replaces do not count.
+        matchLabelKeys: ['pod-template-hash'],
+      },
+    ],
+  };
+}
+
+function besideItsOwn(site: Site): Affinity {
+  const { 'app.kubernetes.io/component': _, ...labels } = selector(site, 'web');
+  return {
+    podAffinity: {
+      preferredDuringSchedulingIgnoredDuringExecution: [
+        {
+          weight: 100,
+          podAffinityTerm: {
+            topologyKey: 'kubernetes.io/hostname',
+            labelSelector: {
+              matchLabels: labels,
+              matchExpressions: [
+                { key: 'app.kubernetes.io/component', operator: 'In', values: ['web', 'application'] },
+              ],
+            },
+          },
+        },
+      ],
+    },
+  };
+}

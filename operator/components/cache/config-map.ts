@@ -1,0 +1,25 @@
+import { createHash } from 'node:crypto';
+import type { ConfigMap } from 'kubernetes-types/core/v1.d.ts';
+import type { Manifest, Owned, Site } from '../component.ts';
+import { vcl } from './vcl.ts';
+
+/**
+ * Immutable and named by its content: a release that is gone back to finds the VCL that it ran with.
+ */
+export function configMap(site: Site): Owned {
+  return {
+    object: {
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: { name: configMapName(site) },
+      immutable: true,
+      data: { 'site.vcl': vcl(site) },
+    } satisfies ConfigMap & Manifest,
+    lifetime: 'site',
+    write: 'apply',
+  };
+}
+
+export function configMapName(site: Site): string {
+  return `${site.name}-cache-${createHash('sha256').update(vcl(site)).digest('hex').slice(0, 10)}`;
+}

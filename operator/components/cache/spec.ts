@@ -1,0 +1,72 @@
+import type { z } from 'zod';
+import { atLeast, bytes, duration, group, matches, oneOf, setOf, text, urlPath } from '../../api/fields.ts';
+
+/** What `cache` means when nothing is written; `reconcile/resolve.ts` applies it. Memory goes by size. */
+export const cacheDefaults = {
+  mode: 'On',
+  ttl: '2m',
+  grace: '1h',
+  keepCookies: [],
+  /** Marks of campaigns and click counters: they never change a page. */
+  ignoreQueryParameters: ['utm_*', 'fbclid', 'gclid', 'msclkid', 'mc_cid', 'mc_eid'],
+  passPaths: [],
+} as const;
+
+const cookieName = text('Name of a cookie.', {
+  max: 128,
+  rules: [
+    matches(
+      '[-._a-zA-Z0-9]+[*]?',
+      "write a cookie's name: letters, digits, '-', '_' and '.', and at most one '*' at the end",
+    ),
+  ],
+});
+
+const queryParameter = text('Name of a query parameter.', {
+  max: 128,
+  rules: [
+    matches(
+      '[-._~a-zA-Z0-9]+[*]?',
+      "write a parameter's name: letters, digits, '-', '_', '.' and '~', and at most one '*' at the end",
+    ),
+  ],
+});
+
+export const cacheSpec = group(
+  'The cache in front of the application: a Varnish in each of its pods. Default: On, with the values below.',
+  {
+    mode: oneOf(
+      ['On', 'Pass'],
+      `"On": pages are cached (in quotes: YAML takes a bare On for true). Pass: every request goes to the application. Default: ${cacheDefaults.mode}.`,
+    ).exactOptional(),
+    memory: bytes(
+      'Memory for cached pages in each pod. Bytes with a unit, at least 16Mi. Default: by size.',
+      [atLeast('16Mi')],
+    ).exactOptional(),
+    ttl: duration(
+      `How long a page is fresh when the application does not say so itself. A number and s, m or h. Default: ${cacheDefaults.ttl}.`,
+    ).exactOptional(),
+    grace: duration(
+      'How long after that a page may still be served: while a fresh one is fetched, or while the application fails. ' +
+        `A number and s, m or h. Default: ${cacheDefaults.grace}.`,
+    ).exactOptional(),
+    keepCookies: setOf(
+      cookieName,
+      "Cookies that the application needs, besides the preset's: a request with one of them is answered by the application and never from the cache. A star at the end of a name stands for any rest. Default: none.",
+      { max: 32 },
+    ).exactOptional(),
+    ignoreQueryParameters: setOf(
+      queryParameter,
+      'Query parameters that make no difference to a page: they are removed before it is looked up. Written out, the list replaces the default; `[]` ignores none. A star at the end of a name stands for any rest. ' +
+        `Default: ${cacheDefaults.ignoreQueryParameters.join(', ')}.`,
+      { max: 64 },
+    ).exactOptional(),
+    passPaths: setOf(
+      urlPath('A path.'),
+      "Paths that are never cached, and everything below them, besides the preset's: /cart is also /cart/items, not /cartoons. Default: none.",
+      { max: 64 },
+    ).exactOptional(),
+  },
+);
+
+export type CacheSpec = z.input<typeof cacheSpec>;

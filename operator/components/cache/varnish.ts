@@ -1,0 +1,91 @@
+import type { Container, Probe } from 'kubernetes-types/core/v1.d.ts';
+import type { PodPart, Site } from '../component.ts';
+import { bytes, mebibytes } from '../quantity.ts';
+import { restrictedContainer } from '../restricted.ts';
+import { configMapName } from './config-map.ts';
+import { healthPath } from './request.ts';
+
+const mebibyte = 2 ** 20;
+/** What stored pages cost beside their bytes: headers, the tree of objects, gaps between allocations. */
+const overhead = 1.3;
+/** Varnish itself, its threads and its log in memory, and the C compiler that reads the VCL at each start. */
+const base = 128 * mebibyte;
+const port = 8080;
+
+/** A native sidecar: it is up before the application starts, and ends after it. */
+export function varnish(site: Site): PodPart {
+  return {
+    initContainers: [{ ...container(site) }],
+    volumes: [
+      { name: 'vcl', configMap: { name: configMapName(site) } },
+      // The log of requests is a ring that is written all the time: in memory it costs no disk.
+      { name: 'varnish', emptyDir: { medium: 'Memory', sizeLimit: '64Mi' } },
+      { name: 'varnish-tmp', emptyDir: { sizeLimit: '64Mi' } },
+    ],
+    servingPort: 'http',
+  };
+}
+
+function container({ cache }: Site): Container & { image: string } {
+  return {
+    name: 'varnish',
+    image: cache.image,
+    imagePullPolicy: 'IfNotPresent',
+    restartPolicy: 'Always',
+    command: ['varnishd', ...varnishArguments(cache)],
+    ports: [{ name: 'http', containerPort: port, protocol: 'TCP' }],
+    resources: resources(cache),
+    securityContext: restrictedContainer(),
+    volumeMounts: [
+      { name: 'vcl', mountPath: '/etc/varnish', readOnly: true },
+      { name: 'varnish', mountPath: '/var/lib/varnish' },
+      { name: 'varnish-tmp', mountPath: '/tmp' },
+    ],
+    startupProbe: probe({ periodSeconds: 1, failureThreshold: 60 }),
+    readinessProbe: probe({ periodSeconds: 2, failureThreshold: 3 }),
+  };
+}
+
+function varnishArguments({ memory }: Site['cache']): string[] {
+  const parameters = {
+    // HTTP/2 ends at the gateway.
+    feature: '-http2',
+    vcc_feature: '-unsafe_path',
+    // Longer than gateways keep idle connections (90 s is common), so that none is closed while a request is on its way.
+    timeout_idle: '120',
+    // Shorter than applications keep them (5 s in Node.js and Apache), for the same reason.
+    backend_idle_timeout: '4',
+    // A page in a full storage pushes out as many small ones as it needs.
+    nuke_limit: '10000',
+    // What is not stored passes in pieces: a large download for a slow visitor would else fill memory.
+    transit_buffer: '1M',
+    // Pages of a short life count towards the storage too.
+    shortlived: '0',
+    vsl_space: '16M',
+    thread_pool_min: '20',
+  };
+  return [
+    '-F',
+    // No jail: the container is one.
+    ...['-j', 'none'],
+    ...['-T', 'none'],
+    ...['-a', `http=:${port},HTTP`],
+    ...['-f', '/etc/varnish/site.vcl'],
+    ...['-s', `default=malloc,${Math.floor(bytes(memory) / mebibyte)}M`],
+    ...['-n', '/var/lib/varnish'],
+    ...Object.entries(parameters).flatMap(([name, value]) => ['-p', `${name}=${value}`]),
+  ];
+}
+
+function resources({ memory }: Site['cache']) {
+  const limit = mebibytes(bytes(memory) * overhead + base);
+  return {
+    requests: { cpu: '50m', memory: limit, 'ephemeral-storage': '16Mi' },
+    limits: { cpu: '1', memory: limit, 'ephemeral-storage': '256Mi' },
+  };
+}
+
+/** There is no liveness probe: varnishd watches its own worker and starts it again. */
+function probe(rhythm: Pick<Probe, 'periodSeconds' | 'failureThreshold'>): Probe {
+  return { httpGet: { path: healthPath, port: 'http' }, timeoutSeconds: 2, ...rhythm };
+}

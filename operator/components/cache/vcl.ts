@@ -1,0 +1,28 @@
+import type { Site } from '../component.ts';
+import { found, piped, receive } from './request.ts';
+import { delivered, failed, fetched } from './response.ts';
+
+/**
+ * The site's VCL. Nothing that a user wrote stands in it outside of a quoted pattern or a number, and each subroutine goes on
+ * in Varnish's built-in VCL, which is careful, unless it has decided otherwise.
+ */
+export function vcl(site: Site): string {
+  const parts = [head(site), receive(site), found, piped(site), fetched(site), failed, delivered(site)];
+  return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
+}
+
+function head({ web: { port } }: Site): string {
+  return `vcl 4.1;
+
+# Generated from the HostedSite.
+import std;
+
+backend application {
+    .host = "127.0.0.1";
+    .port = "${port}";
+    .connect_timeout = 1s;
+    # An administrator's import or export may think for minutes before its first byte.
+    .first_byte_timeout = 300s;
+    .between_bytes_timeout = 60s;
+}`;
+}

@@ -1,0 +1,134 @@
+import type { PersistentVolumeClaim } from 'kubernetes-types/core/v1.d.ts';
+import type { ComponentCondition, Manifest, Observed, Refusal, Report } from './component.ts';
+import { live } from './live.ts';
+import { bytes } from './quantity.ts';
+
+/** A volume of a site, as it was resolved. */
+export interface WantedClaim {
+  name: string;
+  /** What it holds, for sentences: `the database`. */
+  holds: string;
+  /** The field of the spec that these values are written in: `spec.files`. */
+  field: string;
+  size: string;
+  storageClassName?: string;
+  accessMode: 'ReadWriteOnce' | 'ReadWriteMany';
+}
+
+type Claim = PersistentVolumeClaim & Manifest;
+
+export function liveClaim(seen: Pick<Observed, 'owned'>, name: string): Claim | undefined {
+  return live<PersistentVolumeClaim>(seen, 'PersistentVolumeClaim', name);
+}
+
+/**
+ * The claim to write. Of a claim that exists the class cannot change, and the size only grows: a smaller default after a
+ * change of `spec.size` is no wish to shrink. The class is written out even where it is the default one, so that a
+ * claim that was kept from a former site is asked for as it is.
+ */
+export function claim(wanted: WantedClaim, seen: Observed): Manifest {
+  const { name, size, accessMode } = wanted;
+  const found = liveClaim(seen, name);
+  const className = found?.spec?.storageClassName ?? wanted.storageClassName ?? defaultClass(seen);
+  return {
+    apiVersion: 'v1',
+    kind: 'PersistentVolumeClaim',
+    metadata: { name },
+    spec: {
+      accessModes: [accessMode],
+      ...(className === undefined ? {} : { storageClassName: className }),
+      resources: { requests: { storage: found && !isGrowth(wanted, found) ? storageOf(found) : size } },
+    },
+  } satisfies PersistentVolumeClaim & Manifest;
+}
+
+/** Undefined as well where several are marked: Kubernetes chooses among them. */
+function defaultClass({ storageClasses }: Observed): string | undefined {
+  const names = [...storageClasses].flatMap(([name, { isDefault }]) => (isDefault ? [name] : []));
+  return names.length === 1 ? names[0] : undefined;
+}
+
+export function claimRefusals(wanted: WantedClaim, seen: Observed): Refusal[] {
+  const found = liveClaim(seen, wanted.name);
+  const isBound = found?.status?.phase === 'Bound';
+  const missing = isBound ? undefined : classRefusal(wanted, seen);
+  const rejected = found === undefined ? [] : changes(wanted, found, seen);
+  return [...(missing === undefined ? [] : [missing]), ...rejected];
+}
+
+function classRefusal({ holds, field, storageClassName }: WantedClaim, seen: Observed): Refusal | undefined {
+  const reason = 'StorageClassNotFound';
+  if (storageClassName !== undefined) {
+    if (seen.storageClasses.has(storageClassName)) return undefined;
+    const message = `The StorageClass ${storageClassName} for ${holds} does not exist.`;
+    return { reason, message: `${message} Name one in ${field}.storageClassName that kubectl get storageclass lists.` };
+  }
+  if ([...seen.storageClasses.values()].some(({ isDefault }) => isDefault)) return undefined;
+  const message = `The cluster has no default StorageClass and the site names none for ${holds}.`;
+  return { reason, message: `${message} Write ${field}.storageClassName.` };
+}
+
+function changes(wanted: WantedClaim, found: Claim, seen: Observed): Refusal[] {
+  const { name, holds, field, storageClassName, accessMode, size } = wanted;
+  const className = found.spec?.storageClassName;
+  const modes = found.spec?.accessModes ?? [];
+  const refused: (string | false)[] = [
+    storageClassName !== undefined &&
+      className !== undefined &&
+      className !== storageClassName &&
+      `The claim ${name} of ${holds} has the StorageClass ${className}, which cannot change. Write ${field}.storageClassName: ${className}.`,
+    !modes.includes(accessMode) &&
+      `The claim ${name} of ${holds} has the access mode ${modes.join(', ')}, which cannot change. Write that one, or delete the claim with its data.`,
+    isGrowth(wanted, found) &&
+      lacksGrowth(found, seen) &&
+      `The StorageClass ${className} lets no volume grow, and the claim ${name} of ${holds} has ${storageOf(found)}. Write ${storageOf(found)} instead of ${size}, or ask for a class that allows it.`,
+  ];
+  return refused.flatMap((message) => (message === false ? [] : [{ reason: 'VolumeRejected', message }]));
+}
+
+function storageOf(found: Claim): string {
+  return found.spec?.resources?.requests?.['storage'] ?? '0';
+}
+
+function isGrowth({ size }: WantedClaim, found: Claim): boolean {
+  return bytes(size) > bytes(storageOf(found));
+}
+
+function lacksGrowth(found: Claim, { storageClasses }: Observed): boolean {
+  return storageClasses.get(found.spec?.storageClassName ?? '')?.allowVolumeExpansion !== true;
+}
+
+/** How far a claim has come. */
+export function claimReport({ name, holds }: WantedClaim, seen: Pick<Observed, 'owned'>): Report {
+  const found = liveClaim(seen, name);
+  const phase = found?.status?.phase;
+  const failed = found?.status?.conditions?.find(({ type, status }) => resizeErrors.has(type) && status === 'True');
+  if (phase === 'Lost') return lost(name, holds);
+  if (failed !== undefined) {
+    const message = `The volume of ${holds} could not grow. kubectl describe pvc ${name} says why.`;
+    return { ready: { status: 'False', reason: 'VolumeRejected', message }, stalled: true };
+  }
+  return { ready: progress(name, holds, found) };
+}
+
+const resizeErrors: ReadonlySet<string> = new Set(['ControllerResizeError', 'NodeResizeError']);
+
+function lost(name: string, holds: string): Report {
+  const message = `The volume behind the claim ${name} of ${holds} is gone. Restore it, or delete the claim to give its data up.`;
+  return { ready: { status: 'False', reason: 'VolumeLost', message }, stalled: true };
+}
+
+function progress(name: string, holds: string, found: Claim | undefined): ComponentCondition {
+  if (found?.status?.phase !== 'Bound') {
+    const className = found?.spec?.storageClassName;
+    const from = className === undefined ? '' : ` by the StorageClass ${className}`;
+    const message = `The volume of ${holds} is being made${from}; some classes wait for the first pod that uses it.`;
+    return { status: 'Unknown', reason: 'Provisioning', message };
+  }
+  const capacity = found.status.capacity?.['storage'];
+  if (capacity !== undefined && bytes(capacity) < bytes(storageOf(found))) {
+    const message = `The volume of ${holds} grows to ${storageOf(found)}; some classes wait for its pods to start anew.`;
+    return { status: 'Unknown', reason: 'Resizing', message };
+  }
+  return { status: 'True', reason: 'Bound', message: `The volume of ${holds} is there, in the claim ${name}.` };
+}

@@ -1,0 +1,256 @@
+import type { HostedSite } from '../api/hosted-site.ts';
+import type { Preset } from '../presets/preset.ts';
+
+/**
+ * The contract between a site and the parts that it is made of, and its words.
+ * A component is pure: it takes the resolved site and what was observed, and returns objects and reports.
+ */
+export interface Component {
+  /** Its folder, its value of the label `app.kubernetes.io/component`, the stem of its condition. */
+  readonly name: ComponentName;
+  /** Watches, RBAC and what may be pruned are derived from this list. */
+  readonly kinds: readonly Kind[];
+  enabled(site: Site): boolean;
+  /** For every pod of the site's image: serving pods, first installation, later cron and tasks. */
+  bindings?(site: Site, seen: Observed): Bindings;
+  /** For the serving pod only. */
+  sidecar?(site: Site, seen: Observed): PodPart;
+  /** The pod template that a new release would run; exactly one component (web) has this. */
+  podTemplate?(site: Site, seen: Observed, all: Gathered): PodTemplate;
+  /** What a schema cannot see and a person must change: they make the site `Stalled`. */
+  refusals?(site: Site, seen: Observed): Refusal[];
+  /** The objects that should exist, in the order in which they are written. Absent means not returned. */
+  manifests(site: Site, seen: Observed, all: Released): Owned[];
+  /** From observed objects only. */
+  report(site: Site, seen: Observed, all: Released): Report;
+}
+
+export type ComponentName = 'web' | 'cache' | 'database' | 'files' | 'application' | 'route';
+
+export type Kind =
+  | 'ConfigMap'
+  | 'ControllerRevision'
+  | 'Deployment'
+  | 'Ingress'
+  | 'Job'
+  | 'PersistentVolumeClaim'
+  | 'Pod'
+  | 'Secret'
+  | 'Service'
+  | 'ServiceAccount'
+  | 'StatefulSet';
+
+/** A Kubernetes object as it goes over the wire. */
+export interface Manifest {
+  apiVersion: string;
+  kind: string;
+  metadata: ObjectMeta;
+  [field: string]: unknown;
+}
+
+export interface ObjectMeta {
+  name: string;
+  namespace?: string;
+  labels?: Record<string, string>;
+  annotations?: Record<string, string>;
+  uid?: string;
+  resourceVersion?: string;
+  generation?: number;
+  creationTimestamp?: string;
+  deletionTimestamp?: string;
+  finalizers?: string[];
+  ownerReferences?: OwnerReference[];
+}
+
+export interface OwnerReference {
+  apiVersion: string;
+  kind: string;
+  name: string;
+  uid: string;
+  controller?: boolean;
+  blockOwnerDeletion?: boolean;
+}
+
+/** One object that a component wants. Namespace, labels and owner reference are stamped by `reconcile/desired.ts` only. */
+export interface Owned {
+  object: Manifest;
+  /** `kept` objects carry no owner reference and survive the site unless its deletionPolicy is Delete. */
+  lifetime: 'site' | 'kept';
+  /** `createOnce`: written by POST when it is missing, never changed afterwards. */
+  write: 'apply' | 'createOnce';
+  /** For Secrets: keys of `stringData` that carry-out fills with random text of so many random bytes (base64url). */
+  generate?: Record<string, { bytes: number }>;
+}
+
+export interface EnvironmentVariable {
+  name: string;
+  value?: string;
+  valueFrom?:
+    | { secretKeyRef?: { name: string; key: string }; configMapKeyRef?: { name: string; key: string } }
+    | { fieldRef: { fieldPath: string } };
+}
+
+export interface VolumeMount {
+  name: string;
+  mountPath: string;
+  subPath?: string;
+  readOnly?: boolean;
+}
+
+/** A volume of a pod, as Kubernetes writes it. */
+export type Volume = { name: string } & Record<string, unknown>;
+/** A container of a pod, as Kubernetes writes it. */
+export type Container = { name: string; image: string } & Record<string, unknown>;
+
+export interface Bindings {
+  env?: EnvironmentVariable[];
+  volumes?: Volume[];
+  mounts?: VolumeMount[];
+}
+
+/** What a component adds to the serving pod: native sidecars (init containers that restart always) and their volumes. */
+export interface PodPart {
+  initContainers?: Container[];
+  volumes?: Volume[];
+  /** The named container port that the Service and the route send visitors to, when this part is the edge. */
+  servingPort?: string;
+}
+
+export interface PodTemplate {
+  metadata: { labels?: Record<string, string>; annotations?: Record<string, string> };
+  spec: Record<string, unknown>;
+}
+
+/** The sum of what the enabled components add, in the order of the list. */
+export interface Gathered {
+  bindings: Required<Bindings>;
+  sidecars: Required<Omit<PodPart, 'servingPort'>>;
+  /** `http` of the application's own container unless a sidecar is the edge. */
+  servingPort: string;
+}
+
+/** What is gathered, and the revision that this pass runs (see `reconcile/release.ts`). */
+export interface Released extends Gathered {
+  revision: Revision;
+}
+
+/** An immutable release: a ControllerRevision's content. */
+export interface Revision {
+  /** Name of its ControllerRevision; also the value of the pods' label `hostedsite.dev/revision`. */
+  name: string;
+  /** Counts up by one with each new release of the site. */
+  number: number;
+  /** Hash of the user's inputs that the template was rendered from. */
+  inputs: string;
+  /** The user's image of this release. */
+  image: string;
+  template: PodTemplate;
+}
+
+export interface Refusal {
+  /** A reason of `api/conditions.ts`. */
+  reason: string;
+  /** One sentence that says what is wrong, and one that says what to write or do instead. */
+  message: string;
+}
+
+export type ConditionStatus = 'True' | 'False' | 'Unknown';
+
+export interface ComponentCondition {
+  status: ConditionStatus;
+  reason: string;
+  /** Holds no times, counters or generated names. */
+  message: string;
+}
+
+export interface Report {
+  ready: ComponentCondition;
+  /** True when a person must act: the same words then appear in `Stalled`. */
+  stalled?: boolean;
+  /** This component's part of `status`, merged into the site's status. */
+  status?: Record<string, unknown>;
+  /** When to look again although nothing changes. */
+  recheckAt?: Date;
+}
+
+/** Everything that one pass knows: read once by `reconcile/observe.ts`. */
+export interface Observed {
+  /** The only clock of the pure rooms. */
+  now: Date;
+  site: HostedSite;
+  /** Every object of the site that the caches hold, kept ones included. Secrets are never among them: nobody reads them. */
+  owned: readonly Manifest[];
+  /** The site's pods of every component. */
+  pods: readonly Manifest[];
+  /** Its ControllerRevisions, oldest first. */
+  revisions: readonly Revision[];
+  /** Names of the cluster's StorageClasses, and whether one is the default. */
+  storageClasses: ReadonlyMap<string, StorageClassFacts>;
+  /** Names of the cluster's IngressClasses, and which one is the default. */
+  ingressClasses: ReadonlyMap<string, { isDefault: boolean }>;
+}
+
+export interface StorageClassFacts {
+  isDefault: boolean;
+  allowVolumeExpansion: boolean;
+}
+
+export interface Resources {
+  requests: Record<string, string>;
+  limits: Record<string, string>;
+}
+
+/** What the user wrote + preset + size + defaults. Components never ask again where a value came from. */
+export interface Site {
+  name: string;
+  namespace: string;
+  uid: string;
+  generation: number;
+  environment: 'Production' | 'Staging' | 'Development';
+  deletionPolicy: 'Retain' | 'Delete';
+  suspend: boolean;
+  preset: Preset;
+  image: string;
+  imagePullSecrets: readonly { name: string }[];
+  /** First host is the canonical one. */
+  hosts: readonly string[];
+  replicas: number;
+  web: {
+    port: number;
+    command?: readonly string[];
+    args?: readonly string[];
+    env: readonly EnvironmentVariable[];
+    envFrom: readonly Record<string, unknown>[];
+    healthPath: string;
+    resources: Resources;
+    /** Size of the writable scratch volume. */
+    scratchSize: string;
+  };
+  rollout: {
+    maxSurge: number | string;
+    maxUnavailable: number | string;
+    progressDeadlineSeconds: number;
+    terminationGracePeriodSeconds: number;
+  };
+  cache: {
+    image: string;
+    mode: 'On' | 'Pass';
+    /** Memory for stored pages, as a quantity; the container's limit is derived from it. */
+    memory: string;
+    ttlSeconds: number;
+    graceSeconds: number;
+    keepCookies: readonly string[];
+    ignoreQueryParameters: readonly string[];
+    passPaths: readonly string[];
+  };
+  /** Absent when the site has no database. */
+  database?: {
+    engine: 'MariaDB';
+    image: string;
+    storage: { size: string; storageClassName?: string };
+    resources: Resources;
+  };
+  /** Absent when the site keeps no uploads on disk. */
+  files?: { size: string; storageClassName?: string; accessMode: 'ReadWriteOnce' | 'ReadWriteMany' };
+  route: { ingressClassName?: string };
+}

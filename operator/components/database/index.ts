@@ -1,0 +1,30 @@
+import type { Component, Observed, Owned, Site } from '../component.ts';
+import { bindings } from './bindings.ts';
+import { persistentVolumeClaim } from './persistent-volume-claim.ts';
+import { refusals } from './refusals.ts';
+import { report } from './report.ts';
+import { secrets } from './secrets.ts';
+import { serviceAccount } from './service-account.ts';
+import { services } from './services.ts';
+import { statefulSet } from './stateful-set.ts';
+
+export const database: Component = {
+  name: 'database',
+  kinds: ['Secret', 'PersistentVolumeClaim', 'ServiceAccount', 'Service', 'StatefulSet', 'Pod'],
+  enabled: (site) => site.database !== undefined,
+  bindings,
+  refusals,
+  manifests,
+  report,
+};
+
+function manifests(site: Site, seen: Observed): Owned[] {
+  if (site.database === undefined) return [];
+  return [
+    ...secrets(site),
+    persistentVolumeClaim(site, seen),
+    serviceAccount(site),
+    ...services(site),
+    statefulSet(site, site.database),
+  ];
+}

@@ -1,0 +1,46 @@
+import type { StatefulSet } from 'kubernetes-types/apps/v1.d.ts';
+import type { Pod } from 'kubernetes-types/core/v1.d.ts';
+import { claimReport } from '../claim.ts';
+import type { ComponentCondition, Manifest, Observed, Report, Site } from '../component.ts';
+import { isUpToDate, live } from '../live.ts';
+import { podTrouble, podsOf, troubleReport } from '../pod-trouble.ts';
+import { selector } from '../selector.ts';
+import { names } from './names.ts';
+import { wantedClaim } from './persistent-volume-claim.ts';
+
+/** What holds the database up, in the order in which it comes up. */
+export function report(site: Site, seen: Observed): Report {
+  const server = live<StatefulSet>(seen, 'StatefulSet', names(site).server);
+  const pods = podsOf(seen, selector(site, 'database'));
+  const volume = claimReport(wantedClaim(site), seen);
+  if (server !== undefined && takesConnections(server)) return serving(site, volume);
+  const trouble = podTrouble(pods, seen.now);
+  if (volume.stalled === true || (trouble === undefined && volume.ready.reason === 'Provisioning')) return volume;
+  if (trouble !== undefined) return troubleReport(trouble);
+  return { ready: starting(pods) };
+}
+
+function takesConnections(server: StatefulSet & Manifest): boolean {
+  const { readyReplicas = 0, updatedReplicas = 0 } = server.status ?? {};
+  return isUpToDate(server) && readyReplicas > 0 && updatedReplicas > 0;
+}
+
+/** A volume that grows delays the site's Ready, not its database's service. */
+function serving(site: Site, volume: Report): Report {
+  const status = { database: { primary: names(site).primary } };
+  if (volume.ready.status !== 'True') return { ...volume, status };
+  return { ready: { status: 'True', reason: 'Serving', message: 'The database takes connections.' }, status };
+}
+
+function starting(pods: readonly Manifest[]): ComponentCondition {
+  const hasRun = pods.some((pod) => (pod as Manifest & Pod).status?.containerStatuses?.some(wasRestarted));
+  if (hasRun) {
+    const message = 'The database server ended and starts again, or does not answer.';
+    return { status: 'False', reason: 'Unavailable', message };
+  }
+  return { status: 'Unknown', reason: 'Starting', message: 'The database server starts.' };
+}
+
+function wasRestarted({ restartCount }: { restartCount: number }): boolean {
+  return restartCount > 0;
+}

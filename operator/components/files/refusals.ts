@@ -1,0 +1,41 @@
+import type { Deployment } from 'kubernetes-types/apps/v1.d.ts';
+import { claimRefusals, liveClaim } from '../claim.ts';
+import type { Observed, Refusal, Site } from '../component.ts';
+import { live } from '../live.ts';
+import { wantedClaim } from './persistent-volume-claim.ts';
+
+export function refusals(site: Site, seen: Observed): Refusal[] {
+  return [...claimRefusals(wantedClaim(site), seen), ...accessModeConflict(site), ...volumeLost(site, seen)];
+}
+
+function accessModeConflict({ replicas, files }: Site): Refusal[] {
+  if (files?.accessMode !== 'ReadWriteOnce' || replicas < 2) return [];
+  const message =
+    `The site has ${replicas} replicas, and its volume of uploaded files is ReadWriteOnce, which serves one node only. ` +
+    'Write replicas: 1, or make a site with files.accessMode: ReadWriteMany and a StorageClass that offers it.';
+  return [{ reason: 'AccessModeConflict', message }];
+}
+
+/**
+ * The claim is written before the Deployment that mounts it, so a Deployment whose pods once ran with it and no claim
+ * means that the uploads are lost: an empty volume in their place would look like a site that is well.
+ */
+function volumeLost(site: Site, seen: Observed): Refusal[] {
+  const { name } = wantedClaim(site);
+  const deployment = live<Deployment>(seen, 'Deployment', `${site.name}-web`);
+  if (deployment === undefined || liveClaim(seen, name) !== undefined) return [];
+  if (!mounts(deployment, name) || !hasServed(deployment)) return [];
+  const message =
+    `The claim ${name} of the uploaded files is gone, and no empty one is put in its place. ` +
+    `Restore it under this name, or delete the Deployment ${site.name}-web to begin without uploads.`;
+  return [{ reason: 'VolumeLost', message }];
+}
+
+function mounts({ spec }: Deployment, claimName: string): boolean {
+  const volumes = spec?.template.spec?.volumes ?? [];
+  return volumes.some(({ persistentVolumeClaim }) => persistentVolumeClaim?.claimName === claimName);
+}
+
+function hasServed({ status }: Deployment): boolean {
+  return status?.conditions?.some(({ type, reason }) => type === 'Progressing' && reason === 'NewReplicaSetAvailable') ?? false;
+}

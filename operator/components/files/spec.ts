@@ -1,0 +1,40 @@
+import type { z } from 'zod';
+import { bytes, fixed, group, oneOf, onlyGrows, storageClassName } from '../../api/fields.ts';
+import type { Rule } from '../../api/fields.ts';
+
+export const filesDefaults = { accessMode: 'ReadWriteOnce' } as const;
+
+export const filesSpec = group(
+  'The volume of uploaded files. Removed from a running site, it is kept and only goes with the site itself; written again it is found. ' +
+    'Default: a volume by size where the preset keeps uploads on disk (WordPress), else none.',
+  {
+    size: bytes(
+      'Size of the volume. Bytes with a unit, such as 10Gi. It can only grow. Default: by size.',
+    ).exactOptional(),
+    storageClassName: storageClassName('the volume').exactOptional(),
+    accessMode: oneOf(
+      ['ReadWriteOnce', 'ReadWriteMany'],
+      `ReadWriteMany is needed for two or more replicas. Cannot change later. Default: ${filesDefaults.accessMode}.`,
+    ).exactOptional(),
+  },
+);
+
+/**
+ * Rules of the whole spec, because a preset can have a volume without this block.
+ * `kept` is CEL: of the spec before and after, that there was a volume and still is.
+ */
+export function filesRules(kept: string): Rule[] {
+  return [
+    onlyGrows('files.size', kept),
+    fixed(
+      'files.accessMode',
+      `the access mode of a volume cannot change: write the old one (left out it is ${filesDefaults.accessMode})`,
+      { leftOut: filesDefaults.accessMode, where: kept },
+    ),
+    fixed('files.storageClassName', 'the StorageClass of a volume cannot change: write the old one', {
+      where: kept,
+    }),
+  ];
+}
+
+export type FilesSpec = z.input<typeof filesSpec>;

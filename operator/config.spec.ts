@@ -1,0 +1,131 @@
+import assert from 'node:assert/strict';
+import { ConfigError, config } from './config.ts';
+import { defaultSizes } from './reconcile/sizes.ts';
+
+const directory = '/var/run/secrets/kubernetes.io/serviceaccount';
+const needed = {
+  POD_NAMESPACE: 'hosting',
+  IMAGE_VARNISH: 'registry.example.org/varnish:1',
+  IMAGE_MARIADB: 'registry.example.org/mariadb:1',
+  KUBERNETES_SERVICE_HOST: '10.96.0.1',
+};
+
+function withSizes(text: string) {
+  return config({ ...needed, SIZES: '/etc/sizes.yaml' }, () => text).sizes;
+}
+
+describe('config', () => {
+  it('needs four variables in a pod', () => {
+    const { identity, ...rest } = config({ ...needed, POD_NAME: 'operator-0' });
+    assert.match(identity, /^operator-0_[0-9a-f]{8}$/);
+    assert.deepEqual(rest, {
+      namespace: 'hosting',
+      leaseName: 'hostedsite-operator',
+      logLevel: 'info',
+      httpPort: 8080,
+      images: { varnish: needed.IMAGE_VARNISH, mariadb: needed.IMAGE_MARIADB },
+      sizes: defaultSizes,
+      api: { from: 'pod', host: '10.96.0.1', port: '443', directory },
+    });
+  });
+
+  it('takes what is written', () => {
+    const written = {
+      LEASE_NAME: 'other',
+      LOG_LEVEL: 'debug',
+      HTTP_PORT: '9090',
+      KUBERNETES_SERVICE_PORT: '6443',
+    };
+    const { leaseName, logLevel, httpPort, api } = config({ ...needed, ...written });
+    assert.deepEqual([leaseName, logLevel, httpPort], ['other', 'debug', 9090]);
+    assert.deepEqual(api, { from: 'pod', host: '10.96.0.1', port: '6443', directory });
+  });
+
+  it('prefers a kubeconfig that is named', () => {
+    assert.deepEqual(config({ ...needed, KUBECONFIG: '/home/me/config' }).api, {
+      from: 'kubeconfig',
+      path: '/home/me/config',
+    });
+  });
+
+  it('is another one after each start', () =>
+    assert.notEqual(config(needed).identity, config(needed).identity));
+
+  it('cannot be changed', () => {
+    const frozen = config(needed);
+    assert.ok(Object.isFrozen(frozen) && Object.isFrozen(frozen.images));
+  });
+
+  const faults: { title: string; environment: Record<string, string>; says: RegExp }[] = [
+    {
+      title: 'no namespace',
+      environment: { ...needed, POD_NAMESPACE: '' },
+      says: /^POD_NAMESPACE is not set: it names the operator's own namespace\.$/,
+    },
+    {
+      title: 'nothing at all',
+      environment: {},
+      says: /POD_NAMESPACE is not set.*IMAGE_VARNISH is not set.*IMAGE_MARIADB is not set/,
+    },
+    {
+      title: 'an unknown level',
+      environment: { ...needed, LOG_LEVEL: 'loud' },
+      says: /^LOG_LEVEL must be error, warn, info or debug\.$/,
+    },
+    {
+      title: 'a word for a port',
+      environment: { ...needed, HTTP_PORT: 'http' },
+      says: /^HTTP_PORT must be a port number\.$/,
+    },
+    {
+      title: 'a port that does not exist',
+      environment: { ...needed, HTTP_PORT: '70000' },
+      says: /^HTTP_PORT must be/,
+    },
+    {
+      title: 'no API server',
+      environment: { ...needed, KUBERNETES_SERVICE_HOST: '' },
+      says: /name a kubeconfig file in KUBECONFIG/,
+    },
+    {
+      title: 'a table that is not there',
+      environment: { ...needed, SIZES: '/nowhere/sizes.yaml' },
+      says: /\/nowhere\/sizes\.yaml \(SIZES\) cannot be read/,
+    },
+  ];
+  for (const { title, environment, says } of faults) {
+    it(`says what is wrong: ${title}`, () => {
+      assert.throws(
+        () => config(environment),
+        (error) => error instanceof ConfigError && says.test(error.message),
+      );
+    });
+  }
+});
+
+describe('the table of sizes', () => {
+  it('names only what differs', () => {
+    const sizes = withSizes('Small: {web: {resources: {limits: {memory: 1Gi}}}, database: {storage: 5Gi}}');
+    assert.equal(sizes.Small.web.resources.limits['memory'], '1Gi');
+    assert.equal(sizes.Small.web.resources.limits['cpu'], defaultSizes.Small.web.resources.limits['cpu']);
+    assert.equal(sizes.Small.database.storage, '5Gi');
+    assert.deepEqual(sizes.Large, defaultSizes.Large);
+  });
+
+  it('may be JSON, or empty', () => {
+    assert.equal(withSizes('{"Medium": {"replicas": 4}}').Medium.replicas, 4);
+    assert.deepEqual(withSizes(''), defaultSizes);
+  });
+
+  const faults: [string, RegExp][] = [
+    ['Small: {replicas: 0}', /Small\.replicas/],
+    ['Small: {cache: {memory: lots}}', /Small\.cache\.memory/],
+    ['Huge: {}', /Huge/],
+    ['Small: {database: {disk: 1Gi}}', /Small\.database/],
+    ['Small: [', /cannot be read/],
+    ['Small', /is wrong/],
+  ];
+  for (const [text, says] of faults) {
+    it(`refuses ${text}`, () => assert.throws(() => withSizes(text), says));
+  }
+});

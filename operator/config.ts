@@ -1,0 +1,117 @@
+import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { parse } from 'yaml';
+import { z } from 'zod';
+import type { LogLevel } from './observability/logger.ts';
+import { defaultSizes, sizeTable } from './reconcile/sizes.ts';
+import type { SizeTable } from './reconcile/sizes.ts';
+
+/** Everything that the operator is told from outside; read once. */
+export interface Config {
+  /** The operator's own namespace: its Lease, and the copies of sites' credentials. */
+  readonly namespace: string;
+  readonly leaseName: string;
+  /** Who this process is: the pod's name, and something that no restart repeats. */
+  readonly identity: string;
+  readonly logLevel: LogLevel;
+  readonly httpPort: number;
+  readonly images: { readonly varnish: string; readonly mariadb: string };
+  readonly sizes: SizeTable;
+  readonly api: ApiAddress;
+}
+
+/** In a pod its service account, elsewhere a kubeconfig. */
+export type ApiAddress =
+  | { readonly from: 'pod'; readonly host: string; readonly port: string; readonly directory: string }
+  | { readonly from: 'kubeconfig'; readonly path: string };
+
+/** What is wrong with the environment, in sentences for the person who started the operator. */
+export class ConfigError extends Error {}
+
+/** Where the kubelet puts a pod's credentials. */
+const serviceAccount = '/var/run/secrets/kubernetes.io/serviceaccount';
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+const variables = z.object({
+  POD_NAMESPACE: needed("the operator's own namespace"),
+  IMAGE_VARNISH: needed('the image of the cache'),
+  IMAGE_MARIADB: needed('the image of the database'),
+  LEASE_NAME: z.string().default('hostedsite-operator'),
+  LOG_LEVEL: z
+    .enum(['error', 'warn', 'info', 'debug'], { error: 'LOG_LEVEL must be error, warn, info or debug.' })
+    .default('info'),
+  HTTP_PORT: z.coerce
+    .number('HTTP_PORT must be a port number.')
+    .int('HTTP_PORT must be a port number.')
+    .min(1, 'HTTP_PORT must be a port number.')
+    .max(65535, 'HTTP_PORT must be a port number.')
+    .default(8080),
+  POD_NAME: z.string().optional(),
+  SIZES: z.string().optional(),
+  KUBECONFIG: z.string().optional(),
+  KUBERNETES_SERVICE_HOST: z.string().optional(),
+  KUBERNETES_SERVICE_PORT: z.string().default('443'),
+});
+
+export function config(environment: Environment = process.env, read = readText): Config {
+  const written = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
+  const found = variables.safeParse(written);
+  if (!found.success) throw new ConfigError(found.error.issues.map(({ message }) => message).join(' '));
+  const values = found.data;
+  return Object.freeze({
+    namespace: values.POD_NAMESPACE,
+    leaseName: values.LEASE_NAME,
+    identity: `${values.POD_NAME ?? hostname()}_${randomBytes(4).toString('hex')}`,
+    logLevel: values.LOG_LEVEL,
+    httpPort: values.HTTP_PORT,
+    images: Object.freeze({ varnish: values.IMAGE_VARNISH, mariadb: values.IMAGE_MARIADB }),
+    sizes: values.SIZES === undefined ? defaultSizes : sizes(values.SIZES, read),
+    api: apiAddress(values),
+  });
+}
+
+function apiAddress(values: z.output<typeof variables>): ApiAddress {
+  const { KUBECONFIG: path, KUBERNETES_SERVICE_HOST: host, KUBERNETES_SERVICE_PORT: port } = values;
+  if (path !== undefined) return { from: 'kubeconfig', path };
+  if (host !== undefined) return { from: 'pod', host, port, directory: serviceAccount };
+  throw new ConfigError(
+    'KUBERNETES_SERVICE_HOST is not set, so this is no pod: name a kubeconfig file in KUBECONFIG.',
+  );
+}
+
+/** The file names only what is to differ from the built-in table; YAML, so JSON too. */
+function sizes(path: string, read: (path: string) => string): SizeTable {
+  const found = sizeTable.safeParse(overlaid(defaultSizes, content(path, read)));
+  if (found.success) return found.data;
+  const faults = found.error.issues.map(({ path: field, message }) => `${field.join('.')}: ${message}`);
+  throw new ConfigError(`The table of sizes in ${path} (SIZES) is wrong: ${faults.join('; ')}.`);
+}
+
+function content(path: string, read: (path: string) => string): unknown {
+  try {
+    return parse(read(path));
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new ConfigError(`The table of sizes in ${path} (SIZES) cannot be read: ${why}.`);
+  }
+}
+
+function overlaid(base: unknown, written: unknown): unknown {
+  if (!isFields(base) || !isFields(written)) return written ?? base;
+  const fields = new Set([...Object.keys(base), ...Object.keys(written)]);
+  return Object.fromEntries([...fields].map((field) => [field, overlaid(base[field], written[field])]));
+}
+
+function isFields(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function needed(what: string) {
+  return z.string({ error: ({ path }) => `${String(path?.[0])} is not set: it names ${what}.` });
+}
+
+function readText(path: string): string {
+  return readFileSync(path, 'utf8');
+}

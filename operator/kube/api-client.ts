@@ -1,0 +1,247 @@
+import { stat } from 'node:fs/promises';
+import type { RequestOptions } from 'node:https';
+import { request as send } from 'undici';
+import type { Dispatcher } from 'undici';
+import type { Access, AccessSource } from './access.ts';
+import { backOff, deadline, pause } from './clock.ts';
+import type { Clock } from './clock.ts';
+import { Timeout, TooManyRequests, Unavailable, apiError } from './errors.ts';
+import type { ApiError, RequestLine, StatusBody } from './errors.ts';
+import { Transport } from './transport.ts';
+
+export interface ApiRequest {
+  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  path: string;
+  query?: Readonly<Record<string, string | undefined>>;
+  body?: unknown;
+  /** `application/json` unless said otherwise. */
+  contentType?: string;
+  accept?: string;
+  /** 10 s unless said otherwise; covers one try, body included. */
+  deadlineMilliseconds?: number;
+  /** Whether the same request may be sent twice. */
+  idempotent: boolean;
+  signal?: AbortSignal | undefined;
+}
+
+export interface StreamRequest {
+  path: string;
+  query: Readonly<Record<string, string | undefined>>;
+  accept?: string;
+  signal: AbortSignal;
+}
+
+export interface ApiClientOptions {
+  access: AccessSource;
+  clock: Clock;
+  random: () => number;
+  userAgent: string;
+  /** Called with every answer; 0 when there was none. */
+  answered?: (method: string, code: number) => void;
+}
+
+/** Credentials are read again after this time, in milliseconds: service account tokens rotate on disk. */
+const accessLifetime = 60_000;
+const tries = 3;
+/** A longer wait than this, in milliseconds, is left to the work queue. */
+const longestPause = 5_000;
+
+/** One connection pool to the API server for the whole process. Sends and receives JSON as it is. */
+export class ApiClient {
+  readonly #options: ApiClientOptions;
+  readonly #transport = new Transport();
+  #access: { value: Access; readAt: number } | undefined;
+  #reading: Promise<Access> | undefined;
+
+  constructor(options: ApiClientOptions) {
+    this.#options = options;
+  }
+
+  /** The parsed body of a successful answer; else one of the errors of `errors.ts`. */
+  async request(request: ApiRequest): Promise<unknown> {
+    const { clock, random } = this.#options;
+    for (let failures = 1; ; failures += 1) {
+      try {
+        return await this.#try(request);
+      } catch (error) {
+        const wait = repeatable(error) ? waitOf(error, backOff(failures, 100, 2_000, random)) : undefined;
+        const last = failures >= tries || !request.idempotent || wait === undefined || wait > longestPause;
+        if (last || request.signal?.aborted === true) throw error;
+        await pause(clock, wait, request.signal ?? new AbortController().signal);
+      }
+    }
+  }
+
+  /** The body of a watch: stays open until the server or the signal ends it. */
+  async stream(request: StreamRequest): Promise<AsyncIterable<Buffer>> {
+    const line = { method: 'GET', path: request.path };
+    const answer = await this.#authorized(line, request.signal, (access) =>
+      send(access.server + target(request.path, request.query), {
+        dispatcher: this.#transport.watches(access),
+        headers: this.#headers(access, request.accept),
+        signal: request.signal,
+      }),
+    );
+    if (answer.statusCode === 200) return answer.body as AsyncIterable<Buffer>;
+    throw failure(line, answer, await answer.body.text());
+  }
+
+  async close(): Promise<void> {
+    await this.#transport.close();
+  }
+
+  async #try(request: ApiRequest): Promise<unknown> {
+    const line = { method: request.method, path: request.path };
+    const limit = request.deadlineMilliseconds ?? 10_000;
+    const late = (): Error => new Timeout({ request: line, code: 0, reason: `no answer within ${limit} ms` });
+    const timer = deadline(this.#options.clock, limit, late, request.signal);
+    try {
+      const answer = await this.#authorized(line, timer.signal, (access) =>
+        this.#send(access, request, timer.signal),
+      );
+      const text = await answer.body.text().catch((error: unknown) => {
+        throw noAnswer(line, error, timer.signal);
+      });
+      if (answer.statusCode >= 300) throw failure(line, answer, text);
+      return parsed(line, text);
+    } finally {
+      timer.clear();
+    }
+  }
+
+  #send(access: Access, request: ApiRequest, signal: AbortSignal): Promise<Dispatcher.ResponseData> {
+    const body = request.body === undefined ? {} : { body: JSON.stringify(request.body) };
+    const type =
+      request.body === undefined ? {} : { 'content-type': request.contentType ?? 'application/json' };
+    return send(access.server + target(request.path, request.query ?? {}), {
+      method: request.method,
+      dispatcher: this.#transport.requests(access),
+      headers: { ...this.#headers(access, request.accept), ...type },
+      ...body,
+      signal,
+    });
+  }
+
+  /** Sends once more with credentials read anew when the first ones are refused: a 401 was never carried out. */
+  async #authorized(
+    line: RequestLine,
+    signal: AbortSignal,
+    act: (access: Access) => Promise<Dispatcher.ResponseData>,
+  ): Promise<Dispatcher.ResponseData> {
+    const first = await this.#counted(line, signal, act(await this.#current(false)));
+    if (first.statusCode !== 401) return first;
+    await first.body.dump();
+    return this.#counted(line, signal, act(await this.#current(true)));
+  }
+
+  async #counted(
+    line: RequestLine,
+    signal: AbortSignal,
+    answer: Promise<Dispatcher.ResponseData>,
+  ): Promise<Dispatcher.ResponseData> {
+    try {
+      const response = await answer;
+      this.#options.answered?.(line.method, response.statusCode);
+      return response;
+    } catch (error) {
+      this.#options.answered?.(line.method, 0);
+      throw noAnswer(line, error, signal);
+    }
+  }
+
+  async #current(force: boolean): Promise<Access> {
+    const { access, clock } = this.#options;
+    const known = this.#access;
+    if (known && !force && clock.monotonic() - known.readAt < accessLifetime) return known.value;
+    this.#reading ??= access().finally(() => (this.#reading = undefined));
+    try {
+      const value = await this.#reading;
+      this.#access = { value, readAt: clock.monotonic() };
+      return value;
+    } catch (error) {
+      // Files that are being replaced are missing for a moment; what was read before goes on serving.
+      if (known === undefined) throw error;
+      return known.value;
+    }
+  }
+
+  #headers(access: Access, accept = 'application/json'): Record<string, string> {
+    const authorization = access.authorization === undefined ? {} : { authorization: access.authorization };
+    return { accept, 'user-agent': this.#options.userAgent, ...authorization };
+  }
+}
+
+/** A kubeconfig file, with every way to log in that kubectl has. */
+export function kubeconfigAccess(path: string, context?: string): AccessSource {
+  let loaded: { config: import('@kubernetes/client-node').KubeConfig; changed: number } | undefined;
+  return async () => {
+    const changed = (await stat(path)).mtimeMs;
+    if (loaded?.changed !== changed) {
+      // Loaded only here: the library costs half a second and 80 MB, and a pod in the cluster does not need it.
+      const { KubeConfig } = await import('@kubernetes/client-node');
+      const config = new KubeConfig();
+      config.loadFromFile(path);
+      if (context !== undefined) config.setCurrentContext(context);
+      loaded = { config, changed };
+    }
+    const cluster = loaded.config.getCurrentCluster();
+    if (cluster === null) throw new Error(`the kubeconfig ${path} names no current cluster`);
+    const options: RequestOptions = {};
+    await loaded.config.applyToHTTPSOptions(options);
+    const headers = new Headers(options.headers as Record<string, string> | undefined);
+    return {
+      server: cluster.server.replace(/\/$/, ''),
+      authorization: headers.get('authorization') ?? undefined,
+      tls: {
+        ca: options.ca?.toString(),
+        cert: options.cert?.toString(),
+        key: options.key?.toString(),
+        servername: options.servername,
+        rejectUnauthorized: options.rejectUnauthorized,
+      },
+    };
+  };
+}
+
+function target(path: string, query: Readonly<Record<string, string | undefined>>): string {
+  const pairs = Object.entries(query).filter((pair): pair is [string, string] => pair[1] !== undefined);
+  return pairs.length === 0 ? path : `${path}?${new URLSearchParams(pairs).toString()}`;
+}
+
+function repeatable(error: unknown): error is ApiError {
+  return error instanceof Unavailable || error instanceof Timeout || error instanceof TooManyRequests;
+}
+
+function waitOf(error: ApiError, jittered: number): number {
+  return Math.max(jittered, (error.retryAfterSeconds ?? 0) * 1000);
+}
+
+function failure(line: RequestLine, answer: Dispatcher.ResponseData, text: string): ApiError {
+  const seconds = Number(answer.headers['retry-after']);
+  const retryAfter = Number.isFinite(seconds) ? seconds : undefined;
+  return apiError(line, answer.statusCode, statusOf(text), retryAfter);
+}
+
+function statusOf(text: string): StatusBody {
+  try {
+    const body = JSON.parse(text) as StatusBody & { kind?: string };
+    return body.kind === 'Status' ? body : {};
+  } catch {
+    return { message: 'the answer is not from an API server' };
+  }
+}
+
+function parsed(line: RequestLine, text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    // The parser's own error quotes the body.
+    throw new Unavailable({ request: line, code: 0, reason: 'the answer is not JSON' });
+  }
+}
+
+function noAnswer({ method, path }: RequestLine, error: unknown, signal: AbortSignal): Error {
+  if (signal.aborted && signal.reason instanceof Error) return signal.reason;
+  const code = error instanceof Error && 'code' in error ? String(error.code) : 'NoConnection';
+  return new Unavailable({ request: { method, path }, code: 0, reason: code, cause: error });
+}

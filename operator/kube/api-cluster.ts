@@ -1,0 +1,164 @@
+import type { Manifest, ObjectMeta } from '../components/component.ts';
+import type { ApiClient, ApiRequest } from './api-client.ts';
+import type { Cache } from './cache.ts';
+import type {
+  ApplyOptions,
+  Cluster,
+  ClusterEvent,
+  CreateOptions,
+  DeleteOptions,
+  ObjectRef,
+  SiteKey,
+} from './cluster.ts';
+import { NotFound, NotLeader } from './errors.ts';
+import { metadataOnly } from './pages.ts';
+import { resourceOf, resourcePath } from './resources.ts';
+import type { CachedKind, KnownKind } from './resources.ts';
+import { ingested } from './store.ts';
+import type { RawObject } from './store.ts';
+
+export interface ApiClusterOptions {
+  client: Pick<ApiClient, 'request'>;
+  cache: Cache;
+  emit: (event: ClusterEvent) => void;
+  /** Asked before each write: false once this process may not be the leader any more. */
+  mayWrite: () => boolean;
+}
+
+/** The real cluster: caches for reading, single requests for the rest; what was written is in the caches at once. */
+export class ApiCluster implements Cluster {
+  readonly #options: ApiClusterOptions;
+
+  constructor(options: ApiClusterOptions) {
+    this.#options = options;
+  }
+
+  list(kind: CachedKind, namespace?: string): readonly Manifest[] {
+    return this.#options.cache.list(kind, namespace);
+  }
+
+  get(kind: CachedKind, namespace: string | undefined, name: string): Manifest | undefined {
+    return this.#options.cache.get(kind, namespace, name);
+  }
+
+  bySite(key: SiteKey): readonly Manifest[] {
+    return this.#options.cache.bySite(key);
+  }
+
+  byOwner(uid: string): readonly Manifest[] {
+    return this.#options.cache.byOwner(uid);
+  }
+
+  async metadata(
+    kind: KnownKind,
+    namespace: string | undefined,
+    name: string,
+  ): Promise<ObjectMeta | undefined> {
+    return (await this.#found(kind, namespace, name, metadataOnly('')))?.metadata;
+  }
+
+  read(kind: KnownKind, namespace: string | undefined, name: string): Promise<Manifest | undefined> {
+    return this.#found(kind, namespace, name, undefined);
+  }
+
+  async apply(object: Manifest, options: ApplyOptions): Promise<Manifest> {
+    const live = await this.#patch(object, options, undefined);
+    this.#options.cache.written(live);
+    return live;
+  }
+
+  async applyStatus(object: Manifest, options: ApplyOptions): Promise<Manifest> {
+    const live = await this.#patch(object, options, 'status');
+    this.#options.cache.written(live, true);
+    return live;
+  }
+
+  async create(object: Manifest, options: CreateOptions = {}): Promise<Manifest> {
+    const { namespace } = object.metadata;
+    const live = await this.#write(object.kind, {
+      method: 'POST',
+      path: resourcePath(resourceOf(object.kind), { namespace }),
+      query: { fieldValidation: 'Strict', dryRun: options.dryRun === true ? 'All' : undefined },
+      body: object,
+      // The answer to a Secret need not carry its values back.
+      ...(object.kind === 'Secret' ? { accept: metadataOnly('') } : {}),
+      idempotent: false,
+    });
+    const kept = ingested(object.kind as KnownKind, live);
+    if (options.dryRun !== true) this.#options.cache.written(kept);
+    return kept;
+  }
+
+  async delete(ref: ObjectRef, options: DeleteOptions): Promise<void> {
+    const { uid, resourceVersion, propagationPolicy } = options;
+    const preconditions = { uid, resourceVersion };
+    try {
+      const answer = await this.#write(ref.kind, {
+        method: 'DELETE',
+        path: resourcePath(resourceOf(ref.kind), ref),
+        body: { apiVersion: 'v1', kind: 'DeleteOptions', propagationPolicy, preconditions },
+        // Neither a Secret's values nor a large object are of use here.
+        accept: metadataOnly(''),
+        idempotent: false,
+      });
+      const gone = answer as { kind?: string; details?: { uid?: string } };
+      if (gone.kind === 'Status') this.#options.cache.removed(ref, gone.details?.uid ?? uid ?? '');
+    } catch (error) {
+      if (!(error instanceof NotFound)) throw error;
+    }
+  }
+
+  emit(event: ClusterEvent): void {
+    this.#options.emit(event);
+  }
+
+  async #found(
+    kind: KnownKind,
+    namespace: string | undefined,
+    name: string,
+    accept: string | undefined,
+  ): Promise<Manifest | undefined> {
+    try {
+      const path = resourcePath(resourceOf(kind), { namespace, name });
+      const request: ApiRequest = { method: 'GET', path, idempotent: true };
+      const answer = await this.#options.client.request(
+        accept === undefined ? request : { ...request, accept },
+      );
+      return ingested(kind, answer as RawObject);
+    } catch (error) {
+      if (error instanceof NotFound) return undefined;
+      throw error;
+    }
+  }
+
+  async #patch(
+    object: Manifest,
+    options: ApplyOptions,
+    subresource: 'status' | undefined,
+  ): Promise<Manifest> {
+    const { namespace, name } = object.metadata;
+    const place = { namespace, name, ...(subresource === undefined ? {} : { subresource }) };
+    const live = await this.#write(object.kind, {
+      method: 'PATCH',
+      path: resourcePath(resourceOf(object.kind), place),
+      // Strict: a field that the server does not know would be left out silently, a rule of a policy for instance.
+      query: { fieldManager: options.fieldManager, force: String(options.force), fieldValidation: 'Strict' },
+      body: object,
+      contentType: 'application/apply-patch+yaml',
+      idempotent: true,
+    });
+    return ingested(object.kind as KnownKind, live);
+  }
+
+  async #write(kind: string, request: ApiRequest): Promise<RawObject> {
+    if (!this.#options.mayWrite()) {
+      const { method, path } = request;
+      throw new NotLeader({
+        request: { method, path },
+        code: 0,
+        reason: `no leader, so no writing of ${kind}`,
+      });
+    }
+    return (await this.#options.client.request(request)) as RawObject;
+  }
+}

@@ -1,0 +1,87 @@
+import type { Manifest } from '../components/component.ts';
+import type { ObjectRef, SiteKey } from './cluster.ts';
+import { cachedKinds, isCached } from './resources.ts';
+import type { CachedKind } from './resources.ts';
+import { Store } from './store.ts';
+import type { Change, RawObject } from './store.ts';
+
+export interface KindChange extends Change {
+  kind: CachedKind;
+}
+
+/** The stores of all kinds as one, and the place where changes are told. Listeners only note keys: they must not throw. */
+export class Cache {
+  readonly #stores: ReadonlyMap<CachedKind, Store>;
+  readonly #listeners: ((change: KindChange) => void)[] = [];
+
+  constructor(kinds: readonly CachedKind[] = cachedKinds) {
+    this.#stores = new Map(kinds.map((kind) => [kind, new Store(kind)]));
+  }
+
+  get kinds(): readonly CachedKind[] {
+    return [...this.#stores.keys()];
+  }
+
+  onChange(listener: (change: KindChange) => void): void {
+    this.#listeners.push(listener);
+  }
+
+  size(kind: CachedKind): number {
+    return this.#store(kind).size;
+  }
+
+  list(kind: CachedKind, namespace?: string): readonly Manifest[] {
+    return this.#store(kind).list(namespace);
+  }
+
+  get(kind: CachedKind, namespace: string | undefined, name: string): Manifest | undefined {
+    return this.#store(kind).get(namespace, name);
+  }
+
+  bySite(key: SiteKey): readonly Manifest[] {
+    return [...this.#stores.values()].flatMap((store) => store.bySite(key));
+  }
+
+  byOwner(uid: string): readonly Manifest[] {
+    return [...this.#stores.values()].flatMap((store) => store.byOwner(uid));
+  }
+
+  replace(kind: CachedKind, objects: Iterable<RawObject>, version: string): void {
+    this.#tell(kind, this.#store(kind).replace(objects, version));
+  }
+
+  take(kind: CachedKind, type: 'ADDED' | 'MODIFIED' | 'DELETED', object: RawObject): void {
+    this.#tell(kind, this.#store(kind).take(type, object));
+  }
+
+  advance(kind: CachedKind, version: string): void {
+    this.#tell(kind, this.#store(kind).advance(version));
+  }
+
+  /**
+   * Our own write's answer. It is told like any change, since a pass that has just written something has computed
+   * its status from the world before; `quiet` is for writes that no pass depends on (the status itself).
+   */
+  written(object: Manifest, quiet = false): void {
+    if (!isCached(object.kind) || !this.#stores.has(object.kind)) return;
+    const changes = this.#store(object.kind).written(object);
+    if (!quiet) this.#tell(object.kind, changes);
+  }
+
+  removed(ref: ObjectRef, uid: string): void {
+    if (!isCached(ref.kind) || !this.#stores.has(ref.kind)) return;
+    this.#tell(ref.kind, this.#store(ref.kind).removed(ref.namespace, ref.name, uid));
+  }
+
+  #tell(kind: CachedKind, changes: readonly Change[]): void {
+    for (const change of changes) {
+      for (const listener of this.#listeners) listener({ ...change, kind });
+    }
+  }
+
+  #store(kind: CachedKind): Store {
+    const store = this.#stores.get(kind);
+    if (store === undefined) throw new Error(`no cache of kind ${kind}`);
+    return store;
+  }
+}

@@ -1,0 +1,41 @@
+import assert from 'node:assert/strict';
+import { siteKey, siteKeyOf, splitKey } from './cluster.ts';
+
+const managed = { 'app.kubernetes.io/managed-by': 'hostedsite', 'app.kubernetes.io/instance': 'shop' };
+
+describe('site keys', () => {
+  it('are put together and taken apart', () => {
+    assert.equal(siteKey('customer-a', 'shop'), 'customer-a/shop');
+    assert.deepEqual(splitKey('customer-a/shop'), { namespace: 'customer-a', name: 'shop' });
+  });
+
+  const rows = [
+    { title: 'a site', kind: 'HostedSite', name: 'shop', labels: undefined, expected: 'a/shop' },
+    { title: 'a child', kind: 'Deployment', name: 'shop-web', labels: managed, expected: 'a/shop' },
+    {
+      title: "another program's object",
+      kind: 'Deployment',
+      name: 'shop-web',
+      labels: { ...managed, 'app.kubernetes.io/managed-by': 'Helm' },
+      expected: undefined,
+    },
+    { title: 'an object without labels', kind: 'Service', name: 'x', labels: undefined, expected: undefined },
+    {
+      title: 'our object of no site',
+      kind: 'Service',
+      name: 'x',
+      labels: { 'app.kubernetes.io/managed-by': 'hostedsite' },
+      expected: undefined,
+    },
+  ];
+  for (const { title, kind, name, labels, expected } of rows) {
+    it(`of ${title}: ${expected ?? 'none'}`, () => {
+      const metadata = { namespace: 'a', name, ...(labels === undefined ? {} : { labels }) };
+      assert.equal(siteKeyOf({ apiVersion: 'v1', kind, metadata }), expected);
+    });
+  }
+
+  it('of an object without a namespace: none', () => {
+    assert.equal(siteKeyOf({ apiVersion: 'v1', kind: 'StorageClass', metadata: { name: 'x', labels: managed } }), undefined);
+  });
+});

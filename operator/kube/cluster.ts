@@ -1,0 +1,96 @@
+import type { Manifest, ObjectMeta } from '../components/component.ts';
+import { instanceLabel, managedByLabel, manager } from './resources.ts';
+import type { CachedKind, KnownKind } from './resources.ts';
+
+/**
+ * The cluster as the rest of the operator knows it. Reads without a promise come from caches and cost nothing;
+ * everything else is one request. What the caches return is shared: never change it.
+ *
+ * Failures are the classes of `errors.ts`.
+ */
+export interface Cluster {
+  /** Objects of a kind that the cache holds, of one namespace or of all. */
+  list(kind: CachedKind, namespace?: string): readonly Manifest[];
+  /** `namespace` is undefined for kinds of the whole cluster. */
+  get(kind: CachedKind, namespace: string | undefined, name: string): Manifest | undefined;
+  /** Every cached object that carries the site's labels, pods included, in the order of kinds of `resources.ts`, then by name. */
+  bySite(key: SiteKey): readonly Manifest[];
+  /** Every cached object with an owner reference to this UID. */
+  byOwner(uid: string): readonly Manifest[];
+
+  /** Live, metadata only (works for kinds that are not cached); undefined when there is no such object. */
+  metadata(kind: KnownKind, namespace: string | undefined, name: string): Promise<ObjectMeta | undefined>;
+  /** Live and whole; undefined when there is no such object. */
+  read(kind: KnownKind, namespace: string | undefined, name: string): Promise<Manifest | undefined>;
+
+  /**
+   * Server-side apply; returns the live object, which the cache also has from now on.
+   * With `metadata.uid` in the object it is refused (Conflict) unless that very object exists.
+   */
+  apply(object: Manifest, options: ApplyOptions): Promise<Manifest>;
+  /** The same on the status subresource; NotFound when the object is gone. */
+  applyStatus(object: Manifest, options: ApplyOptions): Promise<Manifest>;
+  /** POST. AlreadyExists when the name is taken, with `dryRun` too. Of a Secret only the metadata comes back. */
+  create(object: Manifest, options?: CreateOptions): Promise<Manifest>;
+  /** Resolves when the object is deleted, is being deleted or was gone before; Conflict when a precondition does not hold. */
+  delete(ref: ObjectRef, options: DeleteOptions): Promise<void>;
+
+  /** Best effort: returns at once and never throws. */
+  emit(event: ClusterEvent): void;
+}
+
+/** `namespace/name` of a HostedSite. */
+export type SiteKey = `${string}/${string}`;
+
+export interface ApplyOptions {
+  fieldManager: string;
+  /** Take over fields that other managers own; without it they are a Conflict. */
+  force: boolean;
+}
+
+export interface CreateOptions {
+  /** Ask only whether it would be accepted. */
+  dryRun?: boolean;
+}
+
+export interface ObjectRef {
+  kind: KnownKind;
+  namespace?: string | undefined;
+  name: string;
+}
+
+export interface DeleteOptions {
+  uid?: string;
+  resourceVersion?: string;
+  propagationPolicy: 'Background' | 'Foreground' | 'Orphan';
+}
+
+export interface ClusterEvent {
+  /** The object that people look at: usually the site. */
+  regarding: Manifest;
+  type: 'Normal' | 'Warning';
+  /** A reason of `api/events.ts`. */
+  reason: string;
+  /** What was done, one CamelCase word (events.k8s.io/v1 requires it). */
+  action: string;
+  /** One sentence; at most 1 kB is kept. */
+  note: string;
+}
+
+export function siteKey(namespace: string, name: string): SiteKey {
+  return `${namespace}/${name}`;
+}
+
+export function splitKey(key: SiteKey): { namespace: string; name: string } {
+  const slash = key.indexOf('/');
+  return { namespace: key.slice(0, slash), name: key.slice(slash + 1) };
+}
+
+/** The site that an object belongs to: a HostedSite to itself, a child by its labels. */
+export function siteKeyOf(object: Manifest): SiteKey | undefined {
+  const { namespace, name, labels } = object.metadata;
+  if (namespace === undefined) return undefined;
+  if (object.kind === 'HostedSite') return siteKey(namespace, name);
+  const instance = labels?.[managedByLabel] === manager ? labels[instanceLabel] : undefined;
+  return instance === undefined ? undefined : siteKey(namespace, instance);
+}

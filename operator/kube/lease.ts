@@ -1,0 +1,60 @@
+import type { ApiClient } from './api-client.ts';
+import { NotFound } from './errors.ts';
+import { resourcePath, resources } from './resources.ts';
+
+/** coordination.k8s.io/v1 Lease; fields that we do not know stay as they are. */
+export interface Lease {
+  apiVersion: 'coordination.k8s.io/v1';
+  kind: 'Lease';
+  metadata: { name: string; namespace: string; resourceVersion?: string };
+  spec: LeaseSpec;
+}
+
+export interface LeaseSpec {
+  /** Empty when nobody holds it. */
+  holderIdentity?: string;
+  leaseDurationSeconds?: number;
+  acquireTime?: string;
+  renewTime?: string;
+  leaseTransitions?: number;
+}
+
+/** Where a Lease is kept. Each call must end within `limit` milliseconds. */
+export interface LeaseStore {
+  read(limit: number): Promise<Lease | undefined>;
+  /** Conflict when somebody else wrote since; AlreadyExists when it is new and somebody else was first. */
+  write(spec: LeaseSpec, before: Lease | undefined, limit: number): Promise<Lease>;
+}
+
+/** A Lease by name, through the API. */
+export function leaseInApi(client: Pick<ApiClient, 'request'>, namespace: string, name: string): LeaseStore {
+  const path = resourcePath(resources.Lease, { namespace, name });
+  return {
+    async read(limit) {
+      try {
+        // One try each: the elector repeats by its own clock.
+        const request = { method: 'GET', path, idempotent: false, deadlineMilliseconds: limit } as const;
+        return (await client.request(request)) as Lease;
+      } catch (error) {
+        if (error instanceof NotFound) return undefined;
+        throw error;
+      }
+    },
+    async write(spec, before, limit) {
+      const fresh = { apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', metadata: { name, namespace } };
+      const answer = await client.request({
+        method: before === undefined ? 'POST' : 'PUT',
+        path: before === undefined ? resourcePath(resources.Lease, { namespace }) : path,
+        body: { ...(before ?? fresh), spec },
+        idempotent: false,
+        deadlineMilliseconds: limit,
+      });
+      return answer as Lease;
+    },
+  };
+}
+
+/** Kubernetes' MicroTime has six digits; Go refuses the three of `toISOString`. */
+export function microTime(milliseconds: number): string {
+  return new Date(milliseconds).toISOString().replace('Z', '000Z');
+}

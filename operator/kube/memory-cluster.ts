@@ -1,0 +1,278 @@
+import type { Manifest, ObjectMeta } from '../components/component.ts';
+import { siteKeyOf } from './cluster.ts';
+import type {
+  ApplyOptions,
+  Cluster,
+  ClusterEvent,
+  CreateOptions,
+  DeleteOptions,
+  ObjectRef,
+  SiteKey,
+} from './cluster.ts';
+import { ApiError, apiError } from './errors.ts';
+import { serverSideApply } from './memory-apply.ts';
+import type { FieldSet, Fields } from './memory-apply.ts';
+import { MemoryWorld, refOf } from './memory-world.ts';
+import type { Entry } from './memory-world.ts';
+import { cachedKinds, resourceOf, resourcePath, selects } from './resources.ts';
+import type { CachedKind, KnownKind } from './resources.ts';
+
+/** A write as it was asked for, in order, failed ones included. */
+export interface Write {
+  verb: 'apply' | 'status' | 'create' | 'delete';
+  kind: string;
+  namespace: string | undefined;
+  name: string;
+  /** What was sent; absent for deletions. */
+  object?: Manifest;
+  options: ApplyOptions | CreateOptions | DeleteOptions;
+}
+
+export interface ScriptedFailure {
+  verb?: Write['verb'] | 'metadata' | 'read';
+  kind?: string;
+  name?: string;
+  /** How many requests fail; 1 by default. */
+  times?: number;
+  /** HTTP status and reason of the answer, or an error to throw as it is. */
+  answer: { code: number; reason?: string; message?: string } | Error;
+  /** The write happens all the same, and only its answer is lost. */
+  afterCommit?: boolean;
+}
+
+/**
+ * A cluster in memory for specs. Caches never lag: an object is in them as soon as it is written, if the label
+ * selector of its kind selects it. For merging see the limits in `memory-apply.ts`; beyond those: no garbage
+ * collection by owner references (only `delete` and `remove` remove), no controllers, no admission.
+ */
+export class MemoryCluster implements Cluster {
+  /** Every write in order; failed ones too. */
+  readonly writes: Write[] = [];
+  readonly events: ClusterEvent[] = [];
+  readonly #world: MemoryWorld;
+  #failures: (ScriptedFailure & { left: number })[] = [];
+
+  constructor(now: () => Date = () => new Date(0)) {
+    this.#world = new MemoryWorld(now);
+  }
+
+  get applied(): Manifest[] {
+    return this.#sent('apply');
+  }
+
+  get created(): Manifest[] {
+    return this.#sent('create');
+  }
+
+  get statuses(): Manifest[] {
+    return this.#sent('status');
+  }
+
+  get deleted(): Write[] {
+    return this.writes.filter((write) => write.verb === 'delete');
+  }
+
+  /** Puts objects into the world as somebody else's work: nothing is recorded. Missing UIDs and versions are filled in. */
+  seed(...objects: Manifest[]): void {
+    for (const object of objects) this.#world.store(structuredClone(object), new Map());
+  }
+
+  /** Somebody else (kubelet, a controller, a person) changes an object. */
+  edit(
+    kind: KnownKind,
+    namespace: string | undefined,
+    name: string,
+    change: (object: Manifest) => void,
+  ): void {
+    const entry = this.#existing({ kind, namespace, name }, 'PUT');
+    const next = structuredClone(entry.object);
+    change(next);
+    this.#world.store(next, entry.owners);
+  }
+
+  /** Somebody else removes an object, finalizers or not. */
+  remove(kind: KnownKind, namespace: string | undefined, name: string): void {
+    this.#world.remove({ kind, namespace, name });
+  }
+
+  /** Makes the next fitting requests fail. */
+  fail(failure: ScriptedFailure): void {
+    this.#failures.push({ ...failure, left: failure.times ?? 1 });
+  }
+
+  /** Forgets what was recorded, for the second half of a spec. */
+  forgetRecords(): void {
+    this.writes.length = 0;
+    this.events.length = 0;
+  }
+
+  list(kind: CachedKind, namespace?: string): readonly Manifest[] {
+    const resource = resourceOf(kind);
+    return this.#world
+      .objects()
+      .filter((object) => object.kind === kind && selects(resource, object))
+      .filter((object) => namespace === undefined || object.metadata.namespace === namespace)
+      .sort(byName);
+  }
+
+  get(kind: CachedKind, namespace: string | undefined, name: string): Manifest | undefined {
+    const object = this.#world.find({ kind, namespace, name })?.object;
+    return object !== undefined && selects(resourceOf(kind), object) ? object : undefined;
+  }
+
+  bySite(key: SiteKey): readonly Manifest[] {
+    return this.#cached().filter((object) => object.kind !== 'HostedSite' && siteKeyOf(object) === key);
+  }
+
+  byOwner(uid: string): readonly Manifest[] {
+    return this.#cached().filter((object) =>
+      object.metadata.ownerReferences?.some((owner) => owner.uid === uid),
+    );
+  }
+
+  metadata(kind: KnownKind, namespace: string | undefined, name: string): Promise<ObjectMeta | undefined> {
+    const ref = { kind, namespace, name };
+    return this.#answered('metadata', ref, () => this.#world.find(ref)?.object.metadata);
+  }
+
+  read(kind: KnownKind, namespace: string | undefined, name: string): Promise<Manifest | undefined> {
+    const ref = { kind, namespace, name };
+    return this.#answered('read', ref, () => structuredClone(this.#world.find(ref)?.object));
+  }
+
+  apply(object: Manifest, options: ApplyOptions): Promise<Manifest> {
+    this.#record('apply', object, options);
+    const { status: _status, ...rest } = object;
+    return this.#answered('apply', refOf(object), () => this.#merge(rest as Manifest, options, false));
+  }
+
+  applyStatus(object: Manifest, options: ApplyOptions): Promise<Manifest> {
+    this.#record('status', object, options);
+    return this.#answered('status', refOf(object), () => this.#merge(object, options, true));
+  }
+
+  create(object: Manifest, options: CreateOptions = {}): Promise<Manifest> {
+    this.#record('create', object, options);
+    return this.#answered('create', refOf(object), () => {
+      if (this.#world.find(refOf(object)) !== undefined)
+        throw refused('POST', refOf(object), 409, 'AlreadyExists');
+      if (options.dryRun === true) return structuredClone(object);
+      const stored = this.#world.store(structuredClone(object), new Map());
+      return object.kind === 'Secret' ? metadataOf(stored) : stored;
+    });
+  }
+
+  delete(ref: ObjectRef, options: DeleteOptions): Promise<void> {
+    this.writes.push({ verb: 'delete', kind: ref.kind, namespace: ref.namespace, name: ref.name, options });
+    return this.#answered('delete', ref, () => {
+      const entry = this.#world.find(ref);
+      if (entry === undefined) return;
+      const { uid, resourceVersion } = entry.object.metadata;
+      const holds =
+        (options.uid ?? uid) === uid && (options.resourceVersion ?? resourceVersion) === resourceVersion;
+      if (!holds) throw refused('DELETE', ref, 409, 'Conflict');
+      this.#world.delete(ref);
+    });
+  }
+
+  emit(event: ClusterEvent): void {
+    this.events.push(event);
+  }
+
+  #sent(verb: Write['verb']): Manifest[] {
+    return this.writes.flatMap((write) => (write.verb === verb && write.object ? [write.object] : []));
+  }
+
+  #cached(): Manifest[] {
+    return cachedKinds.flatMap((kind) => this.list(kind));
+  }
+
+  #record(verb: Write['verb'], object: Manifest, options: Write['options']): void {
+    const { namespace, name } = object.metadata;
+    this.writes.push({ verb, kind: object.kind, namespace, name, object: structuredClone(object), options });
+  }
+
+  async #answered<T>(verb: NonNullable<ScriptedFailure['verb']>, ref: ObjectRef, act: () => T): Promise<T> {
+    await Promise.resolve();
+    const failure = this.#failures.find(
+      (one) =>
+        (one.verb ?? verb) === verb &&
+        (one.kind ?? ref.kind) === ref.kind &&
+        (one.name ?? ref.name) === ref.name,
+    );
+    if (failure === undefined) return act();
+    failure.left -= 1;
+    this.#failures = this.#failures.filter((one) => one.left > 0);
+    if (failure.afterCommit === true) act();
+    const { answer } = failure;
+    if (answer instanceof Error) throw answer;
+    throw refused(methods[verb], ref, answer.code, answer.reason, answer.message);
+  }
+
+  #existing(ref: ObjectRef, method: string): Entry {
+    const entry = this.#world.find(ref);
+    if (entry === undefined) throw refused(method, ref, 404, 'NotFound');
+    return entry;
+  }
+
+  #merge(object: Manifest, options: ApplyOptions, status: boolean): Manifest {
+    const ref = refOf(object);
+    const entry = status ? this.#existing(ref, 'PATCH') : this.#world.find(ref);
+    if (!preconditionsHold(object.metadata, entry?.object.metadata))
+      throw refused('PATCH', ref, 409, 'Conflict');
+    const base: Manifest = entry?.object ?? { ...object, metadata: { name: object.metadata.name } };
+    const owners = entry?.owners ?? new Map<string, FieldSet>();
+    const sent: Fields = status ? { status: object['status'] } : fieldsToApply(object);
+    // A manager's fields of the status subresource are a set of their own, as in the API server.
+    const manager = status ? `${options.fieldManager}/status` : options.fieldManager;
+    const result = serverSideApply(base as Fields, sent, manager, owners);
+    if (result.conflicts.length > 0 && !options.force) {
+      throw refused('PATCH', ref, 409, 'Conflict', `fields of other managers: ${result.conflicts.join(' ')}`);
+    }
+    for (const [name, paths] of owners) {
+      if (name !== manager)
+        owners.set(name, new Set([...paths].filter((path) => !result.conflicts.includes(path))));
+    }
+    owners.set(manager, result.owned);
+    return this.#world.store(result.object as Manifest, owners);
+  }
+}
+
+const methods = {
+  apply: 'PATCH',
+  status: 'PATCH',
+  create: 'POST',
+  delete: 'DELETE',
+  metadata: 'GET',
+  read: 'GET',
+} as const;
+
+function refused(method: string, ref: ObjectRef, code: number, reason?: string, message?: string): ApiError {
+  const path = resourcePath(resourceOf(ref.kind), ref);
+  return apiError({ method, path }, code, {
+    ...(reason === undefined ? {} : { reason }),
+    ...(message === undefined ? {} : { message }),
+  });
+}
+
+function preconditionsHold(sent: ObjectMeta, live: ObjectMeta | undefined): boolean {
+  return (
+    (sent.uid === undefined || sent.uid === live?.uid) &&
+    (sent.resourceVersion === undefined || sent.resourceVersion === live?.resourceVersion)
+  );
+}
+
+function fieldsToApply(object: Manifest): Fields {
+  const { uid: _uid, resourceVersion: _version, ...metadata } = object.metadata;
+  return { ...object, metadata };
+}
+
+function metadataOf(object: Manifest): Manifest {
+  return { apiVersion: object.apiVersion, kind: object.kind, metadata: object.metadata };
+}
+
+function byName(a: Manifest, b: Manifest): number {
+  const left = `${a.metadata.namespace ?? ''}/${a.metadata.name}`;
+  const right = `${b.metadata.namespace ?? ''}/${b.metadata.name}`;
+  return left < right ? -1 : Number(left > right);
+}

@@ -1,0 +1,79 @@
+import { setImmediate as breathe } from 'node:timers/promises';
+import type { ApiClient } from './api-client.ts';
+import { Unavailable } from './errors.ts';
+import type { RequestLine } from './errors.ts';
+import { resourcePath } from './resources.ts';
+import type { Resource } from './resources.ts';
+import type { RawObject } from './store.ts';
+
+export interface Listed {
+  items: readonly RawObject[];
+  version: string;
+}
+
+interface Page {
+  metadata: { resourceVersion: string; continue?: string };
+  items: readonly RawObject[];
+}
+
+/** A larger page holds up the event loop for too long: 500 objects of 4 kB are 25 to 50 ms of parsing. */
+const pageSize = '500';
+
+/** Every object of a kind, page by page; `heard` is called with each page. A token that is too old is Gone. */
+export async function listed(
+  client: Pick<ApiClient, 'request'>,
+  resource: Resource,
+  signal: AbortSignal,
+  heard: () => void,
+): Promise<Listed> {
+  const line: RequestLine = { method: 'GET', path: resourcePath(resource) };
+  const items: RawObject[] = [];
+  let next: string | undefined;
+  for (;;) {
+    const body = await client.request({
+      method: 'GET',
+      path: line.path,
+      query: { limit: pageSize, continue: next, labelSelector: resource.selector },
+      ...accept(resource, 'List'),
+      deadlineMilliseconds: 60_000,
+      idempotent: true,
+      signal,
+    });
+    heard();
+    const page = pageOf(line, body);
+    for (const item of page.items) items.push(item);
+    next = page.metadata.continue;
+    if (next === undefined || next === '') return { items, version: page.metadata.resourceVersion };
+    await breathe();
+  }
+}
+
+/** The header that asks for metadata only, for kinds of which we keep no more. */
+export function accept(resource: Resource, suffix: '' | 'List'): { accept?: string } {
+  return resource.metadataOnly === true ? { accept: metadataOnly(suffix) } : {};
+}
+
+export function metadataOnly(suffix: '' | 'List'): string {
+  return `application/json;as=PartialObjectMetadata${suffix};g=meta.k8s.io;v=v1`;
+}
+
+/** An object with what the cache cannot do without. */
+export function checked(line: RequestLine, object: Record<string, unknown>): RawObject {
+  const { metadata } = object as Partial<RawObject>;
+  if (typeof metadata?.resourceVersion === 'string') return object as RawObject;
+  throw new Unavailable({ request: line, code: 0, reason: 'an object has no version' });
+}
+
+function pageOf(line: RequestLine, body: unknown): Page {
+  const page = body as { metadata?: Partial<Page['metadata']>; items?: unknown } | null;
+  const items = page?.items ?? [];
+  const version = page?.metadata?.resourceVersion;
+  if (typeof version !== 'string' || !Array.isArray(items)) {
+    throw new Unavailable({ request: line, code: 0, reason: 'the answer is not a list' });
+  }
+  const next = page?.metadata?.continue;
+  return {
+    metadata: { resourceVersion: version, ...(next === undefined ? {} : { continue: next }) },
+    items: items.map((item: Record<string, unknown>) => checked(line, item)),
+  };
+}

@@ -1,0 +1,260 @@
+import type { Log } from '../observability/logger.ts';
+import type { ApiClient } from './api-client.ts';
+import type { Cache } from './cache.ts';
+import { backOff, deadline, pause } from './clock.ts';
+import type { Clock, Deadline } from './clock.ts';
+import { ApiError, BadRequest, Gone, Invalid, Timeout, Unavailable, apiError } from './errors.ts';
+import type { RequestLine, StatusBody } from './errors.ts';
+import { frames } from './frames.ts';
+import type { Frame } from './frames.ts';
+import { accept, checked, listed } from './pages.ts';
+import { resourceOf, resourcePath } from './resources.ts';
+import type { CachedKind, Resource } from './resources.ts';
+import type { RawObject } from './store.ts';
+
+/**
+ * Keeps the cache of one kind up to date for ever: a supervised loop of sessions.
+ *
+ *   no version ──WatchList──▶ initial events … bookmark(initial-events-end) ──▶ published, same stream goes on as watch
+ *        │  └──(not understood, or no such bookmark in 30 s)──▶ LIST in pages ──▶ published ──▶ watch
+ *   version ──watch from there──▶ events, bookmarks
+ *
+ * A session that ends in any way is followed by the next one: from the last version, or without one after 410 Gone.
+ */
+export interface ReflectorOptions {
+  kind: CachedKind;
+  client: Pick<ApiClient, 'request' | 'stream'>;
+  cache: Pick<Cache, 'replace' | 'take' | 'advance'>;
+  clock: Clock;
+  random: () => number;
+  log: Log;
+  /** Called when a session has ended. */
+  restarted?: (kind: CachedKind, cause: Cause) => void;
+}
+
+/** expired: closed by the server as agreed; silent: nothing for 70 s; gone: 410; refused: an error answer or frame; broken: connection or content. */
+export type Cause = 'expired' | 'silent' | 'gone' | 'refused' | 'broken' | 'no-initial-end';
+
+const seconds = 1000;
+/** Until the bookmark that ends the initial events. */
+const initialLimit = 30 * seconds;
+/** Bookmarks come about every 60 s. */
+const silenceLimit = 70 * seconds;
+/** A session that lived shorter counts as a failure, however it ended. */
+const healthyLife = 10 * seconds;
+const initialEnd = 'k8s.io/initial-events-end';
+
+export class Reflector {
+  readonly #options: ReflectorOptions;
+  readonly #resource: Resource;
+  readonly #line: RequestLine;
+  #version: string | undefined;
+  #listFirst = false;
+  #synced = false;
+  #lastNews: number;
+
+  constructor(options: ReflectorOptions) {
+    this.#options = options;
+    this.#resource = resourceOf(options.kind);
+    this.#line = { method: 'GET', path: resourcePath(this.#resource) };
+    this.#lastNews = options.clock.monotonic();
+  }
+
+  get kind(): CachedKind {
+    return this.#options.kind;
+  }
+
+  /** Whether the cache has held the whole kind at least once. */
+  get synced(): boolean {
+    return this.#synced;
+  }
+
+  /** Milliseconds since the server last told anything, be it a bookmark or a watch that it accepted. */
+  staleness(): number {
+    return this.#options.clock.monotonic() - this.#lastNews;
+  }
+
+  /** Ends only when the signal aborts. */
+  async run(signal: AbortSignal): Promise<void> {
+    const { clock, random, kind } = this.#options;
+    let failures = 0;
+    while (!signal.aborted) {
+      const startedAt = clock.monotonic();
+      const end = await this.#session(signal);
+      if (signal.aborted) return;
+      this.#options.restarted?.(kind, end.cause);
+      if (clock.monotonic() - startedAt >= healthyLife) failures = 0;
+      if (end.cause === 'expired' && failures === 0 && clock.monotonic() - startedAt >= healthyLife) continue;
+      failures += 1;
+      const wait = Math.max(backOff(failures, 0.5 * seconds, 30 * seconds, random), end.retryAfter);
+      this.#note(end, wait);
+      await pause(clock, wait, signal);
+    }
+  }
+
+  async #session(signal: AbortSignal): Promise<SessionEnd> {
+    try {
+      if (this.#version === undefined && this.#listFirst) await this.#listAll(signal);
+      await this.#watch(signal);
+      return { cause: 'expired', retryAfter: 0 };
+    } catch (error) {
+      return this.#ended(error);
+    }
+  }
+
+  async #watch(signal: AbortSignal): Promise<void> {
+    const initial = this.#version === undefined ? new Map<string, RawObject>() : undefined;
+    const session: Session = {
+      initial,
+      timer: deadline(
+        this.#options.clock,
+        initial ? initialLimit : silenceLimit,
+        () => this.#late(session),
+        signal,
+      ),
+    };
+    try {
+      const body = await this.#options.client.stream({
+        path: this.#line.path,
+        query: this.#query(initial !== undefined),
+        ...accept(this.#resource, ''),
+        signal: session.timer.signal,
+      });
+      this.#heard(session);
+      for await (const batch of frames(this.#line, body)) {
+        this.#heard(session);
+        for (const frame of batch) this.#take(session, frame);
+      }
+      if (session.initial !== undefined)
+        throw this.#error(Unavailable, 'the watch ended within its initial events');
+    } finally {
+      session.timer.clear();
+    }
+  }
+
+  #heard(session: Session): void {
+    this.#lastNews = this.#options.clock.monotonic();
+    // Until the initial events are complete the time runs: objects may go on coming although the bookmark got lost.
+    if (session.initial === undefined) session.timer.renew(silenceLimit);
+  }
+
+  #take(session: Session, frame: Frame): void {
+    if (frame.type === 'ERROR') {
+      const status = frame.object as StatusBody;
+      throw apiError(this.#line, status.code ?? 500, status);
+    }
+    const object = checked(this.#line, frame.object);
+    const version = object.metadata.resourceVersion ?? '';
+    switch (frame.type) {
+      case 'BOOKMARK':
+        this.#bookmark(session, object, version);
+        break;
+      case 'ADDED':
+      case 'MODIFIED':
+      case 'DELETED':
+        if (session.initial !== undefined) {
+          collect(session.initial, frame.type, object);
+          return;
+        }
+        this.#options.cache.take(this.kind, frame.type, object);
+        this.#version = version;
+        break;
+      default:
+        throw this.#error(Unavailable, 'a frame of an unknown type');
+    }
+  }
+
+  #bookmark(session: Session, object: RawObject, version: string): void {
+    if (session.initial === undefined) {
+      this.#options.cache.advance(this.kind, version);
+      this.#version = version;
+    } else if (object.metadata.annotations?.[initialEnd] === 'true') {
+      this.#publish(session.initial.values(), version);
+      session.initial = undefined;
+      session.timer.renew(silenceLimit);
+    }
+  }
+
+  async #listAll(signal: AbortSignal): Promise<void> {
+    const { client, clock } = this.#options;
+    const { items, version } = await listed(client, this.#resource, signal, () => {
+      this.#lastNews = clock.monotonic();
+    });
+    if (!signal.aborted) this.#publish(items, version);
+  }
+
+  #publish(objects: Iterable<RawObject>, version: string): void {
+    this.#options.cache.replace(this.kind, objects, version);
+    this.#version = version;
+    this.#synced = true;
+  }
+
+  #query(initial: boolean): Record<string, string | undefined> {
+    const common = {
+      watch: 'true',
+      allowWatchBookmarks: 'true',
+      labelSelector: this.#resource.selector,
+      // Spread, so that the watches of many processes do not end together.
+      timeoutSeconds: String(290 + Math.floor(this.#options.random() * 301)),
+    };
+    return initial
+      ? { ...common, sendInitialEvents: 'true', resourceVersionMatch: 'NotOlderThan' }
+      : { ...common, resourceVersion: this.#version };
+  }
+
+  #late(session: Session): Error {
+    return this.#error(session.initial === undefined ? Silent : NoInitialEnd, 'nothing was told in time');
+  }
+
+  #error(kind: typeof Unavailable, reason: string): ApiError {
+    return new kind({ request: this.#line, code: 0, reason });
+  }
+
+  #ended(error: unknown): SessionEnd {
+    const retryAfter = error instanceof ApiError ? (error.retryAfterSeconds ?? 0) * seconds : 0;
+    const cause = causeOf(error);
+    // An old version is of no use any more; everything else goes on from the last good one.
+    if (cause === 'gone') this.#version = undefined;
+    const unknownOption =
+      this.#version === undefined && (error instanceof BadRequest || error instanceof Invalid);
+    if (cause === 'no-initial-end' || unknownOption) this.#listFirst = true;
+    return { cause, retryAfter, error };
+  }
+
+  #note(end: SessionEnd, wait: number): void {
+    const { log, kind } = this.#options;
+    const text = end.error instanceof Error ? end.error.message : undefined;
+    const data = { kind, cause: end.cause, error: text, waitMilliseconds: Math.round(wait) };
+    if (end.cause === 'refused' || end.cause === 'broken') log.warn('watch interrupted', data);
+    else log.debug('watch interrupted', data);
+  }
+}
+
+interface Session {
+  /** The objects of the initial events until they are complete; afterwards undefined. */
+  initial: Map<string, RawObject> | undefined;
+  readonly timer: Deadline;
+}
+
+interface SessionEnd {
+  cause: Cause;
+  /** Milliseconds that the server asked us to wait. */
+  retryAfter: number;
+  error?: unknown;
+}
+
+class Silent extends Timeout {}
+class NoInitialEnd extends Timeout {}
+
+function causeOf(error: unknown): Cause {
+  if (error instanceof NoInitialEnd) return 'no-initial-end';
+  if (error instanceof Silent) return 'silent';
+  if (error instanceof Gone) return 'gone';
+  return error instanceof ApiError && error.code !== 0 ? 'refused' : 'broken';
+}
+
+function collect(initial: Map<string, RawObject>, type: string, object: RawObject): void {
+  const id = `${object.metadata.namespace ?? ''}/${object.metadata.name}`;
+  if (type === 'DELETED') initial.delete(id);
+  else initial.set(id, object);
+}

@@ -1,0 +1,98 @@
+import type { Kind, Manifest } from '../components/component.ts';
+
+/** Where a kind lives in the API, and what the operator keeps of it in memory. */
+export interface Resource {
+  /** Empty for the core group. */
+  readonly group: string;
+  readonly version: string;
+  readonly plural: string;
+  readonly namespaced: boolean;
+  /** Label selector of list and watch; absent means every object of the kind. */
+  readonly selector?: string;
+  /** The cache holds metadata only (PartialObjectMetadata): nothing of us reads the rest. */
+  readonly metadataOnly?: boolean;
+}
+
+export const managedByLabel = 'app.kubernetes.io/managed-by';
+export const instanceLabel = 'app.kubernetes.io/instance';
+export const manager = 'hostedsite';
+
+const selector = `${managedByLabel}=${manager}`;
+const child = { namespaced: true, selector } as const;
+
+/** Listed and watched. Secrets are never among them: the operator has no right to read them in sites' namespaces. */
+const cached = {
+  HostedSite: { group: 'hostedsite.dev', version: 'v1alpha1', plural: 'hostedsites', namespaced: true },
+  PersistentVolumeClaim: { ...child, group: '', version: 'v1', plural: 'persistentvolumeclaims' },
+  ConfigMap: { ...child, group: '', version: 'v1', plural: 'configmaps' },
+  ServiceAccount: { ...child, group: '', version: 'v1', plural: 'serviceaccounts' },
+  Service: { ...child, group: '', version: 'v1', plural: 'services' },
+  ControllerRevision: { ...child, group: 'apps', version: 'v1', plural: 'controllerrevisions' },
+  StatefulSet: { ...child, group: 'apps', version: 'v1', plural: 'statefulsets' },
+  Deployment: { ...child, group: 'apps', version: 'v1', plural: 'deployments' },
+  Job: { ...child, group: 'batch', version: 'v1', plural: 'jobs' },
+  Ingress: { ...child, group: 'networking.k8s.io', version: 'v1', plural: 'ingresses' },
+  Pod: { ...child, group: '', version: 'v1', plural: 'pods' },
+  StorageClass: { group: 'storage.k8s.io', version: 'v1', plural: 'storageclasses', namespaced: false },
+  IngressClass: {
+    group: 'networking.k8s.io',
+    version: 'v1',
+    plural: 'ingressclasses',
+    namespaced: false,
+    metadataOnly: true,
+  },
+} as const satisfies Record<string, Resource>;
+
+/** Reached by single requests only. */
+const live = {
+  Secret: { group: '', version: 'v1', plural: 'secrets', namespaced: true },
+  Namespace: { group: '', version: 'v1', plural: 'namespaces', namespaced: false },
+  Lease: { group: 'coordination.k8s.io', version: 'v1', plural: 'leases', namespaced: true },
+  Event: { group: 'events.k8s.io', version: 'v1', plural: 'events', namespaced: true },
+} as const satisfies Record<string, Resource>;
+
+export type CachedKind = keyof typeof cached;
+export type KnownKind = CachedKind | keyof typeof live;
+
+export const resources: Readonly<Record<KnownKind | Kind, Resource>> = { ...cached, ...live };
+export const cachedKinds = Object.keys(cached) as readonly CachedKind[];
+
+export function isCached(kind: string): kind is CachedKind {
+  return Object.hasOwn(cached, kind);
+}
+
+/** The table's row of an object's kind; a kind that is not in the table is a mistake in our code. */
+export function resourceOf(kind: string): Resource {
+  if (!Object.hasOwn(resources, kind)) {
+    throw new Error(`kind ${kind} is not in the table of kube/resources.ts: add a row for it`);
+  }
+  return resources[kind as KnownKind];
+}
+
+export function apiVersion(resource: Resource): string {
+  return resource.group === '' ? resource.version : `${resource.group}/${resource.version}`;
+}
+
+export interface Place {
+  namespace?: string | undefined;
+  name?: string | undefined;
+  subresource?: 'status';
+}
+
+/** The URL path of a collection, an object or its subresource. */
+export function resourcePath(resource: Resource, place: Place = {}): string {
+  const prefix = resource.group === '' ? `/api/${resource.version}` : `/apis/${apiVersion(resource)}`;
+  const parts = [prefix];
+  if (resource.namespaced && place.namespace !== undefined) {
+    parts.push('namespaces', encodeURIComponent(place.namespace));
+  }
+  parts.push(resource.plural);
+  if (place.name !== undefined) parts.push(encodeURIComponent(place.name));
+  if (place.subresource !== undefined) parts.push(place.subresource);
+  return parts.join('/');
+}
+
+/** Whether a list with the kind's selector would return this object. */
+export function selects(resource: Resource, object: Manifest): boolean {
+  return resource.selector === undefined || object.metadata.labels?.[managedByLabel] === manager;
+}

@@ -1,0 +1,220 @@
+import type { Manifest, ObjectMeta } from '../components/component.ts';
+import { siteKeyOf } from './cluster.ts';
+import { apiVersion, resourceOf, selects } from './resources.ts';
+import type { CachedKind, KnownKind, Resource } from './resources.ts';
+
+export interface Change {
+  type: 'added' | 'updated' | 'deleted';
+  object: Manifest;
+  /** What the cache held before, of an update. */
+  before?: Manifest;
+}
+
+/**
+ * The objects of one kind as a watch tells them, and our own writes ahead of it (read your writes).
+ *
+ * Two rules keep write-through honest, both from "the watch has told everything up to version `#seen`":
+ * a response that is not newer than `#seen` is ignored, and a written object that the watch has passed without
+ * confirming it no longer exists.
+ */
+export class Store {
+  readonly kind: CachedKind;
+  readonly #resource: Resource;
+  readonly #namespaces = new Index();
+  readonly #sites = new Index();
+  readonly #owners = new Index();
+  /** Versions of our own writes that the watch has not told yet, by id. */
+  readonly #unconfirmed = new Map<string, string>();
+  #seen = '0';
+
+  constructor(kind: CachedKind) {
+    this.kind = kind;
+    this.#resource = resourceOf(kind);
+  }
+
+  get size(): number {
+    return this.#namespaces.size;
+  }
+
+  get(namespace: string | undefined, name: string): Manifest | undefined {
+    const space = this.#resource.namespaced ? (namespace ?? '') : '';
+    return this.#namespaces.of(space)?.get(`${space}/${name}`);
+  }
+
+  list(namespace?: string): Manifest[] {
+    return namespace === undefined ? this.#namespaces.all() : this.#namespaces.list(namespace);
+  }
+
+  bySite(key: string): Manifest[] {
+    return this.#sites.list(key).sort((a, b) => (a.metadata.name < b.metadata.name ? -1 : 1));
+  }
+
+  byOwner(uid: string): Manifest[] {
+    return this.#owners.list(uid);
+  }
+
+  /** A whole new content, as of a version; our own newer writes stay until the watch has passed them. */
+  replace(raw: Iterable<RawObject>, version: string): Change[] {
+    const listed = new Map<string, Manifest>();
+    for (const one of raw) {
+      const object = ingested(this.kind, one);
+      listed.set(idOf(object), object);
+    }
+    this.#seen = version;
+    const changes: Change[] = [];
+    for (const old of this.#namespaces.all()) {
+      const id = idOf(old);
+      const written = this.#unconfirmed.get(id);
+      if (written !== undefined && newer(written, version)) {
+        listed.delete(id);
+      } else if (!listed.has(id)) {
+        changes.push(...this.#delete(old));
+      }
+    }
+    for (const object of listed.values()) {
+      this.#unconfirmed.delete(idOf(object));
+      changes.push(...this.#put(object));
+    }
+    return changes;
+  }
+
+  /** One event of the watch. */
+  take(type: 'ADDED' | 'MODIFIED' | 'DELETED', raw: RawObject): Change[] {
+    const object = ingested(this.kind, raw);
+    const id = idOf(object);
+    const version = versionOf(object);
+    const held = this.get(object.metadata.namespace, object.metadata.name);
+    const late = held !== undefined && newer(versionOf(held), version);
+    const changes: Change[] = [];
+    if (!late) {
+      this.#unconfirmed.delete(id);
+      if (type !== 'DELETED') changes.push(...this.#put(object));
+      else if (held?.metadata.uid === object.metadata.uid && held !== undefined)
+        changes.push(...this.#delete(held));
+    }
+    return [...changes, ...this.advance(version)];
+  }
+
+  /** The watch has told everything up to this version. */
+  advance(version: string): Change[] {
+    if (newer(version, this.#seen)) this.#seen = version;
+    const changes: Change[] = [];
+    for (const [id, written] of this.#unconfirmed) {
+      if (newer(written, this.#seen)) continue;
+      this.#unconfirmed.delete(id);
+      const ghost = this.#namespaces.of(id.slice(0, id.indexOf('/')))?.get(id);
+      if (ghost !== undefined) changes.push(...this.#delete(ghost));
+    }
+    return changes;
+  }
+
+  /** The answer to a write of our own. */
+  written(raw: RawObject): Change[] {
+    const object = ingested(this.kind, raw);
+    const version = versionOf(object);
+    const held = this.get(object.metadata.namespace, object.metadata.name);
+    const known = !newer(version, this.#seen) || (held !== undefined && !newer(version, versionOf(held)));
+    if (known || !selects(this.#resource, object)) return [];
+    this.#unconfirmed.set(idOf(object), version);
+    return this.#put(object);
+  }
+
+  /** An object that we deleted and that is gone at once. */
+  removed(namespace: string | undefined, name: string, uid: string): Change[] {
+    const held = this.get(namespace, name);
+    if (held?.metadata.uid !== uid || held === undefined) return [];
+    this.#unconfirmed.delete(idOf(held));
+    return this.#delete(held);
+  }
+
+  #put(object: Manifest): Change[] {
+    const before = this.get(object.metadata.namespace, object.metadata.name);
+    if (before === undefined) return this.#add(object);
+    // The same name with another UID is another object: whoever waits for the end of the old one must see it.
+    if (before.metadata.uid !== object.metadata.uid) return [...this.#delete(before), ...this.#add(object)];
+    if (versionOf(before) === versionOf(object)) return [];
+    this.#index(before, 'drop');
+    this.#index(object, 'add');
+    return [{ type: 'updated', object, before }];
+  }
+
+  #add(object: Manifest): Change[] {
+    this.#index(object, 'add');
+    return [{ type: 'added', object }];
+  }
+
+  #delete(object: Manifest): Change[] {
+    this.#index(object, 'drop');
+    return [{ type: 'deleted', object }];
+  }
+
+  #index(object: Manifest, act: 'add' | 'drop'): void {
+    const id = idOf(object);
+    this.#namespaces[act](object.metadata.namespace ?? '', id, object);
+    const site = object.kind === 'HostedSite' ? undefined : siteKeyOf(object);
+    if (site !== undefined) this.#sites[act](site, id, object);
+    for (const owner of object.metadata.ownerReferences ?? []) this.#owners[act](owner.uid, id, object);
+  }
+}
+
+/** An object as the API server sends it: in lists without `kind` and `apiVersion`. */
+export interface RawObject {
+  metadata: ObjectMeta & { managedFields?: unknown };
+  [field: string]: unknown;
+}
+
+/** Objects grouped by a key. */
+class Index {
+  readonly #groups = new Map<string, Map<string, Manifest>>();
+  size = 0;
+
+  of(key: string): ReadonlyMap<string, Manifest> | undefined {
+    return this.#groups.get(key);
+  }
+
+  list(key: string): Manifest[] {
+    return [...(this.#groups.get(key)?.values() ?? [])];
+  }
+
+  all(): Manifest[] {
+    return [...this.#groups.values()].flatMap((group) => [...group.values()]);
+  }
+
+  add(key: string, id: string, object: Manifest): void {
+    let group = this.#groups.get(key);
+    if (group === undefined) this.#groups.set(key, (group = new Map()));
+    if (!group.has(id)) this.size += 1;
+    group.set(id, object);
+  }
+
+  drop(key: string, id: string, _object: Manifest): void {
+    const group = this.#groups.get(key);
+    if (group?.delete(id) === true) this.size -= 1;
+    if (group?.size === 0) this.#groups.delete(key);
+  }
+}
+
+/** An object as we keep it. A copy without the key: `delete` would make V8 keep a slow dictionary. */
+export function ingested(kind: KnownKind, raw: RawObject): Manifest {
+  const resource = resourceOf(kind);
+  const { managedFields: _dropped, ...metadata } = raw.metadata;
+  const rest = resource.metadataOnly === true ? {} : raw;
+  return { ...rest, apiVersion: apiVersion(resource), kind, metadata };
+}
+
+function idOf(object: Manifest): string {
+  return `${object.metadata.namespace ?? ''}/${object.metadata.name}`;
+}
+
+function versionOf(object: Manifest): string {
+  return object.metadata.resourceVersion ?? '';
+}
+
+/**
+ * Whether resourceVersion `a` is newer than `b`. They are whole numbers without leading zeros (comparable by promise
+ * since Kubernetes 1.35, in fact always with etcd); anything else counts as newer, so that nothing is ever held back.
+ */
+export function newer(a: string, b: string): boolean {
+  if (!/^\d+$/.test(a) || !/^\d+$/.test(b)) return a !== b;
+  return a.length === b.length ? a > b : a.length > b.length;
+}

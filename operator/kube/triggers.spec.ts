@@ -1,0 +1,72 @@
+import assert from 'node:assert/strict';
+import type { Manifest, ObjectMeta } from '../components/component.ts';
+import type { KindChange } from './cache.ts';
+import type { SiteKey } from './cluster.ts';
+import { triggers } from './triggers.ts';
+
+function site(more: Partial<ObjectMeta> = {}, status?: unknown): Manifest {
+  const metadata = { name: 'shop', namespace: 'ns', generation: 1, ...more };
+  return { apiVersion: 'hostedsite.dev/v1alpha1', kind: 'HostedSite', metadata, status };
+}
+
+function child(instance: string): Manifest {
+  const labels = { 'app.kubernetes.io/managed-by': 'hostedsite', 'app.kubernetes.io/instance': instance };
+  return { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'p', namespace: 'ns', labels } };
+}
+
+const sites = (): SiteKey[] => ['ns/shop', 'other/blog'];
+
+describe('triggers', () => {
+  const rows: { title: string; change: KindChange; expected: string[] }[] = [
+    { title: 'a new site', change: { kind: 'HostedSite', type: 'added', object: site() }, expected: ['ns/shop user'] },
+    {
+      title: "a site's changed spec",
+      change: { kind: 'HostedSite', type: 'updated', object: site({ generation: 2 }), before: site() },
+      expected: ['ns/shop user'],
+    },
+    {
+      title: 'a site that is being deleted',
+      change: { kind: 'HostedSite', type: 'updated', object: site({ deletionTimestamp: 'now' }), before: site() },
+      expected: ['ns/shop user'],
+    },
+    {
+      title: "a site's changed annotation",
+      change: { kind: 'HostedSite', type: 'updated', object: site({ annotations: { a: 'b' } }), before: site() },
+      expected: ['ns/shop user'],
+    },
+    {
+      title: "a site's changed status",
+      change: { kind: 'HostedSite', type: 'updated', object: site({}, { replicas: 2 }), before: site() },
+      expected: ['ns/shop drift'],
+    },
+    {
+      title: 'a site that is gone',
+      change: { kind: 'HostedSite', type: 'deleted', object: site() },
+      expected: ['ns/shop drift'],
+    },
+    { title: 'a child', change: { kind: 'Pod', type: 'deleted', object: child('shop') }, expected: ['ns/shop drift'] },
+    {
+      title: 'a child that changed its site',
+      change: { kind: 'Pod', type: 'updated', object: child('blog'), before: child('shop') },
+      expected: ['ns/blog drift', 'ns/shop drift'],
+    },
+    {
+      title: 'a storage class',
+      change: { kind: 'StorageClass', type: 'added', object: { ...child('x'), kind: 'StorageClass' } },
+      expected: ['ns/shop resync', 'other/blog resync'],
+    },
+  ];
+  for (const { title, change, expected } of rows) {
+    it(`of ${title}: ${expected.join(', ')}`, () => {
+      assert.deepEqual(triggers(change, false, sites).map(({ key, priority }) => `${key} ${priority}`), expected);
+    });
+  }
+
+  it('have no hurry while the caches are filling', () => {
+    const initially = (change: KindChange): string[] =>
+      triggers(change, true, sites).map(({ key, priority }) => `${key} ${priority}`);
+    assert.deepEqual(initially({ kind: 'HostedSite', type: 'added', object: site() }), ['ns/shop resync']);
+    assert.deepEqual(initially({ kind: 'Pod', type: 'added', object: child('shop') }), ['ns/shop resync']);
+    assert.deepEqual(initially({ kind: 'StorageClass', type: 'added', object: child('x') }), []);
+  });
+});

@@ -1,0 +1,40 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { KindChange } from './cache.ts';
+import { siteKeyOf } from './cluster.ts';
+import type { SiteKey } from './cluster.ts';
+import type { Priority } from './work-queue.ts';
+
+export interface Trigger {
+  key: SiteKey;
+  priority: Priority;
+}
+
+/**
+ * Which sites a change concerns. `initial` says that the caches are still filling: then nobody has changed anything,
+ * and a person's change that comes meanwhile goes first.
+ */
+export function triggers(change: KindChange, initial: boolean, sites: () => readonly SiteKey[]): Trigger[] {
+  if (change.kind === 'StorageClass' || change.kind === 'IngressClass') {
+    return initial ? [] : sites().map((key) => ({ key, priority: 'resync' }));
+  }
+  const keys = [siteKeyOf(change.object), change.before === undefined ? undefined : siteKeyOf(change.before)];
+  const priority = initial ? 'resync' : priorityOf(change);
+  return [...new Set(keys)].flatMap((key) => (key === undefined ? [] : [{ key, priority }]));
+}
+
+function priorityOf({ kind, type, object, before }: KindChange): Priority {
+  if (kind !== 'HostedSite' || type === 'deleted') return 'drift';
+  if (before === undefined) return 'user';
+  return asked(object) === asked(before) && sameMarks(object, before) ? 'drift' : 'user';
+}
+
+function asked({ metadata }: KindChange['object']): string {
+  return `${metadata.generation ?? 0} ${metadata.deletionTimestamp ?? ''}`;
+}
+
+function sameMarks(a: KindChange['object'], b: KindChange['object']): boolean {
+  return (
+    isDeepStrictEqual(a.metadata.annotations, b.metadata.annotations) &&
+    isDeepStrictEqual(a.metadata.labels, b.metadata.labels)
+  );
+}

@@ -1,0 +1,203 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import type { SiteKey } from './cluster.ts';
+import { FakeClock, settled } from './fake-clock.ts';
+import { WorkQueue, priorities } from './work-queue.ts';
+import type { Priority } from './work-queue.ts';
+
+describe('WorkQueue', () => {
+  let clock: FakeClock;
+  let queue: WorkQueue;
+  let added: number;
+  let taken: [Priority, number][];
+  let retried: number;
+
+  beforeEach(() => {
+    clock = new FakeClock();
+    added = retried = 0;
+    taken = [];
+    queue = new WorkQueue({
+      clock,
+      random: () => 0.5,
+      added: () => (added += 1),
+      taken: (priority, waited) => taken.push([priority, waited]),
+      retried: () => (retried += 1),
+    });
+  });
+
+  /** Takes and finishes everything that could be worked on now. */
+  async function drained(): Promise<SiteKey[]> {
+    const keys: SiteKey[] = [];
+    while (queue.depth > 0) {
+      const key = await queue.take();
+      assert.ok(key);
+      keys.push(key);
+      queue.done(key);
+    }
+    return keys;
+  }
+
+  it('gives each key once, however often it was added', async () => {
+    for (let count = 0; count < 100; count += 1) queue.add('a/x', 'drift');
+    assert.equal(queue.depth, 1);
+    assert.equal(added, 1);
+    assert.deepEqual(await drained(), ['a/x']);
+  });
+
+  it('gives a key to one worker only, and again when something happened meanwhile', async () => {
+    queue.add('a/x', 'drift');
+    assert.equal(await queue.take(), 'a/x');
+    queue.add('a/x', 'drift');
+    queue.add('a/x', 'user');
+    assert.equal(queue.depth, 0);
+    assert.equal(queue.running, 1);
+    queue.done('a/x');
+    assert.equal(queue.depth, 1);
+    assert.equal(await queue.take(), 'a/x');
+    assert.deepEqual(taken.at(-1)?.[0], 'user');
+    queue.done('a/x');
+    assert.equal(queue.depth, 0);
+    assert.equal(added, 2);
+  });
+
+  it('takes a person first, then drift, then resync, and a key moves up', async () => {
+    queue.add('a/resync', 'resync');
+    queue.add('a/raised', 'resync');
+    queue.add('a/drift', 'drift');
+    queue.add('a/user', 'user');
+    queue.add('a/raised', 'user');
+    queue.add('a/raised', 'drift');
+    assert.deepEqual(await drained(), ['a/user', 'a/raised', 'a/drift', 'a/resync']);
+  });
+
+  it('lets namespaces take turns', async () => {
+    for (let count = 0; count < 1_000; count += 1) queue.add(`noisy/${count}`, 'user');
+    queue.add('quiet/x', 'user');
+    queue.add('calm/x', 'user');
+    queue.add('quiet/y', 'user');
+    assert.deepEqual((await drained()).slice(0, 6), ['noisy/0', 'quiet/x', 'calm/x', 'noisy/1', 'quiet/y', 'noisy/2']);
+  });
+
+  it('wakes the worker that has waited longest', async () => {
+    const first = queue.take();
+    const second = queue.take();
+    queue.add('a/x', 'user');
+    queue.add('a/y', 'user');
+    assert.deepEqual(await Promise.all([first, second]), ['a/x', 'a/y']);
+  });
+
+  it('tells how long keys waited, from the first time they were added, and how long passes run', async () => {
+    queue.add('a/x', 'resync');
+    await clock.advance(10);
+    queue.add('a/x', 'user');
+    await clock.advance(5);
+    await queue.take();
+    assert.deepEqual(taken, [['user', 15]]);
+    await clock.advance(7);
+    assert.deepEqual(queue.runningFor(), [7]);
+  });
+
+  it('adds later, at the earliest of several times', async () => {
+    queue.addAfter('a/x', 100, 'resync');
+    queue.addAfter('a/x', 50, 'drift');
+    queue.addAfter('a/x', 80, 'drift');
+    await clock.advance(49);
+    assert.equal(queue.depth, 0);
+    await clock.advance(1);
+    assert.deepEqual(await drained(), ['a/x']);
+    assert.deepEqual(clock.pending(), []);
+  });
+
+  it('forgets a time that was set before when the key has its turn', async () => {
+    queue.addAfter('a/x', 100, 'resync');
+    queue.add('a/x', 'user');
+    assert.deepEqual(await drained(), ['a/x']);
+    assert.deepEqual(clock.pending(), []);
+  });
+
+  it('keeps a time that is set while the key is worked on', async () => {
+    queue.add('a/x', 'user');
+    await queue.take();
+    queue.addAfter('a/x', 100, 'drift');
+    queue.done('a/x');
+    await clock.advance(100);
+    assert.equal(queue.depth, 1);
+  });
+
+  it('waits longer with each failure, and begins anew after a success', async () => {
+    const waits: number[] = [];
+    for (let count = 0; count < 14; count += 1) {
+      queue.retry('a/x');
+      waits.push(clock.pending()[0] ?? 0);
+      await clock.advance(300_000);
+      await drained();
+    }
+    assert.deepEqual(waits.slice(0, 4), [375, 625, 1_125, 2_125]);
+    assert.equal(waits.at(-1), (250 + 300_000) / 2, 'half of the ceiling with this random');
+    queue.forget('a/x');
+    queue.retry('a/x');
+    assert.deepEqual(clock.pending(), [375]);
+    assert.equal(retried, 15);
+  });
+
+  it('waits as long as the server asked', () => {
+    queue.retry('a/x', 20_000);
+    assert.deepEqual(clock.pending(), [20_000]);
+  });
+
+  it('stops: workers go home, timers end, nothing comes in', async () => {
+    const waiting = queue.take();
+    queue.addAfter('a/x', 100, 'drift');
+    queue.stop();
+    queue.add('a/y', 'user');
+    queue.addAfter('a/z', 1, 'user');
+    assert.equal(await waiting, undefined);
+    assert.equal(await queue.take(), undefined);
+    assert.deepEqual(clock.pending(), []);
+    assert.equal(queue.depth, 0);
+  });
+
+  it('loses no key and never gives one to two workers, whatever the order of calls', async () => {
+    const key = fc.tuple(fc.constantFrom('a', 'b', 'c'), fc.integer({ min: 0, max: 3 })).map(([namespace, name]) => {
+      return `${namespace}/${name}` as SiteKey;
+    });
+    const step = fc.oneof(
+      fc.record({ call: fc.constant('add' as const), key, priority: fc.constantFrom(...priorities) }),
+      fc.record({ call: fc.constant('take' as const) }),
+      fc.record({ call: fc.constant('done' as const), pick: fc.nat() }),
+      fc.record({ call: fc.constant('later' as const), key, wait: fc.integer({ min: 1, max: 50 }) }),
+      fc.record({ call: fc.constant('advance' as const), by: fc.integer({ min: 1, max: 60 }) }),
+    );
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { maxLength: 60 }), async (steps) => {
+        const time = new FakeClock();
+        const tried = new WorkQueue({ clock: time, random: () => 0 });
+        const running: SiteKey[] = [];
+        const owed = new Set<SiteKey>();
+        const took = (one: SiteKey | undefined): void => {
+          assert.ok(one !== undefined && !running.includes(one), 'two workers on one key');
+          running.push(one);
+          owed.delete(one);
+        };
+        for (const one of steps) {
+          if (one.call === 'add') {
+            tried.add(one.key, one.priority);
+            owed.add(one.key);
+          } else if (one.call === 'later') {
+            tried.addAfter(one.key, one.wait, 'resync');
+            owed.add(one.key);
+          } else if (one.call === 'take' && tried.depth > 0) took(await tried.take());
+          else if (one.call === 'done' && running.length > 0) {
+            tried.done(running.splice(one.pick % running.length, 1)[0] as SiteKey);
+          } else if (one.call === 'advance') await time.advance(one.by);
+        }
+        await time.advance(60);
+        for (const one of running.splice(0)) tried.done(one);
+        while (tried.depth > 0) took(await tried.take());
+        assert.deepEqual([...owed], [], 'keys are lost');
+      }),
+      { numRuns: 100 },
+    );
+    await settled();
+  });
+});

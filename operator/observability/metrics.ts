@@ -1,0 +1,171 @@
+import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
+import type { ApiClientOptions } from '../kube/api-client.ts';
+import type { Cache } from '../kube/cache.ts';
+import type { ControllerOptions } from '../kube/controller.ts';
+import type { Leader } from '../kube/leader.ts';
+import type { Watches, WatchesOptions } from '../kube/watches.ts';
+import type { QueueOptions, WorkQueue } from '../kube/work-queue.ts';
+
+/** What the layers call (their hooks, ready to be handed over), and what Prometheus reads. */
+export interface Metrics {
+  readonly registry: Registry;
+  readonly client: Required<Pick<ApiClientOptions, 'answered'>>;
+  readonly controller: Required<Pick<ControllerOptions, 'passed'>>;
+  readonly queue: Required<Pick<QueueOptions, 'added' | 'taken' | 'retried'>>;
+  readonly watches: Required<Pick<WatchesOptions, 'restarted'>>;
+  /** Gauges that are read from the parts themselves at each scrape. */
+  observe(parts: ObservedParts): void;
+}
+
+export interface ObservedParts {
+  queue: Pick<WorkQueue, 'depth' | 'running' | 'runningFor'>;
+  watches: Pick<Watches, 'staleness'>;
+  cache: Pick<Cache, 'kinds' | 'size'>;
+  leader: Pick<Leader, 'holds'>;
+}
+
+export interface MetricsOptions {
+  /** Value of the labels `controller` and `name`. */
+  controller?: string;
+  /** Metrics of the process: memory, event loop, garbage collection. They start timers; off in specs. */
+  process?: boolean;
+}
+
+/** Seconds: a pass without writes takes less than a millisecond, a new site some tenths of a second. */
+const buckets = [0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
+
+/** Names are those of controller-runtime and client-go where they have one, so that existing dashboards serve. */
+export function metrics({ controller = 'hostedsite', process = true }: MetricsOptions = {}): Metrics {
+  const registry = new Registry();
+  const registers = [registry];
+  if (process) collectDefaultMetrics({ register: registry });
+  return {
+    registry,
+    client: { answered: answers(registers) },
+    controller: { passed: passes(registers, controller) },
+    queue: queueEvents(registers, controller),
+    watches: { restarted: restarts(registers) },
+    observe(parts) {
+      queueGauges(registers, controller, parts.queue);
+      cacheGauges(registers, parts);
+      gauge(
+        registers,
+        'leader_election_master_status',
+        'Whether this process leads (1) or stands by (0).',
+        () => [[{ name: controller }, Number(parts.leader.holds())]],
+      );
+    },
+  };
+}
+
+function answers(registers: Registry[]): Metrics['client']['answered'] {
+  const total = new Counter({
+    registers,
+    name: 'rest_client_requests_total',
+    help: 'Answers of the API server by method and status; 0 means that there was none.',
+    labelNames: ['method', 'code'],
+  });
+  return (method, code) => total.inc({ method, code: String(code) });
+}
+
+function passes(registers: Registry[], controller: string): Metrics['controller']['passed'] {
+  const total = new Counter({
+    registers,
+    name: 'controller_runtime_reconcile_total',
+    help: 'Passes by result.',
+    labelNames: ['controller', 'result'],
+  });
+  const errors = new Counter({
+    registers,
+    name: 'controller_runtime_reconcile_errors_total',
+    help: 'Passes that failed.',
+    labelNames: ['controller'],
+  });
+  const time = new Histogram({
+    registers,
+    buckets,
+    name: 'controller_runtime_reconcile_time_seconds',
+    help: 'How long passes took.',
+    labelNames: ['controller'],
+  });
+  errors.inc({ controller }, 0);
+  return (result, seconds) => {
+    total.inc({ controller, result });
+    if (result === 'error') errors.inc({ controller });
+    time.observe({ controller }, seconds);
+  };
+}
+
+function queueEvents(registers: Registry[], name: string): Metrics['queue'] {
+  const labelNames = ['name'] as const;
+  const adds = new Counter({ registers, labelNames, name: 'workqueue_adds_total', help: 'Keys added.' });
+  const retries = new Counter({
+    registers,
+    labelNames,
+    name: 'workqueue_retries_total',
+    help: 'Keys added again after a failure.',
+  });
+  const waited = new Histogram({
+    registers,
+    buckets,
+    name: 'workqueue_queue_duration_seconds',
+    help: 'How long keys waited for their turn.',
+    labelNames: ['name', 'priority'],
+  });
+  return {
+    added: () => adds.inc({ name }),
+    taken: (priority, milliseconds) => waited.observe({ name, priority }, milliseconds / 1000),
+    retried: () => retries.inc({ name }),
+  };
+}
+
+function restarts(registers: Registry[]): Metrics['watches']['restarted'] {
+  const total = new Counter({
+    registers,
+    name: 'hostedsite_watch_restarts_total',
+    help: 'Watches that ended and were started again, by kind and cause.',
+    labelNames: ['kind', 'cause'],
+  });
+  return (kind, cause) => total.inc({ kind, cause });
+}
+
+function queueGauges(registers: Registry[], name: string, queue: ObservedParts['queue']): void {
+  const seconds = (values: number[]): number[] => values.map((milliseconds) => milliseconds / 1000);
+  gauge(registers, 'workqueue_depth', 'Keys that wait for a worker.', () => [[{ name }, queue.depth]]);
+  gauge(registers, 'controller_runtime_active_workers', 'Workers that are busy.', () => [
+    [{ controller: name }, queue.running],
+  ]);
+  gauge(registers, 'workqueue_unfinished_work_seconds', 'Age of all running passes together.', () => [
+    [{ name }, seconds(queue.runningFor()).reduce((sum, age) => sum + age, 0)],
+  ]);
+  gauge(registers, 'workqueue_longest_running_processor_seconds', 'Age of the longest running pass.', () => [
+    [{ name }, Math.max(0, ...seconds(queue.runningFor()))],
+  ]);
+}
+
+function cacheGauges(registers: Registry[], { cache, watches }: ObservedParts): void {
+  gauge(registers, 'hostedsite_cache_objects', 'Objects that are held in memory, by kind.', () =>
+    cache.kinds.map((kind) => [{ kind }, cache.size(kind)]),
+  );
+  gauge(
+    registers,
+    'hostedsite_cache_staleness_seconds',
+    'Time since the API server last told news, by kind.',
+    () => watches.staleness().map(({ kind, milliseconds }) => [{ kind }, milliseconds / 1000]),
+  );
+}
+
+type Reading = [labels: Record<string, string>, value: number];
+
+function gauge(registers: Registry[], name: string, help: string, read: () => Reading[]): void {
+  const labelNames = ['name', 'kind', 'controller'];
+  new Gauge({
+    registers,
+    name,
+    help,
+    labelNames,
+    collect() {
+      for (const [labels, value] of read()) this.set(labels, value);
+    },
+  });
+}

@@ -1,0 +1,150 @@
+import type { Reason } from '../api/conditions.ts';
+import { hostedSiteNames } from '../api/hosted-site.ts';
+import type { HostedSiteStatus } from '../api/hosted-site.ts';
+import type { Manifest, ObjectMeta, Observed, Refusal, Site } from '../components/component.ts';
+import { AlreadyExists, BadRequest, Forbidden, Invalid, NotFound } from '../kube/errors.ts';
+import type { ApiError } from '../kube/errors.ts';
+import type { Cluster, ObjectRef } from '../kube/cluster.ts';
+import type { KnownKind } from '../kube/resources.ts';
+import { writeSecret } from './credentials.ts';
+import type { Vault } from './credentials.ts';
+import type { Desired } from './desired.ts';
+import { sameContent } from './hash.ts';
+import { manager, statusManager } from './labels.ts';
+import { nameTaken, ownership } from './ownership.ts';
+import type { Application, Creation, Plan } from './plan.ts';
+
+/** What a pass wrote, in order, and what it was refused. */
+export interface Written {
+  applied: readonly Application[];
+  created: readonly Desired[];
+  removed: readonly Manifest[];
+  /** At most one: a pass stops at the first, because what comes later may rest on what was refused. */
+  refusals: readonly Refusal[];
+}
+
+/** The only writer of a site's objects. Server-side apply with one field manager; nothing is taken from anybody. */
+export async function carryOut(plan: Plan, site: Site, vault: Vault): Promise<Written> {
+  const written = { applied: [] as Application[], created: [] as Desired[], removed: [] as Manifest[] };
+  if (plan.finalizers !== undefined) await applyFinalizers(plan.finalizers, site, vault);
+  for (const creation of plan.create) {
+    const refusal = await attempt(creation.wanted, () => created(creation, site, vault));
+    if (refusal !== undefined) return { ...written, refusals: [refusal] };
+    written.created.push(creation.wanted);
+  }
+  for (const application of plan.apply) {
+    const refusal = await attempt(application.wanted, () => applied(application, site, vault));
+    if (refusal !== undefined) return { ...written, refusals: [refusal] };
+    written.applied.push(application);
+  }
+  for (const object of plan.remove) {
+    const { uid } = object.metadata;
+    await vault.cluster.delete(refOf(object), {
+      ...(uid === undefined ? {} : { uid }),
+      propagationPolicy: 'Background',
+    });
+    written.removed.push(object);
+  }
+  return { ...written, refusals: [] };
+}
+
+async function created(creation: Creation, site: Site, vault: Vault): Promise<Refusal | undefined> {
+  const { wanted } = creation;
+  if (wanted.object.kind === 'Secret') return writeSecret(creation, vault);
+  try {
+    await vault.cluster.create(wanted.object);
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof AlreadyExists)) throw error;
+    const live = await liveMetadata(wanted.object, vault);
+    return live === undefined ? undefined : refusalOf(wanted, live, site);
+  }
+}
+
+/** An object that the caches do not hold may exist all the same, without our labels: a live look decides whose it is. */
+async function applied(
+  { wanted, live }: Application,
+  site: Site,
+  vault: Vault,
+): Promise<Refusal | undefined> {
+  const there = live?.metadata ?? (await liveMetadata(wanted.object, vault));
+  const refusal = there === undefined ? undefined : refusalOf(wanted, there, site);
+  if (refusal !== undefined) return refusal;
+  await vault.cluster.apply(withUid(wanted.object, there?.uid), { fieldManager: manager, force: true });
+  return undefined;
+}
+
+function refusalOf({ object, lifetime }: Desired, live: ObjectMeta, site: Site): Refusal | undefined {
+  return ownership(live, lifetime, site) === 'ours'
+    ? undefined
+    : nameTaken(object.kind, object.metadata.name);
+}
+
+function liveMetadata(object: Manifest, { cluster }: Vault): Promise<ObjectMeta | undefined> {
+  const { kind, namespace, name } = refOf(object);
+  return cluster.metadata(kind, namespace, name);
+}
+
+/** With the UID the API server refuses to write another object that got the name meanwhile. */
+function withUid(object: Manifest, uid: string | undefined): Manifest {
+  return uid === undefined ? object : { ...object, metadata: { ...object.metadata, uid } };
+}
+
+/** What the API server will refuse again becomes a refusal; everything else is thrown and tried again. */
+async function attempt(
+  { object }: Desired,
+  write: () => Promise<Refusal | undefined>,
+): Promise<Refusal | undefined> {
+  try {
+    return await write();
+  } catch (error) {
+    if (!isFinal(error)) throw error;
+    const reason: Reason = 'Rejected';
+    return { reason, message: rejection(object, error) };
+  }
+}
+
+function isFinal(error: unknown): error is ApiError {
+  if (error instanceof Forbidden) return !error.namespaceTerminating;
+  return error instanceof Invalid || error instanceof BadRequest;
+}
+
+function rejection({ kind, metadata: { name } }: Manifest, { detail }: ApiError): string {
+  const what = `The cluster refuses the ${kind} ${name}`;
+  return detail === '' ? `${what}.` : `${what}: ${detail}`;
+}
+
+export async function applyFinalizers(
+  finalizers: readonly string[],
+  site: Site,
+  { cluster }: Vault,
+): Promise<void> {
+  const { name, namespace, uid } = site;
+  const { apiVersion, kind } = hostedSiteNames;
+  const object = { apiVersion, kind, metadata: { name, namespace, uid, finalizers: [...finalizers] } };
+  await cluster.apply(object, { fieldManager: manager, force: true });
+}
+
+/** Written only when it differs; a site that is gone needs none. Returns whether it was written. */
+export async function writeStatus(
+  status: HostedSiteStatus,
+  seen: Observed,
+  cluster: Cluster,
+): Promise<boolean> {
+  const { metadata, status: before = {} } = seen.site;
+  if (sameContent(status, before)) return false;
+  const { apiVersion, kind } = hostedSiteNames;
+  const { name, namespace, uid } = metadata;
+  try {
+    const options = { fieldManager: statusManager, force: true };
+    await cluster.applyStatus({ apiVersion, kind, metadata: { name, namespace, uid }, status }, options);
+    return true;
+  } catch (error) {
+    if (error instanceof NotFound) return false;
+    throw error;
+  }
+}
+
+function refOf({ kind, metadata: { namespace, name } }: Manifest): ObjectRef {
+  return { kind: kind as KnownKind, namespace, name };
+}

@@ -1,0 +1,125 @@
+import { hostedSiteNames } from '../api/hosted-site.ts';
+import type {
+  Component,
+  ComponentName,
+  Gathered,
+  Manifest,
+  Observed,
+  Owned,
+  PodTemplate,
+  Released,
+  Site,
+} from '../components/component.ts';
+import { isRecord } from './difference.ts';
+import { contentHash } from './hash.ts';
+import { appliedHashAnnotation, componentLabels } from './labels.ts';
+import { controllerRevision, mountedConfigMaps } from './revision.ts';
+
+/** An object of a component with its namespace, labels and owner on it. */
+export interface Desired extends Owned {
+  component: ComponentName;
+}
+
+/** The port of the application's own container: visitors reach it directly when no sidecar is the edge. */
+const applicationPort = 'application';
+
+/** What the enabled components add to the pods of the site's image, in the order of the list. */
+export function gathered(components: readonly Component[], site: Site, seen: Observed): Gathered {
+  const bindings = components.map((component) => component.bindings?.(site, seen) ?? {});
+  const sidecars = components.map((component) => component.sidecar?.(site, seen) ?? {});
+  return {
+    bindings: {
+      env: bindings.flatMap(({ env = [] }) => env),
+      volumes: bindings.flatMap(({ volumes = [] }) => volumes),
+      mounts: bindings.flatMap(({ mounts = [] }) => mounts),
+    },
+    sidecars: {
+      initContainers: sidecars.flatMap(({ initContainers = [] }) => initContainers),
+      volumes: sidecars.flatMap(({ volumes = [] }) => volumes),
+    },
+    servingPort: sidecars.map(({ servingPort }) => servingPort).findLast(isDefined) ?? applicationPort,
+  };
+}
+
+/** The template that a new release would run. */
+export function rendered(
+  components: readonly Component[],
+  site: Site,
+  seen: Observed,
+  all: Gathered,
+): PodTemplate {
+  const templates = components.flatMap((component) => component.podTemplate?.(site, seen, all) ?? []);
+  const [template] = templates;
+  if (template === undefined || templates.length > 1) {
+    throw new Error(`exactly one component must have a pod template, ${templates.length} have`);
+  }
+  return template;
+}
+
+/** Every object that should exist, in the order in which they are written. */
+export function desired(
+  components: readonly Component[],
+  site: Site,
+  seen: Observed,
+  all: Released,
+): Desired[] {
+  const mounted = new Set(mountedConfigMaps(all.revision.template));
+  const wanted = components.flatMap((component) => {
+    const revision: Owned[] = component.podTemplate
+      ? [{ object: controllerRevision(all.revision), lifetime: 'site', write: 'apply' }]
+      : [];
+    return [...revision, ...component.manifests(site, seen, all)].map((owned) => ({
+      ...owned,
+      component: component.name,
+    }));
+  });
+  return wanted
+    .filter(({ object }) => !isOfAnotherRelease(object, mounted))
+    .map((one) => ({ ...one, object: stamped(one, site) }));
+}
+
+/** An immutable ConfigMap belongs to the templates that mount it; the running one may be older than what is rendered now. */
+function isOfAnotherRelease(object: Manifest, mounted: ReadonlySet<string>): boolean {
+  return object.kind === 'ConfigMap' && object['immutable'] === true && !mounted.has(object.metadata.name);
+}
+
+function stamped({ object, lifetime, write, component }: Desired, site: Site): Manifest {
+  const labels = componentLabels(site, component);
+  const whole: Manifest = {
+    ...withTemplateLabels(object, labels),
+    metadata: {
+      ...object.metadata,
+      namespace: site.namespace,
+      labels: { ...object.metadata.labels, ...labels },
+      ...(lifetime === 'kept' ? {} : { ownerReferences: [owner(site)] }),
+    },
+  };
+  return write === 'createOnce' ? whole : withHash(whole);
+}
+
+function withHash(object: Manifest): Manifest {
+  const annotations = { ...object.metadata.annotations, [appliedHashAnnotation]: contentHash(object) };
+  return { ...object, metadata: { ...object.metadata, annotations } };
+}
+
+function withTemplateLabels(object: Manifest, labels: Record<string, string>): Manifest {
+  const { spec } = object;
+  if (!isRecord(spec) || !isRecord(spec['template'])) return object;
+  const { metadata, ...rest } = spec['template'];
+  const own = isRecord(metadata) ? metadata : {};
+  const template = { ...rest, metadata: { ...own, labels: { ...asRecord(own['labels']), ...labels } } };
+  return { ...object, spec: { ...spec, template } };
+}
+
+function owner(site: Site) {
+  const { apiVersion, kind } = hostedSiteNames;
+  return { apiVersion, kind, name: site.name, uid: site.uid, controller: true, blockOwnerDeletion: true };
+}
+
+function asRecord(value: unknown): Record<string, unknown> {
+  return isRecord(value) ? value : {};
+}
+
+function isDefined<T>(value: T | undefined): value is T {
+  return value !== undefined;
+}

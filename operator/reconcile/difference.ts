@@ -1,0 +1,88 @@
+import { sameQuantity } from './quantity.ts';
+
+/**
+ * The first place where `live` lacks something that `wanted` says, in words; undefined when `wanted` is contained in
+ * `live`. What the API server adds (defaults, allocated fields, injected containers) is no difference.
+ *
+ * - Objects: every wanted field must be there. An empty text or list equals an absent one, because the API server
+ *   drops it; `false`, `0` and `{}` do not, because their absence may mean something else.
+ * - Lists whose wanted items all have a distinct `name` are compared by name, and may hold more.
+ * - Other lists are compared by index and have equal length.
+ * - Below `requests`, `limits` and other places of quantities, "0.5" equals "500m".
+ */
+export function difference(wanted: unknown, live: unknown, path = ''): string | undefined {
+  if (isEmpty(wanted) && isEmpty(live)) return undefined;
+  if (Array.isArray(wanted)) return listDifference(wanted, live, path);
+  if (isRecord(wanted)) return recordDifference(wanted, live, path);
+  if (wanted === live) return undefined;
+  if (holdsQuantity(path) && sameQuantity(wanted, live)) return undefined;
+  return words(path, wanted, live);
+}
+
+function recordDifference(wanted: Record<string, unknown>, live: unknown, path: string): string | undefined {
+  if (!isRecord(live)) return words(path, wanted, live);
+  for (const [field, value] of Object.entries(wanted)) {
+    const found = difference(value, live[field], path === '' ? field : `${path}.${field}`);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+function listDifference(wanted: readonly unknown[], live: unknown, path: string): string | undefined {
+  if (!Array.isArray(live)) return words(path, wanted, live);
+  const names = wanted.map(nameOf);
+  if (names.length > 0 && names.every((name) => name !== undefined) && new Set(names).size === names.length) {
+    return namedDifference(wanted, live, path);
+  }
+  if (wanted.length !== live.length) return `${path} has ${live.length} items instead of ${wanted.length}`;
+  for (const [index, item] of wanted.entries()) {
+    const found = difference(item, live[index], `${path}[${index}]`);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+function namedDifference(
+  wanted: readonly unknown[],
+  live: readonly unknown[],
+  path: string,
+): string | undefined {
+  for (const item of wanted) {
+    const name = nameOf(item);
+    const found = difference(
+      item,
+      live.find((candidate) => nameOf(candidate) === name),
+      `${path}[${name}]`,
+    );
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+function nameOf(item: unknown): string | undefined {
+  return isRecord(item) && typeof item['name'] === 'string' ? item['name'] : undefined;
+}
+
+/** Where Kubernetes rewrites a number with its unit. */
+function holdsQuantity(path: string): boolean {
+  return /(^|\.)(requests|limits)\.|\.(sizeLimit|storage)$/.test(path);
+}
+
+function isEmpty(value: unknown): boolean {
+  return (
+    value === undefined || value === null || value === '' || (Array.isArray(value) && value.length === 0)
+  );
+}
+
+export function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** These words are logged: what a user wrote into an environment variable stays out of them. */
+function words(path: string, wanted: unknown, live: unknown): string {
+  if (live === undefined) return `${path} is missing`;
+  const isShown = [wanted, live].every((value) => typeof value !== 'object') && !path.includes('env[');
+  return isShown
+    ? `${path} is ${JSON.stringify(live)} instead of ${JSON.stringify(wanted)}`
+    : `${path} differs`;
+}

@@ -1,0 +1,21 @@
+import type { ComponentName, Observed, Refusal, Report, Revision, Site } from '../components/component.ts';
+
+/** What a pass came to know; a pass that failed early knows less. */
+export interface Judgement {
+  seen: Observed;
+  site?: Site;
+  /** The revision that the site runs, or would run if nothing held it. */
+  revision?: Revision;
+  reports: readonly ComponentReport[];
+  /** From the components before, and from the API server while, anything was written. */
+  refusals: readonly Refusal[];
+  /** Nothing had to be written. */
+  asDesired: boolean;
+  /** Why the pass did not come to its end; no times, counters or generated names. */
+  failure?: string;
+}
+
+export interface ComponentReport {
+  component: ComponentName;
+  report: Report;
+}

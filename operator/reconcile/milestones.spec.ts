@@ -1,0 +1,152 @@
+import assert from 'node:assert/strict';
+import type { HostedSiteStatus } from '../api/hosted-site.ts';
+import type { Manifest } from '../components/component.ts';
+import type { Written } from './carry-out.ts';
+import { growth, milestones } from './milestones.ts';
+
+type Release = NonNullable<HostedSiteStatus['release']>;
+
+function status(release: Release | undefined, ...conditions: string[]): HostedSiteStatus {
+  return {
+    ...(release === undefined ? {} : { release }),
+    conditions: conditions.map((text) => {
+      const [type = '', value = '', reason = '', message = ''] = text.split('/');
+      return { type, status: value as 'True', reason, message, lastTransitionTime: '' };
+    }),
+  };
+}
+
+const one: Release = { current: 'image:1', revision: 'a', outcome: 'Succeeded' };
+const two: Release = { current: 'image:2', revision: 'b', outcome: 'Progressing' };
+const installed = 'ApplicationReady/True/Installed';
+
+describe('milestones', () => {
+  const rows: {
+    title: string;
+    before: HostedSiteStatus | undefined;
+    after: HostedSiteStatus;
+    told: string[];
+  }[] = [
+    { title: 'the first release', before: undefined, after: status(two), told: ['ReleaseStarted'] },
+    { title: 'the next release', before: status(one), after: status(two), told: ['ReleaseStarted'] },
+    { title: 'a release goes on', before: status(two), after: status(two), told: [] },
+    {
+      title: 'a release serves',
+      before: status(two),
+      after: status({ ...two, outcome: 'Succeeded' }),
+      told: ['ReleaseSucceeded'],
+    },
+    {
+      title: 'a release fails',
+      before: status(two),
+      after: status({ ...two, outcome: 'Failed' }),
+      told: ['ReleaseFailed'],
+    },
+    {
+      title: 'a release served at the first look',
+      before: status(one),
+      after: status({ ...two, outcome: 'Succeeded' }),
+      told: ['ReleaseStarted', 'ReleaseSucceeded'],
+    },
+    { title: 'nothing is known of releases', before: undefined, after: {}, told: [] },
+    {
+      title: 'it stalls',
+      before: status(one),
+      after: status(one, 'Stalled/True/NameTaken/x'),
+      told: ['Stalled'],
+    },
+    {
+      title: 'it stalls for another reason',
+      before: status(one, 'Stalled/True/NameTaken/x'),
+      after: status(one, 'Stalled/True/Rejected/y'),
+      told: ['Stalled'],
+    },
+    {
+      title: 'it stays stalled',
+      before: status(one, 'Stalled/True/NameTaken/x'),
+      after: status(one, 'Stalled/True/NameTaken/x'),
+      told: [],
+    },
+    {
+      title: 'it recovers',
+      before: status(one, 'Stalled/True/NameTaken/x'),
+      after: status(one),
+      told: ['Recovered'],
+    },
+    {
+      title: 'it is installed',
+      before: status(one, 'ApplicationReady/False/Installing'),
+      after: status(one, installed),
+      told: ['ApplicationInstalled'],
+    },
+    { title: 'it stays installed', before: status(one, installed), after: status(one, installed), told: [] },
+    {
+      title: 'it is suspended',
+      before: status(one, 'Ready/True/Serving'),
+      after: status(one, 'Ready/True/Suspended'),
+      told: ['Suspended'],
+    },
+    {
+      title: 'it is resumed',
+      before: status(one, 'Ready/True/Suspended'),
+      after: status(one, 'Ready/True/Serving'),
+      told: ['Resumed'],
+    },
+    {
+      title: 'it serves',
+      before: status(one, 'Ready/Unknown/Progressing'),
+      after: status(one, 'Ready/True/Serving'),
+      told: [],
+    },
+  ];
+  for (const { title, before, after, told } of rows) {
+    it(`${title}: ${told.join(', ') || 'none'}`, () => {
+      assert.deepEqual(
+        milestones(before, after).map(({ reason }) => reason),
+        told,
+      );
+    });
+  }
+
+  it('say which release, and why it failed', () => {
+    const failed = { ...two, outcome: 'Failed', message: 'The image cannot be pulled.' } as const;
+    assert.deepEqual(
+      milestones(status(one), status(failed)).map(({ note }) => note),
+      [
+        'A new release begins to roll out. image:2',
+        'The release did not come up; the one before it serves on. The image cannot be pulled.',
+      ],
+    );
+  });
+});
+
+describe('a volume that grows', () => {
+  const claim = { apiVersion: 'v1', kind: 'PersistentVolumeClaim', metadata: { name: 'shop-files' } };
+  const larger = 'spec.resources.requests.storage is "1Gi" instead of "2Gi"';
+  const rows: { title: string; object: Manifest; live?: Manifest; because: string; told: number }[] = [
+    { title: 'is told', object: claim, live: claim, because: larger, told: 1 },
+    { title: 'is not told when it is new', object: claim, because: 'it is not there', told: 0 },
+    {
+      title: 'is not told when only a label changed',
+      object: claim,
+      live: claim,
+      because: 'metadata.labels.a is missing',
+      told: 0,
+    },
+    {
+      title: 'is not told of a pod',
+      object: { ...claim, kind: 'StatefulSet' },
+      live: claim,
+      because: larger,
+      told: 0,
+    },
+  ];
+  for (const { title, object, live, because, told } of rows) {
+    it(title, () => {
+      const wanted = { object, lifetime: 'kept', write: 'apply', component: 'files' } as const;
+      const application = { wanted, because, ...(live === undefined ? {} : { live }) };
+      const written: Written = { applied: [application], created: [], removed: [], refusals: [] };
+      assert.equal(growth(written).length, told);
+    });
+  }
+});

@@ -1,0 +1,73 @@
+import { events } from '../api/events.ts';
+import type { EventReason } from '../api/events.ts';
+import type { HostedSiteCondition, HostedSiteStatus } from '../api/hosted-site.ts';
+import type { ConditionType } from '../api/conditions.ts';
+import type { Written } from './carry-out.ts';
+
+export interface Milestone {
+  reason: EventReason;
+  note: string;
+}
+
+/** What happened to a site between two statuses: only what a person would want to find in its history. */
+export function milestones(before: HostedSiteStatus = {}, after: HostedSiteStatus): Milestone[] {
+  return [...releaseMilestones(before.release, after.release), ...conditionMilestones(before, after)];
+}
+
+/** Volumes that a pass made larger. */
+export function growth({ applied }: Written): Milestone[] {
+  return applied
+    .filter(({ wanted, live, because }) => {
+      return (
+        wanted.object.kind === 'PersistentVolumeClaim' &&
+        live !== undefined &&
+        because.includes('requests.storage')
+      );
+    })
+    .map(({ wanted }) => milestone('VolumeGrown', wanted.object.metadata.name));
+}
+
+type Release = NonNullable<HostedSiteStatus['release']>;
+
+function releaseMilestones(before: Release = {}, after: Release = {}): Milestone[] {
+  const isNew = after.revision !== undefined && before.revision !== after.revision;
+  const isDecided = isNew || before.outcome !== after.outcome;
+  return [
+    ...(isNew ? [milestone('ReleaseStarted', after.current)] : []),
+    ...(isDecided && after.outcome === 'Succeeded' ? [milestone('ReleaseSucceeded', after.current)] : []),
+    ...(isDecided && after.outcome === 'Failed' ? [milestone('ReleaseFailed', after.message)] : []),
+  ];
+}
+
+function conditionMilestones(before: HostedSiteStatus, after: HostedSiteStatus): Milestone[] {
+  const [stalledBefore, stalledAfter] = [condition(before, 'Stalled'), condition(after, 'Stalled')];
+  const [installedBefore, installedAfter] = [isInstalled(before), isInstalled(after)];
+  const [heldBefore, heldAfter] = [isHeld(before), isHeld(after)];
+  return [
+    ...(stalledAfter !== undefined && stalledAfter.message !== stalledBefore?.message
+      ? [milestone('Stalled', stalledAfter.message)]
+      : []),
+    ...(stalledBefore !== undefined && stalledAfter === undefined ? [milestone('Recovered')] : []),
+    ...(installedAfter && !installedBefore ? [milestone('ApplicationInstalled')] : []),
+    ...(heldAfter && !heldBefore ? [milestone('Suspended')] : []),
+    ...(heldBefore && !heldAfter ? [milestone('Resumed')] : []),
+  ];
+}
+
+export function milestone(reason: EventReason, detail?: string): Milestone {
+  const { sentence } = events[reason];
+  return { reason, note: detail === undefined ? sentence : `${sentence} ${detail}` };
+}
+
+function condition(status: HostedSiteStatus, type: ConditionType): HostedSiteCondition | undefined {
+  return status.conditions?.find((one) => one.type === type);
+}
+
+function isInstalled(status: HostedSiteStatus): boolean {
+  const found = condition(status, 'ApplicationReady');
+  return found?.status === 'True' && found.reason === 'Installed';
+}
+
+function isHeld(status: HostedSiteStatus): boolean {
+  return condition(status, 'Ready')?.reason === 'Suspended';
+}

@@ -1,0 +1,63 @@
+import type { HostedSite } from '../api/hosted-site.ts';
+import type { Manifest, Observed, Revision, StorageClassFacts } from '../components/component.ts';
+import { siteKey, splitKey } from '../kube/cluster.ts';
+import type { Cluster, SiteKey } from '../kube/cluster.ts';
+import { storedRevision } from './revision.ts';
+
+/** Every site that there is. */
+export function siteKeys(cluster: Pick<Cluster, 'list'>): SiteKey[] {
+  return cluster.list('HostedSite').map(({ metadata }) => siteKey(metadata.namespace ?? '', metadata.name));
+}
+
+export function isThere(cluster: Pick<Cluster, 'get'>, key: SiteKey): boolean {
+  const { namespace, name } = splitKey(key);
+  return cluster.get('HostedSite', namespace, name) !== undefined;
+}
+
+/** The only reader of a pass, from caches alone; undefined when there is no such site. */
+export function observe(cluster: Cluster, key: SiteKey, now: Date): Observed | undefined {
+  const { namespace, name } = splitKey(key);
+  const site = cluster.get('HostedSite', namespace, name) as HostedSite | undefined;
+  if (site === undefined) return undefined;
+  const owned = cluster.bySite(key).filter(({ kind }) => kind !== 'HostedSite');
+  return {
+    now,
+    site,
+    owned,
+    pods: owned.filter(({ kind }) => kind === 'Pod'),
+    revisions: revisions(owned, site.metadata.uid),
+    storageClasses: new Map(
+      cluster.list('StorageClass').map((one) => [one.metadata.name, storageFacts(one)]),
+    ),
+    ingressClasses: new Map(
+      cluster
+        .list('IngressClass')
+        .map((one) => [
+          one.metadata.name,
+          { isDefault: isMarked(one, 'ingressclass.kubernetes.io/is-default-class') },
+        ]),
+    ),
+  };
+}
+
+/** Oldest first. The labels alone do not tell: a StatefulSet's own revisions carry those of its pods. */
+function revisions(owned: readonly Manifest[], uid: string): Revision[] {
+  return owned
+    .filter(
+      ({ kind, metadata }) =>
+        kind === 'ControllerRevision' && metadata.ownerReferences?.some((owner) => owner.uid === uid),
+    )
+    .flatMap((object) => storedRevision(object) ?? [])
+    .sort((a, b) => a.number - b.number);
+}
+
+function storageFacts(storageClass: Manifest): StorageClassFacts {
+  return {
+    isDefault: isMarked(storageClass, 'storageclass.kubernetes.io/is-default-class'),
+    allowVolumeExpansion: storageClass['allowVolumeExpansion'] === true,
+  };
+}
+
+function isMarked({ metadata }: Manifest, annotation: string): boolean {
+  return metadata.annotations?.[annotation] === 'true';
+}

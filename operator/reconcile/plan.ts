@@ -1,0 +1,164 @@
+import type { Kind, Manifest, Observed, Refusal, Revision, Site } from '../components/component.ts';
+import type { Desired } from './desired.ts';
+import { difference, isRecord } from './difference.ts';
+import { appliedHashAnnotation, componentOf, deleteDataFinalizer } from './labels.ts';
+import { nameTaken, ownership } from './ownership.ts';
+import { mountedConfigMaps } from './revision.ts';
+
+/** What is to be written, decided from what was seen alone. Written in this order. */
+export interface Plan {
+  /** The HostedSite's finalizers of ours as they should be; absent when they are. */
+  finalizers?: readonly string[];
+  create: readonly Creation[];
+  apply: readonly Application[];
+  remove: readonly Manifest[];
+  /** Objects of ours, or of a former site of this name, that are on their way out: written when they are gone. */
+  leaving: readonly Desired[];
+  refusals: readonly Refusal[];
+}
+
+export interface Creation {
+  wanted: Desired;
+  /** An object that is already there must be ours: what needs it was written before. */
+  known: boolean;
+}
+
+export interface Application {
+  wanted: Desired;
+  /** The object as it was seen; absent when it was not. */
+  live?: Manifest;
+  /** The first difference, in words. */
+  because: string;
+}
+
+export interface PlanInput {
+  site: Site;
+  seen: Observed;
+  desired: readonly Desired[];
+  /** Revisions that stay, the running one included. */
+  retained: readonly Revision[];
+  /** Every kind that a component declares, enabled or not. */
+  kinds: ReadonlySet<Kind>;
+}
+
+export function plan(input: PlanInput): Plan {
+  const { site, seen, desired } = input;
+  const items = desired.map((wanted) => facts(wanted, site, seen));
+  const finalizers = finalizersToWrite(site, seen);
+  return {
+    ...(finalizers === undefined ? {} : { finalizers }),
+    create: creations(input),
+    apply: items.filter(({ wanted }) => wanted.write === 'apply').flatMap(application),
+    remove: seen.owned.filter((object) => isSuperfluous(object, input)),
+    leaving: items.filter(isLeaving).map(({ wanted }) => wanted),
+    refusals: items
+      .filter(isForeign)
+      .map(({ wanted: { object } }) => nameTaken(object.kind, object.metadata.name)),
+  };
+}
+
+interface Facts {
+  wanted: Desired;
+  live?: Manifest;
+  whose?: ReturnType<typeof ownership>;
+}
+
+function facts(wanted: Desired, site: Site, seen: Observed): Facts {
+  const live = find(seen, wanted.object);
+  return live ? { wanted, live, whose: ownership(live.metadata, wanted.lifetime, site) } : { wanted };
+}
+
+function find({ owned }: Observed, { kind, metadata }: Manifest): Manifest | undefined {
+  return owned.find((object) => object.kind === kind && object.metadata.name === metadata.name);
+}
+
+function isForeign({ whose }: Facts): boolean {
+  return whose === 'foreign';
+}
+
+function isLeaving({ live, whose }: Facts): boolean {
+  return whose === 'former' || (whose === 'ours' && live?.metadata.deletionTimestamp !== undefined);
+}
+
+function application(item: Facts): Application[] {
+  const { wanted, live } = item;
+  if (live === undefined) return [{ wanted, because: 'it is not there' }];
+  if (isForeign(item) || isLeaving(item)) return [];
+  const because = reasonToApply(wanted.object, live);
+  return because === undefined ? [] : [{ wanted, live, because }];
+}
+
+/** A field that is no longer wanted shows in the hash only. */
+function reasonToApply(wanted: Manifest, live: Manifest): string | undefined {
+  const { annotations: { [appliedHashAnnotation]: hash, ...annotations } = {}, ...metadata } =
+    wanted.metadata;
+  const found = difference({ ...wanted, metadata: { ...metadata, annotations } }, live);
+  if (found !== undefined) return found;
+  return live.metadata.annotations?.[appliedHashAnnotation] === hash
+    ? undefined
+    : 'it was applied from other fields';
+}
+
+function creations({ site, seen, desired }: PlanInput): Creation[] {
+  const once = desired.filter(({ write }) => write === 'createOnce');
+  const secretsToo = credentialsMayBeMissing(desired, seen);
+  return once
+    .filter(({ object }) => (object.kind === 'Secret' ? secretsToo : find(seen, object) === undefined))
+    .map((wanted) => ({ wanted, known: isKnown(wanted, once, site, seen) }));
+}
+
+/**
+ * Secrets cannot be seen, so a pass writes them only when one may be missing: before a workload that is not there yet,
+ * for a generation that no pass has finished, and when a pod waits for something that its configuration names.
+ */
+function credentialsMayBeMissing(desired: readonly Desired[], seen: Observed): boolean {
+  const { metadata, status } = seen.site;
+  return (
+    status?.observedGeneration !== metadata.generation ||
+    desired.some(({ object }) => workloads.has(object.kind) && find(seen, object) === undefined) ||
+    seen.pods.some(waitsForConfiguration)
+  );
+}
+
+const workloads: ReadonlySet<string> = new Set(['Deployment', 'StatefulSet', 'Job']);
+
+function waitsForConfiguration({ status }: Manifest): boolean {
+  if (!isRecord(status)) return false;
+  const statuses = [status['initContainerStatuses'], status['containerStatuses']].flat();
+  return statuses.some((one) => JSON.stringify(one ?? null).includes('"CreateContainerConfigError"'));
+}
+
+/**
+ * A component's Secrets come before everything else of it, and a pass stops at a name that is taken: once an object of
+ * the component is there, or a workload of ours mentions one of its Secrets, the names are ours.
+ */
+function isKnown(wanted: Desired, once: readonly Desired[], site: Site, seen: Observed): boolean {
+  const names = once.filter((one) => one.component === wanted.component && one.object.kind === 'Secret');
+  return seen.owned.some((object) => {
+    if (componentOf(object) === wanted.component && object.kind !== 'Pod') return true;
+    if (!workloads.has(object.kind) || ownership(object.metadata, 'site', site) !== 'ours') return false;
+    const text = JSON.stringify(object['spec']);
+    return names.some((secret) => text.includes(JSON.stringify(secret.object.metadata.name)));
+  });
+}
+
+/** Only kinds that a component declares, only objects that are owned by this very site: never a kept one. */
+function isSuperfluous(object: Manifest, { site, desired, retained, kinds }: PlanInput): boolean {
+  const { kind, metadata } = object;
+  if (!kinds.has(kind as Kind) || metadata.deletionTimestamp !== undefined) return false;
+  if (!metadata.ownerReferences?.some(({ uid, controller }) => uid === site.uid && controller === true))
+    return false;
+  if (desired.some(({ object: { kind: k, metadata: m } }) => k === kind && m.name === metadata.name))
+    return false;
+  if (kind === 'ControllerRevision') return !retained.some(({ name }) => name === metadata.name);
+  if (kind === 'ConfigMap')
+    return !retained.some(({ template }) => mountedConfigMaps(template).includes(metadata.name));
+  return true;
+}
+
+function finalizersToWrite(site: Site, seen: Observed): string[] | undefined {
+  const wanted = site.deletionPolicy === 'Delete';
+  const there = seen.site.metadata.finalizers?.includes(deleteDataFinalizer) === true;
+  if (wanted === there) return undefined;
+  return wanted ? [deleteDataFinalizer] : [];
+}

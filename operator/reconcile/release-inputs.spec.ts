@@ -1,0 +1,126 @@
+import assert from 'node:assert/strict';
+import { hostedSiteSpec } from '../api/hosted-site.ts';
+import type { HostedSiteSpec } from '../api/hosted-site.ts';
+import type { Component, Observed, PodTemplate } from '../components/component.ts';
+import { gathered, rendered } from './desired.ts';
+import { fakeComponents } from './fake-components.ts';
+import { contentHash } from './hash.ts';
+import { releaseInputs } from './release.ts';
+import { resolve } from './resolve.ts';
+import { hostedSite, settings } from './test-world.ts';
+
+const base: HostedSiteSpec = {
+  image: 'registry.example.org/shop:1',
+  preset: 'WordPress',
+  hosts: ['www.example.org'],
+  database: { engine: 'MariaDB' },
+};
+
+/** Every field of the spec with another value, and whether it makes a release. */
+const changes: { field: string; change: Partial<HostedSiteSpec>; release: boolean }[] = [
+  { field: 'image', change: { image: 'registry.example.org/shop:2' }, release: true },
+  { field: 'imagePullSecrets', change: { imagePullSecrets: [{ name: 'registry' }] }, release: true },
+  { field: 'preset', change: { preset: 'Generic' }, release: true },
+  { field: 'hosts', change: { hosts: ['www.example.org', 'example.org'] }, release: false },
+  { field: 'environment', change: { environment: 'Staging' }, release: true },
+  { field: 'size', change: { size: 'Large' }, release: true },
+  { field: 'replicas', change: { replicas: 2 }, release: false },
+  { field: 'suspend', change: { suspend: true }, release: false },
+  { field: 'deletionPolicy', change: { deletionPolicy: 'Delete' }, release: false },
+  { field: 'web.port', change: { web: { port: 8001 } }, release: true },
+  { field: 'web.command', change: { web: { command: ['serve'] } }, release: true },
+  { field: 'web.args', change: { web: { args: ['--verbose'] } }, release: true },
+  { field: 'web.env', change: { web: { env: [{ name: 'A', value: 'b' }] } }, release: true },
+  { field: 'web.envFrom', change: { web: { envFrom: [{ secretRef: { name: 'mail' } }] } }, release: true },
+  { field: 'web.healthPath', change: { web: { healthPath: '/up' } }, release: true },
+  { field: 'web.resources', change: { web: { resources: { limits: { memory: '1Gi' } } } }, release: true },
+  { field: 'web.scratchSize', change: { web: { scratchSize: '2Gi' } }, release: true },
+  { field: 'rollout.maxSurge', change: { rollout: { maxSurge: 2 } }, release: false },
+  { field: 'rollout.maxUnavailable', change: { rollout: { maxUnavailable: 1 } }, release: false },
+  {
+    field: 'rollout.progressDeadlineSeconds',
+    change: { rollout: { progressDeadlineSeconds: 60 } },
+    release: false,
+  },
+  {
+    field: 'rollout.terminationGracePeriodSeconds',
+    change: { rollout: { terminationGracePeriodSeconds: 60 } },
+    release: true,
+  },
+  { field: 'cache.mode', change: { cache: { mode: 'Pass' } }, release: true },
+  { field: 'cache.memory', change: { cache: { memory: '1Gi' } }, release: true },
+  { field: 'cache.ttl', change: { cache: { ttl: '5m' } }, release: true },
+  { field: 'cache.grace', change: { cache: { grace: '5h' } }, release: true },
+  { field: 'cache.keepCookies', change: { cache: { keepCookies: ['basket'] } }, release: true },
+  { field: 'cache.ignoreQueryParameters', change: { cache: { ignoreQueryParameters: [] } }, release: true },
+  { field: 'cache.passPaths', change: { cache: { passPaths: ['/cart'] } }, release: true },
+  { field: 'database', change: { preset: 'Generic', database: undefined as never }, release: true },
+  {
+    field: 'database.storage',
+    change: { database: { engine: 'MariaDB', storage: { size: '20Gi' } } },
+    release: false,
+  },
+  {
+    field: 'database.resources',
+    change: { database: { engine: 'MariaDB', resources: { limits: { memory: '2Gi' } } } },
+    release: false,
+  },
+  { field: 'files.size', change: { files: { size: '20Gi' } }, release: false },
+  { field: 'files.storageClassName', change: { files: { storageClassName: 'fast' } }, release: false },
+  { field: 'files.accessMode', change: { files: { accessMode: 'ReadWriteMany' } }, release: false },
+  { field: 'route', change: { route: { ingressClassName: 'traefik' } }, release: false },
+];
+
+const lists: { name: string; components: readonly Component[] }[] = [
+  { name: 'components of specs', components: fakeComponents() },
+];
+
+function templateOf(components: readonly Component[], spec: HostedSiteSpec): PodTemplate {
+  const owner = hostedSite(spec);
+  const seen: Observed = {
+    now: new Date(0),
+    site: owner,
+    owned: [],
+    pods: [],
+    revisions: [],
+    storageClasses: new Map(),
+    ingressClasses: new Map(),
+  };
+  const site = resolve(owner, settings);
+  const enabled = components.filter((component) => component.enabled(site));
+  return rendered(enabled, site, seen, gathered(enabled, site, seen));
+}
+
+function inputs(spec: HostedSiteSpec): string {
+  return contentHash(releaseInputs(spec));
+}
+
+describe('the inputs of a release', () => {
+  for (const { field, change, release } of changes) {
+    const spec = { ...base, ...change };
+    it(`${release ? 'hold' : 'leave out'} ${field}`, () =>
+      assert.equal(inputs(spec) !== inputs(base), release));
+
+    for (const { name, components } of lists) {
+      it(`hold ${field} if it changes the pod template of the ${name}`, () => {
+        const isRendered =
+          contentHash(templateOf(components, spec)) !== contentHash(templateOf(components, base));
+        assert.ok(release || !isRendered, `${field} changes the pod template: add it to releaseInputs`);
+      });
+    }
+  }
+
+  it('name every field of the spec in this table', () => {
+    const fields = new Set(changes.map(({ field }) => field.split('.')[0]));
+    assert.deepEqual([...fields].sort(), Object.keys(hostedSiteSpec.shape).sort());
+  });
+
+  const same: [string, Partial<HostedSiteSpec>][] = [
+    ['an empty block', { web: {} }],
+    ['empty blocks within', { web: { resources: { limits: {} } }, rollout: {} }],
+    ['fields in another order', { hosts: base.hosts, image: base.image }],
+  ];
+  for (const [title, change] of same) {
+    it(`are the same with ${title}`, () => assert.equal(inputs({ ...base, ...change }), inputs(base)));
+  }
+});

@@ -1,0 +1,202 @@
+import assert from 'node:assert/strict';
+import type { HostedSiteSpec } from '../api/hosted-site.ts';
+import type { Site } from '../components/component.ts';
+import { presets } from '../presets/index.ts';
+import { resolve } from './resolve.ts';
+import { defaultSizes, sizeTable } from './sizes.ts';
+import { hostedSite, settings } from './test-world.ts';
+
+function resolved(spec: Partial<HostedSiteSpec> = {}): Site {
+  return resolve(hostedSite(spec), settings);
+}
+
+const mariadb = { engine: 'MariaDB' } as const;
+
+describe('resolve', () => {
+  it('gives a site of two lines everything', () => {
+    assert.deepEqual(resolved(), {
+      name: 'shop',
+      namespace: 'customer-a',
+      uid: 'site-uid',
+      generation: 1,
+      environment: 'Production',
+      deletionPolicy: 'Retain',
+      suspend: false,
+      preset: presets.Generic,
+      image: 'registry.example.org/shop:1',
+      imagePullSecrets: [],
+      hosts: ['www.example.org'],
+      replicas: 1,
+      web: {
+        port: presets.Generic.port,
+        env: [],
+        envFrom: [],
+        healthPath: presets.Generic.healthPath,
+        resources: defaultSizes.Small.web.resources,
+        scratchSize: '1Gi',
+      },
+      rollout: {
+        maxSurge: 1,
+        maxUnavailable: 0,
+        progressDeadlineSeconds: 600,
+        terminationGracePeriodSeconds: 30,
+      },
+      cache: {
+        image: settings.images.varnish,
+        mode: 'On',
+        memory: '64Mi',
+        ttlSeconds: 120,
+        graceSeconds: 3600,
+        keepCookies: [],
+        ignoreQueryParameters: ['utm_*', 'fbclid', 'gclid', 'msclkid', 'mc_cid', 'mc_eid'],
+        passPaths: [],
+      },
+      route: {},
+    });
+  });
+
+  it('leaves what is written as it is', () => {
+    const site = resolved({
+      preset: 'WordPress',
+      environment: 'Staging',
+      deletionPolicy: 'Delete',
+      suspend: true,
+      size: 'Large',
+      replicas: 7,
+      imagePullSecrets: [{ name: 'registry' }],
+      web: {
+        port: 8001,
+        command: ['serve'],
+        args: ['-v'],
+        env: [{ name: 'A', value: 'b' }],
+        healthPath: '/up',
+        scratchSize: '5Gi',
+      },
+      rollout: { maxSurge: '50%', terminationGracePeriodSeconds: 5 },
+      cache: {
+        mode: 'Pass',
+        memory: '16Mi',
+        ttl: '10s',
+        grace: '2h',
+        ignoreQueryParameters: [],
+        keepCookies: ['basket'],
+      },
+      database: { ...mariadb, storage: { size: '7Gi', storageClassName: 'fast' } },
+      files: { size: '3Gi', accessMode: 'ReadWriteMany', storageClassName: 'shared' },
+      route: { ingressClassName: 'traefik' },
+    });
+    assert.deepEqual(
+      [site.environment, site.deletionPolicy, site.suspend, site.replicas],
+      ['Staging', 'Delete', true, 7],
+    );
+    const { port, command, args, env, healthPath, scratchSize } = site.web;
+    assert.deepEqual([port, command, args, env], [8001, ['serve'], ['-v'], [{ name: 'A', value: 'b' }]]);
+    assert.deepEqual([healthPath, scratchSize], ['/up', '5Gi']);
+    assert.deepEqual(site.rollout, {
+      maxSurge: '50%',
+      maxUnavailable: 0,
+      progressDeadlineSeconds: 600,
+      terminationGracePeriodSeconds: 5,
+    });
+    const { mode, memory, ttlSeconds, graceSeconds, ignoreQueryParameters, keepCookies } = site.cache;
+    assert.deepEqual([mode, memory, ttlSeconds, graceSeconds], ['Pass', '16Mi', 10, 7200]);
+    assert.deepEqual([ignoreQueryParameters, keepCookies], [[], ['basket']]);
+    assert.deepEqual(site.database?.storage, { size: '7Gi', storageClassName: 'fast' });
+    assert.deepEqual(site.files, { size: '3Gi', accessMode: 'ReadWriteMany', storageClassName: 'shared' });
+    assert.deepEqual(site.route, { ingressClassName: 'traefik' });
+  });
+
+  for (const size of ['Small', 'Medium', 'Large'] as const) {
+    it(`takes every amount of ${size} from the table`, () => {
+      const site = resolved({ size, database: mariadb });
+      const row = defaultSizes[size];
+      assert.equal(site.replicas, row.replicas);
+      assert.deepEqual(site.web.resources, row.web.resources);
+      assert.equal(site.cache.memory, row.cache.memory);
+      assert.deepEqual(site.database?.resources, row.database.resources);
+      assert.deepEqual(site.database?.storage, { size: row.database.storage });
+      assert.equal(resolved({ size, preset: 'WordPress', database: mariadb }).files?.size, row.files.size);
+    });
+  }
+
+  it('has a database only when it is written, with the image of the configuration', () => {
+    assert.equal(resolved().database, undefined);
+    assert.equal(resolved({ database: mariadb }).database?.image, settings.images.mariadb);
+  });
+
+  it('has files where the preset keeps uploads, and where they are written', () => {
+    assert.equal(resolved().files, undefined);
+    assert.deepEqual(resolved({ preset: 'WordPress' }).files, { size: '1Gi', accessMode: 'ReadWriteOnce' });
+    assert.deepEqual(resolved({ files: { size: '2Gi' } }).files, {
+      size: '2Gi',
+      accessMode: 'ReadWriteOnce',
+    });
+  });
+
+  const replicas: { title: string; spec: Partial<HostedSiteSpec>; replicas: number }[] = [
+    { title: 'by size', spec: { size: 'Medium' }, replicas: 2 },
+    {
+      title: 'one where a volume serves only one pod',
+      spec: { size: 'Large', preset: 'WordPress' },
+      replicas: 1,
+    },
+    {
+      title: 'by size where the volume is shared',
+      spec: { size: 'Large', files: { accessMode: 'ReadWriteMany' } },
+      replicas: 3,
+    },
+    {
+      title: 'as written, also where that is a conflict for a person to solve',
+      spec: { replicas: 2, preset: 'WordPress' },
+      replicas: 2,
+    },
+    { title: 'none', spec: { replicas: 0 }, replicas: 0 },
+  ];
+  for (const { title, spec, replicas: wanted } of replicas) {
+    it(`replicas: ${title}`, () => assert.equal(resolved(spec).replicas, wanted));
+  }
+
+  describe('resources', () => {
+    const small = defaultSizes.Small.web.resources;
+    const rows: {
+      title: string;
+      written: NonNullable<HostedSiteSpec['web']>['resources'];
+      requests?: object;
+      limits?: object;
+    }[] = [
+      { title: 'one limit', written: { limits: { memory: '1Gi' } }, limits: { memory: '1Gi' } },
+      { title: 'a number of cores', written: { limits: { cpu: 2 } }, limits: { cpu: '2' } },
+      {
+        title: 'a limit below the request brings the request down',
+        written: { limits: { memory: '64Mi' } },
+        limits: { memory: '64Mi' },
+        requests: { memory: '64Mi' },
+      },
+      {
+        title: 'a request above the limit brings the limit up',
+        written: { requests: { cpu: '1500m' } },
+        limits: { cpu: '1500m' },
+        requests: { cpu: '1500m' },
+      },
+      {
+        title: 'both',
+        written: { requests: { cpu: '1' }, limits: { cpu: '3' } },
+        limits: { cpu: '3' },
+        requests: { cpu: '1' },
+      },
+      { title: 'nothing', written: {} },
+    ];
+    for (const { title, written, requests, limits } of rows) {
+      it(title, () => {
+        assert.deepEqual(resolved({ web: { ...(written && { resources: written }) } }).web.resources, {
+          requests: { ...small.requests, ...requests },
+          limits: { ...small.limits, ...limits },
+        });
+      });
+    }
+  });
+});
+
+describe('the built-in table of sizes', () => {
+  it('is a table', () => assert.deepEqual(sizeTable.parse(defaultSizes), defaultSizes));
+});

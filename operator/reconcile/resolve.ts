@@ -1,0 +1,131 @@
+import { seconds } from '../api/duration.ts';
+import { specDefaults } from '../api/hosted-site.ts';
+import type { HostedSite, HostedSiteSpec } from '../api/hosted-site.ts';
+import { cacheDefaults } from '../components/cache/spec.ts';
+import type { Resources, Site } from '../components/component.ts';
+import { filesDefaults } from '../components/files/spec.ts';
+import { rolloutDefaults, webDefaults } from '../components/web/spec.ts';
+import { presets } from '../presets/index.ts';
+import type { Preset } from '../presets/preset.ts';
+import { quantityValue } from './quantity.ts';
+import type { SizeTable } from './sizes.ts';
+
+/** What the operator's configuration adds to what the user wrote. */
+export interface Settings {
+  sizes: SizeTable;
+  images: { varnish: string; mariadb: string };
+}
+
+type Size = SizeTable[keyof SizeTable];
+type Part<Name extends keyof Site> = Required<Pick<Site, Name>>[Name];
+
+/** What the user wrote + preset + size + defaults. Nobody asks after this where a value came from. */
+export function resolve({ metadata, spec }: HostedSite, settings: Settings): Site {
+  const preset = presets[spec.preset ?? specDefaults.preset];
+  const size = settings.sizes[spec.size ?? specDefaults.size];
+  const files = resolvedFiles(spec, preset, size);
+  const database = resolvedDatabase(spec, size, settings);
+  return {
+    name: metadata.name,
+    namespace: metadata.namespace,
+    uid: metadata.uid,
+    generation: metadata.generation,
+    environment: spec.environment ?? specDefaults.environment,
+    deletionPolicy: spec.deletionPolicy ?? specDefaults.deletionPolicy,
+    suspend: spec.suspend ?? specDefaults.suspend,
+    preset,
+    image: spec.image,
+    imagePullSecrets: spec.imagePullSecrets ?? [],
+    hosts: spec.hosts,
+    replicas: spec.replicas ?? defaultReplicas(size, files),
+    web: resolvedWeb(spec, preset, size),
+    rollout: { ...rolloutDefaults, ...spec.rollout },
+    cache: resolvedCache(spec, size, settings),
+    ...(database === undefined ? {} : { database }),
+    ...(files === undefined ? {} : { files }),
+    route: spec.route ?? {},
+  };
+}
+
+/** A size never brings a site into a conflict that its user did not write: one pod where a volume serves only one. */
+function defaultReplicas(size: Size, files: Site['files']): number {
+  return files?.accessMode === 'ReadWriteOnce' ? 1 : size.replicas;
+}
+
+function resolvedWeb({ web = {} }: HostedSiteSpec, preset: Preset, size: Size): Part<'web'> {
+  const { port, command, args, env, envFrom, healthPath, resources, scratchSize } = web;
+  return {
+    port: port ?? preset.port,
+    ...(command === undefined ? {} : { command }),
+    ...(args === undefined ? {} : { args }),
+    env: env ?? [],
+    envFrom: envFrom ?? [],
+    healthPath: healthPath ?? preset.healthPath,
+    resources: merged(size.web.resources, resources),
+    scratchSize: scratchSize ?? webDefaults.scratchSize,
+  };
+}
+
+function resolvedCache({ cache = {} }: HostedSiteSpec, size: Size, { images }: Settings): Part<'cache'> {
+  const { ttl, grace, ...written } = cache;
+  return {
+    image: images.varnish,
+    mode: cacheDefaults.mode,
+    memory: size.cache.memory,
+    keepCookies: cacheDefaults.keepCookies,
+    ignoreQueryParameters: cacheDefaults.ignoreQueryParameters,
+    passPaths: cacheDefaults.passPaths,
+    ...written,
+    ttlSeconds: seconds(ttl ?? cacheDefaults.ttl),
+    graceSeconds: seconds(grace ?? cacheDefaults.grace),
+  };
+}
+
+function resolvedDatabase({ database }: HostedSiteSpec, size: Size, { images }: Settings): Site['database'] {
+  if (database === undefined) return undefined;
+  return {
+    engine: database.engine,
+    image: images.mariadb,
+    storage: { size: size.database.storage, ...database.storage },
+    resources: merged(size.database.resources, database.resources),
+  };
+}
+
+function resolvedFiles({ files }: HostedSiteSpec, preset: Preset, size: Size): Site['files'] {
+  if (files === undefined && preset.filesPath === undefined) return undefined;
+  return { size: size.files.size, accessMode: filesDefaults.accessMode, ...files };
+}
+
+type WrittenResources = NonNullable<NonNullable<HostedSiteSpec['web']>['resources']>;
+
+/**
+ * Written amounts replace the size's one by one. A limit that is written alone may be below the size's request, and a
+ * request alone above its limit, which Kubernetes would refuse: the other side follows what is written.
+ */
+function merged(size: Resources, written: WrittenResources = {}): Resources {
+  const [requests, limits] = [texts(written.requests), texts(written.limits)];
+  return {
+    requests: { ...size.requests, ...clamped(size.requests, limits, Math.min), ...requests },
+    limits: { ...size.limits, ...clamped(size.limits, requests, Math.max), ...limits },
+  };
+}
+
+/** The amounts of `other` where `pick` prefers them to those of `own`. */
+function clamped(
+  own: Record<string, string>,
+  other: Record<string, string>,
+  pick: (a: number, b: number) => number,
+): Record<string, string> {
+  const entries = Object.entries(other).filter(([name, amount]) => {
+    const [value, bound] = [quantityValue(own[name]), quantityValue(amount)];
+    return value !== undefined && bound !== undefined && value !== bound && pick(value, bound) === bound;
+  });
+  return Object.fromEntries(entries);
+}
+
+function texts(amounts: Record<string, string | number | undefined> = {}): Record<string, string> {
+  const entries = Object.entries(amounts).flatMap(([name, amount]) =>
+    amount === undefined ? [] : [[name, String(amount)] as const],
+  );
+  return Object.fromEntries(entries);
+}

@@ -1,0 +1,31 @@
+import { randomBytes } from 'node:crypto';
+import type { Component } from '../components/component.ts';
+import type { Clock } from '../kube/clock.ts';
+import type { Log } from '../observability/logger.ts';
+import type { Vault } from './credentials.ts';
+import type { Settings } from './resolve.ts';
+
+/** What every pass needs. */
+export interface Workshop extends Vault {
+  components: readonly Component[];
+  settings: Settings;
+  now(): Date;
+  log: Log;
+}
+
+export interface WorkshopParts extends Pick<
+  Workshop,
+  'cluster' | 'components' | 'operatorNamespace' | 'log'
+> {
+  clock: Pick<Clock, 'wall'>;
+  settings: Settings;
+}
+
+/** The workshop of a running operator, with real time and real chance. */
+export function workshop({ clock, ...parts }: WorkshopParts): Workshop {
+  return {
+    ...parts,
+    now: () => new Date(clock.wall()),
+    randomText: (bytes) => randomBytes(bytes).toString('base64url'),
+  };
+}
