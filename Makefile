@@ -8,7 +8,7 @@ NODES ?= 1
 .DEFAULT_GOAL := help
 
 help: ## say what can be made
-	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## /{printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 node_modules/.ready: package.json package-lock.json
 	npm ci --no-audit --no-fund --loglevel=error
@@ -48,10 +48,13 @@ cluster-down: node_modules/.ready ## stop it (KEEP=1 leaves its data)
 cluster-status: node_modules/.ready ## say whether it runs, and where
 	@$(CLUSTER) status
 
+demo: node_modules/.ready ## a WordPress behind ingress and Varnish, from nothing
+	@$(NODE) e2e/demo.ts
+
 e2e: node_modules/.ready ## the stories on the real cluster
 	$(MOCHA) --config e2e/.mocharc.json
 
 test: node_modules/.ready ## everything: check, then chart and stories on a real cluster
 	@$(NODE) tools/test.ts
 
-.PHONY: help generate verify types lint unit golden format check cluster cluster-down cluster-status e2e test
+.PHONY: help generate verify types lint unit golden format check cluster cluster-down cluster-status demo e2e test

@@ -24,17 +24,9 @@ process.on('uncaughtException', ({ message, stack }) => {
   process.exit(1);
 });
 
-const {
-  namespace: operatorNamespace,
-  leaseName,
-  identity,
-  logLevel,
-  httpPort,
-  images,
-  sizes,
-  api,
-} = config();
-const log = logger(logLevel, process.stdout);
+const told = config();
+const { namespace, identity, images, sizes, api } = told;
+const log = logger(told.logLevel, process.stdout);
 const { registry, observe, ...hooks } = metrics();
 const ground = { clock, random: Math.random, log };
 
@@ -42,15 +34,14 @@ const access = api.from === 'kubeconfig' ? kubeconfigAccess(api.path) : inCluste
 const client = new ApiClient({ ...ground, access, userAgent: 'hostedsite-operator', ...hooks.client });
 const cache = new Cache();
 const watches = new Watches({ ...ground, client, cache, ...hooks.watches });
-const leader = new Leader({ ...ground, leases: leaseInApi(client, operatorNamespace, leaseName), identity });
-const mayWrite = () => leader.holds();
+const leader = new Leader({ ...ground, leases: leaseInApi(client, namespace, told.leaseName), identity });
 
-const controllerName = 'hostedsite.dev/operator';
-const events = new EventRecorder({ ...ground, client, controller: controllerName, instance: identity });
+const reporting = { controller: 'hostedsite.dev/operator', instance: identity };
+const events = new EventRecorder({ ...ground, ...reporting, client });
 const emit = events.emit.bind(events);
-const cluster = new ApiCluster({ client, cache, emit, mayWrite });
+const cluster = new ApiCluster({ client, cache, emit, mayWrite: () => leader.holds() });
 const settings = { sizes, images };
-const site = workshop({ ...ground, cluster, components, settings, operatorNamespace });
+const site = workshop({ ...ground, cluster, components, settings, operatorNamespace: namespace });
 
 const queue = new WorkQueue({ ...ground, ...hooks.queue });
 const controller = new Controller({
@@ -67,7 +58,7 @@ const stop = new AbortController();
 const stopped = new Promise<void>((resolve) => stop.signal.addEventListener('abort', () => resolve()));
 for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => stop.abort());
 
-const http = await httpServer({ port: httpPort, registry, problems: () => cacheProblems(watches) });
+const http = await httpServer({ port: told.httpPort, registry, problems: () => cacheProblems(watches) });
 const watching = watches.run(stop.signal);
 let working = Promise.resolve();
 const end = await leader.run(stop.signal, () => {

@@ -60,7 +60,7 @@ export function launch(program: string, args: readonly string[], log: string, en
 export async function until<T>(what: string, seconds: number, ask: () => Promise<T | undefined>): Promise<T> {
   const deadline = Date.now() + seconds * 1000;
   for (;;) {
-    const answer = await ask().catch(() => undefined);
+    const answer = await Promise.resolve().then(ask).catch(() => undefined);
     if (answer !== undefined) return answer;
     if (Date.now() > deadline) throw new Error(`${what}: not within ${seconds} s`);
     await new Promise((wake) => setTimeout(wake, 100));

@@ -9,10 +9,10 @@ import type { Instance } from './instance.ts';
 const mountPoint = '/sys/fs/cgroup';
 
 /** Version 1: one directory per controller (and `unified` beside them); version 2: the mount itself. */
-function hierarchies(): string[] {
-  if (existsSync(join(mountPoint, 'cgroup.controllers'))) return [mountPoint];
-  return readdirSync(mountPoint)
-    .map((name) => join(mountPoint, name))
+export function hierarchies(root = mountPoint): string[] {
+  if (existsSync(join(root, 'cgroup.controllers'))) return [root];
+  return readdirSync(root)
+    .map((name) => join(root, name))
     .filter((path) => existsSync(join(path, 'cgroup.procs')));
 }
 
@@ -56,11 +56,15 @@ export function enterControlGroup(cluster: Instance, ...parts: string[]): string
 export function members(cluster: Instance, ...parts: string[]): number[] {
   const found = new Set<number>();
   for (const hierarchy of hierarchies()) {
-    for (const directory of tree(join(hierarchy, cluster.controlGroup, ...parts))) {
-      for (const line of read(join(directory, 'cgroup.procs')).split('\n')) if (line !== '') found.add(Number(line));
-    }
+    for (const pid of processesBelow(join(hierarchy, cluster.controlGroup, ...parts))) found.add(pid);
   }
   return [...found];
+}
+
+/** Process ids in the group of this directory and in those below it. */
+export function processesBelow(directory: string): number[] {
+  const lines = tree(directory).flatMap((group) => read(join(group, 'cgroup.procs')).split('\n'));
+  return lines.filter((line) => line !== '').map(Number);
 }
 
 /** Removes the groups, deepest first. Left-over groups would cost the next kubelet about three seconds each. */
@@ -83,10 +87,15 @@ export function controlGroupsLeft(cluster: Instance): string[] {
     .filter((path) => existsSync(path));
 }
 
+/** Groups come and go meanwhile: one that is gone has nothing in it. */
 function tree(root: string): string[] {
-  if (!existsSync(root)) return [];
-  const below = readdirSync(root, { withFileTypes: true }).filter((entry) => entry.isDirectory());
-  return [root, ...below.flatMap((entry) => tree(join(root, entry.name)))];
+  try {
+    const below = readdirSync(root, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+    return [root, ...below.flatMap((entry) => tree(join(root, entry.name)))];
+  } catch (error) {
+    if (['ENOENT', 'ENODEV'].includes((error as NodeJS.ErrnoException).code ?? '')) return [];
+    throw error;
+  }
 }
 
 function read(file: string): string {

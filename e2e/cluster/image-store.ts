@@ -4,6 +4,7 @@ import { basename, join } from 'node:path';
 import { launch, progress, run, until } from './command.ts';
 import { imageArchive, imageReference, infrastructure } from './images.ts';
 import type { ImageName } from './images.ts';
+import { enterControlGroup, prepareControlGroup } from './control-groups.ts';
 import type { ClusterNode, Instance } from './instance.ts';
 import { cacheDirectory } from './instance.ts';
 import { insideNode } from './node.ts';
@@ -16,10 +17,10 @@ const stores = join(cacheDirectory, 'image-stores');
  * Gives a node a containerd root that holds the cluster's own images already. They are imported once into a store in
  * the cache; a node gets hard links to its blobs and layers (never written in place) and copies of its databases.
  */
-export async function fillImageStore(node: ClusterNode, programs: ProgramDirectories): Promise<void> {
+export async function fillImageStore(cluster: Instance, node: ClusterNode, programs: ProgramDirectories): Promise<void> {
   const root = join(node.directory, 'var/lib/containerd');
   if (existsSync(root)) return;
-  const golden = await goldenStore(programs);
+  const golden = await goldenStore(cluster, programs);
   mkdirSync(join(node.directory, 'var/lib'), { recursive: true });
   const unfinished = `${root}.unfinished`;
   rmSync(unfinished, { recursive: true, force: true });
@@ -68,7 +69,7 @@ function ctr(programs: ProgramDirectories): string[] {
   return [join(programs.get('containerd') ?? '', 'ctr'), '--namespace=k8s.io'];
 }
 
-async function goldenStore(programs: ProgramDirectories): Promise<string> {
+async function goldenStore(cluster: Instance, programs: ProgramDirectories): Promise<string> {
   const key = createHash('sha256').update(infrastructure.map(imageReference).join()).digest('hex').slice(0, 12);
   const finished = join(stores, key);
   if (existsSync(finished)) return join(finished, 'root');
@@ -77,7 +78,7 @@ async function goldenStore(programs: ProgramDirectories): Promise<string> {
   progress('importing the cluster\'s images');
   const directory = `${finished}.${process.pid}`;
   mkdirSync(directory, { recursive: true });
-  const pid = await startImporter(directory, programs);
+  const pid = await startImporter(cluster, directory, programs);
   try {
     for (const archive of archives) {
       await run(ctr(programs)[0] ?? '', ['-a', join(directory, 'sock'), '--namespace=k8s.io', 'images', 'import', archive]);
@@ -91,7 +92,8 @@ async function goldenStore(programs: ProgramDirectories): Promise<string> {
   return join(finished, 'root');
 }
 
-async function startImporter(directory: string, programs: ProgramDirectories): Promise<number> {
+/** In the cluster's control group, so that the next start ends it when this one is killed. */
+async function startImporter(cluster: Instance, directory: string, programs: ProgramDirectories): Promise<number> {
   const configuration = join(directory, 'config.toml');
   const disabled = ['io.containerd.grpc.v1.cri', 'io.containerd.cri.v1.runtime', 'io.containerd.cri.v1.images'];
   writeFileSync(
@@ -101,7 +103,10 @@ async function startImporter(directory: string, programs: ProgramDirectories): P
   );
   const binaries = programs.get('containerd') ?? '';
   const env = { ...process.env, PATH: `${binaries}:${process.env.PATH ?? ''}` };
-  const pid = launch(join(binaries, 'containerd'), ['-c', configuration], join(directory, 'log'), env);
+  prepareControlGroup(cluster, 'import');
+  const script = `${enterControlGroup(cluster, 'import')} && exec "$@"`;
+  const command = [join(binaries, 'containerd'), '-c', configuration];
+  const pid = launch('sh', ['-c', script, 'import', ...command], join(directory, 'log'), env);
   await until('the importing containerd listens', 30, () =>
     Promise.resolve(existsSync(join(directory, 'sock')) ? true : undefined),
   );

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { addonsServe, applyAddons } from './addons.ts';
 import { certificates, kubeconfig } from './certificates.ts';
@@ -11,9 +11,9 @@ import { choosePorts, knownPorts, startForwarders } from './forwarder.ts';
 import { fillImageStore } from './image-store.ts';
 import type { Instance } from './instance.ts';
 import { addresses, checkout, instance } from './instance.ts';
-import { meetNeeds } from './needs.ts';
+import { meetNeeds, refuseWithoutRoot } from './needs.ts';
 import { makeNetwork } from './network.ts';
-import { powerOn, registerNode } from './node.ts';
+import { insideNode, powerOff, powerOn, registerNode } from './node.ts';
 import { builtPrograms, programsAreBuilt, pruneOldPrograms } from './programs.ts';
 import { erase, eraseOrphans, leftovers, tearDown } from './teardown.ts';
 
@@ -22,6 +22,7 @@ export async function up(nodeCount: number): Promise<void> {
   await meetNeeds(programsAreBuilt());
   const cluster = instance(checkout, nodeCount);
   if (await serves(cluster)) {
+    await powerOnDeadNodes();
     progress(`The cluster is running already.\n${describe(cluster)}`);
     return;
   }
@@ -29,22 +30,23 @@ export async function up(nodeCount: number): Promise<void> {
   eraseOrphans((id) => members({ ...cluster, controlGroup: `hostedsite-${id}` }).length > 0);
   const programs = await builtPrograms();
   const startedAt = new Date();
-  await tearDown(cluster);
+  await stop(cluster);
   mkdirSync(cluster.directory, { recursive: true });
   writeFileSync(join(cluster.directory, 'checkout'), checkout);
   refuseOtherNodes(cluster);
   const ports = await choosePorts(cluster);
   const keys = await certificates(cluster);
   await writeKubeconfigs(cluster, keys, ports);
-  await start({ cluster, programs, keys, volumes: join(cluster.directory, 'volumes') }, ports, startedAt);
+  await start({ cluster, programs, keys, volumes: volumesOf(cluster) }, ports, startedAt);
   progress(`The cluster is up after ${Math.round((Date.now() - startedAt.getTime()) / 1000)} s.\n${describe(cluster)}`);
 }
 
 /** Stops it; `keep` leaves etcd, images and volumes for the next start. */
 export async function down(keep: boolean): Promise<void> {
+  refuseWithoutRoot();
   const cluster = instance();
   const started = Date.now();
-  await tearDown(cluster);
+  await stop(cluster);
   if (!keep) erase(cluster);
   const left = await leftovers(cluster);
   if (left.length > 0) throw new Error(`left over after the stop:\n${left.join('\n')}`);
@@ -81,9 +83,20 @@ export async function environment(): Promise<NodeJS.ProcessEnv> {
   };
 }
 
+/** The running cluster, for what acts on its nodes. */
+export async function runningCluster(): Promise<Running> {
+  const cluster = currentInstance();
+  const [programs, keys] = [await builtPrograms(), await certificates(cluster)];
+  return { cluster, programs, keys, volumes: volumesOf(cluster) };
+}
+
+function volumesOf(cluster: Instance): string {
+  return join(cluster.directory, 'volumes');
+}
+
 async function start(running: Running, ports: Ports, startedAt: Date): Promise<void> {
   const { cluster } = running;
-  for (const node of cluster.nodes) await fillImageStore(node, running.programs);
+  for (const node of cluster.nodes) await fillImageStore(cluster, node, running.programs);
   await makeNetwork(cluster);
   await startControlPlane(running);
   startStorageController(running);
@@ -96,6 +109,27 @@ async function start(running: Running, ports: Ports, startedAt: Date): Promise<v
     const answer = await fetch(`http://127.0.0.1:${ports.http}/`);
     return answer.status === 404 ? true : undefined;
   });
+  writeFileSync(completionMark(cluster), '');
+}
+
+async function stop(cluster: Instance): Promise<void> {
+  rmSync(completionMark(cluster), { force: true });
+  await tearDown(cluster);
+}
+
+/** Present while the processes are those of a start that came to its end. */
+function completionMark(cluster: Instance): string {
+  return join(cluster.directory, 'complete');
+}
+
+/** A story that was interrupted may have left a node off. */
+async function powerOnDeadNodes(): Promise<void> {
+  const running = await runningCluster();
+  for (const node of running.cluster.nodes) {
+    if (insideNode(running.cluster, node) !== undefined) continue;
+    await powerOff(running.cluster, node);
+    await powerOn(running, node);
+  }
 }
 
 async function writeKubeconfigs(cluster: Instance, keys: string, ports: Ports): Promise<void> {
@@ -117,9 +151,10 @@ function refuseOtherNodes(cluster: Instance): void {
   writeFileSync(file, String(count));
 }
 
-async function serves(cluster: Instance): Promise<boolean> {
+/** Whether the whole of it was started and its API answers on loopback. */
+export async function serves(cluster: Instance): Promise<boolean> {
   const ports = knownPorts(cluster);
-  if (ports === undefined || members(cluster, 'control').length === 0) return false;
+  if (ports === undefined || !existsSync(completionMark(cluster)) || members(cluster, 'control').length === 0) return false;
   const args = ['--silent', '--insecure', '--max-time', '3', `https://127.0.0.1:${ports.api}/readyz`];
   return (await run('curl', args).catch(() => '')) === 'ok';
 }

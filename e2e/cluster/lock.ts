@@ -1,31 +1,28 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
+import type { Server } from 'node:net';
+import { createServer } from 'node:net';
 import { Refusal } from './command.ts';
 import type { Instance } from './instance.ts';
-import { isAlive } from './processes.ts';
 
-/** One start or stop at a time. A lock whose holder was killed counts for nothing. */
-export async function alone<T>(cluster: Instance, work: () => Promise<T>): Promise<T> {
-  const file = `${cluster.directory}.lock`;
-  mkdirSync(dirname(file), { recursive: true });
-  take(file);
+/**
+ * One start or stop at a time. The lock is a socket in Linux' abstract name space: the kernel gives it to one process
+ * and takes it back when that process ends, however it ends.
+ */
+export async function alone<T>(cluster: Pick<Instance, 'id'>, work: () => Promise<T>): Promise<T> {
+  const lock = await take(`\0hostedsite-${cluster.id}`);
   try {
     return await work();
   } finally {
-    rmSync(file, { force: true });
+    lock.close();
   }
 }
 
-function take(file: string): void {
-  try {
-    writeFileSync(file, String(process.pid), { flag: 'wx' });
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-    const holder = Number(readFileSync(file, 'utf8'));
-    if (holder > 0 && isAlive(holder)) {
-      throw new Refusal(`Process ${holder} is starting or stopping this cluster: wait for it to end.`);
-    }
-    rmSync(file, { force: true });
-    take(file);
-  }
+function take(name: string): Promise<Server> {
+  return new Promise((taken, failed) => {
+    const server = createServer((connection) => connection.destroy());
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      const held = error.code === 'EADDRINUSE';
+      failed(held ? new Refusal('Another process is starting or stopping this cluster: wait for it to end.') : error);
+    });
+    server.listen(name, () => taken(server));
+  });
 }

@@ -1,5 +1,6 @@
-import { statfsSync, mkdirSync } from 'node:fs';
-import { attempt, progress, Refusal, run } from './command.ts';
+import { existsSync, mkdirSync, statfsSync } from 'node:fs';
+import { join } from 'node:path';
+import { attempt, progress, Refusal } from './command.ts';
 import { cacheDirectory } from './instance.ts';
 
 /** Program that must be on the PATH → the Debian package that brings it. */
@@ -26,45 +27,56 @@ const diskNeededWarmGiB = 4;
 /** Checks the machine, installs Debian packages that are missing, and refuses with one sentence what it cannot mend. */
 export async function meetNeeds(builtBefore: boolean): Promise<void> {
   if (process.platform !== 'linux') throw new Refusal('The test cluster runs on Linux only: use a Linux machine or VM.');
-  if (process.getuid?.() !== 0) throw new Refusal('The test cluster makes namespaces and mounts: run it as root (sudo make cluster).');
-  checkDisk(builtBefore ? diskNeededWarmGiB : diskNeededGiB);
-  await checkGo();
+  refuseWithoutRoot();
+  mkdirSync(cacheDirectory, { recursive: true });
+  const { bavail, bsize } = statfsSync(cacheDirectory);
+  refuse(diskRefusal(Math.floor((bavail * bsize) / 2 ** 30), builtBefore ? diskNeededWarmGiB : diskNeededGiB));
+  refuse(goRefusal(await attempt('go', ['version'])));
   await installPackages();
 }
 
-function checkDisk(neededGiB: number): void {
-  mkdirSync(cacheDirectory, { recursive: true });
-  const { bavail, bsize } = statfsSync(cacheDirectory);
-  const freeGiB = Math.floor((bavail * bsize) / 2 ** 30);
-  if (freeGiB < neededGiB) {
-    throw new Refusal(
-      `${cacheDirectory} has ${freeGiB} GiB free and ${neededGiB} are needed: free some, or set XDG_CACHE_HOME to a larger disk.`,
-    );
+export function refuseWithoutRoot(): void {
+  if (process.getuid?.() !== 0) {
+    throw new Refusal('The test cluster makes namespaces and mounts: run this as root (sudo make cluster).');
   }
 }
 
-async function checkGo(): Promise<void> {
-  const version = await attempt('go', ['version']);
-  const [, major, minor] = /go(\d+)\.(\d+)/.exec(version ?? '') ?? [];
-  if (version === undefined || major === undefined) {
-    throw new Refusal('Go is missing: install Go 1.26 or later (go.dev/doc/install) and put it on the PATH.');
-  }
-  if (Number(major) === 1 && Number(minor) < 26) {
-    throw new Refusal(`Go 1.26 or later builds the cluster's programs; this is ${major}.${minor}: install a later one.`);
-  }
+export function diskRefusal(freeGiB: number, neededGiB: number): string | undefined {
+  if (freeGiB >= neededGiB) return undefined;
+  return `${cacheDirectory} has ${freeGiB} GiB free and ${neededGiB} are needed: free some, or set XDG_CACHE_HOME to a larger disk.`;
+}
+
+/** From what `go version` prints; undefined when it cannot be run. */
+export function goRefusal(printed: string | undefined): string | undefined {
+  const [, major, minor] = /go(\d+)\.(\d+)/.exec(printed ?? '') ?? [];
+  if (major === undefined) return 'Go is missing: install Go 1.26 or later (go.dev/doc/install) and put it on the PATH.';
+  if (Number(major) > 1 || Number(minor) >= 26) return undefined;
+  return `Go 1.26 or later builds the cluster's programs; this is ${major}.${minor}: install a later one.`;
+}
+
+/** Debian packages of the programs that are in no directory of the PATH. */
+export function missingPackages(path: string): string[] {
+  const directories = path.split(':').filter(Boolean);
+  const isThere = (program: string): boolean => directories.some((directory) => existsSync(join(directory, program)));
+  return Object.entries(packages).flatMap(([program, name]) => (isThere(program) ? [] : [name]));
 }
 
 async function installPackages(): Promise<void> {
-  const missing: string[] = [];
-  for (const [program, name] of Object.entries(packages)) {
-    if ((await attempt('sh', ['-c', `command -v ${program}`])) === undefined) missing.push(name);
-  }
+  const path = process.env.PATH ?? '';
+  const missing = missingPackages(path);
   if (missing.length === 0) return;
-  if ((await attempt('sh', ['-c', 'command -v apt-get'])) === undefined) {
-    throw new Refusal(`These are missing: ${missing.join(', ')}. Install them with your distribution's package manager.`);
-  }
-  progress(`installing Debian packages: ${missing.join(' ')}`);
+  const sentence = `These packages are missing: ${missing.join(', ')}.`;
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-  await run('apt-get', ['update', '-qq'], { env });
-  await run('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...missing], { env });
+  if ((await attempt('apt-get', ['--version'])) === undefined) refuse(`${sentence} Install them with your distribution's package manager.`);
+  progress(`installing Debian packages: ${missing.join(' ')}`);
+  const installed =
+    (await attempt('apt-get', ['update', '-qq'], { env })) !== undefined &&
+    (await attempt('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...missing], { env })) !== undefined;
+  if (!installed || missingPackages(path).length > 0) {
+    refuse(`${sentence} apt-get did not bring them: install them, and see that their programs are on the PATH.`);
+  }
+}
+
+function refuse(sentence: string | undefined): void {
+  if (sentence !== undefined) throw new Refusal(sentence);
 }

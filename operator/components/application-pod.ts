@@ -21,7 +21,10 @@ export function applicationPod(site: Site, bindings: Required<Bindings>) {
     ...(site.imagePullSecrets.length === 0
       ? {}
       : { imagePullSecrets: site.imagePullSecrets.map(({ name }) => ({ name })) }),
-    volumes: [{ name: 'scratch', emptyDir: { sizeLimit: site.web.scratchSize } }, ...bindings.volumes] as Volume[],
+    volumes: [
+      { name: 'scratch', emptyDir: { sizeLimit: site.web.scratchSize } },
+      ...bindings.volumes,
+    ] as Volume[],
   };
 }
 
@@ -59,7 +62,12 @@ function scratchMounts({ preset }: Site): VolumeMount[] {
 }
 
 /** A pod is evicted when it writes more than its limit: the scratch volume must fit below it. */
-function resources({ web: { resources: { requests, limits }, scratchSize } }: Site) {
+function resources({
+  web: {
+    resources: { requests, limits },
+    scratchSize,
+  },
+}: Site) {
   const needed = bytes(scratchSize) + besideScratch;
   const given = limits['ephemeral-storage'];
   const isEnough = given !== undefined && bytes(given) >= needed;

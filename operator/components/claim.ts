@@ -61,7 +61,10 @@ function classRefusal({ holds, field, storageClassName }: WantedClaim, seen: Obs
   if (storageClassName !== undefined) {
     if (seen.storageClasses.has(storageClassName)) return undefined;
     const message = `The StorageClass ${storageClassName} for ${holds} does not exist.`;
-    return { reason, message: `${message} Name one in ${field}.storageClassName that kubectl get storageclass lists.` };
+    return {
+      reason,
+      message: `${message} Name one in ${field}.storageClassName that kubectl get storageclass lists.`,
+    };
   }
   if ([...seen.storageClasses.values()].some(({ isDefault }) => isDefault)) return undefined;
   const message = `The cluster has no default StorageClass and the site names none for ${holds}.`;
@@ -102,7 +105,9 @@ function lacksGrowth(found: Claim, { storageClasses }: Observed): boolean {
 export function claimReport({ name, holds }: WantedClaim, seen: Pick<Observed, 'owned'>): Report {
   const found = liveClaim(seen, name);
   const phase = found?.status?.phase;
-  const failed = found?.status?.conditions?.find(({ type, status }) => resizeErrors.has(type) && status === 'True');
+  const failed = found?.status?.conditions?.find(
+    ({ type, status }) => resizeErrors.has(type) && status === 'True',
+  );
   if (phase === 'Lost') return lost(name, holds);
   if (failed !== undefined) {
     const message = `The volume of ${holds} could not grow. kubectl describe pvc ${name} says why.`;
@@ -130,5 +135,9 @@ function progress(name: string, holds: string, found: Claim | undefined): Compon
     const message = `The volume of ${holds} grows to ${storageOf(found)}; some classes wait for its pods to start anew.`;
     return { status: 'Unknown', reason: 'Resizing', message };
   }
-  return { status: 'True', reason: 'Bound', message: `The volume of ${holds} is there, in the claim ${name}.` };
+  return {
+    status: 'True',
+    reason: 'Bound',
+    message: `The volume of ${holds} is there, in the claim ${name}.`,
+  };
 }

@@ -2,7 +2,11 @@ import type { StatefulSet } from 'kubernetes-types/apps/v1.d.ts';
 import type { Kind, Manifest, Observed, Site } from './component.ts';
 
 /** An object of the site as the caches hold it. The type is the caller's word for what Kubernetes promises of the kind. */
-export function live<Type>(seen: Pick<Observed, 'owned'>, kind: Kind, name: string): (Type & Manifest) | undefined {
+export function live<Type>(
+  seen: Pick<Observed, 'owned'>,
+  kind: Kind,
+  name: string,
+): (Type & Manifest) | undefined {
   const found = seen.owned.find((object) => object.kind === kind && object.metadata.name === name);
   return found as (Type & Manifest) | undefined;
 }

@@ -82,7 +82,8 @@ const pullReasons: ReadonlySet<string> = new Set([
 function pullAdvice(reason: string, message: string): string {
   if (reason === 'InvalidImageName') return 'The name is not one of an image: correct it.';
   if (reason === 'ErrImageNeverPull') return 'Its node holds no such image and may not pull it.';
-  if (/no such host|connection refused|timeout/i.test(message)) return 'Its registry cannot be reached, or its name is wrong.';
+  if (/no such host|connection refused|timeout/i.test(message))
+    return 'Its registry cannot be reached, or its name is wrong.';
   if (/unauthorized|authentication required|denied|forbidden/i.test(message)) {
     return 'Its registry refuses: correct the image, or name the credentials in spec.imagePullSecrets.';
   }
@@ -103,9 +104,12 @@ function configurationFault(message: string): string {
   if (missing) return `the ${kindOf(missing[1])} ${missing[2]} does not exist`;
   const key = /couldn't find key (\S+) in (Secret|ConfigMap) [^/]+\/(\S+)/i.exec(message);
   if (key) return `the ${kindOf(key[2])} ${key[3]} has no key ${key[1]}`;
-  if (/non-numeric user/.test(message)) return 'its image names its user by a word; build it with a number, such as USER 10001';
-  if (/run as root/.test(message)) return 'its image runs as root; build it with another user, such as USER 10001';
-  if (/executable file not found|no such file or directory/.test(message)) return 'its command is not in the image';
+  if (/non-numeric user/.test(message))
+    return 'its image names its user by a word; build it with a number, such as USER 10001';
+  if (/run as root/.test(message))
+    return 'its image runs as root; build it with another user, such as USER 10001';
+  if (/executable file not found|no such file or directory/.test(message))
+    return 'its command is not in the image';
   if (/permission denied/.test(message)) return 'its command may not be run by the user of the image';
   return 'kubectl describe pod says why';
 }
@@ -117,7 +121,9 @@ function kindOf(word: string | undefined): string {
 function noRoom(pod: Manifest & Pod, now: Date): Trouble | undefined {
   const condition = pod.status?.conditions?.find(({ type }) => type === 'PodScheduled');
   if (condition?.status !== 'False' || condition.reason !== 'Unschedulable') return undefined;
-  const patientUntil = new Date(Date.parse(condition.lastTransitionTime ?? now.toISOString()) + patienceForRoom);
+  const patientUntil = new Date(
+    Date.parse(condition.lastTransitionTime ?? now.toISOString()) + patienceForRoom,
+  );
   const trouble: Trouble = {
     reason: 'Unschedulable',
     message: `No node takes the pod: ${obstacles(condition.message ?? '')}.`,
@@ -129,8 +135,12 @@ function noRoom(pod: Manifest & Pod, now: Date): Trouble | undefined {
 /** The scheduler counts nodes, and the counts change; the kinds of obstacles stay. */
 function obstacles(message: string): string {
   const known = [
-    ...new Set([...message.matchAll(/Insufficient ([a-z-]+)/g)].map(([, resource]) => `not enough ${resource}`)),
-    ...(/persistentvolumeclaim|PersistentVolumeClaim|volume/.test(message) ? ['its volume is not available there'] : []),
+    ...new Set(
+      [...message.matchAll(/Insufficient ([a-z-]+)/g)].map(([, resource]) => `not enough ${resource}`),
+    ),
+    ...(/persistentvolumeclaim|PersistentVolumeClaim|volume/.test(message)
+      ? ['its volume is not available there']
+      : []),
     ...(/taint/.test(message) ? ['nodes are set aside for others'] : []),
     ...(/Too many pods/.test(message) ? ['too many pods'] : []),
   ];

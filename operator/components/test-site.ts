@@ -30,10 +30,14 @@ export function testSite(overrides: TestOverrides = {}): Site {
     route: {},
     ...rest,
   };
-  return Object.fromEntries(Object.entries(whole).filter(([, part]) => part !== undefined)) as unknown as Site;
+  return Object.fromEntries(
+    Object.entries(whole).filter(([, part]) => part !== undefined),
+  ) as unknown as Site;
 }
 
-export type TestOverrides = Partial<Omit<Site, 'preset' | 'web' | 'rollout' | 'cache' | 'database' | 'files'>> & {
+export type TestOverrides = Partial<
+  Omit<Site, 'preset' | 'web' | 'rollout' | 'cache' | 'database' | 'files'>
+> & {
   preset?: PresetName;
   web?: Partial<Site['web']>;
   rollout?: Partial<Site['rollout']>;
@@ -146,12 +150,19 @@ interface TestPod {
 export function livePod(pod: TestPod = {}): Manifest {
   const { component = 'web', revision = 'shop-web-1111111111', name = 'shop-web-abc', status = {} } = pod;
   const isWeb = component === 'web';
-  const labels = { ...selector({ name: 'shop' }, component), ...(isWeb ? { 'hostedsite.dev/revision': revision } : {}) };
+  const labels = {
+    ...selector({ name: 'shop' }, component),
+    ...(isWeb ? { 'hostedsite.dev/revision': revision } : {}),
+  };
   return liveObject('Pod', name, { metadata: { labels, ...pod.metadata }, status });
 }
 
 /** The status of one container, as the kubelet writes it. */
-export function containerStatus(name: string, state: Record<string, unknown>, more: Record<string, unknown> = {}) {
+export function containerStatus(
+  name: string,
+  state: Record<string, unknown>,
+  more: Record<string, unknown> = {},
+) {
   const image = 'registry.example.org/shop:1.4.2';
   return { name, image, imageID: '', ready: false, restartCount: 0, state, ...more };
 }

@@ -2,7 +2,15 @@ import assert from 'node:assert/strict';
 import { ApiClient } from './api-client.ts';
 import type { ApiRequest } from './api-client.ts';
 import { FakeClock } from './fake-clock.ts';
-import { AlreadyExists, Conflict, Invalid, Timeout, TooManyRequests, Unauthorized, Unavailable } from './errors.ts';
+import {
+  AlreadyExists,
+  Conflict,
+  Invalid,
+  Timeout,
+  TooManyRequests,
+  Unauthorized,
+  Unavailable,
+} from './errors.ts';
 import { ScriptedServer } from './scripted-server.ts';
 
 const get: ApiRequest = { method: 'GET', path: '/api/v1/namespaces/a/pods/p', idempotent: true };
@@ -156,11 +164,15 @@ describe('ApiClient', () => {
       kind: 'Status',
       reason: 'Invalid',
       message: 'data[password]: Invalid value: "hidden"',
-      details: { causes: [{ reason: 'FieldValueInvalid', field: 'data', message: 'Invalid value: "hidden"' }] },
+      details: {
+        causes: [{ reason: 'FieldValueInvalid', field: 'data', message: 'Invalid value: "hidden"' }],
+      },
     });
     await assert.rejects(answer, (error: Invalid) => {
       assert.ok(error instanceof Invalid);
-      assert.ok(!JSON.stringify({ ...error, message: error.message, detail: error.detail }).includes('hidden'));
+      assert.ok(
+        !JSON.stringify({ ...error, message: error.message, detail: error.detail }).includes('hidden'),
+      );
       assert.equal(error.causes[0]?.field, 'data');
       return true;
     });

@@ -64,9 +64,9 @@ export class ApiClient {
       try {
         return await this.#try(request);
       } catch (error) {
-        const wait = repeatable(error) ? waitOf(error, backOff(failures, 100, 2_000, random)) : undefined;
-        const last = failures >= tries || !request.idempotent || wait === undefined || wait > longestPause;
-        if (last || request.signal?.aborted === true) throw error;
+        const wait = waitOf(error, backOff(failures, 100, 2_000, random));
+        const again = request.idempotent && failures < tries && wait <= longestPause;
+        if (!again || request.signal?.aborted === true) throw error;
         await pause(clock, wait, request.signal ?? new AbortController().signal);
       }
     }
@@ -193,9 +193,9 @@ export function kubeconfigAccess(path: string, context?: string): AccessSource {
       server: cluster.server.replace(/\/$/, ''),
       authorization: headers.get('authorization') ?? undefined,
       tls: {
-        ca: options.ca?.toString(),
-        cert: options.cert?.toString(),
-        key: options.key?.toString(),
+        ca: pem(options.ca),
+        cert: pem(options.cert),
+        key: pem(options.key),
         servername: options.servername,
         rejectUnauthorized: options.rejectUnauthorized,
       },
@@ -203,17 +203,21 @@ export function kubeconfigAccess(path: string, context?: string): AccessSource {
   };
 }
 
+/** Client-node gives certificates and keys as text or as bytes. */
+function pem(value: RequestOptions['key']): string | undefined {
+  return typeof value === 'string' || Buffer.isBuffer(value) ? value.toString() : undefined;
+}
+
 function target(path: string, query: Readonly<Record<string, string | undefined>>): string {
   const pairs = Object.entries(query).filter((pair): pair is [string, string] => pair[1] !== undefined);
   return pairs.length === 0 ? path : `${path}?${new URLSearchParams(pairs).toString()}`;
 }
 
-function repeatable(error: unknown): error is ApiError {
-  return error instanceof Unavailable || error instanceof Timeout || error instanceof TooManyRequests;
-}
-
-function waitOf(error: ApiError, jittered: number): number {
-  return Math.max(jittered, (error.retryAfterSeconds ?? 0) * 1000);
+/** Milliseconds until the same request may succeed; for ever when it was refused for good. */
+function waitOf(error: unknown, jittered: number): number {
+  const passing =
+    error instanceof Unavailable || error instanceof Timeout || error instanceof TooManyRequests;
+  return passing ? Math.max(jittered, (error.retryAfterSeconds ?? 0) * 1000) : Infinity;
 }
 
 function failure(line: RequestLine, answer: Dispatcher.ResponseData, text: string): ApiError {

@@ -15,7 +15,9 @@ describe('Cache', () => {
   beforeEach(() => {
     cache = new Cache();
     told = [];
-    cache.onChange(({ kind, type, object: changed }) => told.push(`${type} ${kind} ${changed.metadata.name}`));
+    cache.onChange(({ kind, type, object: changed }) =>
+      told.push(`${type} ${kind} ${changed.metadata.name}`),
+    );
   });
 
   it("gathers a site's objects in the order of kinds, then of names", () => {
@@ -24,7 +26,13 @@ describe('Cache', () => {
     cache.replace('Service', [object('Service', 'shop-web'), object('Service', 'shop-database')], '5');
     assert.deepEqual(
       cache.bySite('ns/shop').map(({ kind, metadata }) => `${kind} ${metadata.name}`),
-      ['Service shop-database', 'Service shop-web', 'Deployment shop-web', 'Pod shop-web-1', 'Pod shop-web-2'],
+      [
+        'Service shop-database',
+        'Service shop-web',
+        'Deployment shop-web',
+        'Pod shop-web-1',
+        'Pod shop-web-2',
+      ],
     );
     assert.equal(cache.size('Pod'), 2);
   });

@@ -64,7 +64,10 @@ describe('backOff', () => {
   it('doubles its range up to the ceiling and never goes below the floor', () => {
     const longest = [1, 2, 3, 4, 50, 5_000].map((failures) => backOff(failures, 500, 30_000, () => 1));
     assert.deepEqual(longest, [1_000, 2_000, 4_000, 8_000, 30_000, 30_000]);
-    assert.equal(backOff(50, 500, 30_000, () => 0), 500);
+    assert.equal(
+      backOff(50, 500, 30_000, () => 0),
+      500,
+    );
   });
 });
 

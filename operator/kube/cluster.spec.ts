@@ -36,6 +36,9 @@ describe('site keys', () => {
   }
 
   it('of an object without a namespace: none', () => {
-    assert.equal(siteKeyOf({ apiVersion: 'v1', kind: 'StorageClass', metadata: { name: 'x', labels: managed } }), undefined);
+    assert.equal(
+      siteKeyOf({ apiVersion: 'v1', kind: 'StorageClass', metadata: { name: 'x', labels: managed } }),
+      undefined,
+    );
   });
 });

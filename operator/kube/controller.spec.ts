@@ -123,7 +123,12 @@ describe('Controller', () => {
   });
 
   it('waits as long as the API server asked', async () => {
-    const error = new TooManyRequests({ request, code: 429, reason: 'TooManyRequests', retryAfterSeconds: 30 });
+    const error = new TooManyRequests({
+      request,
+      code: 429,
+      reason: 'TooManyRequests',
+      retryAfterSeconds: 30,
+    });
     world.pass = () => Promise.reject(error);
     world.queue.add('ns/shop', 'user');
     await settled();

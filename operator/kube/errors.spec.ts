@@ -50,7 +50,8 @@ describe('apiError', () => {
   }
 
   it('takes a field that the schema does not have for what it is', () => {
-    const message = 'failed to create typed patch object (a/s; /v1, Kind=Service): .nonsense: field not declared';
+    const message =
+      'failed to create typed patch object (a/s; /v1, Kind=Service): .nonsense: field not declared';
     assert.ok(apiError(line, 500, { message }) instanceof Invalid);
   });
 
@@ -64,7 +65,9 @@ describe('apiError', () => {
   });
 
   it('keeps causes and the time to wait; the header wins over the body', () => {
-    const causes = [{ reason: 'NamespaceTerminating', message: 'namespace a is being terminated', field: 'metadata' }];
+    const causes = [
+      { reason: 'NamespaceTerminating', message: 'namespace a is being terminated', field: 'metadata' },
+    ];
     const error = apiError(line, 403, { reason: 'Forbidden', details: { causes, retryAfterSeconds: 3 } });
     assert.ok(error instanceof Forbidden && error.namespaceTerminating);
     assert.deepEqual(error.causes, causes);
@@ -78,7 +81,11 @@ describe('apiError', () => {
   for (const path of secrets) {
     it(`leaves out the server's sentences at ${path}`, () => {
       const details = { causes: [{ reason: 'FieldValueInvalid', field: 'data', message: '"hidden"' }] };
-      const error = apiError({ method: 'POST', path }, 422, { reason: 'Invalid', message: '"hidden"', details });
+      const error = apiError({ method: 'POST', path }, 422, {
+        reason: 'Invalid',
+        message: '"hidden"',
+        details,
+      });
       assert.equal(error.message, `POST ${path}: 422 Invalid`);
       assert.equal(error.detail, '');
       assert.deepEqual(error.causes, [{ reason: 'FieldValueInvalid', field: 'data' }]);

@@ -114,17 +114,15 @@ export function apiError(
   status: StatusBody,
   retryAfterSeconds?: number,
 ): ApiError {
-  const secret = isSecretPath(request.path);
   const reason = reasonOf(code, status);
   const chosen = reasons[reason] ?? classes[code] ?? (code >= 500 ? Unavailable : ApiError);
-  return new chosen({
-    request,
-    code,
-    reason,
-    detail: secret ? undefined : status.message,
-    causes: secret ? withoutMessages(status.details?.causes) : (status.details?.causes ?? []),
-    retryAfterSeconds: retryAfterSeconds ?? status.details?.retryAfterSeconds,
-  });
+  const { causes = [], retryAfterSeconds: asked } = status.details ?? {};
+  const told = { request, code, reason, retryAfterSeconds: retryAfterSeconds ?? asked };
+  return new chosen(
+    isSecretPath(request.path)
+      ? { ...told, causes: withoutMessages(causes) }
+      : { ...told, causes, detail: status.message },
+  );
 }
 
 function reasonOf(code: number, { reason, message }: StatusBody): string {
@@ -138,7 +136,7 @@ function isSecretPath(path: string): boolean {
   return /^\/api\/v1\/(namespaces\/[^/]+\/)?secrets(\/|\?|$)/.test(path);
 }
 
-function withoutMessages(causes: readonly StatusCause[] = []): StatusCause[] {
+function withoutMessages(causes: readonly StatusCause[]): StatusCause[] {
   return causes.map(({ reason, field }) => ({
     ...(reason === undefined ? {} : { reason }),
     ...(field === undefined ? {} : { field }),

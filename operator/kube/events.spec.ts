@@ -68,7 +68,13 @@ describe('EventRecorder', () => {
       reason: 'Released',
       type: 'Normal',
       note: 'The new image serves.',
-      regarding: { ...site, metadata: undefined, name: 'shop', namespace: 'ns', uid: 'u1' },
+      regarding: {
+        apiVersion: site.apiVersion,
+        kind: 'HostedSite',
+        name: 'shop',
+        namespace: 'ns',
+        uid: 'u1',
+      },
     });
   });
 
@@ -83,7 +89,9 @@ describe('EventRecorder', () => {
     assert.equal(requests[1].contentType, 'application/merge-patch+json');
     await clock.advance(60_000);
     await emit();
-    assert.deepEqual(requests[2]?.body, { series: { count: 6, lastObservedTime: '2030-01-01T00:01:00.000000Z' } });
+    assert.deepEqual(requests[2]?.body, {
+      series: { count: 6, lastObservedTime: '2030-01-01T00:01:00.000000Z' },
+    });
   });
 
   it('begins a new Event after six quiet minutes, and for anything that differs', async () => {

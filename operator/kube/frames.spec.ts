@@ -21,7 +21,10 @@ describe('frames', () => {
   it('come out however the bytes are cut', async () => {
     const bytes = Buffer.from(one + two);
     const expected = await read([bytes]);
-    assert.deepEqual(expected.map((frame) => frame.type), ['ADDED', 'DELETED']);
+    assert.deepEqual(
+      expected.map((frame) => frame.type),
+      ['ADDED', 'DELETED'],
+    );
     for (let cut = 0; cut <= bytes.length; cut += 1) {
       assert.deepEqual(await read([bytes.subarray(0, cut), bytes.subarray(cut)]), expected, `cut at ${cut}`);
     }

@@ -48,7 +48,7 @@ function frame(line: RequestLine, text: string): Frame {
 
 function isFrame(value: unknown): value is Frame {
   if (typeof value !== 'object' || value === null) return false;
-  const { type, object } = value as Partial<Frame>;
+  const { type, object } = value as { type?: unknown; object?: unknown };
   return typeof type === 'string' && typeof object === 'object' && object !== null;
 }
 

@@ -35,7 +35,12 @@ class SharedLease implements LeaseStore {
     }
     this.#version += 1;
     const metadata = { name: 'operator', namespace: 'ns', resourceVersion: String(this.#version) };
-    this.lease = { apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', metadata, spec: structuredClone(spec) };
+    this.lease = {
+      apiVersion: 'coordination.k8s.io/v1',
+      kind: 'Lease',
+      metadata,
+      spec: structuredClone(spec),
+    };
     this.writes.push(spec);
     return this.mode === 'lost' ? Promise.reject(noAnswer()) : Promise.resolve(structuredClone(this.lease));
   }
@@ -54,9 +59,11 @@ class Candidate {
 
   constructor(identity: string, leases: LeaseStore, clock: FakeClock) {
     this.leader = new Leader({ leases, identity, clock, random: () => 0, log: silentLog });
-    this.ended = this.leader.run(this.stop.signal, () => (this.leads = true)).then((end) => {
-      this.end = end;
-    });
+    this.ended = this.leader
+      .run(this.stop.signal, () => (this.leads = true))
+      .then((end) => {
+        this.end = end;
+      });
   }
 }
 

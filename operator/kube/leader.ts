@@ -53,20 +53,10 @@ export class Leader {
     while (!signal.aborted && !(await this.#try())) {
       await pause(clock, this.#timing.retry * (1 + 0.2 * random()), signal);
     }
-    if (signal.aborted) return 'stopped';
+    if (this.#renewedAt === undefined) return 'stopped';
     log.info('leadership acquired', { identity });
     acquired();
-    while (!signal.aborted) {
-      await pause(clock, this.#timing.retry, signal);
-      if (signal.aborted) break;
-      const renewed = await this.#try();
-      if (!renewed && (this.#renewedAt === undefined || !this.holds())) {
-        this.#renewedAt = undefined;
-        log.error('leadership lost', { identity });
-        return 'lost';
-      }
-    }
-    return 'stopped';
+    return this.#keep(signal);
   }
 
   /** Gives the Lease back, so that a standby need not wait; after the last write of this process. */
@@ -81,6 +71,20 @@ export class Leader {
       await leases.write(spec, seen.lease, this.#timing.retry);
     } catch (error) {
       log.warn('lease not released', { error: text(error) });
+    }
+  }
+
+  async #keep(signal: AbortSignal): Promise<'stopped' | 'lost'> {
+    const { clock, log, identity } = this.#options;
+    for (;;) {
+      await pause(clock, this.#timing.retry, signal);
+      if (signal.aborted) return 'stopped';
+      const renewed = await this.#try();
+      if (!renewed && !this.holds()) {
+        this.#renewedAt = undefined;
+        log.error('leadership lost', { identity });
+        return 'lost';
+      }
     }
   }
 

@@ -45,7 +45,13 @@ describe('leaseInApi', () => {
 
   it('replaces the one that was read, with its version', async () => {
     const metadata = { name: 'hostedsite', namespace: 'operators', resourceVersion: '7' };
-    const before = { apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', metadata, spec: {}, more: 1 } as const;
+    const before = {
+      apiVersion: 'coordination.k8s.io/v1',
+      kind: 'Lease',
+      metadata,
+      spec: {},
+      more: 1,
+    } as const;
     await leases.write({ holderIdentity: 'me' }, before, 1_000);
     assert.equal(requests[0]?.method, 'PUT');
     assert.equal(requests[0].path, `${path}/hostedsite`);

@@ -4,7 +4,10 @@ import { equal, serverSideApply } from './memory-apply.ts';
 import type { FieldSet, Fields } from './memory-apply.ts';
 
 /** Applies one after the other and gives the last object. */
-function applied(...steps: [manager: string, fields: Fields][]): { object: Fields; conflicts: readonly string[] } {
+function applied(...steps: [manager: string, fields: Fields][]): {
+  object: Fields;
+  conflicts: readonly string[];
+} {
   const owners = new Map<string, FieldSet>();
   let object: Fields = {};
   let conflicts: readonly string[] = [];
@@ -17,6 +20,24 @@ function applied(...steps: [manager: string, fields: Fields][]): { object: Field
 }
 
 const container = (more: Fields): Fields => ({ spec: { containers: [{ name: 'web', ...more }] } });
+
+const values = fc.uniqueArray(fc.constantFrom('x', 'y'), { maxLength: 2 });
+
+/** Items keep their first order; which one that is does not matter here. */
+function inAnyOrder(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map((one) => JSON.stringify(inAnyOrder(one))).sort();
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([key, one]) => [key, inAnyOrder(one)]),
+  );
+}
+
+function items(content: fc.Arbitrary<Fields>): fc.Arbitrary<Fields[]> {
+  const item = fc.tuple(fc.constantFrom('p', 'q'), content).map(([name, rest]) => ({ ...rest, name }));
+  return fc.uniqueArray(item, { selector: (one) => one.name, maxLength: 2 });
+}
 
 describe('serverSideApply', () => {
   const rows: { title: string; steps: [string, Fields][]; expected: Fields }[] = [
@@ -48,9 +69,29 @@ describe('serverSideApply', () => {
     {
       title: 'merges lists by their key and keeps their order',
       steps: [
-        ['a', { spec: { containers: [{ name: 'web', image: 'w:1' }, { name: 'cache', image: 'c:1' }] } }],
+        [
+          'a',
+          {
+            spec: {
+              containers: [
+                { name: 'web', image: 'w:1' },
+                { name: 'cache', image: 'c:1' },
+              ],
+            },
+          },
+        ],
         ['b', { spec: { containers: [{ name: 'log', image: 'l:1' }] } }],
-        ['a', { spec: { containers: [{ name: 'cache', image: 'c:2' }, { name: 'web', image: 'w:2' }] } }],
+        [
+          'a',
+          {
+            spec: {
+              containers: [
+                { name: 'cache', image: 'c:2' },
+                { name: 'web', image: 'w:2' },
+              ],
+            },
+          },
+        ],
       ],
       expected: {
         spec: {
@@ -65,7 +106,17 @@ describe('serverSideApply', () => {
     {
       title: 'takes away items and fields of items',
       steps: [
-        ['a', { spec: { containers: [{ name: 'web', image: 'w', tty: true }, { name: 'old', image: 'o' }] } }],
+        [
+          'a',
+          {
+            spec: {
+              containers: [
+                { name: 'web', image: 'w', tty: true },
+                { name: 'old', image: 'o' },
+              ],
+            },
+          },
+        ],
         ['a', container({ image: 'w' })],
       ],
       expected: container({ image: 'w' }),
@@ -97,6 +148,22 @@ describe('serverSideApply', () => {
       expected: { spec: { hosts: ['z'] } },
     },
     {
+      title: 'keeps a map that was empty when something comes into it',
+      steps: [
+        ['a', { volume: { emptyDir: {} } }],
+        ['a', { volume: { emptyDir: { sizeLimit: '1Gi' } } }],
+      ],
+      expected: { volume: { emptyDir: { sizeLimit: '1Gi' } } },
+    },
+    {
+      title: 'keeps an empty list that is applied',
+      steps: [
+        ['a', { spec: { env: [{ name: 'x' }] } }],
+        ['a', { spec: { env: [] } }],
+      ],
+      expected: { spec: { env: [] } },
+    },
+    {
       title: 'takes undefined for absent',
       steps: [['a', { data: { one: 1, two: undefined } }]],
       expected: { data: { one: 1 } },
@@ -119,19 +186,18 @@ describe('serverSideApply', () => {
     assert.deepEqual([live, more], [{ data: { one: 1 } }, { data: { two: { three: 3 } } }]);
   });
 
-  const name = fc.constantFrom('a', 'b', 'containers', 'ports', 'finalizers', 'env');
-  const value = fc.letrec((tie) => ({
-    any: fc.oneof(
-      { maxDepth: 3 },
-      fc.integer({ min: 0, max: 3 }),
-      fc.dictionary(name, tie('any'), { maxKeys: 3 }),
-      fc.uniqueArray(fc.constantFrom('x', 'y'), { maxLength: 2 }),
-      fc
-        .uniqueArray(fc.record({ name: fc.constantFrom('p', 'q'), v: tie('any') }), { selector: (one) => one.name })
-        .map((list) => list as unknown[]),
+  // A field has one type, as in a schema.
+  const { object: fields } = fc.letrec<{ object: Fields; item: Fields }>((tie) => ({
+    object: fc.oneof(
+      { maxDepth: 4 },
+      fc.record({ number: fc.integer({ min: 0, max: 3 }), finalizers: values }, { requiredKeys: [] }),
+      fc.record(
+        { map: tie('object'), more: tie('object'), containers: items(tie('item')), hosts: values },
+        { requiredKeys: [] },
+      ),
     ),
-  })).any;
-  const fields = fc.dictionary(name, value, { maxKeys: 3 }) as fc.Arbitrary<Fields>;
+    item: tie('object'),
+  }));
 
   it('comes out at what is applied when there is one manager, and stays there', () => {
     fc.assert(
@@ -142,6 +208,7 @@ describe('serverSideApply', () => {
         const { object } = applied(['a', first], ['a', second]);
         const again = applied(['a', first], ['a', second], ['a', second]).object;
         assert.ok(equal(object, again), 'applying again after a change changes something');
+        assert.ok(equal(inAnyOrder(object), inAnyOrder(once)), 'something of the first is left');
       }),
       { numRuns: 300 },
     );

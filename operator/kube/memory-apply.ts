@@ -46,9 +46,10 @@ export function serverSideApply(
     (path) => others.has(path) && !equal(at(live, parsed(path)), at(applied, parsed(path))),
   );
   const object = merged(structuredClone(live), applied, '') as Fields;
-  const dropped = [...(owners.get(manager) ?? [])].filter((path) => !owned.has(path) && !others.has(path));
+  const held = new Set([...owned, ...others].flatMap((path) => prefixes(parsed(path))));
+  const dropped = [...(owners.get(manager) ?? [])].filter((path) => !held.has(path)).map(parsed);
   // Deepest first, so that a list item is still found by its key while its fields go away.
-  for (const path of dropped.map(parsed).sort((a, b) => b.length - a.length)) remove(object, path);
+  for (const path of dropped.sort((a, b) => b.length - a.length)) remove(object, path, held);
   return { object, owned, conflicts };
 }
 
@@ -69,6 +70,11 @@ function sorted(value: unknown): unknown {
 
 function isFields(value: unknown): value is Fields {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** A path and everything above it: none of that may go away while the path is owned. */
+function prefixes(path: readonly Step[]): string[] {
+  return path.map((_step, index) => JSON.stringify(path.slice(0, index + 1)));
 }
 
 function parsed(path: string): Step[] {
@@ -96,7 +102,7 @@ function leaves(value: unknown, path: readonly Step[]): (readonly Step[])[] {
   }
   const field = path.at(-1);
   const key = Array.isArray(value) && typeof field === 'string' ? keyOf(field, value) : undefined;
-  if (!Array.isArray(value) || key === undefined) return [path];
+  if (!Array.isArray(value) || key === undefined || value.length === 0) return [path];
   return value.flatMap((item: unknown) => {
     const place = [...path, [key, itemKey(item, key)] as const];
     if (!isFields(item)) return [place];
@@ -134,7 +140,7 @@ function at(root: unknown, path: readonly Step[]): unknown {
 }
 
 /** Removes a field or a list item, and then the parents that it leaves empty. */
-function remove(root: Fields, path: readonly Step[]): void {
+function remove(root: Fields, path: readonly Step[], held: ReadonlySet<string>): void {
   const step = path.at(-1);
   const parent = at(root, path.slice(0, -1));
   if (step === undefined) return;
@@ -143,8 +149,10 @@ function remove(root: Fields, path: readonly Step[]): void {
     const index = parent.findIndex((item) => equal(itemKey(item, step[0]), step[1]));
     if (index >= 0) parent.splice(index, 1);
   }
+  const above = path.slice(0, -1);
   const empty = isFields(parent)
     ? Object.keys(parent).length === 0
     : Array.isArray(parent) && parent.length === 0;
-  if (empty && path.length > 1 && typeof path.at(-2) === 'string') remove(root, path.slice(0, -1));
+  if (empty && typeof above.at(-1) === 'string' && !held.has(JSON.stringify(above)))
+    remove(root, above, held);
 }

@@ -9,7 +9,12 @@ const theirs = { fieldManager: 'them', force: false };
 const background = { propagationPolicy: 'Background' } as const;
 
 function deployment(spec: Record<string, unknown>): Manifest {
-  return { apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'shop-web', namespace: 'ns', labels }, spec };
+  return {
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: { name: 'shop-web', namespace: 'ns', labels },
+    spec,
+  };
 }
 
 function secret(): Manifest {
@@ -92,7 +97,11 @@ describe('MemoryCluster', () => {
     await cluster.delete(ref, background);
     assert.equal(cluster.deleted.length, 4);
     const gone = { ...deployment({ replicas: 2 }), metadata: live.metadata };
-    await assert.rejects(cluster.apply(gone, ours), Conflict, 'what is gone is not made anew with its old UID');
+    await assert.rejects(
+      cluster.apply(gone, ours),
+      Conflict,
+      'what is gone is not made anew with its old UID',
+    );
     await assert.rejects(cluster.applyStatus(deployment({}), ours), NotFound);
   });
 
@@ -116,7 +125,10 @@ describe('MemoryCluster', () => {
   });
 
   it('shows in the caches only what the selectors select', async () => {
-    const foreign = { ...deployment({ replicas: 1 }), metadata: { name: 'foreign', namespace: 'ns', uid: 'f' } };
+    const foreign = {
+      ...deployment({ replicas: 1 }),
+      metadata: { name: 'foreign', namespace: 'ns', uid: 'f' },
+    };
     cluster.seed(foreign);
     assert.equal(cluster.get('Deployment', 'ns', 'foreign'), undefined);
     assert.deepEqual(cluster.list('Deployment'), []);
@@ -162,7 +174,12 @@ describe('MemoryCluster', () => {
   });
 
   it('fails as scripted: which requests, how often, before or after the write', async () => {
-    cluster.fail({ verb: 'apply', kind: 'Deployment', times: 2, answer: { code: 429, reason: 'TooManyRequests' } });
+    cluster.fail({
+      verb: 'apply',
+      kind: 'Deployment',
+      times: 2,
+      answer: { code: 429, reason: 'TooManyRequests' },
+    });
     await assert.rejects(cluster.apply(deployment({}), ours), TooManyRequests);
     await cluster.create(secret());
     await assert.rejects(cluster.apply(deployment({}), ours), TooManyRequests);

@@ -20,7 +20,7 @@ class World {
   readonly reflector: Reflector;
   readonly run: Promise<void>;
 
-  constructor(server: ScriptedServer, kind: CachedKind) {
+  constructor(server: ScriptedServer, kind: CachedKind, random: () => number) {
     this.server = server;
     const { clock } = this;
     this.client = new ApiClient({
@@ -33,7 +33,7 @@ class World {
       kind,
       client: this.client,
       clock,
-      random: () => 0,
+      random,
       log: silentLog,
       restarted: (_kind, cause) => this.ended.push(cause),
       cache: {
@@ -77,7 +77,9 @@ function bookmark(version: number): unknown {
 }
 
 function initialEnd(version: number): unknown {
-  return { metadata: { resourceVersion: String(version), annotations: { 'k8s.io/initial-events-end': 'true' } } };
+  return {
+    metadata: { resourceVersion: String(version), annotations: { 'k8s.io/initial-events-end': 'true' } },
+  };
 }
 
 function names(objects: Iterable<RawObject>): string {
@@ -87,8 +89,8 @@ function names(objects: Iterable<RawObject>): string {
 describe('Reflector', () => {
   let world: World;
 
-  async function start(kind: CachedKind = 'Pod'): Promise<World> {
-    world = new World(await ScriptedServer.start(), kind);
+  async function start(kind: CachedKind = 'Pod', random = () => 0): Promise<World> {
+    world = new World(await ScriptedServer.start(), kind, random);
     return world;
   }
 
@@ -150,7 +152,10 @@ describe('Reflector', () => {
     (await server.next()).fail(422, 'Invalid');
     assert.equal(await ended.next(), 'refused');
     await world.pause();
-    (await server.next()).json(200, { metadata: { resourceVersion: '7', continue: 'old' }, items: [pod('a', 5)] });
+    (await server.next()).json(200, {
+      metadata: { resourceVersion: '7', continue: 'old' },
+      items: [pod('a', 5)],
+    });
     (await server.next()).fail(410, 'Expired');
     assert.equal(await ended.next(), 'gone');
     await world.pause();
@@ -221,7 +226,12 @@ describe('Reflector', () => {
   it('waits as an ERROR frame asks and resumes', async () => {
     const { server, ended } = await start();
     const watch = await world.synced();
-    watch.frame('ERROR', { kind: 'Status', code: 429, reason: 'TooManyRequests', details: { retryAfterSeconds: 4 } });
+    watch.frame('ERROR', {
+      kind: 'Status',
+      code: 429,
+      reason: 'TooManyRequests',
+      details: { retryAfterSeconds: 4 },
+    });
     assert.equal(await ended.next(), 'refused');
     await world.pause(4_000);
     assert.equal((await server.next()).query['resourceVersion'], '10');
@@ -230,8 +240,14 @@ describe('Reflector', () => {
   const broken = [
     { title: 'a line of garbage', write: (watch: Exchange) => watch.write('nonsense\n') },
     { title: 'a line that is no frame', write: (watch: Exchange) => watch.write('{"type":"ADDED"}\n') },
-    { title: 'a frame of an unknown type', write: (watch: Exchange) => watch.frame('SURPRISE', pod('x', 12)) },
-    { title: 'an object without a version', write: (watch: Exchange) => watch.frame('ADDED', { metadata: {} }) },
+    {
+      title: 'a frame of an unknown type',
+      write: (watch: Exchange) => watch.frame('SURPRISE', pod('x', 12)),
+    },
+    {
+      title: 'an object without a version',
+      write: (watch: Exchange) => watch.frame('ADDED', { metadata: {} }),
+    },
     { title: 'a last line that is cut off', write: (watch: Exchange) => watch.write('{"type":"ADD').end() },
   ];
   for (const { title, write } of broken) {
@@ -299,6 +315,25 @@ describe('Reflector', () => {
       await world.pause();
     }
     await world.synced();
+  });
+
+  it('waits longer with each failure; 410 from a server that works again does not pay for them', async () => {
+    const { server } = await start('Pod', () => 1);
+    (await world.synced()).reset();
+    await world.pause(1_000);
+    for (const milliseconds of [2_000, 4_000, 8_000, 16_000, 30_000, 30_000]) {
+      (await server.next()).fail(503, 'ServiceUnavailable');
+      await world.pause(milliseconds);
+    }
+    (await server.next()).fail(410, 'Expired');
+    await world.pause(1_000);
+    (await server.next()).fail(410, 'Expired');
+    await world.pause(2_000);
+    const watch = await world.synced();
+    await world.clock.advance(10_000);
+    watch.reset();
+    await world.pause(1_000);
+    await server.next();
   });
 
   it('begins anew when the initial events break off', async () => {

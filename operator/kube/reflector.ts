@@ -78,14 +78,18 @@ export class Reflector {
   async run(signal: AbortSignal): Promise<void> {
     const { clock, random, kind } = this.#options;
     let failures = 0;
+    let before: Cause | undefined;
     while (!signal.aborted) {
       const startedAt = clock.monotonic();
       const end = await this.#session(signal);
       if (signal.aborted) return;
       this.#options.restarted?.(kind, end.cause);
-      if (clock.monotonic() - startedAt >= healthyLife) failures = 0;
-      if (end.cause === 'expired' && failures === 0 && clock.monotonic() - startedAt >= healthyLife) continue;
-      failures += 1;
+      const healthy = clock.monotonic() - startedAt >= healthyLife;
+      if (healthy && end.cause === 'expired') continue;
+      // 410 comes from a server that works again: what failed before it does not count.
+      const fresh = healthy || (end.cause === 'gone' && before !== 'gone');
+      failures = fresh ? 1 : failures + 1;
+      before = end.cause;
       const wait = Math.max(backOff(failures, 0.5 * seconds, 30 * seconds, random), end.retryAfter);
       this.#note(end, wait);
       await pause(clock, wait, signal);

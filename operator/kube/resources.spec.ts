@@ -1,6 +1,14 @@
 import assert from 'node:assert/strict';
 import type { Manifest } from '../components/component.ts';
-import { apiVersion, cachedKinds, isCached, resourceOf, resourcePath, resources, selects } from './resources.ts';
+import {
+  apiVersion,
+  cachedKinds,
+  isCached,
+  resourceOf,
+  resourcePath,
+  resources,
+  selects,
+} from './resources.ts';
 
 describe('resources', () => {
   it('never watches Secrets', () => {
@@ -14,7 +22,10 @@ describe('resources', () => {
   });
 
   it('says what to do about a kind that it does not know', () => {
-    assert.throws(() => resourceOf('Gadget'), /kind Gadget is not in the table of kube\/resources.ts: add a row/);
+    assert.throws(
+      () => resourceOf('Gadget'),
+      /kind Gadget is not in the table of kube\/resources.ts: add a row/,
+    );
     assert.throws(() => resourceOf('toString'), /add a row/);
   });
 
@@ -26,13 +37,19 @@ describe('resources', () => {
   const rows = [
     [resourcePath(resources.Pod), '/api/v1/pods'],
     [resourcePath(resources.Pod, { namespace: 'a' }), '/api/v1/namespaces/a/pods'],
-    [resourcePath(resources.Deployment, { namespace: 'a', name: 'd' }), '/apis/apps/v1/namespaces/a/deployments/d'],
+    [
+      resourcePath(resources.Deployment, { namespace: 'a', name: 'd' }),
+      '/apis/apps/v1/namespaces/a/deployments/d',
+    ],
     [
       resourcePath(resources.HostedSite, { namespace: 'a', name: 's', subresource: 'status' }),
       '/apis/hostedsite.dev/v1alpha1/namespaces/a/hostedsites/s/status',
     ],
     [resourcePath(resources.Namespace, { namespace: 'ignored', name: 'a' }), '/api/v1/namespaces/a'],
-    [resourcePath(resources.ConfigMap, { namespace: 'a/..', name: 'x?y' }), '/api/v1/namespaces/a%2F../configmaps/x%3Fy'],
+    [
+      resourcePath(resources.ConfigMap, { namespace: 'a/..', name: 'x?y' }),
+      '/api/v1/namespaces/a%2F../configmaps/x%3Fy',
+    ],
   ] as const;
   for (const [path, expected] of rows) it(`builds ${expected}`, () => assert.equal(path, expected));
 

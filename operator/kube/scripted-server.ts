@@ -18,7 +18,9 @@ export class ScriptedServer {
     server.on('request', (request: IncomingMessage, response: ServerResponse) => {
       const parts: Buffer[] = [];
       request.on('data', (part: Buffer) => parts.push(part));
-      request.on('end', () => this.#inbox.push(new Exchange(request, response, Buffer.concat(parts).toString())));
+      request.on('end', () =>
+        this.#inbox.push(new Exchange(request, response, Buffer.concat(parts).toString())),
+      );
     });
   }
 
@@ -77,9 +79,17 @@ export class Exchange {
   }
 
   /** A Kubernetes Status as an answer. */
-  fail(code: number, reason: string, more: { details?: unknown; headers?: Record<string, string> } = {}): void {
+  fail(
+    code: number,
+    reason: string,
+    more: { details?: unknown; headers?: Record<string, string> } = {},
+  ): void {
     const { details, headers } = more;
-    this.json(code, { kind: 'Status', apiVersion: 'v1', status: 'Failure', code, reason, message: reason, details }, headers);
+    this.json(
+      code,
+      { kind: 'Status', apiVersion: 'v1', status: 'Failure', code, reason, message: reason, details },
+      headers,
+    );
   }
 
   /** Begins a watch: the head of the answer goes out at once. */

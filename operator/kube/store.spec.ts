@@ -6,11 +6,22 @@ import type { Change, RawObject } from './store.ts';
 const labels = { 'app.kubernetes.io/managed-by': 'hostedsite', 'app.kubernetes.io/instance': 'shop' };
 
 function service(name: string, version: number, more: Partial<ObjectMeta> = {}): RawObject {
-  return { metadata: { name, namespace: 'ns', uid: `uid-${name}`, resourceVersion: String(version), labels, ...more } };
+  return {
+    metadata: {
+      name,
+      namespace: 'ns',
+      uid: `uid-${name}`,
+      resourceVersion: String(version),
+      labels,
+      ...more,
+    },
+  };
 }
 
 function said(changes: readonly Change[]): string[] {
-  return changes.map(({ type, object }) => `${type} ${object.metadata.name}#${object.metadata.resourceVersion ?? ''}`);
+  return changes.map(
+    ({ type, object }) => `${type} ${object.metadata.name}#${object.metadata.resourceVersion ?? ''}`,
+  );
 }
 
 function held(store: Store): string[] {
@@ -34,9 +45,18 @@ describe('Store', () => {
     assert.equal(store.get('ns', 'a')?.metadata.uid, 'uid-a');
     assert.equal(store.get('ns', 'nothing'), undefined);
     assert.equal(store.get('other', 'a'), undefined);
-    assert.deepEqual(store.list('other').map(({ metadata }) => metadata.name), ['c']);
-    assert.deepEqual(store.bySite('ns/shop').map(({ metadata }) => metadata.name), ['a', 'b', 'z']);
-    assert.deepEqual(store.byOwner('owner').map(({ metadata }) => metadata.name), ['z']);
+    assert.deepEqual(
+      store.list('other').map(({ metadata }) => metadata.name),
+      ['c'],
+    );
+    assert.deepEqual(
+      store.bySite('ns/shop').map(({ metadata }) => metadata.name),
+      ['a', 'b', 'z'],
+    );
+    assert.deepEqual(
+      store.byOwner('owner').map(({ metadata }) => metadata.name),
+      ['z'],
+    );
     assert.equal(store.size, 4);
     store.take('DELETED', service('z', 13, { ownerReferences }));
     assert.deepEqual(store.byOwner('owner'), []);
@@ -45,8 +65,14 @@ describe('Store', () => {
 
   it('follows labels and owners as they change', () => {
     store.take('MODIFIED', service('a', 11, { labels: { ...labels, 'app.kubernetes.io/instance': 'blog' } }));
-    assert.deepEqual(store.bySite('ns/shop').map(({ metadata }) => metadata.name), ['b']);
-    assert.deepEqual(store.bySite('ns/blog').map(({ metadata }) => metadata.name), ['a']);
+    assert.deepEqual(
+      store.bySite('ns/shop').map(({ metadata }) => metadata.name),
+      ['b'],
+    );
+    assert.deepEqual(
+      store.bySite('ns/blog').map(({ metadata }) => metadata.name),
+      ['a'],
+    );
   });
 
   it('says what a new content changes', () => {
@@ -73,7 +99,11 @@ describe('Store', () => {
     const changes = store.take('ADDED', service('a', 12, { uid: 'new' }));
     assert.deepEqual(said(changes), ['deleted a#5', 'added a#12']);
     assert.equal(changes[0]?.object.metadata.uid, 'uid-a');
-    assert.deepEqual(store.take('DELETED', service('a', 13)), [], 'the end of the old one does not end the new one');
+    assert.deepEqual(
+      store.take('DELETED', service('a', 13)),
+      [],
+      'the end of the old one does not end the new one',
+    );
     assert.equal(store.get('ns', 'a')?.metadata.uid, 'new');
   });
 
@@ -153,7 +183,10 @@ describe('Store', () => {
 
   it('holds objects of the whole cluster', () => {
     const classes = new Store('StorageClass');
-    classes.replace([{ metadata: { name: 'fast', uid: 'u', resourceVersion: '1' }, allowVolumeExpansion: true }], '1');
+    classes.replace(
+      [{ metadata: { name: 'fast', uid: 'u', resourceVersion: '1' }, allowVolumeExpansion: true }],
+      '1',
+    );
     assert.equal(classes.get(undefined, 'fast')?.['allowVolumeExpansion'], true);
     assert.equal(classes.get('ignored', 'fast')?.kind, 'StorageClass');
   });
@@ -181,5 +214,6 @@ describe('newer', () => {
     ['9', 'other', true],
     ['other', 'other', false],
   ];
-  for (const [a, b, expected] of rows) it(`${a} than ${b}: ${expected}`, () => assert.equal(newer(a, b), expected));
+  for (const [a, b, expected] of rows)
+    it(`${a} than ${b}: ${expected}`, () => assert.equal(newer(a, b), expected));
 });

@@ -18,7 +18,11 @@ const sites = (): SiteKey[] => ['ns/shop', 'other/blog'];
 
 describe('triggers', () => {
   const rows: { title: string; change: KindChange; expected: string[] }[] = [
-    { title: 'a new site', change: { kind: 'HostedSite', type: 'added', object: site() }, expected: ['ns/shop user'] },
+    {
+      title: 'a new site',
+      change: { kind: 'HostedSite', type: 'added', object: site() },
+      expected: ['ns/shop user'],
+    },
     {
       title: "a site's changed spec",
       change: { kind: 'HostedSite', type: 'updated', object: site({ generation: 2 }), before: site() },
@@ -26,12 +30,22 @@ describe('triggers', () => {
     },
     {
       title: 'a site that is being deleted',
-      change: { kind: 'HostedSite', type: 'updated', object: site({ deletionTimestamp: 'now' }), before: site() },
+      change: {
+        kind: 'HostedSite',
+        type: 'updated',
+        object: site({ deletionTimestamp: 'now' }),
+        before: site(),
+      },
       expected: ['ns/shop user'],
     },
     {
       title: "a site's changed annotation",
-      change: { kind: 'HostedSite', type: 'updated', object: site({ annotations: { a: 'b' } }), before: site() },
+      change: {
+        kind: 'HostedSite',
+        type: 'updated',
+        object: site({ annotations: { a: 'b' } }),
+        before: site(),
+      },
       expected: ['ns/shop user'],
     },
     {
@@ -44,7 +58,11 @@ describe('triggers', () => {
       change: { kind: 'HostedSite', type: 'deleted', object: site() },
       expected: ['ns/shop drift'],
     },
-    { title: 'a child', change: { kind: 'Pod', type: 'deleted', object: child('shop') }, expected: ['ns/shop drift'] },
+    {
+      title: 'a child',
+      change: { kind: 'Pod', type: 'deleted', object: child('shop') },
+      expected: ['ns/shop drift'],
+    },
     {
       title: 'a child that changed its site',
       change: { kind: 'Pod', type: 'updated', object: child('blog'), before: child('shop') },
@@ -58,7 +76,10 @@ describe('triggers', () => {
   ];
   for (const { title, change, expected } of rows) {
     it(`of ${title}: ${expected.join(', ')}`, () => {
-      assert.deepEqual(triggers(change, false, sites).map(({ key, priority }) => `${key} ${priority}`), expected);
+      assert.deepEqual(
+        triggers(change, false, sites).map(({ key, priority }) => `${key} ${priority}`),
+        expected,
+      );
     });
   }
 

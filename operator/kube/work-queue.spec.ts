@@ -75,7 +75,14 @@ describe('WorkQueue', () => {
     queue.add('quiet/x', 'user');
     queue.add('calm/x', 'user');
     queue.add('quiet/y', 'user');
-    assert.deepEqual((await drained()).slice(0, 6), ['noisy/0', 'quiet/x', 'calm/x', 'noisy/1', 'quiet/y', 'noisy/2']);
+    assert.deepEqual((await drained()).slice(0, 6), [
+      'noisy/0',
+      'quiet/x',
+      'calm/x',
+      'noisy/1',
+      'quiet/y',
+      'noisy/2',
+    ]);
   });
 
   it('wakes the worker that has waited longest', async () => {
@@ -158,9 +165,11 @@ describe('WorkQueue', () => {
   });
 
   it('loses no key and never gives one to two workers, whatever the order of calls', async () => {
-    const key = fc.tuple(fc.constantFrom('a', 'b', 'c'), fc.integer({ min: 0, max: 3 })).map(([namespace, name]) => {
-      return `${namespace}/${name}` as SiteKey;
-    });
+    const key = fc
+      .tuple(fc.constantFrom('a', 'b', 'c'), fc.integer({ min: 0, max: 3 }))
+      .map(([namespace, name]) => {
+        return `${namespace}/${name}` as SiteKey;
+      });
     const step = fc.oneof(
       fc.record({ call: fc.constant('add' as const), key, priority: fc.constantFrom(...priorities) }),
       fc.record({ call: fc.constant('take' as const) }),

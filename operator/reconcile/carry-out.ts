@@ -17,6 +17,8 @@ import type { Application, Creation, Plan } from './plan.ts';
 /** What a pass wrote, in order, and what it was refused. */
 export interface Written {
   applied: readonly Application[];
+  /** Applied without effect: the API server keeps something that we did not ask for, a webhook's work for instance. */
+  unchanged: readonly Application[];
   created: readonly Desired[];
   removed: readonly Manifest[];
   /** At most one: a pass stops at the first, because what comes later may rest on what was refused. */
@@ -25,59 +27,81 @@ export interface Written {
 
 /** The only writer of a site's objects. Server-side apply with one field manager; nothing is taken from anybody. */
 export async function carryOut(plan: Plan, site: Site, vault: Vault): Promise<Written> {
-  const written = { applied: [] as Application[], created: [] as Desired[], removed: [] as Manifest[] };
-  if (plan.finalizers !== undefined) await applyFinalizers(plan.finalizers, site, vault);
-  for (const creation of plan.create) {
-    const refusal = await attempt(creation.wanted, () => created(creation, site, vault));
-    if (refusal !== undefined) return { ...written, refusals: [refusal] };
-    written.created.push(creation.wanted);
+  const [applied, unchanged, created, removed] = [[], [], [], []] as [
+    Application[],
+    Application[],
+    Desired[],
+    Manifest[],
+  ];
+  const written = { applied, unchanged, created, removed };
+  try {
+    if (plan.finalizers !== undefined) await applyFinalizers(plan.finalizers, site, vault);
+    for (const creation of plan.create) {
+      await attempt(creation.wanted.object, () => create(creation, site, vault));
+      created.push(creation.wanted);
+    }
+    for (const application of plan.apply) {
+      const isChanged = await attempt(application.wanted.object, () => apply(application, site, vault));
+      (isChanged ? applied : unchanged).push(application);
+    }
+    for (const object of plan.remove) {
+      await attempt(object, () => remove(object, vault));
+      removed.push(object);
+    }
+    return { ...written, refusals: [] };
+  } catch (error) {
+    if (error instanceof Refused) return { ...written, refusals: [error.refusal] };
+    throw error;
   }
-  for (const application of plan.apply) {
-    const refusal = await attempt(application.wanted, () => applied(application, site, vault));
-    if (refusal !== undefined) return { ...written, refusals: [refusal] };
-    written.applied.push(application);
-  }
-  for (const object of plan.remove) {
-    const { uid } = object.metadata;
-    await vault.cluster.delete(refOf(object), {
-      ...(uid === undefined ? {} : { uid }),
-      propagationPolicy: 'Background',
-    });
-    written.removed.push(object);
-  }
-  return { ...written, refusals: [] };
 }
 
-async function created(creation: Creation, site: Site, vault: Vault): Promise<Refusal | undefined> {
+/** Trying again would change nothing: the pass ends here, and a person must act. */
+class Refused extends Error {
+  readonly refusal: Refusal;
+
+  constructor(refusal: Refusal) {
+    super(refusal.message);
+    this.refusal = refusal;
+  }
+}
+
+async function create(creation: Creation, site: Site, vault: Vault): Promise<void> {
   const { wanted } = creation;
-  if (wanted.object.kind === 'Secret') return writeSecret(creation, vault);
+  if (wanted.object.kind === 'Secret') {
+    const refusal = await writeSecret(creation, vault);
+    if (refusal !== undefined) throw new Refused(refusal);
+    return;
+  }
   try {
     await vault.cluster.create(wanted.object);
-    return undefined;
   } catch (error) {
     if (!(error instanceof AlreadyExists)) throw error;
     const live = await liveMetadata(wanted.object, vault);
-    return live === undefined ? undefined : refusalOf(wanted, live, site);
+    if (live !== undefined) mustBeOurs(wanted, live, site);
   }
 }
 
-/** An object that the caches do not hold may exist all the same, without our labels: a live look decides whose it is. */
-async function applied(
-  { wanted, live }: Application,
-  site: Site,
-  vault: Vault,
-): Promise<Refusal | undefined> {
+/**
+ * An object that the caches do not hold may exist all the same, without our labels: a live look decides whose it is.
+ * Returns whether it changed.
+ */
+async function apply({ wanted, live }: Application, site: Site, vault: Vault): Promise<boolean> {
   const there = live?.metadata ?? (await liveMetadata(wanted.object, vault));
-  const refusal = there === undefined ? undefined : refusalOf(wanted, there, site);
-  if (refusal !== undefined) return refusal;
-  await vault.cluster.apply(withUid(wanted.object, there?.uid), { fieldManager: manager, force: true });
-  return undefined;
+  if (there !== undefined) mustBeOurs(wanted, there, site);
+  const object = withUid(wanted.object, there?.uid);
+  const after = await vault.cluster.apply(object, { fieldManager: manager, force: true });
+  return after.metadata.resourceVersion !== live?.metadata.resourceVersion;
 }
 
-function refusalOf({ object, lifetime }: Desired, live: ObjectMeta, site: Site): Refusal | undefined {
-  return ownership(live, lifetime, site) === 'ours'
-    ? undefined
-    : nameTaken(object.kind, object.metadata.name);
+async function remove(object: Manifest, { cluster }: Vault): Promise<void> {
+  const { uid } = object.metadata;
+  const options = { propagationPolicy: 'Background' } as const;
+  await cluster.delete(refOf(object), uid === undefined ? options : { ...options, uid });
+}
+
+function mustBeOurs({ object, lifetime }: Desired, live: ObjectMeta, site: Site): void {
+  if (ownership(live, lifetime, site) === 'ours') return;
+  throw new Refused(nameTaken(object.kind, object.metadata.name));
 }
 
 function liveMetadata(object: Manifest, { cluster }: Vault): Promise<ObjectMeta | undefined> {
@@ -90,17 +114,14 @@ function withUid(object: Manifest, uid: string | undefined): Manifest {
   return uid === undefined ? object : { ...object, metadata: { ...object.metadata, uid } };
 }
 
-/** What the API server will refuse again becomes a refusal; everything else is thrown and tried again. */
-async function attempt(
-  { object }: Desired,
-  write: () => Promise<Refusal | undefined>,
-): Promise<Refusal | undefined> {
+/** What the API server would refuse again becomes a refusal; everything else is thrown and tried again. */
+async function attempt<T>(object: Manifest, write: () => Promise<T>): Promise<T> {
   try {
     return await write();
   } catch (error) {
     if (!isFinal(error)) throw error;
     const reason: Reason = 'Rejected';
-    return { reason, message: rejection(object, error) };
+    throw new Refused({ reason, message: rejection(object, error) });
   }
 }
 

@@ -1,8 +1,18 @@
-import type { Component, Kind, Observed, Refusal, Released, Site } from '../components/component.ts';
+import type { HostedSiteSpec } from '../api/hosted-site.ts';
+import type {
+  Component,
+  Kind,
+  Manifest,
+  Observed,
+  Refusal,
+  Released,
+  Site,
+} from '../components/component.ts';
+import { presets } from '../presets/index.ts';
 import { desired, gathered, rendered } from './desired.ts';
 import type { Desired } from './desired.ts';
 import { plan } from './plan.ts';
-import type { Plan } from './plan.ts';
+import type { Application, Plan } from './plan.ts';
 import { release } from './release.ts';
 import type { Release } from './release.ts';
 import { resolve } from './resolve.ts';
@@ -42,8 +52,30 @@ export function decision(all: readonly Component[], settings: Settings, seen: Ob
   };
 }
 
-/** Whether every object is as it should be. Secrets, which cannot be seen, do not count. */
-export function isAsDesired({ apply, create, remove, leaving }: Plan): boolean {
-  const seenOnes = create.filter(({ wanted }) => wanted.object.kind !== 'Secret');
-  return [apply, seenOnes, remove, leaving].every((list) => list.length === 0);
+/**
+ * Every Secret that the site may have had. What was taken out of the spec keeps its credentials, and Secrets cannot be
+ * listed: so they are named by asking what the site would have with each preset and with a database.
+ */
+export function everyKeptSecret(all: readonly Component[], settings: Settings, seen: Observed): Manifest[] {
+  const { site } = seen;
+  const variants = Object.values(presets).map(({ name }): HostedSiteSpec => {
+    return { ...site.spec, preset: name, database: site.spec.database ?? { engine: 'MariaDB' } };
+  });
+  const wanted = variants.flatMap(
+    (spec) => decision(all, settings, { ...seen, site: { ...site, spec } }).desired,
+  );
+  const secrets = wanted.filter(({ object, lifetime }) => object.kind === 'Secret' && lifetime === 'kept');
+  return [...new Map(secrets.map(({ object }) => [object.metadata.name, object])).values()];
+}
+
+/**
+ * Whether every object is as it should be. What is applied and changes nothing is so, as far as it can be. Secrets,
+ * which cannot be seen, do not count.
+ */
+export function isAsDesired(
+  { apply, create, remove, leaving }: Plan,
+  unchanged: readonly Application[] = [],
+): boolean {
+  const toCreate = create.filter(({ wanted }) => wanted.object.kind !== 'Secret');
+  return apply.length === unchanged.length && [toCreate, remove, leaving].every((list) => list.length === 0);
 }

@@ -12,7 +12,7 @@ import type {
 } from '../components/component.ts';
 import { isRecord } from './difference.ts';
 import { contentHash } from './hash.ts';
-import { appliedHashAnnotation, componentLabels } from './labels.ts';
+import { appliedHashAnnotation, componentLabels, revisionLabel } from './labels.ts';
 import { controllerRevision, mountedConfigMaps } from './revision.ts';
 
 /** An object of a component with its namespace, labels and owner on it. */
@@ -102,12 +102,15 @@ function withHash(object: Manifest): Manifest {
   return { ...object, metadata: { ...object.metadata, annotations } };
 }
 
+/** A release's template has its labels since it was rendered: a label that is new with the operator restarts nobody. */
 function withTemplateLabels(object: Manifest, labels: Record<string, string>): Manifest {
   const { spec } = object;
   if (!isRecord(spec) || !isRecord(spec['template'])) return object;
   const { metadata, ...rest } = spec['template'];
-  const own = isRecord(metadata) ? metadata : {};
-  const template = { ...rest, metadata: { ...own, labels: { ...asRecord(own['labels']), ...labels } } };
+  const own = asRecord(metadata);
+  const ownLabels = asRecord(own['labels']);
+  if (ownLabels[revisionLabel] !== undefined) return object;
+  const template = { ...rest, metadata: { ...own, labels: { ...ownLabels, ...labels } } };
   return { ...object, spec: { ...spec, template } };
 }
 

@@ -49,6 +49,19 @@ describe('the end of a site', () => {
     );
   });
 
+  it('takes the data along that was taken out of the spec before', async () => {
+    const world = await deleted({ deletionPolicy: 'Delete' }, (before) =>
+      before.cluster.edit('HostedSite', 'customer-a', 'shop', (site) => {
+        const { database: _database, files: _files, ...rest } = site['spec'] as HostedSiteSpec;
+        site['spec'] = rest;
+      }),
+    );
+    await world.pass();
+    assert.deepEqual(world.names('PersistentVolumeClaim'), []);
+    assert.equal(await world.cluster.read('Secret', 'customer-a', 'shop-database'), undefined);
+    assert.equal(await world.cluster.read('Secret', operatorNamespace, copyName), undefined);
+  });
+
   it('is over once: the second pass writes nothing', async () => {
     const world = await deleted({ deletionPolicy: 'Delete' });
     await world.pass();

@@ -3,7 +3,6 @@ import type { Cluster } from '../kube/cluster.ts';
 import { applyFinalizers } from './carry-out.ts';
 import { deleteSecret } from './credentials.ts';
 import type { Vault } from './credentials.ts';
-import type { Desired } from './desired.ts';
 import { belongsToSite, deleteDataFinalizer } from './labels.ts';
 
 /**
@@ -14,12 +13,12 @@ import { belongsToSite, deleteDataFinalizer } from './labels.ts';
 export async function finalize(
   site: Site,
   seen: Observed,
-  desired: readonly Desired[],
+  secrets: readonly Manifest[],
   vault: Vault,
 ): Promise<boolean> {
   if (!seen.site.metadata.finalizers?.includes(deleteDataFinalizer)) return false;
   const isWanted = site.deletionPolicy === 'Delete';
-  if (isWanted) await deleteData(site, seen, desired, vault);
+  if (isWanted) await deleteData(site, seen, secrets, vault);
   await applyFinalizers([], site, vault);
   return isWanted;
 }
@@ -27,12 +26,10 @@ export async function finalize(
 async function deleteData(
   site: Site,
   seen: Observed,
-  desired: readonly Desired[],
+  secrets: readonly Manifest[],
   vault: Vault,
 ): Promise<void> {
-  for (const { object, lifetime } of desired) {
-    if (object.kind === 'Secret' && lifetime === 'kept') await deleteSecret(object, vault);
-  }
+  for (const object of secrets) await deleteSecret(object, vault);
   for (const object of seen.owned) {
     if (object.kind === 'PersistentVolumeClaim') await deleteClaim(object, site, vault.cluster);
   }

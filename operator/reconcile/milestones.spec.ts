@@ -145,7 +145,13 @@ describe('a volume that grows', () => {
     it(title, () => {
       const wanted = { object, lifetime: 'kept', write: 'apply', component: 'files' } as const;
       const application = { wanted, because, ...(live === undefined ? {} : { live }) };
-      const written: Written = { applied: [application], created: [], removed: [], refusals: [] };
+      const written: Written = {
+        applied: [application],
+        unchanged: [],
+        created: [],
+        removed: [],
+        refusals: [],
+      };
       assert.equal(growth(written).length, told);
     });
   }

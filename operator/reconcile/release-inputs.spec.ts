@@ -67,7 +67,7 @@ const changes: { field: string; change: Partial<HostedSiteSpec>; release: boolea
   },
   { field: 'files.size', change: { files: { size: '20Gi' } }, release: false },
   { field: 'files.storageClassName', change: { files: { storageClassName: 'fast' } }, release: false },
-  { field: 'files.accessMode', change: { files: { accessMode: 'ReadWriteMany' } }, release: false },
+  { field: 'files.accessMode', change: { files: { accessMode: 'ReadWriteMany' } }, release: true },
   { field: 'route', change: { route: { ingressClassName: 'traefik' } }, release: false },
 ];
 
@@ -92,7 +92,7 @@ function templateOf(components: readonly Component[], spec: HostedSiteSpec): Pod
 }
 
 function inputs(spec: HostedSiteSpec): string {
-  return contentHash(releaseInputs(spec));
+  return contentHash(releaseInputs(spec, resolve(hostedSite(spec), settings)));
 }
 
 describe('the inputs of a release', () => {
@@ -115,7 +115,13 @@ describe('the inputs of a release', () => {
     assert.deepEqual([...fields].sort(), Object.keys(hostedSiteSpec.shape).sort());
   });
 
+  it('hold files where the preset keeps none', () => {
+    const generic: HostedSiteSpec = { ...base, preset: 'Generic' };
+    assert.notEqual(inputs({ ...generic, files: {} }), inputs(generic));
+  });
+
   const same: [string, Partial<HostedSiteSpec>][] = [
+    ['files that the preset keeps anyway', { files: { size: '20Gi' } }],
     ['an empty block', { web: {} }],
     ['empty blocks within', { web: { resources: { limits: {} } }, rollout: {} }],
     ['fields in another order', { hosts: base.hosts, image: base.image }],

@@ -27,7 +27,7 @@ export interface Release {
 const kept = 5;
 
 export function release(site: Site, seen: Observed, rendered: PodTemplate): Release {
-  const inputs = contentHash(releaseInputs(seen.site.spec));
+  const inputs = contentHash(releaseInputs(seen.site.spec, site));
   const newestFirst = [...seen.revisions].sort((a, b) => b.number - a.number);
   const next = (newestFirst[0]?.number ?? 0) + 1;
   const stored = newestFirst.find((revision) => revision.inputs === inputs);
@@ -47,11 +47,15 @@ export function release(site: Site, seen: Observed, rendered: PodTemplate): Rele
 }
 
 /**
- * What the user writes that reaches the pod template. `release-inputs.spec.ts` holds this list against what the
+ * What the user writes that reaches the pod template; as it is written, so that a default that changes with the
+ * operator changes nothing here. Of the database and the files it is there at all that counts. `release-inputs.spec.ts` holds this list against what the
  * components render: a field that changes the template and is missing here would never take effect.
  */
-export function releaseInputs(spec: HostedSiteSpec): unknown {
-  const { image, imagePullSecrets, preset, environment, size, web, cache, database, rollout } = spec;
+export function releaseInputs(
+  spec: HostedSiteSpec,
+  { database, files }: Pick<Site, 'database' | 'files'>,
+): unknown {
+  const { image, imagePullSecrets, preset, environment, size, web, cache, rollout } = spec;
   return filled({
     image,
     imagePullSecrets,
@@ -61,6 +65,7 @@ export function releaseInputs(spec: HostedSiteSpec): unknown {
     web,
     cache,
     database: database && { engine: database.engine },
+    files: files && { accessMode: files.accessMode },
     rollout: rollout && { terminationGracePeriodSeconds: rollout.terminationGracePeriodSeconds },
   });
 }

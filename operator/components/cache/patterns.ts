@@ -5,7 +5,8 @@
 
 /** A string of VCL. */
 export function quoted(text: string): string {
-  if (!/^[\x20\x21\x23-\x7e]*$/.test(text)) throw new Error('VCL strings hold printable ASCII without quotes');
+  if (!/^[\x20\x21\x23-\x7e]*$/.test(text))
+    throw new Error('VCL strings hold printable ASCII without quotes');
   return `"${text}"`;
 }
 

@@ -31,6 +31,7 @@ function answers({ status }: Manifest & Pod): boolean {
 }
 
 function words({ cache: { mode } }: Site): string {
-  if (mode === 'Pass') return 'The cache in every pod answers, and passes every request on to the application.';
+  if (mode === 'Pass')
+    return 'The cache in every pod answers, and passes every request on to the application.';
   return 'The cache in every pod answers.';
 }

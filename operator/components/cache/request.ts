@@ -62,6 +62,7 @@ const untrusted = [
 const forwarded = `    # Nobody finds a page by these, so they may not change it. Proxy would become HTTP_PROXY in a CGI.
     unset req.http.Proxy;
 ${untrusted.map((name) => `    unset req.http.${name};`).join('\n')}
+    std.collect(req.http.X-Forwarded-Host);
     if (req.http.X-Forwarded-Host != req.http.host) {
         unset req.http.X-Forwarded-Host;
     }
@@ -155,7 +156,9 @@ function cookieRule({ preset, cache }: Site): string {
             return (pass);
         }
 `;
-  return `    if (req.http.Cookie) {
+  return `    # Several headers as one: a session may stand in the second.
+    std.collect(req.http.Cookie, "; ");
+    if (req.http.Cookie) {
 ${kept.length === 0 ? '' : pass}        unset req.http.Cookie;
     }`;
 }

@@ -23,6 +23,8 @@ sub hostedsite_store {
     if (beresp.ttl <= 0s || beresp.status >= 500 || beresp.http.Set-Cookie || beresp.http.Vary ~ "[*]" ||
         beresp.http.Cache-Control ~ "(?i)private|no-store|no-cache" ||
         beresp.http.Surrogate-Control ~ "(?i)no-store" ||
+        (beresp.http.Cache-Control !~ "(?i)max-?age" && beresp.http.Expires &&
+         std.time(beresp.http.Expires, now) <= now) ||
         std.integer(beresp.http.Content-Length, 0) > ${largest} ||
         (beresp.status == 200 && !beresp.http.Content-Length &&
          beresp.http.Content-Type !~ "(?i)^(?:text/|application/(?:[a-z.-]+[+])?(?:json|xml|javascript))")) {

@@ -58,7 +58,7 @@ function varnishArguments({ memory }: Site['cache']): string[] {
     // A page in a full storage pushes out as many small ones as it needs.
     nuke_limit: '10000',
     // What is not stored passes in pieces: a large download for a slow visitor would else fill memory.
-    transit_buffer: '1M',
+    transit_buffer: '64k',
     // Pages of a short life count towards the storage too.
     shortlived: '0',
     vsl_space: '16M',

@@ -14,10 +14,12 @@ export function report(site: Site, seen: Observed): Report {
   const pods = podsOf(seen, selector(site, 'database'));
   const volume = claimReport(wantedClaim(site), seen);
   if (server !== undefined && takesConnections(server)) return serving(site, volume);
+  if (volume.stalled === true) return volume;
   const trouble = podTrouble(pods, seen.now);
-  if (volume.stalled === true || (trouble === undefined && volume.ready.reason === 'Provisioning')) return volume;
-  if (trouble !== undefined) return troubleReport(trouble);
-  return { ready: starting(pods) };
+  if (volume.ready.reason === 'Provisioning' && trouble?.stalled !== true) {
+    return { ...volume, ...(trouble?.recheckAt === undefined ? {} : { recheckAt: trouble.recheckAt }) };
+  }
+  return trouble === undefined ? { ready: starting(pods) } : troubleReport(trouble);
 }
 
 function takesConnections(server: StatefulSet & Manifest): boolean {

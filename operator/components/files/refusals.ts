@@ -37,5 +37,9 @@ function mounts({ spec }: Deployment, claimName: string): boolean {
 }
 
 function hasServed({ status }: Deployment): boolean {
-  return status?.conditions?.some(({ type, reason }) => type === 'Progressing' && reason === 'NewReplicaSetAvailable') ?? false;
+  return (
+    status?.conditions?.some(
+      ({ type, reason }) => type === 'Progressing' && reason === 'NewReplicaSetAvailable',
+    ) ?? false
+  );
 }

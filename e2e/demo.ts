@@ -1,0 +1,52 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { progress, Refusal } from './cluster/command.ts';
+import { knownPorts } from './cluster/forwarder.ts';
+import { checkout } from './cluster/instance.ts';
+import { currentInstance, up } from './cluster/lifecycle.ts';
+import { alone } from './cluster/lock.ts';
+import { builtImage, inCluster, installOperator } from './operator.ts';
+
+/** `make demo`: from a machine with nothing on it to the address of a WordPress behind ingress and Varnish. */
+const namespace = 'demo';
+
+async function demo(): Promise<void> {
+  await alone(currentInstance(), () => up(currentInstance().nodes.length));
+  progress('installing the operator with Helm');
+  await installOperator();
+  progress('applying examples/wordpress.yaml');
+  await inCluster('kubectl', ['apply', '-f', '-'], namespaceManifest());
+  const site = readFileSync(join(checkout, 'examples/wordpress.yaml'), 'utf8');
+  const image = await builtImage('wordpress');
+  await inCluster('kubectl', ['--namespace', namespace, 'apply', '-f', '-'], site.replace(/image: .*/, `image: ${image}`));
+  progress('waiting until it serves');
+  await inCluster('kubectl', ['--namespace', namespace, 'wait', '--for=condition=Ready', '--timeout=5m', 'hostedsite/demo']);
+  process.stdout.write(`${await summary()}\n`);
+}
+
+function namespaceManifest(): string {
+  const labels = { 'pod-security.kubernetes.io/enforce': 'restricted' };
+  return JSON.stringify({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace, labels } });
+}
+
+async function summary(): Promise<string> {
+  const site = await inCluster('kubectl', ['--namespace', namespace, 'get', 'sites']);
+  const port = knownPorts(currentInstance())?.http;
+  const secret = `e2e/cluster/enter kubectl -n ${namespace} get secret demo-admin -o jsonpath='{.data.password}' | base64 -d`;
+  return [
+    site.trimEnd(),
+    '',
+    `WordPress:   http://demo.localhost:${port}/`,
+    `log in:      http://demo.localhost:${port}/wp-admin/ as admin; the password:`,
+    `             ${secret}`,
+    'look around: e2e/cluster/enter kubectl -n demo get sites,pods,ingresses,pvc',
+    'stop:        make cluster-down',
+  ].join('\n');
+}
+
+try {
+  await demo();
+} catch (error) {
+  progress(error instanceof Refusal ? error.message : String(error instanceof Error ? error.stack : error));
+  process.exitCode = 1;
+}

@@ -1,0 +1,84 @@
+import { before } from 'mocha';
+import { installOperator } from '../operator.ts';
+import { apply, eventually, kubectl } from './cluster.ts';
+
+let installed: Promise<void> | undefined;
+
+/** To be called in a `describe`: its stories find this checkout's operator running. Installed once for all of them. */
+export function operator(): void {
+  before(async function () {
+    this.timeout(600_000);
+    installed ??= installOperator();
+    await installed;
+  });
+}
+
+export interface Condition {
+  type: string;
+  status: string;
+  reason: string;
+  message: string;
+  observedGeneration: number;
+}
+
+export interface SiteObject {
+  metadata: { name: string; generation: number; uid: string; resourceVersion: string };
+  spec: Record<string, unknown>;
+  status?: {
+    observedGeneration?: number;
+    conditions?: Condition[];
+    replicas?: number;
+    selector?: string;
+    urls?: string[];
+    release?: { current?: string; outcome?: string };
+    database?: { primary?: string };
+  };
+}
+
+/** A HostedSite as a person writes it. */
+export function hostedSite(name: string, spec: Record<string, unknown>): object {
+  return { apiVersion: 'hostedsite.dev/v1alpha1', kind: 'HostedSite', metadata: { name }, spec };
+}
+
+export async function site(namespace: string, name: string): Promise<SiteObject> {
+  return JSON.parse(await kubectl(['get', 'hostedsite', name, '-n', namespace, '-o', 'json'])) as SiteObject;
+}
+
+/** What a pipeline does: apply, then `kubectl wait`. */
+export async function applyAndWait(namespace: string, object: object, seconds = 150): Promise<void> {
+  await apply(namespace, object);
+  const name = (object as { metadata: { name: string } }).metadata.name;
+  await wait(namespace, name, 'Ready', seconds);
+}
+
+export async function wait(namespace: string, name: string, condition: string, seconds = 150): Promise<void> {
+  await kubectl(['wait', '-n', namespace, `--for=condition=${condition}`, `--timeout=${seconds}s`, `hostedsite/${name}`]);
+}
+
+export function condition(object: SiteObject, type: string): Condition | undefined {
+  return object.status?.conditions?.find((candidate) => candidate.type === type);
+}
+
+/** Waits until the site is Stalled for this reason about the newest generation, and returns the sentence. */
+export async function stalledFor(namespace: string, name: string, reason: string, seconds = 30): Promise<string> {
+  let last: Condition | undefined;
+  try {
+    return await eventually(`${name} is Stalled for ${reason}`, seconds, async () => {
+      const object = await site(namespace, name);
+      last = condition(object, 'Stalled');
+      const isNew = last?.observedGeneration === object.metadata.generation;
+      return isNew && last?.status === 'True' && last.reason === reason ? last.message : undefined;
+    });
+  } catch (error) {
+    throw new Error(`${String(error)}; Stalled is ${JSON.stringify(last)}`, { cause: error });
+  }
+}
+
+/** Name → resourceVersion of everything that the operator made for the site. */
+export async function children(namespace: string, name: string): Promise<Map<string, string>> {
+  const kinds = 'deployments,statefulsets,services,serviceaccounts,configmaps,ingresses,pvc,secrets,controllerrevisions,jobs';
+  const selector = `app.kubernetes.io/managed-by=hostedsite,app.kubernetes.io/instance=${name}`;
+  const text = await kubectl(['get', kinds, '-n', namespace, '-l', selector, '-o', 'json']);
+  const { items } = JSON.parse(text) as { items: { kind: string; metadata: { name: string; resourceVersion: string } }[] };
+  return new Map(items.map(({ kind, metadata }) => [`${kind}/${metadata.name}`, metadata.resourceVersion]));
+}

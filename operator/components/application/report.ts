@@ -1,0 +1,42 @@
+import type { Job } from 'kubernetes-types/batch/v1.d.ts';
+import type { Reason } from '../../api/conditions.ts';
+import type { Observed, Report, Site } from '../component.ts';
+import { databaseServes, live } from '../live.ts';
+import { podTrouble, podsOf, troubleReport } from '../pod-trouble.ts';
+import { selector } from '../selector.ts';
+import { hasCondition } from './job.ts';
+import { names } from './names.ts';
+
+export function report(site: Site, seen: Observed): Report {
+  const { install } = site.preset;
+  if (install === undefined) return installed('The application needs no installation.');
+  const { job: name, administrator } = names(site);
+  const job = live<Job>(seen, 'Job', name);
+  if (job === undefined) return waiting(site, seen);
+  if (hasCondition(job, 'Complete')) {
+    return installed(
+      `Log in as ${install.adminUser}; the password is in the Secret ${administrator}, key password.`,
+    );
+  }
+  if (hasCondition(job, 'Failed')) {
+    const message = `The first installation failed. kubectl logs job/${name} says why; delete the Job to try again.`;
+    return { ready: { status: 'False', reason: 'InstallFailed', message }, stalled: true };
+  }
+  const trouble = podTrouble(podsOf(seen, selector(site, 'application')), seen.now);
+  return trouble === undefined
+    ? unknown('Installing', 'The first installation runs.')
+    : troubleReport(trouble);
+}
+
+function waiting(site: Site, seen: Observed): Report {
+  if (databaseServes(site, seen)) return unknown('Installing', 'The first installation begins.');
+  return unknown('WaitingForDatabase', 'The first installation begins when the database takes connections.');
+}
+
+function installed(message: string): Report {
+  return { ready: { status: 'True', reason: 'Installed', message } };
+}
+
+function unknown(reason: Reason, message: string): Report {
+  return { ready: { status: 'Unknown', reason, message } };
+}

@@ -1,0 +1,10 @@
+import { application } from './application/index.ts';
+import { cache } from './cache/index.ts';
+import type { Component } from './component.ts';
+import { database } from './database/index.ts';
+import { files } from './files/index.ts';
+import { route } from './route/index.ts';
+import { web } from './web/index.ts';
+
+/** What a site is made of, in the order in which it is written: first what others mount and read, last what shows it. */
+export const components: readonly Component[] = [files, database, application, cache, web, route];

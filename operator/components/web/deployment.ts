@@ -1,0 +1,28 @@
+import type { DeploymentSpec } from 'kubernetes-types/apps/v1.d.ts';
+import type { Owned, Revision, Site } from '../component.ts';
+import { selector } from '../selector.ts';
+
+/** Runs the release that this pass has chosen, which may be an older one than the spec would render. */
+export function deployment(site: Site, { template }: Revision): Owned {
+  const { maxSurge, maxUnavailable, progressDeadlineSeconds } = site.rollout;
+  return {
+    object: {
+      apiVersion: 'apps/v1',
+      kind: 'Deployment',
+      metadata: { name: `${site.name}-web` },
+      spec: {
+        replicas: site.replicas,
+        selector: { matchLabels: selector(site, 'web') },
+        strategy: { type: 'RollingUpdate', rollingUpdate: { maxSurge, maxUnavailable } },
+        progressDeadlineSeconds,
+        // Ready is ready: the probes ask often, and a wait here would only prolong the roll.
+        minReadySeconds: 0,
+        // The way back is a ControllerRevision of the site; old ReplicaSets are not needed for it.
+        revisionHistoryLimit: 2,
+        template,
+      } satisfies Omit<DeploymentSpec, 'template'> & { template: unknown },
+    },
+    lifetime: 'site',
+    write: 'apply',
+  };
+}

@@ -1,0 +1,82 @@
+import assert from 'node:assert/strict';
+import { request } from 'undici';
+import { cacheProblems, httpServer } from './http.ts';
+import type { HttpServer } from './http.ts';
+
+describe('httpServer', () => {
+  let server: HttpServer;
+  let problems: string[];
+  let fail: boolean;
+
+  beforeEach(async () => {
+    problems = [];
+    fail = false;
+    const registry = {
+      contentType: 'text/plain; version=0.0.4; charset=utf-8' as const,
+      metrics: () => (fail ? Promise.reject(new Error('no')) : Promise.resolve('up 1\n')),
+    };
+    server = await httpServer({ host: '127.0.0.1', port: 0, registry, problems: () => problems });
+  });
+  afterEach(() => server.close());
+
+  async function asked(path: string, method: 'GET' | 'POST' | 'HEAD' = 'GET'): Promise<[number, string]> {
+    const { statusCode, body } = await request(`http://127.0.0.1:${server.port}${path}`, {
+      method,
+      reset: true,
+    });
+    return [statusCode, await body.text()];
+  }
+
+  it('is healthy as long as it answers', async () => {
+    problems = ['caches are not in sync yet'];
+    assert.deepEqual(await asked('/healthz'), [200, 'ok\n']);
+    assert.deepEqual(await asked('/healthz', 'HEAD'), [200, '']);
+  });
+
+  it('is ready without problems, and says which there are', async () => {
+    assert.deepEqual(await asked('/readyz?verbose'), [200, 'ok\n']);
+    problems = ['one', 'two'];
+    assert.deepEqual(await asked('/readyz'), [503, 'one\ntwo\n']);
+  });
+
+  it('serves metrics, and survives when they fail', async () => {
+    assert.deepEqual(await asked('/metrics'), [200, 'up 1\n']);
+    fail = true;
+    assert.deepEqual(await asked('/metrics'), [500, 'internal error\n']);
+    assert.deepEqual(await asked('/healthz'), [200, 'ok\n']);
+  });
+
+  it('knows nothing else', async () => {
+    assert.equal((await asked('/'))[0], 404);
+    assert.equal((await asked('/healthz', 'POST'))[0], 405);
+  });
+
+  it('says when its port is taken', async () => {
+    const registry = {
+      contentType: 'text/plain; version=0.0.4; charset=utf-8' as const,
+      metrics: () => Promise.resolve(''),
+    };
+    const options = { host: '127.0.0.1', port: server.port, registry, problems: () => [] };
+    await assert.rejects(httpServer(options), /EADDRINUSE/);
+  });
+});
+
+describe('cacheProblems', () => {
+  const staleness = (milliseconds: number) => () => [
+    { kind: 'Pod' as const, milliseconds },
+    { kind: 'Service' as const, milliseconds: 0 },
+  ];
+
+  it('are there until the caches are in sync', () => {
+    assert.deepEqual(cacheProblems({ inSync: false, staleness: staleness(0) }), [
+      'caches are not in sync yet',
+    ]);
+  });
+
+  it('are there when news stay away for more than two minutes', () => {
+    assert.deepEqual(cacheProblems({ inSync: true, staleness: staleness(120_000) }), []);
+    assert.deepEqual(cacheProblems({ inSync: true, staleness: staleness(120_001) }), [
+      'no news of Pod for 120 s',
+    ]);
+  });
+});

@@ -1,0 +1,63 @@
+import assert from 'node:assert/strict';
+import { metrics } from './metrics.ts';
+import type { ObservedParts } from './metrics.ts';
+
+const parts: ObservedParts = {
+  queue: { depth: 3, running: 2, runningFor: () => [1_000, 2_500] },
+  watches: { staleness: () => [{ kind: 'Pod', milliseconds: 61_000 }] },
+  cache: { kinds: ['Pod'], size: () => 22 },
+  leader: { holds: () => true },
+};
+
+describe('metrics', () => {
+  it('has the names of controller-runtime and client-go', async () => {
+    const { registry, client, controller, queue, watches, observe } = metrics({ process: false });
+    observe(parts);
+    client.answered('GET', 200);
+    controller.passed('success', 0.02);
+    controller.passed('error', 0.2);
+    queue.added();
+    queue.retried();
+    queue.taken('user', 4);
+    watches.restarted('Pod', 'silent');
+    const text = await registry.metrics();
+    const expected = [
+      'rest_client_requests_total{method="GET",code="200"} 1',
+      'controller_runtime_reconcile_total{controller="hostedsite",result="success"} 1',
+      'controller_runtime_reconcile_total{controller="hostedsite",result="error"} 1',
+      'controller_runtime_reconcile_errors_total{controller="hostedsite"} 1',
+      'controller_runtime_reconcile_time_seconds_count{controller="hostedsite"} 2',
+      'controller_runtime_active_workers{controller="hostedsite"} 2',
+      'workqueue_depth{name="hostedsite"} 3',
+      'workqueue_adds_total{name="hostedsite"} 1',
+      'workqueue_retries_total{name="hostedsite"} 1',
+      'workqueue_queue_duration_seconds_count{name="hostedsite",priority="user"} 1',
+      'workqueue_unfinished_work_seconds{name="hostedsite"} 3.5',
+      'workqueue_longest_running_processor_seconds{name="hostedsite"} 2.5',
+      'hostedsite_watch_restarts_total{kind="Pod",cause="silent"} 1',
+      'hostedsite_cache_staleness_seconds{kind="Pod"} 61',
+      'hostedsite_cache_objects{kind="Pod"} 22',
+      'leader_election_master_status{name="hostedsite"} 1',
+    ];
+    const lines = text.split('\n');
+    for (const line of expected) assert.ok(lines.includes(line), `${line} is missing in\n${text}`);
+  });
+
+  it('reads gauges anew at each scrape', async () => {
+    const { registry, observe } = metrics({ process: false });
+    const queue = { depth: 1, running: 0, runningFor: () => [] };
+    observe({ ...parts, queue });
+    assert.match(await registry.metrics(), /workqueue_depth\{name="hostedsite"\} 1\n/);
+    queue.depth = 5;
+    assert.match(await registry.metrics(), /workqueue_depth\{name="hostedsite"\} 5\n/);
+    assert.match(
+      await registry.metrics(),
+      /workqueue_longest_running_processor_seconds\{name="hostedsite"\} 0\n/,
+    );
+  });
+
+  it('begins with no errors instead of with nothing, so that a rate can be taken', async () => {
+    const text = await metrics({ controller: 'other', process: false }).registry.metrics();
+    assert.match(text, /controller_runtime_reconcile_errors_total\{controller="other"\} 0\n/);
+  });
+});

@@ -1,0 +1,34 @@
+import assert from 'node:assert/strict';
+import { contentHash, sameContent } from './hash.ts';
+
+describe('the hash of a content', () => {
+  const same: [string, unknown, unknown][] = [
+    ['fields in another order', { a: 1, b: { c: 2, d: 3 } }, { b: { d: 3, c: 2 }, a: 1 }],
+    ['fields in another order within a list', [{ a: 1, b: 2 }], [{ b: 2, a: 1 }]],
+    ['a field that is undefined', { a: 1, b: undefined }, { a: 1 }],
+    ['nothing', undefined, undefined],
+  ];
+  for (const [title, left, right] of same) {
+    it(`is the same for ${title}`, () => {
+      assert.equal(contentHash(left), contentHash(right));
+      assert.ok(sameContent(left, right));
+    });
+  }
+
+  const other: [string, unknown, unknown][] = [
+    ['a list in another order', [1, 2], [2, 1]],
+    ['a number and its text', { a: 1 }, { a: '1' }],
+    ['an empty list and none', { a: [] }, {}],
+    ['null and none', { a: null }, {}],
+  ];
+  for (const [title, left, right] of other) {
+    it(`differs for ${title}`, () => assert.ok(!sameContent(left, right)));
+  }
+
+  it('does not change from one version of the operator to the next, or every site would restart', () => {
+    assert.equal(
+      contentHash({ b: [1, 'x'], a: null }),
+      'c22cb7b0353770e2b38094af641143ebf008ddf2d1f2dedb9d875996fcf245fa',
+    );
+  });
+});

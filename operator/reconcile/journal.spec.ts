@@ -1,0 +1,70 @@
+import assert from 'node:assert/strict';
+import { World } from './test-world.ts';
+
+interface Entry {
+  message: string;
+  data: Readonly<Record<string, unknown>> | undefined;
+}
+
+async function entries(world: World): Promise<Entry[]> {
+  const found: Entry[] = [];
+  const info = (message: string, data?: Entry['data']) => found.push({ message, data });
+  const { workshop } = world;
+  Object.defineProperty(world, 'workshop', { value: { ...workshop, log: { ...workshop.log, info } } });
+  await world.pass();
+  return found;
+}
+
+describe('the log', () => {
+  it('names what was written, and why', async () => {
+    const world = new World({ database: { engine: 'MariaDB' } });
+    await world.bringUp();
+    world.cluster.remove('StatefulSet', 'customer-a', 'shop-database');
+    world.cluster.edit('Service', 'customer-a', 'shop-web', (object) => (object['spec'] = {}));
+    assert.deepEqual(await entries(world), [
+      {
+        message: 'site written',
+        data: {
+          site: 'customer-a/shop',
+          ensured: ['Secret/shop-database'],
+          applied: ['StatefulSet/shop-database: it is not there', 'Service/shop-web: spec.ports is missing'],
+          removed: [],
+          refused: [],
+        },
+      },
+    ]);
+  });
+
+  it('is silent when nothing was written', async () => {
+    const world = new World();
+    await world.bringUp();
+    assert.deepEqual(await entries(world), []);
+  });
+
+  it('holds no value of a Secret or of an environment variable', async () => {
+    const world = new World({
+      database: { engine: 'MariaDB' },
+      web: { env: [{ name: 'TOKEN', value: 'do-not-tell' }] },
+    });
+    await world.bringUp();
+    world.change({ web: { env: [{ name: 'TOKEN', value: 'do-not-tell-either' }] } });
+    const text = JSON.stringify(await entries(world));
+    assert.match(text, /env\[TOKEN\]\.value differs/);
+    assert.doesNotMatch(text, /do-not-tell|random-24/);
+  });
+});
+
+describe('events', () => {
+  it('are about the site, with the type that their reason has', async () => {
+    const world = new World();
+    await world.pass();
+    const [{ regarding, ...event } = { regarding: undefined }] = world.cluster.events;
+    assert.equal(regarding?.metadata.uid, 'site-uid');
+    assert.deepEqual(event, {
+      type: 'Normal',
+      reason: 'ReleaseStarted',
+      action: 'Reconcile',
+      note: 'A new release begins to roll out. registry.example.org/shop:1',
+    });
+  });
+});

@@ -1,0 +1,40 @@
+import { events } from '../api/events.ts';
+import type { Manifest, Observed } from '../components/component.ts';
+import type { Written } from './carry-out.ts';
+import type { Milestone } from './milestones.ts';
+import type { Application } from './plan.ts';
+import type { Workshop } from './workshop.ts';
+
+/** Milestones become Events of the site, for the people who own it. */
+export function tell(happened: readonly Milestone[], { site }: Observed, { cluster }: Workshop): void {
+  for (const { reason, note } of happened) {
+    const { type } = events[reason];
+    cluster.emit({ regarding: site as Manifest, type, reason, action: 'Reconcile', note });
+  }
+}
+
+/** Every write and its reason goes to the log, for the people who run the operator. A Secret is named, never shown. */
+export function note(
+  { applied, unchanged, created, removed, refusals }: Written,
+  { site: { metadata } }: Observed,
+  { log }: Workshop,
+): void {
+  const site = `${metadata.namespace}/${metadata.name}`;
+  if (unchanged.length > 0) log.debug('applied without effect', { site, applied: unchanged.map(explained) });
+  if ([applied, created, removed, refusals].every((list) => list.length === 0)) return;
+  log.info('site written', {
+    site,
+    ensured: created.map(({ object }) => named(object)),
+    applied: applied.map(explained),
+    removed: removed.map(named),
+    refused: refusals.map(({ reason }) => reason),
+  });
+}
+
+function explained({ wanted, because }: Application): string {
+  return `${named(wanted.object)}: ${because}`;
+}
+
+function named({ kind, metadata: { name } }: Manifest): string {
+  return `${kind}/${name}`;
+}
