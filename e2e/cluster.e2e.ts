@@ -17,7 +17,7 @@ describe('The test cluster', () => {
 
   before(async () => {
     const example = await image('node-example-1');
-    await apply(space, pod('plain', example), service('plain'), ingress('plain', host));
+    await apply(space, pod('plain', example), service('web', 'plain'), ingress('web', host));
     await kubectl(['wait', '-n', space, '--for=condition=Ready', 'pod/plain', '--timeout=60s']);
   });
 
@@ -31,23 +31,34 @@ describe('The test cluster', () => {
   });
 
   it('admits restricted pods only where the namespace says so', async () => {
-    const refused = apply(space, { ...pod('bare', 'any'), spec: { containers: [{ name: 'bare', image: 'any' }] } });
+    const refused = apply(space, {
+      ...pod('bare', 'any'),
+      spec: { containers: [{ name: 'bare', image: 'any' }] },
+    });
     await assert.rejects(refused, /violates PodSecurity "restricted/);
   });
 
   it('resolves Services by name in a pod, and reaches them', async () => {
-    const address = await kubectl(['get', 'service', '-n', space, 'plain', '-o', 'jsonpath={.spec.clusterIP}']);
-    for (const name of ['plain', `plain.${space}.svc.cluster.local`]) {
-      const found = await inPod('plain', `require('dns').lookup('${name}', (_, address) => console.log(address))`);
+    const address = await kubectl(['get', 'service', '-n', space, 'web', '-o', 'jsonpath={.spec.clusterIP}']);
+    for (const name of ['web', `web.${space}.svc.cluster.local`]) {
+      const found = await inPod(
+        'plain',
+        `require('dns').lookup('${name}', (_, address) => console.log(address))`,
+      );
       assert.equal(found.trim(), address);
     }
-    assert.equal(await inPod('plain', `fetch('http://plain/version').then((r) => r.text()).then(console.log)`), '1\n\n');
+    assert.equal(
+      await inPod('plain', `fetch('http://web/version').then((r) => r.text()).then(console.log)`),
+      '1\n\n',
+    );
   });
 
   it('has exec with exit codes, logs and top', async () => {
     await assert.rejects(inPod('plain', 'process.exit(7)'), /exit code 7/);
     assert.match(await kubectl(['logs', '-n', space, 'plain']), /version 1 listens/);
-    const measured = await eventually('the pod is measured', 60, () => kubectl(['top', 'pod', '-n', space, 'plain']));
+    const measured = await eventually('the pod is measured', 60, () =>
+      kubectl(['top', 'pod', '-n', space, 'plain']),
+    );
     assert.match(measured, /plain +\d+m +\d+Mi/);
     assert.match(await kubectl(['top', 'node']), /node1 +\d+m/);
   });
@@ -64,7 +75,10 @@ describe('The test cluster', () => {
     }
     await apply(space, pod('loaded', reference));
     await kubectl(['wait', '-n', space, '--for=condition=Ready', 'pod/loaded', '--timeout=60s']);
-    assert.equal(await inPod('loaded', `fetch('http://127.0.0.1:3000/version').then((r) => r.text()).then(console.log)`), '2\n\n');
+    assert.equal(
+      await inPod('loaded', `fetch('http://127.0.0.1:3000/version').then((r) => r.text()).then(console.log)`),
+      '2\n\n',
+    );
   });
 });
 
@@ -72,12 +86,22 @@ describe("The test cluster's volumes", () => {
   const space = namespace('story-volumes');
   const write = (name: string, file: string, mebibytes: number): Promise<string> =>
     kubectl(['exec', '-n', space, name, '--', 'node', '-e', fill(file, mebibytes)]);
-  const read = (name: string, code: string): Promise<string> => kubectl(['exec', '-n', space, name, '--', 'node', '-p', code]);
+  const read = (name: string, code: string): Promise<string> =>
+    kubectl(['exec', '-n', space, name, '--', 'node', '-p', code]);
 
   before(async () => {
     const example = await image('node-example-1');
-    await apply(space, claim('shared', 'ReadWriteMany', '32Mi'), claim('own', 'ReadWriteOnce', '32Mi', 'fixed'));
-    await apply(space, pod('one', example, 'shared'), pod('two', example, 'shared'), pod('three', example, 'own'));
+    await apply(
+      space,
+      claim('shared', 'ReadWriteMany', '32Mi'),
+      claim('own', 'ReadWriteOnce', '32Mi', 'fixed'),
+    );
+    await apply(
+      space,
+      pod('one', example, 'shared'),
+      pod('two', example, 'shared'),
+      pod('three', example, 'own'),
+    );
     await kubectl(['wait', '-n', space, '--for=condition=Ready', 'pod', '--all', '--timeout=60s']);
   });
 
@@ -100,14 +124,21 @@ describe("The test cluster's volumes", () => {
     assert.equal(await write('one', 'b', 32), 'ENOSPC\n');
     await grow('shared', '96Mi');
     await eventually('the file system has grown', 60, async () => {
-      const size = Number(await read('two', `Math.round(fs.statfsSync('/data').blocks * fs.statfsSync('/data').bsize / 2 ** 20)`));
+      const size = Number(
+        await read(
+          'two',
+          `Math.round(fs.statfsSync('/data').blocks * fs.statfsSync('/data').bsize / 2 ** 20)`,
+        ),
+      );
       return size > 64 ? size : undefined;
     });
     assert.equal(await write('one', 'b', 32), 'written\n');
     const restarts = '{.status.containerStatuses[0].restartCount}';
     assert.equal(await kubectl(['get', 'pod', '-n', space, 'one', '-o', `jsonpath=${restarts}`]), '0');
     const capacity = ['get', 'pvc', '-n', space, 'shared', '-o', 'jsonpath={.status.capacity.storage}'];
-    await eventually('the claim says so', 30, async () => ((await kubectl(capacity)) === '96Mi' ? true : undefined));
+    await eventually('the claim says so', 30, async () =>
+      (await kubectl(capacity)) === '96Mi' ? true : undefined,
+    );
   });
 
   it('of the class "fixed" do not grow', async () => {

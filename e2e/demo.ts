@@ -18,10 +18,27 @@ async function demo(): Promise<void> {
   await inCluster('kubectl', ['apply', '-f', '-'], namespaceManifest());
   const site = readFileSync(join(checkout, 'examples/wordpress.yaml'), 'utf8');
   const image = await builtImage('wordpress');
-  await inCluster('kubectl', ['--namespace', namespace, 'apply', '-f', '-'], site.replace(/image: .*/, `image: ${image}`));
+  await inCluster(
+    'kubectl',
+    ['--namespace', namespace, 'apply', '-f', '-'],
+    site.replace(/image: .*/, `image: ${image}`),
+  );
   progress('waiting until it serves');
-  await inCluster('kubectl', ['--namespace', namespace, 'wait', '--for=condition=Ready', '--timeout=5m', 'hostedsite/demo']);
+  await inCluster('kubectl', [
+    '--namespace',
+    namespace,
+    'wait',
+    '--for=condition=Ready',
+    '--timeout=5m',
+    'hostedsite/demo',
+  ]);
   process.stdout.write(`${await summary()}\n`);
+}
+
+/** On a site's own host the address is the one in the database; here there is a port in it. */
+function address(): string {
+  const port = knownPorts(currentInstance())?.http;
+  return `  web:\n    env: [{name: WORDPRESS_URL, value: 'http://demo.localhost:${port}'}]\n`;
 }
 
 function namespaceManifest(): string {

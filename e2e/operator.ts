@@ -7,16 +7,30 @@ import { currentInstance, environment } from './cluster/lifecycle.ts';
 import { builtPrograms } from './cluster/programs.ts';
 
 export const operatorNamespace = 'hostedsite-system';
-export const release = 'hostedsite';
+export const release = 'hostedsite-operator';
 
 /** Builds the images that the operator and its sites run, loads them, and installs or upgrades the chart. */
 export async function installOperator(values: Readonly<Record<string, string>> = {}): Promise<void> {
   const images: Record<string, string> = {};
-  for (const name of ['operator', 'varnish', 'mariadb'] as const) images[`images.${name}`] = await builtImage(name);
-  const settings = Object.entries({ ...images, ...values }).flatMap(([key, value]) => ['--set-string', `${key}=${value}`]);
+  for (const name of ['operator', 'varnish', 'mariadb'] as const)
+    images[`images.${name}`] = await builtImage(name);
+  const settings = Object.entries({ ...images, ...values }).flatMap(([key, value]) => [
+    '--set-string',
+    `${key}=${value}`,
+  ]);
   const chart = join(checkout, 'charts/hostedsite-operator');
   const target = ['--namespace', operatorNamespace, '--create-namespace'];
-  await inCluster('helm', ['upgrade', '--install', release, chart, ...target, ...settings, '--wait', '--timeout', '2m']);
+  await inCluster('helm', [
+    'upgrade',
+    '--install',
+    release,
+    chart,
+    ...target,
+    ...settings,
+    '--wait',
+    '--timeout',
+    '2m',
+  ]);
 }
 
 /** The name of one of the project's images, which is now in every node. */
@@ -25,7 +39,11 @@ export async function builtImage(name: ImageName): Promise<string> {
 }
 
 /** Runs kubectl or helm against this checkout's cluster. */
-export async function inCluster(program: 'kubectl' | 'helm', args: readonly string[], input?: string): Promise<string> {
+export async function inCluster(
+  program: 'kubectl' | 'helm',
+  args: readonly string[],
+  input?: string,
+): Promise<string> {
   const env = await environment();
   const directory = (env.PATH ?? '').split(':')[program === 'kubectl' ? 0 : 1] ?? '';
   return run(join(directory, program), args, { env, ...(input === undefined ? {} : { input }) });

@@ -1,6 +1,15 @@
 import assert from 'node:assert/strict';
 import { eventually, apply, image, kubectl, namespace, request } from './support/cluster.ts';
-import { applyAndWait, children, condition, hostedSite, operator, site, stalledFor, wait } from './support/site.ts';
+import {
+  applyAndWait,
+  children,
+  condition,
+  hostedSite,
+  operator,
+  site,
+  stalledFor,
+  wait,
+} from './support/site.ts';
 
 const host = 'hello.example';
 
@@ -17,6 +26,17 @@ async function visitDuring(work: Promise<unknown>): Promise<(number | string)[]>
   return answers;
 }
 
+/** The ingress controller takes up a new host, or new pods, a moment after Kubernetes has them. */
+function served(): Promise<true> {
+  return eventually('the ingress has taken the site up', 15, async () => {
+    for (let visit = 0; visit < 20; visit += 1) {
+      const { status } = await request(host, '/version');
+      if (status !== 200) return undefined;
+    }
+    return true;
+  });
+}
+
 describe('a site of the preset Generic', function () {
   operator();
   const ns = namespace('story-site');
@@ -30,7 +50,8 @@ describe('a site of the preset Generic', function () {
     await applyAndWait(ns, hello({ image: first }));
   });
 
-  it('serves through the ingress when kubectl wait returns', async () => {
+  it('serves through the ingress', async () => {
+    await served();
     const { status, body } = await request(host, '/version');
     assert.deepEqual([status, body], [200, '1\n']);
   });
@@ -54,28 +75,64 @@ describe('a site of the preset Generic', function () {
     assert.match(marker, /created/);
     // Something that the operator must do after it has seen the annotation: when that is done, it has looked.
     await kubectl(['delete', 'service', 'hello-web', '-n', ns]);
-    await eventually('the Service is back', 20, async () => ((await children(ns, 'hello')).has('Service/hello-web') ? true : undefined));
+    await eventually('the Service is back', 20, async () =>
+      (await children(ns, 'hello')).has('Service/hello-web') ? true : undefined,
+    );
     const after = await children(ns, 'hello');
     for (const map of [before, after]) map.delete('Service/hello-web');
     assert.deepEqual(after, before);
   });
 
   it('repairs each child that is deleted or edited', async () => {
-    for (const child of ['deployment/hello-web', 'service/hello-web', 'ingress/hello', 'serviceaccount/hello-web']) {
+    for (const child of [
+      'deployment/hello-web',
+      'service/hello-web',
+      'ingress/hello',
+      'serviceaccount/hello-web',
+    ]) {
       await kubectl(['delete', child, '-n', ns, '--wait']);
       await eventually(`${child} is back`, 20, () => kubectl(['get', child, '-n', ns]));
     }
-    await kubectl(['patch', 'service', 'hello-web', '-n', ns, '--type=json', '-p', '[{"op":"replace","path":"/spec/selector","value":{"x":"y"}}]']);
+    await kubectl([
+      'patch',
+      'service',
+      'hello-web',
+      '-n',
+      ns,
+      '--type=json',
+      '-p',
+      '[{"op":"replace","path":"/spec/selector","value":{"x":"y"}}]',
+    ]);
     await eventually('the Service selects again', 20, async () => {
-      const selector = await kubectl(['get', 'service', 'hello-web', '-n', ns, '-o', 'jsonpath={.spec.selector}']);
-      return selector.includes('"app.kubernetes.io/instance":"hello"') && !selector.includes('"x"') ? true : undefined;
+      const selector = await kubectl([
+        'get',
+        'service',
+        'hello-web',
+        '-n',
+        ns,
+        '-o',
+        'jsonpath={.spec.selector}',
+      ]);
+      return selector.includes('"app.kubernetes.io/instance":"hello"') && !selector.includes('"x"')
+        ? true
+        : undefined;
     });
     await kubectl(['scale', 'deployment', 'hello-web', '-n', ns, '--replicas=3']);
     await eventually('the Deployment has one replica again', 20, async () => {
-      const replicas = await kubectl(['get', 'deployment', 'hello-web', '-n', ns, '-o', 'jsonpath={.spec.replicas}']);
+      const replicas = await kubectl([
+        'get',
+        'deployment',
+        'hello-web',
+        '-n',
+        ns,
+        '-o',
+        'jsonpath={.spec.replicas}',
+      ]);
       return replicas === '1' ? true : undefined;
     });
     await wait(ns, 'hello', 'Ready');
+    // The Service was without its pods for a moment.
+    await served();
   });
 
   it('rolls to a new image without a failed request, and Ready means that the new one answers', async () => {
@@ -86,7 +143,10 @@ describe('a site of the preset Generic', function () {
       }),
     );
     assert.ok(answers.length > 20, `only ${answers.length} visits`);
-    assert.deepEqual(answers.filter((answer) => answer !== 200), []);
+    assert.deepEqual(
+      answers.filter((answer) => answer !== 200),
+      [],
+    );
   });
 
   it('keeps serving when the image cannot be pulled, and says so within 30 s', async () => {
@@ -113,30 +173,67 @@ describe('a site of the preset Generic', function () {
     await wait(ns, 'hello', 'Ready');
     const { status } = await site(ns, 'hello');
     assert.equal(status?.replicas, 2);
-    const ready = await kubectl(['get', 'deployment', 'hello-web', '-n', ns, '-o', 'jsonpath={.status.availableReplicas}']);
+    const ready = await kubectl([
+      'get',
+      'deployment',
+      'hello-web',
+      '-n',
+      ns,
+      '-o',
+      'jsonpath={.status.availableReplicas}',
+    ]);
     assert.equal(ready, '2');
   });
 
   it('leaves everything as it is while suspended', async () => {
-    await kubectl(['patch', 'hostedsite', 'hello', '-n', ns, '--type=merge', '-p', '{"spec":{"suspend":true}}']);
+    await kubectl([
+      'patch',
+      'hostedsite',
+      'hello',
+      '-n',
+      ns,
+      '--type=merge',
+      '-p',
+      '{"spec":{"suspend":true}}',
+    ]);
     await eventually('the status has seen it', 20, async () => {
       const { metadata, status } = await site(ns, 'hello');
       return status?.observedGeneration === metadata.generation ? true : undefined;
     });
     await kubectl(['delete', 'ingress', 'hello', '-n', ns]);
-    await kubectl(['patch', 'hostedsite', 'hello', '-n', ns, '--type=merge', '-p', '{"spec":{"replicas":1}}']);
+    await kubectl([
+      'patch',
+      'hostedsite',
+      'hello',
+      '-n',
+      ns,
+      '--type=merge',
+      '-p',
+      '{"spec":{"replicas":1}}',
+    ]);
     await eventually('the status has seen that too', 20, async () => {
       const { metadata, status } = await site(ns, 'hello');
       return status?.observedGeneration === metadata.generation ? true : undefined;
     });
     assert.equal((await children(ns, 'hello')).has('Ingress/hello'), false);
-    await kubectl(['patch', 'hostedsite', 'hello', '-n', ns, '--type=merge', '-p', '{"spec":{"suspend":false}}']);
+    await kubectl([
+      'patch',
+      'hostedsite',
+      'hello',
+      '-n',
+      ns,
+      '--type=merge',
+      '-p',
+      '{"spec":{"suspend":false}}',
+    ]);
     await eventually('the Ingress is back', 20, () => kubectl(['get', 'ingress', 'hello', '-n', ns]));
     await wait(ns, 'hello', 'Ready');
   });
 
   it('goes away with its HostedSite', async () => {
     await kubectl(['delete', 'hostedsite', 'hello', '-n', ns]);
-    await eventually('nothing of it is left', 60, async () => ((await children(ns, 'hello')).size === 0 ? true : undefined));
+    await eventually('nothing of it is left', 60, async () =>
+      (await children(ns, 'hello')).size === 0 ? true : undefined,
+    );
   });
 });

@@ -11,5 +11,7 @@ await build({
   format: 'esm',
   sourcemap: false,
   legalComments: 'linked',
-  banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
+  banner: {
+    js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
+  },
 });

@@ -25,14 +25,23 @@ const parts: readonly Part[] = [
   { name: 'lint and architecture', command: ['make', 'lint'], counts: 'one' },
   { name: 'unit', command: mocha, counts: 'mocha' },
   { name: 'cluster starts', command: [...cluster, 'up'], counts: 'one', gives: 'cluster' },
-  { name: 'storage driver', command: ['go', '-C', 'e2e/cluster/storage', 'test', '-v', './...'], counts: 'go' },
+  {
+    name: 'storage driver',
+    command: ['go', '-C', 'e2e/cluster/storage', 'test', '-v', './...'],
+    counts: 'go',
+  },
   {
     name: 'chart',
     command: [...cluster, 'enter', ...mocha, '--no-config', '--timeout', '60000', 'charts/chart.e2e.ts'],
     counts: 'mocha',
     needs: 'cluster',
   },
-  { name: 'stories', command: [...mocha, '--config', 'e2e/.mocharc.json'], counts: 'mocha', needs: 'cluster' },
+  {
+    name: 'stories',
+    command: [...mocha, '--config', 'e2e/.mocharc.json'],
+    counts: 'mocha',
+    needs: 'cluster',
+  },
   { name: 'cluster stops', command: [...cluster, 'down'], counts: 'one' },
 ];
 
@@ -64,19 +73,25 @@ process.exitCode = sum.failed > 0 ? 1 : 0;
 async function outcome(part: Part): Promise<Tally> {
   process.stdout.write(`\n=== ${part.name}\n`);
   const { code, output } = await run(part.command);
-  const tally = { mocha: mochaTally, go: goTally, one: (): Tally => ({ passed: code === 0 ? 1 : 0, failed: 0 }) }[part.counts](output);
+  const tally = {
+    mocha: mochaTally,
+    go: goTally,
+    one: (): Tally => ({ passed: code === 0 ? 1 : 0, failed: 0 }),
+  }[part.counts](output);
   // A part that ended badly has failed, whatever it counted; one that ran nothing has failed too.
   if (tally.failed === 0 && (code !== 0 || tally.passed === 0)) tally.failed = 1;
   return tally;
 }
 
 function mochaTally(output: string): Tally {
-  const count = (word: string): number => Number(new RegExp(`^\\s*(\\d+) ${word}`, 'm').exec(output)?.[1] ?? 0);
+  const count = (word: string): number =>
+    Number(new RegExp(`^\\s*(\\d+) ${word}`, 'm').exec(output)?.[1] ?? 0);
   return { passed: count('passing'), failed: count('failing') };
 }
 
 function goTally(output: string): Tally {
-  const count = (word: string): number => output.split('\n').filter((line) => line.trimStart().startsWith(`--- ${word}:`)).length;
+  const count = (word: string): number =>
+    output.split('\n').filter((line) => line.trimStart().startsWith(`--- ${word}:`)).length;
   return { passed: count('PASS'), failed: count('FAIL') };
 }
 

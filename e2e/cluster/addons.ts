@@ -8,7 +8,12 @@ import { kubectl } from './control-plane.ts';
 import { imageReference } from './images.ts';
 import type { ImageName } from './images.ts';
 
-const manifests = ['storage/storage.yaml', 'manifests/coredns.yaml', 'manifests/traefik.yaml', 'manifests/metrics-server.yaml'];
+const manifests = [
+  'storage/storage.yaml',
+  'manifests/coredns.yaml',
+  'manifests/traefik.yaml',
+  'manifests/metrics-server.yaml',
+];
 
 /** Applies DNS, storage, ingress and metrics unless the cluster that was started again has the same ones already. */
 export async function applyAddons(running: Running): Promise<void> {
@@ -50,7 +55,9 @@ interface PodFacts {
 function nodeIsFresh(node: NodeFacts, startedAt: Date): boolean {
   const ready = node.status.conditions?.find((condition) => condition.type === 'Ready');
   return (
-    ready?.status === 'True' && isSince(ready.lastHeartbeatTime, startedAt) && (node.spec.taints ?? []).length === 0
+    ready?.status === 'True' &&
+    isSince(ready.lastHeartbeatTime, startedAt) &&
+    (node.spec.taints ?? []).length === 0
   );
 }
 
@@ -58,7 +65,10 @@ function podIsFresh(pod: PodFacts, startedAt: Date): boolean {
   const containers = pod.status.containerStatuses ?? [];
   return (
     containers.length > 0 &&
-    containers.every(({ ready, state }) => ready && state.running !== undefined && isSince(state.running.startedAt, startedAt))
+    containers.every(
+      ({ ready, state }) =>
+        ready && state.running !== undefined && isSince(state.running.startedAt, startedAt),
+    )
   );
 }
 

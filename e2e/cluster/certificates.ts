@@ -31,7 +31,8 @@ export async function certificates(cluster: Instance): Promise<string> {
 
 /** A kubeconfig for one of the identities, with the certificates inside, so that the file may be copied. */
 export async function kubeconfig(directory: string, name: string, server: string): Promise<string> {
-  const inline = async (file: string): Promise<string> => (await run('base64', ['-w0', file], { cwd: directory })).trim();
+  const inline = async (file: string): Promise<string> =>
+    (await run('base64', ['-w0', file], { cwd: directory })).trim();
   const cluster = { server, 'certificate-authority-data': await inline('ca.crt') };
   const user = {
     'client-certificate-data': await inline(`${name}.crt`),
@@ -48,12 +49,32 @@ export async function kubeconfig(directory: string, name: string, server: string
 }
 
 function identities(cluster: Instance): Identity[] {
-  const names = ['localhost', 'kubernetes', 'kubernetes.default', 'kubernetes.default.svc'].map((name) => `DNS:${name}`);
-  const served = [...names, 'IP:127.0.0.1', `IP:${addresses.controlPlane}`, `IP:${addresses.firstService}`].join(',');
+  const names = ['localhost', 'kubernetes', 'kubernetes.default', 'kubernetes.default.svc'].map(
+    (name) => `DNS:${name}`,
+  );
+  const served = [
+    ...names,
+    'IP:127.0.0.1',
+    `IP:${addresses.controlPlane}`,
+    `IP:${addresses.firstService}`,
+  ].join(',');
   return [
-    { name: 'apiserver', subject: '/CN=kube-apiserver', extensions: `subjectAltName=${served}\nextendedKeyUsage=serverAuth\n` },
-    { name: 'kubelet-client', subject: '/O=system:masters/CN=kube-apiserver-kubelet-client', extensions: client },
-    { name: 'front-proxy-client', subject: '/CN=front-proxy-client', extensions: client, authority: 'front-proxy-ca' },
+    {
+      name: 'apiserver',
+      subject: '/CN=kube-apiserver',
+      extensions: `subjectAltName=${served}\nextendedKeyUsage=serverAuth\n`,
+    },
+    {
+      name: 'kubelet-client',
+      subject: '/O=system:masters/CN=kube-apiserver-kubelet-client',
+      extensions: client,
+    },
+    {
+      name: 'front-proxy-client',
+      subject: '/CN=front-proxy-client',
+      extensions: client,
+      authority: 'front-proxy-ca',
+    },
     { name: 'admin', subject: '/O=system:masters/CN=admin', extensions: client },
     { name: 'controller-manager', subject: '/CN=system:kube-controller-manager', extensions: client },
     { name: 'scheduler', subject: '/CN=system:kube-scheduler', extensions: client },
@@ -67,21 +88,47 @@ function identities(cluster: Instance): Identity[] {
 }
 
 async function key(directory: string, name: string): Promise<void> {
-  await run('openssl', ['ecparam', '-genkey', '-name', 'prime256v1', '-noout', '-out', `${name}.key`], { cwd: directory });
+  await run('openssl', ['ecparam', '-genkey', '-name', 'prime256v1', '-noout', '-out', `${name}.key`], {
+    cwd: directory,
+  });
 }
 
 async function authority(directory: string, name: string): Promise<void> {
   await key(directory, name);
-  const args = ['req', '-x509', '-new', '-key', `${name}.key`, '-out', `${name}.crt`, '-subj', `/CN=${name}`, '-days', validDays];
+  const args = [
+    'req',
+    '-x509',
+    '-new',
+    '-key',
+    `${name}.key`,
+    '-out',
+    `${name}.crt`,
+    '-subj',
+    `/CN=${name}`,
+    '-days',
+    validDays,
+  ];
   await run('openssl', args, { cwd: directory });
 }
 
 async function sign(directory: string, identity: Identity): Promise<void> {
   const { name, subject, extensions, authority: issuer = 'ca' } = identity;
   await key(directory, name);
-  const request = await run('openssl', ['req', '-new', '-key', `${name}.key`, '-subj', subject], { cwd: directory });
+  const request = await run('openssl', ['req', '-new', '-key', `${name}.key`, '-subj', subject], {
+    cwd: directory,
+  });
   writeFileSync(join(directory, `${name}.extensions`), extensions);
   const issuerFiles = ['-CA', `${issuer}.crt`, '-CAkey', `${issuer}.key`, '-CAcreateserial'];
-  const args = ['x509', '-req', ...issuerFiles, '-out', `${name}.crt`, '-days', validDays, '-extfile', `${name}.extensions`];
+  const args = [
+    'x509',
+    '-req',
+    ...issuerFiles,
+    '-out',
+    `${name}.crt`,
+    '-days',
+    validDays,
+    '-extfile',
+    `${name}.extensions`,
+  ];
   await run('openssl', args, { cwd: directory, input: request });
 }

@@ -24,7 +24,12 @@ export function run(program: string, args: readonly string[], options: CommandOp
       { ...options, killSignal: 'SIGKILL', maxBuffer: 256 * 1024 * 1024, encoding: 'utf8' },
       (error, stdout, stderr) => {
         if (error === null) done(stdout);
-        else failed(new Error(`${program} ${args.slice(0, 6).join(' ')}: ${lastLines(stderr || error.message)}`, { cause: error }));
+        else
+          failed(
+            new Error(`${program} ${args.slice(0, 6).join(' ')}: ${lastLines(stderr || error.message)}`, {
+              cause: error,
+            }),
+          );
       },
     );
     child.stdin?.on('error', () => undefined);
@@ -46,7 +51,12 @@ export async function attempt(
 }
 
 /** Starts a program that outlives this one; its output goes to a file. Returns its process id. */
-export function launch(program: string, args: readonly string[], log: string, env: NodeJS.ProcessEnv = process.env): number {
+export function launch(
+  program: string,
+  args: readonly string[],
+  log: string,
+  env: NodeJS.ProcessEnv = process.env,
+): number {
   mkdirSync(dirname(log), { recursive: true });
   const output = openSync(log, 'a');
   const child = spawn(program, [...args], { detached: true, stdio: ['ignore', output, output], env });
@@ -60,7 +70,9 @@ export function launch(program: string, args: readonly string[], log: string, en
 export async function until<T>(what: string, seconds: number, ask: () => Promise<T | undefined>): Promise<T> {
   const deadline = Date.now() + seconds * 1000;
   for (;;) {
-    const answer = await Promise.resolve().then(ask).catch(() => undefined);
+    const answer = await Promise.resolve()
+      .then(ask)
+      .catch(() => undefined);
     if (answer !== undefined) return answer;
     if (Date.now() > deadline) throw new Error(`${what}: not within ${seconds} s`);
     await new Promise((wake) => setTimeout(wake, 100));

@@ -48,7 +48,9 @@ function inheritCpuset(hierarchy: string, path: string): void {
 
 /** A shell line that puts the shell into the group; what it then executes stays there. */
 export function enterControlGroup(cluster: Instance, ...parts: string[]): string {
-  const files = hierarchies().map((hierarchy) => join(hierarchy, cluster.controlGroup, ...parts, 'cgroup.procs'));
+  const files = hierarchies().map((hierarchy) =>
+    join(hierarchy, cluster.controlGroup, ...parts, 'cgroup.procs'),
+  );
   return files.map((file) => `echo $$ > ${file}`).join(' && ');
 }
 

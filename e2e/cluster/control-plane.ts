@@ -23,7 +23,12 @@ export function program(running: Running, name: string, module: string = 'kubern
 }
 
 /** Starts a daemon in one of the cluster's network namespaces and in its control group. */
-export function daemon(running: Running, namespace: string | undefined, name: string, command: readonly string[]): void {
+export function daemon(
+  running: Running,
+  namespace: string | undefined,
+  name: string,
+  command: readonly string[],
+): void {
   const { cluster } = running;
   prepareControlGroup(cluster, 'control');
   const inside = namespace === undefined ? [] : ['nsenter', `--net=/run/netns/${namespace}`];
@@ -37,7 +42,12 @@ export function daemon(running: Running, namespace: string | undefined, name: st
 /** kubectl with the administrator's rights, from inside the cluster's network. */
 export function kubectl(running: Running, args: readonly string[], input?: string): Promise<string> {
   const { controlPlane } = networkNamespaces(running.cluster);
-  const command = [program(running, 'kubectl'), '--kubeconfig', join(running.keys, 'admin.kubeconfig'), ...args];
+  const command = [
+    program(running, 'kubectl'),
+    '--kubeconfig',
+    join(running.keys, 'admin.kubeconfig'),
+    ...args,
+  ];
   const options = { timeout: 60_000, ...(input === undefined ? {} : { input }) };
   return run('nsenter', [`--net=/run/netns/${controlPlane}`, ...command], options);
 }
@@ -91,7 +101,14 @@ export function startStorageController(running: Running): void {
 
 async function attempted(running: Running, path: string): Promise<string | undefined> {
   const { controlPlane } = networkNamespaces(running.cluster);
-  const args = [program(running, 'kubectl'), '--kubeconfig', join(running.keys, 'admin.kubeconfig'), 'get', '--raw', path];
+  const args = [
+    program(running, 'kubectl'),
+    '--kubeconfig',
+    join(running.keys, 'admin.kubeconfig'),
+    'get',
+    '--raw',
+    path,
+  ];
   return attempt('nsenter', [`--net=/run/netns/${controlPlane}`, ...args], { timeout: 5000 });
 }
 

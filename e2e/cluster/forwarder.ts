@@ -46,7 +46,11 @@ async function forward(running: Running, name: string, port: number, target: str
   const { outside } = networkNamespaces(running.cluster);
   const socket = join(running.cluster.directory, `${name}.sock`);
   rmSync(socket, { force: true });
-  daemon(running, outside, `forward-${name}-inside`, ['socat', `UNIX-LISTEN:${socket},fork`, `TCP:${target}`]);
+  daemon(running, outside, `forward-${name}-inside`, [
+    'socat',
+    `UNIX-LISTEN:${socket},fork`,
+    `TCP:${target}`,
+  ]);
   await until(`${socket} listens`, 10, () => Promise.resolve(existsSync(socket) ? true : undefined));
   const listen = `TCP-LISTEN:${port},bind=127.0.0.1,fork,reuseaddr,backlog=256`;
   daemon(running, undefined, `forward-${name}`, ['socat', listen, `UNIX-CONNECT:${socket}`]);

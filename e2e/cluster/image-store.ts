@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createHash } from 'node:crypto';
 import { basename, join } from 'node:path';
-import { launch, progress, run, until } from './command.ts';
+import { attempt, launch, progress, run, until } from './command.ts';
 import { imageArchive, imageReference, infrastructure } from './images.ts';
 import type { ImageName } from './images.ts';
 import { enterControlGroup, prepareControlGroup } from './control-groups.ts';
@@ -17,7 +17,11 @@ const stores = join(cacheDirectory, 'image-stores');
  * Gives a node a containerd root that holds the cluster's own images already. They are imported once into a store in
  * the cache; a node gets hard links to its blobs and layers (never written in place) and copies of its databases.
  */
-export async function fillImageStore(cluster: Instance, node: ClusterNode, programs: ProgramDirectories): Promise<void> {
+export async function fillImageStore(
+  cluster: Instance,
+  node: ClusterNode,
+  programs: ProgramDirectories,
+): Promise<void> {
   const root = join(node.directory, 'var/lib/containerd');
   if (existsSync(root)) return;
   const golden = await goldenStore(cluster, programs);
@@ -25,7 +29,9 @@ export async function fillImageStore(cluster: Instance, node: ClusterNode, progr
   const unfinished = `${root}.unfinished`;
   rmSync(unfinished, { recursive: true, force: true });
   await run('cp', ['-al', golden, unfinished]);
-  const databases = (await run('find', ['.', '-name', '*.db'], { cwd: unfinished })).split('\n').filter(Boolean);
+  const databases = (await run('find', ['.', '-name', '*.db'], { cwd: unfinished }))
+    .split('\n')
+    .filter(Boolean);
   for (const file of databases) {
     await run('cp', ['--remove-destination', '-a', join(golden, file), join(unfinished, file)]);
   }
@@ -33,7 +39,11 @@ export async function fillImageStore(cluster: Instance, node: ClusterNode, progr
 }
 
 /** Puts one of the project's images into every node, building it first if need be. */
-export async function loadBuiltImage(cluster: Instance, programs: ProgramDirectories, name: ImageName): Promise<string> {
+export async function loadBuiltImage(
+  cluster: Instance,
+  programs: ProgramDirectories,
+  name: ImageName,
+): Promise<string> {
   const reference = imageReference(name);
   const missing: ClusterNode[] = [];
   for (const node of cluster.nodes) {
@@ -51,12 +61,21 @@ export async function loadArchive(
   programs: ProgramDirectories,
   archive: string,
 ): Promise<string[]> {
-  let names: string[] = [];
-  for (const node of nodes) {
-    const printed = await inNode(cluster, node, [...ctr(programs), 'images', 'import', archive]);
-    names = printed.split('\n').flatMap((line) => /^(\S+\/\S+:\S+)/.exec(line)?.[1] ?? []);
-  }
-  return names;
+  for (const node of nodes) await inNode(cluster, node, [...ctr(programs), 'images', 'import', archive]);
+  return imageNames(archive);
+}
+
+/** What the archive says; ctr prints names for eyes only, shortened. */
+async function imageNames(archive: string): Promise<string[]> {
+  const docker = await attempt('tar', ['-xOf', archive, 'manifest.json']);
+  if (docker !== undefined)
+    return (JSON.parse(docker) as { RepoTags?: string[] }[]).flatMap(({ RepoTags }) => RepoTags ?? []);
+  const index = JSON.parse(await run('tar', ['-xOf', archive, 'index.json'])) as {
+    manifests: { annotations?: Record<string, string> }[];
+  };
+  return index.manifests.flatMap(
+    ({ annotations }) => annotations?.['org.opencontainers.image.ref.name'] ?? [],
+  );
 }
 
 async function inNode(cluster: Instance, node: ClusterNode, command: readonly string[]): Promise<string> {
@@ -70,22 +89,34 @@ function ctr(programs: ProgramDirectories): string[] {
 }
 
 async function goldenStore(cluster: Instance, programs: ProgramDirectories): Promise<string> {
-  const key = createHash('sha256').update(infrastructure.map(imageReference).join()).digest('hex').slice(0, 12);
+  const key = createHash('sha256')
+    .update(infrastructure.map(imageReference).join())
+    .digest('hex')
+    .slice(0, 12);
   const finished = join(stores, key);
   if (existsSync(finished)) return join(finished, 'root');
   const archives: string[] = [];
   for (const name of infrastructure) archives.push(await imageArchive(name, programs));
-  progress('importing the cluster\'s images');
+  progress("importing the cluster's images");
   const directory = `${finished}.${process.pid}`;
   mkdirSync(directory, { recursive: true });
   const pid = await startImporter(cluster, directory, programs);
   try {
     for (const archive of archives) {
-      await run(ctr(programs)[0] ?? '', ['-a', join(directory, 'sock'), '--namespace=k8s.io', 'images', 'import', archive]);
+      await run(ctr(programs)[0] ?? '', [
+        '-a',
+        join(directory, 'sock'),
+        '--namespace=k8s.io',
+        'images',
+        'import',
+        archive,
+      ]);
     }
   } finally {
     signal(pid, 'SIGTERM');
-    await until('the importing containerd has ended', 15, () => Promise.resolve(isAlive(pid) ? undefined : true));
+    await until('the importing containerd has ended', 15, () =>
+      Promise.resolve(isAlive(pid) ? undefined : true),
+    );
   }
   renameSync(directory, finished);
   pruneStores(key);
@@ -93,9 +124,17 @@ async function goldenStore(cluster: Instance, programs: ProgramDirectories): Pro
 }
 
 /** In the cluster's control group, so that the next start ends it when this one is killed. */
-async function startImporter(cluster: Instance, directory: string, programs: ProgramDirectories): Promise<number> {
+async function startImporter(
+  cluster: Instance,
+  directory: string,
+  programs: ProgramDirectories,
+): Promise<number> {
   const configuration = join(directory, 'config.toml');
-  const disabled = ['io.containerd.grpc.v1.cri', 'io.containerd.cri.v1.runtime', 'io.containerd.cri.v1.images'];
+  const disabled = [
+    'io.containerd.grpc.v1.cri',
+    'io.containerd.cri.v1.runtime',
+    'io.containerd.cri.v1.images',
+  ];
   writeFileSync(
     configuration,
     `version = 3\nroot = "${directory}/root"\nstate = "${directory}/state"\ndisabled_plugins = ${JSON.stringify(disabled)}\n` +
@@ -118,6 +157,9 @@ function pruneStores(current: string): void {
   const others = readdirSync(stores).filter((name) => name !== current);
   const byAge = others.sort((a, b) => statSync(join(stores, b)).mtimeMs - statSync(join(stores, a)).mtimeMs);
   const finished = byAge.filter((name) => !name.includes('.'));
-  const stale = byAge.filter((name) => name.includes('.') && Date.now() - statSync(join(stores, name)).mtimeMs > 3_600_000);
-  for (const name of [...finished.slice(1), ...stale]) rmSync(join(stores, basename(name)), { recursive: true, force: true });
+  const stale = byAge.filter(
+    (name) => name.includes('.') && Date.now() - statSync(join(stores, name)).mtimeMs > 3_600_000,
+  );
+  for (const name of [...finished.slice(1), ...stale])
+    rmSync(join(stores, basename(name)), { recursive: true, force: true });
 }

@@ -1,5 +1,14 @@
 import { createHash } from 'node:crypto';
-import { copyFileSync, cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync } from 'node:fs';
+import {
+  copyFileSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+} from 'node:fs';
 import { rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -57,7 +66,10 @@ export function imageReference(name: ImageName): string {
 }
 
 /** Builds an image if its content has not been built before, and returns its archive. */
-export async function imageArchive(name: ImageName, programDirectories: ReadonlyMap<string, string>): Promise<string> {
+export async function imageArchive(
+  name: ImageName,
+  programDirectories: ReadonlyMap<string, string>,
+): Promise<string> {
   const archive = join(archives, `${name}-${contentHash(name)}.tar`);
   if (existsSync(archive)) return archive;
   const started = Date.now();
@@ -73,7 +85,9 @@ export async function imageArchive(name: ImageName, programDirectories: Readonly
     rmSync(context, { recursive: true, force: true });
   }
   pruneArchives();
-  progress(`  ${Math.round((Date.now() - started) / 1000)} s, ${Math.round(statSync(archive).size / 2 ** 20)} MiB`);
+  progress(
+    `  ${Math.round((Date.now() - started) / 1000)} s, ${Math.round(statSync(archive).size / 2 ** 20)} MiB`,
+  );
   return archive;
 }
 
@@ -86,16 +100,34 @@ async function buildArchive(name: ImageName, image: Image, context: string, arch
   const env = { ...process.env, BUILDAH_ISOLATION: 'chroot' };
   const reference = imageReference(name);
   if (image.folder !== undefined) await makeBase(env);
-  const values = Object.entries(image.arguments ?? {}).flatMap(([key, value]) => ['--build-arg', `${key}=${value}`]);
-  const build = ['build', '--layers', '--network=host', '--build-arg', `BASE=${base}`, ...values, '--tag', reference, context];
+  const values = Object.entries(image.arguments ?? {}).flatMap(([key, value]) => [
+    '--build-arg',
+    `${key}=${value}`,
+  ]);
+  const build = [
+    'build',
+    '--layers',
+    '--network=host',
+    '--build-arg',
+    `BASE=${base}`,
+    ...values,
+    '--tag',
+    reference,
+    context,
+  ];
   await run('buildah', [...storageFlags, ...build], { env });
   const unfinished = `${archive}.${process.pid}`;
-  await run('buildah', [...storageFlags, 'push', '--quiet', reference, `docker-archive:${unfinished}:${reference}`], { env });
+  await run(
+    'buildah',
+    [...storageFlags, 'push', '--quiet', reference, `docker-archive:${unfinished}:${reference}`],
+    { env },
+  );
   renameSync(unfinished, archive);
 }
 
 async function makeBase(env: NodeJS.ProcessEnv): Promise<void> {
-  if ((await attempt('buildah', [...storageFlags, 'inspect', '--type=image', base], { env })) !== undefined) return;
+  if ((await attempt('buildah', [...storageFlags, 'inspect', '--type=image', base], { env })) !== undefined)
+    return;
   progress('making the Debian 13 base image');
   const context = mkdtempSync(join(tmpdir(), 'hostedsite-base-'));
   try {
@@ -119,7 +151,12 @@ function programContext(
   context: string,
 ): void {
   copyFileSync(join(directories.get(program.module) ?? '', program.file), join(context, 'program'));
-  const lines = ['FROM scratch', `COPY program /${program.file}`, 'USER 65532:65532', `ENTRYPOINT ["/${program.file}"]`];
+  const lines = [
+    'FROM scratch',
+    `COPY program /${program.file}`,
+    'USER 65532:65532',
+    `ENTRYPOINT ["/${program.file}"]`,
+  ];
   writeFileSync(join(context, 'Containerfile'), `${lines.join('\n')}\n`);
 }
 
@@ -134,7 +171,11 @@ function contentHash(name: ImageName): string {
   const image: Image = images[name];
   const parts: (string | Buffer)[] = [JSON.stringify(image), base];
   if (image.folder === undefined) {
-    const module = join(checkout, 'e2e/cluster', image.program?.module === 'pause' ? 'pause' : `programs/${image.program?.module}`);
+    const module = join(
+      checkout,
+      'e2e/cluster',
+      image.program?.module === 'pause' ? 'pause' : `programs/${image.program?.module}`,
+    );
     parts.push(...filesBelow(module).map((file) => readFileSync(file)));
   } else {
     parts.push(...filesBelow(join(checkout, 'images', image.folder)).map((file) => readFileSync(file)));
@@ -145,12 +186,16 @@ function contentHash(name: ImageName): string {
 }
 
 function operatorSources(): Buffer[] {
-  const sources = filesBelow(join(checkout, 'operator')).filter((file) => file.endsWith('.ts') && !file.endsWith('.spec.ts'));
+  const sources = filesBelow(join(checkout, 'operator')).filter(
+    (file) => file.endsWith('.ts') && !file.endsWith('.spec.ts'),
+  );
   return sources.map((file) => readFileSync(file));
 }
 
 function filesBelow(directory: string): string[] {
-  const entries = readdirSync(directory, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  const entries = readdirSync(directory, { recursive: true, withFileTypes: true }).filter((entry) =>
+    entry.isFile(),
+  );
   return entries.map((entry) => join(entry.parentPath, entry.name)).sort();
 }
 

@@ -60,6 +60,14 @@ function clusterNode(id: string, directory: string, index: number): ClusterNode 
 }
 
 /** The network namespaces beside those of the nodes. */
-export function networkNamespaces(cluster: Instance): { bridge: string; controlPlane: string; outside: string } {
-  return { bridge: `hs${cluster.id}bridge`, controlPlane: `hs${cluster.id}control`, outside: `hs${cluster.id}outside` };
+export function networkNamespaces(cluster: Instance): {
+  bridge: string;
+  controlPlane: string;
+  outside: string;
+} {
+  return {
+    bridge: `hs${cluster.id}bridge`,
+    controlPlane: `hs${cluster.id}control`,
+    outside: `hs${cluster.id}outside`,
+  };
 }

@@ -38,7 +38,9 @@ export async function up(nodeCount: number): Promise<void> {
   const keys = await certificates(cluster);
   await writeKubeconfigs(cluster, keys, ports);
   await start({ cluster, programs, keys, volumes: volumesOf(cluster) }, ports, startedAt);
-  progress(`The cluster is up after ${Math.round((Date.now() - startedAt.getTime()) / 1000)} s.\n${describe(cluster)}`);
+  progress(
+    `The cluster is up after ${Math.round((Date.now() - startedAt.getTime()) / 1000)} s.\n${describe(cluster)}`,
+  );
 }
 
 /** Stops it; `keep` leaves etcd, images and volumes for the next start. */
@@ -50,14 +52,17 @@ export async function down(keep: boolean): Promise<void> {
   if (!keep) erase(cluster);
   const left = await leftovers(cluster);
   if (left.length > 0) throw new Error(`left over after the stop:\n${left.join('\n')}`);
-  progress(`The cluster is down after ${((Date.now() - started) / 1000).toFixed(1)} s${keep ? '; its data is kept' : ''}.`);
+  progress(
+    `The cluster is down after ${((Date.now() - started) / 1000).toFixed(1)} s${keep ? '; its data is kept' : ''}.`,
+  );
 }
 
 export async function status(): Promise<string> {
   const cluster = currentInstance();
   if (await serves(cluster)) return describe(cluster);
   const left = await leftovers(cluster);
-  if (left.length > 0) return `The cluster does not answer; the next start clears what is left:\n${left.join('\n')}`;
+  if (left.length > 0)
+    return `The cluster does not answer; the next start clears what is left:\n${left.join('\n')}`;
   return `The cluster is down${existsSync(cluster.directory) ? '; its data is kept' : ''}.`;
 }
 
@@ -71,7 +76,8 @@ export function currentInstance(): Instance {
 export async function environment(): Promise<NodeJS.ProcessEnv> {
   const cluster = currentInstance();
   const ports = knownPorts(cluster);
-  if (ports === undefined || !(await serves(cluster))) throw new Refusal('The cluster is not running: start it with make cluster.');
+  if (ports === undefined || !(await serves(cluster)))
+    throw new Refusal('The cluster is not running: start it with make cluster.');
   const programs = await builtPrograms();
   const directories = ['kubernetes', 'helm'].map((name) => programs.get(name) ?? '');
   return {
@@ -134,7 +140,13 @@ async function powerOnDeadNodes(): Promise<void> {
 
 async function writeKubeconfigs(cluster: Instance, keys: string, ports: Ports): Promise<void> {
   const inside = `https://${addresses.controlPlane}:6443`;
-  const names = ['admin', 'controller-manager', 'scheduler', 'proxy', ...cluster.nodes.map((node) => node.name)];
+  const names = [
+    'admin',
+    'controller-manager',
+    'scheduler',
+    'proxy',
+    ...cluster.nodes.map((node) => node.name),
+  ];
   for (const name of names) {
     writeFileSync(join(keys, `${name}.kubeconfig`), await kubeconfig(keys, name, inside), { mode: 0o600 });
   }
@@ -146,7 +158,9 @@ function refuseOtherNodes(cluster: Instance): void {
   const file = join(cluster.directory, 'nodes.json');
   const count = cluster.nodes.length;
   if (existsSync(file) && Number(readFileSync(file, 'utf8')) !== count) {
-    throw new Refusal(`The kept cluster has ${readFileSync(file, 'utf8')} node(s): start it so, or remove it with make cluster-down.`);
+    throw new Refusal(
+      `The kept cluster has ${readFileSync(file, 'utf8')} node(s): start it so, or remove it with make cluster-down.`,
+    );
   }
   writeFileSync(file, String(count));
 }
@@ -154,7 +168,8 @@ function refuseOtherNodes(cluster: Instance): void {
 /** Whether the whole of it was started and its API answers on loopback. */
 export async function serves(cluster: Instance): Promise<boolean> {
   const ports = knownPorts(cluster);
-  if (ports === undefined || !existsSync(completionMark(cluster)) || members(cluster, 'control').length === 0) return false;
+  if (ports === undefined || !existsSync(completionMark(cluster)) || members(cluster, 'control').length === 0)
+    return false;
   const args = ['--silent', '--insecure', '--max-time', '3', `https://127.0.0.1:${ports.api}/readyz`];
   return (await run('curl', args).catch(() => '')) === 'ok';
 }

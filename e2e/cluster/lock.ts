@@ -21,7 +21,11 @@ function take(name: string): Promise<Server> {
     const server = createServer((connection) => connection.destroy());
     server.once('error', (error: NodeJS.ErrnoException) => {
       const held = error.code === 'EADDRINUSE';
-      failed(held ? new Refusal('Another process is starting or stopping this cluster: wait for it to end.') : error);
+      failed(
+        held
+          ? new Refusal('Another process is starting or stopping this cluster: wait for it to end.')
+          : error,
+      );
     });
     server.listen(name, () => taken(server));
   });

@@ -46,7 +46,8 @@ function nodeCount(words: readonly string[]): number {
 
 async function enter(words: readonly string[]): Promise<number> {
   const [program, ...args] = words;
-  if (program === undefined) throw new Refusal('Name a program to run, such as: e2e/cluster/enter kubectl get nodes');
+  if (program === undefined)
+    throw new Refusal('Name a program to run, such as: e2e/cluster/enter kubectl get nodes');
   const result = spawnSync(program, args, { stdio: 'inherit', env: await environment() });
   if (result.error !== undefined) throw new Refusal(`${program} cannot be run: ${result.error.message}`);
   return result.status ?? 1;
@@ -54,7 +55,8 @@ async function enter(words: readonly string[]): Promise<number> {
 
 async function load(words: readonly string[]): Promise<number> {
   const [archive] = words;
-  if (archive === undefined) throw new Refusal('Name an image archive, such as: e2e/cluster/load-image shop.tar');
+  if (archive === undefined)
+    throw new Refusal('Name an image archive, such as: e2e/cluster/load-image shop.tar');
   await environment();
   const cluster = currentInstance();
   const names = await loadArchive(cluster, cluster.nodes, await builtPrograms(), resolve(archive));

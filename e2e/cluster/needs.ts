@@ -26,11 +26,14 @@ const diskNeededWarmGiB = 4;
 
 /** Checks the machine, installs Debian packages that are missing, and refuses with one sentence what it cannot mend. */
 export async function meetNeeds(builtBefore: boolean): Promise<void> {
-  if (process.platform !== 'linux') throw new Refusal('The test cluster runs on Linux only: use a Linux machine or VM.');
+  if (process.platform !== 'linux')
+    throw new Refusal('The test cluster runs on Linux only: use a Linux machine or VM.');
   refuseWithoutRoot();
   mkdirSync(cacheDirectory, { recursive: true });
   const { bavail, bsize } = statfsSync(cacheDirectory);
-  refuse(diskRefusal(Math.floor((bavail * bsize) / 2 ** 30), builtBefore ? diskNeededWarmGiB : diskNeededGiB));
+  refuse(
+    diskRefusal(Math.floor((bavail * bsize) / 2 ** 30), builtBefore ? diskNeededWarmGiB : diskNeededGiB),
+  );
   refuse(goRefusal(await attempt('go', ['version'])));
   await installPackages();
 }
@@ -49,7 +52,8 @@ export function diskRefusal(freeGiB: number, neededGiB: number): string | undefi
 /** From what `go version` prints; undefined when it cannot be run. */
 export function goRefusal(printed: string | undefined): string | undefined {
   const [, major, minor] = /go(\d+)\.(\d+)/.exec(printed ?? '') ?? [];
-  if (major === undefined) return 'Go is missing: install Go 1.26 or later (go.dev/doc/install) and put it on the PATH.';
+  if (major === undefined)
+    return 'Go is missing: install Go 1.26 or later (go.dev/doc/install) and put it on the PATH.';
   if (Number(major) > 1 || Number(minor) >= 26) return undefined;
   return `Go 1.26 or later builds the cluster's programs; this is ${major}.${minor}: install a later one.`;
 }
@@ -57,7 +61,8 @@ export function goRefusal(printed: string | undefined): string | undefined {
 /** Debian packages of the programs that are in no directory of the PATH. */
 export function missingPackages(path: string): string[] {
   const directories = path.split(':').filter(Boolean);
-  const isThere = (program: string): boolean => directories.some((directory) => existsSync(join(directory, program)));
+  const isThere = (program: string): boolean =>
+    directories.some((directory) => existsSync(join(directory, program)));
   return Object.entries(packages).flatMap(([program, name]) => (isThere(program) ? [] : [name]));
 }
 
@@ -67,13 +72,17 @@ async function installPackages(): Promise<void> {
   if (missing.length === 0) return;
   const sentence = `These packages are missing: ${missing.join(', ')}.`;
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-  if ((await attempt('apt-get', ['--version'])) === undefined) refuse(`${sentence} Install them with your distribution's package manager.`);
+  if ((await attempt('apt-get', ['--version'])) === undefined)
+    refuse(`${sentence} Install them with your distribution's package manager.`);
   progress(`installing Debian packages: ${missing.join(' ')}`);
   const installed =
     (await attempt('apt-get', ['update', '-qq'], { env })) !== undefined &&
-    (await attempt('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...missing], { env })) !== undefined;
+    (await attempt('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...missing], { env })) !==
+      undefined;
   if (!installed || missingPackages(path).length > 0) {
-    refuse(`${sentence} apt-get did not bring them: install them, and see that their programs are on the PATH.`);
+    refuse(
+      `${sentence} apt-get did not bring them: install them, and see that their programs are on the PATH.`,
+    );
   }
 }
 

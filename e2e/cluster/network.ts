@@ -14,7 +14,8 @@ export async function makeNetwork(cluster: Instance): Promise<void> {
   await ip(`-n ${names.bridge} link set bridge0 up`);
   await attach(names.bridge, names.controlPlane, 'control', addresses.controlPlane);
   await attach(names.bridge, names.outside, 'outside', addresses.outside);
-  for (const node of cluster.nodes) await attach(names.bridge, node.networkNamespace, node.name, node.address);
+  for (const node of cluster.nodes)
+    await attach(names.bridge, node.networkNamespace, node.name, node.address);
   for (const node of cluster.nodes) {
     const others = cluster.nodes.filter((other) => other !== node).map((other) => other.networkNamespace);
     for (const namespace of [names.controlPlane, names.outside, ...others]) {
@@ -22,10 +23,16 @@ export async function makeNetwork(cluster: Instance): Promise<void> {
     }
     // Processes of the node itself reach Services: the route makes the packet, kube-proxy's rules turn it.
     await ip(`-n ${node.networkNamespace} route add ${addresses.serviceCIDR} dev lo`);
-    await run('nsenter', [`--net=/run/netns/${node.networkNamespace}`, 'sysctl', '-qw', 'net.ipv4.ip_forward=1']);
+    await run('nsenter', [
+      `--net=/run/netns/${node.networkNamespace}`,
+      'sysctl',
+      '-qw',
+      'net.ipv4.ip_forward=1',
+    ]);
   }
   const [first] = cluster.nodes;
-  if (first !== undefined) await ip(`-n ${names.outside} route add ${addresses.serviceCIDR} via ${first.address}`);
+  if (first !== undefined)
+    await ip(`-n ${names.outside} route add ${addresses.serviceCIDR} via ${first.address}`);
 }
 
 export async function removeNetwork(cluster: Instance): Promise<void> {

@@ -31,14 +31,31 @@ export async function powerOn(running: Running, node: ClusterNode): Promise<void
   mkdirSync(node.directory, { recursive: true });
   writeNodeFiles(running, node);
   prepareControlGroup(cluster, node.name, 'system');
-  const namespaces = ['unshare', '--mount', '--propagation=private', '--pid', '--fork', '--mount-proc', '--uts'];
-  const daemons = nodeDaemons(running, node).flatMap(([name, command]) => [name, String(command.length), ...command]);
+  const namespaces = [
+    'unshare',
+    '--mount',
+    '--propagation=private',
+    '--pid',
+    '--fork',
+    '--mount-proc',
+    '--uts',
+  ];
+  const daemons = nodeDaemons(running, node).flatMap(([name, command]) => [
+    name,
+    String(command.length),
+    ...command,
+  ]);
   const inside = ['nsenter', `--net=/run/netns/${node.networkNamespace}`, ...namespaces];
   const script = `${enterControlGroup(cluster, node.name, 'system')} && exec "$@"`;
-  const env = { ...process.env, PATH: `${dirname(program(running, 'containerd', 'containerd'))}:${process.env.PATH ?? ''}` };
+  const env = {
+    ...process.env,
+    PATH: `${dirname(program(running, 'containerd', 'containerd'))}:${process.env.PATH ?? ''}`,
+  };
   const init = ['bash', initScript, node.name, node.directory, ...daemons];
   launch('sh', ['-c', script, node.name, ...inside, ...init], join(node.directory, 'logs', 'init.log'), env);
-  await until(`${node.name} runs its kubelet`, 30, async () => (insideNode(cluster, node) === undefined ? undefined : true));
+  await until(`${node.name} runs its kubelet`, 30, async () =>
+    insideNode(cluster, node) === undefined ? undefined : true,
+  );
 }
 
 /** Powers a node off as if its plug were pulled; what a reboot would clear is cleared. */
@@ -49,7 +66,9 @@ export async function powerOff(cluster: Instance, node: Pick<ClusterNode, 'name'
 
 /** Arguments that run a command in all namespaces of a node; undefined while it is off. */
 export function insideNode(cluster: Instance, node: ClusterNode): string[] | undefined {
-  const pid = members(cluster, node.name, 'system').find((candidate) => commandOf(candidate)[0]?.endsWith('/kubelet') === true);
+  const pid = members(cluster, node.name, 'system').find(
+    (candidate) => commandOf(candidate)[0]?.endsWith('/kubelet') === true,
+  );
   return pid === undefined ? undefined : ['nsenter', '-t', String(pid), '-n', '-m', '-p', '-u', '--'];
 }
 
@@ -61,7 +80,10 @@ export function eraseNode(node: ClusterNode): void {
 function nodeDaemons(running: Running, node: ClusterNode): [string, string[]][] {
   const key = (name: string): string => join(running.keys, name);
   return [
-    ['containerd', [program(running, 'containerd', 'containerd'), '-c', join(node.directory, 'containerd.toml')]],
+    [
+      'containerd',
+      [program(running, 'containerd', 'containerd'), '-c', join(node.directory, 'containerd.toml')],
+    ],
     [
       'storage',
       [program(running, 'storage', 'storage'), 'node', `--root=${running.volumes}`, `--node=${node.name}`],
@@ -165,9 +187,10 @@ function kubeletConfiguration(running: Running, node: ClusterNode): object {
     clusterDomain: 'cluster.local',
     volumePluginDir: join(node.directory, 'volume-plugins'),
     nodeStatusUpdateFrequency: '4s',
+    // A volume grows under a running pod when the kubelet looks at the pod again: by default once a minute.
+    syncFrequency: '10s',
     // Images cannot be pulled again, and the disk is the whole machine's: neither is collected for want of space.
     imageGCHighThresholdPercent: 100,
     evictionHard: { 'memory.available': '100Mi', 'nodefs.available': '1%', 'imagefs.available': '1%' },
   };
 }
-

@@ -17,7 +17,12 @@ interface Program {
   readonly rename?: Readonly<Record<string, string>>;
 }
 
-const third = (name: string, more: Partial<Program> = {}): Program => ({ name, source: `programs/${name}`, packages: 'tool', ...more });
+const third = (name: string, more: Partial<Program> = {}): Program => ({
+  name,
+  source: `programs/${name}`,
+  packages: 'tool',
+  ...more,
+});
 
 const programs: readonly Program[] = [
   third('kubernetes', {
@@ -69,7 +74,8 @@ export function pruneOldPrograms(now = Date.now()): void {
   if (!existsSync(store)) return;
   const current = new Set(programs.map(destination));
   for (const entry of readdirSync(store).map((name) => join(store, name))) {
-    if (!current.has(entry) && now - statSync(entry).mtimeMs > 14 * 86_400_000) rmSync(entry, { recursive: true });
+    if (!current.has(entry) && now - statSync(entry).mtimeMs > 14 * 86_400_000)
+      rmSync(entry, { recursive: true });
   }
 }
 
@@ -94,7 +100,8 @@ async function build(program: Program): Promise<void> {
   const flags = ['build', '-mod=readonly', '-trimpath', '-ldflags', `-s -w ${stamps(program, source)}`];
   const env = { ...process.env, CGO_ENABLED: '0', GOCACHE: goCache, GOFLAGS: '-buildvcs=false' };
   await run('go', [...flags, '-o', `${unfinished}/`, program.packages], { cwd: source, env });
-  for (const [from, to] of Object.entries(program.rename ?? {})) renameSync(join(unfinished, from), join(unfinished, to));
+  for (const [from, to] of Object.entries(program.rename ?? {}))
+    renameSync(join(unfinished, from), join(unfinished, to));
   renameSync(unfinished, destination(program));
 }
 

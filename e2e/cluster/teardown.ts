@@ -17,7 +17,9 @@ export async function tearDown(cluster: Instance): Promise<void> {
   for (const pid of members(cluster, 'control').filter((pid) => !isEtcd(pid))) signal(pid, 'SIGKILL');
   const etcd = members(cluster, 'control').filter(isEtcd);
   for (const pid of etcd) signal(pid, 'SIGTERM');
-  await until('etcd has ended', 5, () => Promise.resolve(etcd.some(isAlive) ? undefined : true)).catch(() => undefined);
+  await until('etcd has ended', 5, () => Promise.resolve(etcd.some(isAlive) ? undefined : true)).catch(
+    () => undefined,
+  );
   await endAll('every process has ended', () => members(cluster));
   await removeNetwork(cluster);
   await until('the control groups are gone', 10, () => {
@@ -33,7 +35,9 @@ export function erase(cluster: Instance): void {
 
 /** What is left of a cluster that should have stopped: nothing, or one line for each thing. */
 export async function leftovers(cluster: Instance): Promise<string[]> {
-  const mounts = readFileSync('/proc/self/mounts', 'utf8').split('\n').filter((line) => line.includes(cluster.directory));
+  const mounts = readFileSync('/proc/self/mounts', 'utf8')
+    .split('\n')
+    .filter((line) => line.includes(cluster.directory));
   const loops = (await run('losetup', ['-l', '-n', '-O', 'NAME,BACK-FILE'])).split('\n');
   return [
     ...members(cluster).map((pid) => `process ${pid} ${commandOf(pid).slice(0, 2).join(' ')}`),

@@ -26,7 +26,10 @@ export async function kubectl(args: readonly string[], input?: string): Promise<
 /** Applies YAML text or objects, as a user does: `kubectl apply --server-side`. Returns kubectl's words. */
 export async function apply(namespace: string, ...objects: readonly (string | object)[]): Promise<string> {
   const documents = objects.map((object) => (typeof object === 'string' ? object : stringify(object)));
-  return kubectl(['apply', '--server-side', '--namespace', namespace, '--filename', '-'], documents.join('\n---\n'));
+  return kubectl(
+    ['apply', '--server-side', '--namespace', namespace, '--filename', '-'],
+    documents.join('\n---\n'),
+  );
 }
 
 /**
@@ -80,7 +83,11 @@ export async function request(host: string, path: string, options: RequestOption
 }
 
 /** Asks again and again until the answer is not undefined; an error counts as no answer, the last one is told. */
-export async function eventually<T>(what: string, seconds: number, ask: () => Promise<T | undefined>): Promise<T> {
+export async function eventually<T>(
+  what: string,
+  seconds: number,
+  ask: () => Promise<T | undefined>,
+): Promise<T> {
   const deadline = Date.now() + seconds * 1000;
   for (;;) {
     let reason = '';

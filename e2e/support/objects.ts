@@ -32,9 +32,10 @@ export function pod(name: string, image: string, claimName?: string): object {
   };
 }
 
-export function service(name: string): object {
+/** For the pods with the label `app`, on port 80. */
+export function service(name: string, app = name): object {
   const ports = [{ port: 80, targetPort: 'http' }];
-  return { apiVersion: 'v1', kind: 'Service', metadata: { name }, spec: { selector: { app: name }, ports } };
+  return { apiVersion: 'v1', kind: 'Service', metadata: { name }, spec: { selector: { app }, ports } };
 }
 
 export function ingress(name: string, host: string): object {
@@ -48,7 +49,12 @@ export function ingress(name: string, host: string): object {
   };
 }
 
-export function claim(name: string, accessMode: string, storage: string, storageClassName = 'standard'): object {
+export function claim(
+  name: string,
+  accessMode: string,
+  storage: string,
+  storageClassName = 'standard',
+): object {
   const spec = { accessModes: [accessMode], storageClassName, resources: { requests: { storage } } };
   return { apiVersion: 'v1', kind: 'PersistentVolumeClaim', metadata: { name }, spec };
 }

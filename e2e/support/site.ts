@@ -52,7 +52,14 @@ export async function applyAndWait(namespace: string, object: object, seconds = 
 }
 
 export async function wait(namespace: string, name: string, condition: string, seconds = 150): Promise<void> {
-  await kubectl(['wait', '-n', namespace, `--for=condition=${condition}`, `--timeout=${seconds}s`, `hostedsite/${name}`]);
+  await kubectl([
+    'wait',
+    '-n',
+    namespace,
+    `--for=condition=${condition}`,
+    `--timeout=${seconds}s`,
+    `hostedsite/${name}`,
+  ]);
 }
 
 export function condition(object: SiteObject, type: string): Condition | undefined {
@@ -60,7 +67,12 @@ export function condition(object: SiteObject, type: string): Condition | undefin
 }
 
 /** Waits until the site is Stalled for this reason about the newest generation, and returns the sentence. */
-export async function stalledFor(namespace: string, name: string, reason: string, seconds = 30): Promise<string> {
+export async function stalledFor(
+  namespace: string,
+  name: string,
+  reason: string,
+  seconds = 30,
+): Promise<string> {
   let last: Condition | undefined;
   try {
     return await eventually(`${name} is Stalled for ${reason}`, seconds, async () => {
@@ -76,9 +88,12 @@ export async function stalledFor(namespace: string, name: string, reason: string
 
 /** Name → resourceVersion of everything that the operator made for the site. */
 export async function children(namespace: string, name: string): Promise<Map<string, string>> {
-  const kinds = 'deployments,statefulsets,services,serviceaccounts,configmaps,ingresses,pvc,secrets,controllerrevisions,jobs';
+  const kinds =
+    'deployments,statefulsets,services,serviceaccounts,configmaps,ingresses,pvc,secrets,controllerrevisions,jobs';
   const selector = `app.kubernetes.io/managed-by=hostedsite,app.kubernetes.io/instance=${name}`;
   const text = await kubectl(['get', kinds, '-n', namespace, '-l', selector, '-o', 'json']);
-  const { items } = JSON.parse(text) as { items: { kind: string; metadata: { name: string; resourceVersion: string } }[] };
+  const { items } = JSON.parse(text) as {
+    items: { kind: string; metadata: { name: string; resourceVersion: string } }[];
+  };
   return new Map(items.map(({ kind, metadata }) => [`${kind}/${metadata.name}`, metadata.resourceVersion]));
 }

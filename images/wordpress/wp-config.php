@@ -39,6 +39,11 @@ $url = environment('WORDPRESS_URL', '');
 if ($url !== '') {
     define('WP_HOME', $url);
     define('WP_SITEURL', $url);
+    // The cache writes a host without its port: WordPress would redirect to the address that it was asked for.
+    ['host' => $host, 'port' => $urlPort] = parse_url($url) + ['host' => '', 'port' => null];
+    if ($urlPort !== null && ($_SERVER['HTTP_HOST'] ?? '') === $host) {
+        $_SERVER['HTTP_HOST'] = "$host:$urlPort";
+    }
 }
 
 // Code is what the image holds. WP_ENVIRONMENT_TYPE is read by WordPress itself.

@@ -1,8 +1,8 @@
-import type { Affinity, TopologySpreadConstraint } from 'kubernetes-types/core/v1.d.ts';
-import type { Bindings, EnvironmentVariable, Site, Volume, VolumeMount } from './component.ts';
+import type { Affinity, PodSpec, TopologySpreadConstraint } from 'kubernetes-types/core/v1.d.ts';
+import type { Bindings, Container, EnvironmentVariable, Site, Volume, VolumeMount } from './component.ts';
 import { bytes, mebibytes } from './quantity.ts';
 import { restrictedContainer, restrictedPod } from './restricted.ts';
-import { selector } from './selector.ts';
+import { podsOfSite, selector } from './selector.ts';
 
 /** What every pod of the site's image has in common, whatever it is for: serving, the first installation. */
 
@@ -11,7 +11,10 @@ const filesGroup = 65532;
 /** Logs and what the container runtime writes, beside the scratch volume. */
 const besideScratch = 2 ** 30;
 
-export function applicationPod(site: Site, bindings: Required<Bindings>) {
+export function applicationPod(
+  site: Site,
+  bindings: Required<Bindings>,
+): Omit<PodSpec, 'containers'> & { volumes: Volume[] } {
   return {
     serviceAccountName: `${site.name}-web`,
     automountServiceAccountToken: false,
@@ -28,7 +31,12 @@ export function applicationPod(site: Site, bindings: Required<Bindings>) {
   };
 }
 
-export function applicationContainer(site: Site, bindings: Required<Bindings>, image: string) {
+/** A container of the site's image; its name and what it runs are the caller's. */
+export function applicationContainer(
+  site: Site,
+  bindings: Required<Bindings>,
+  image: string,
+): Omit<Container, 'name'> & { image: string; env: EnvironmentVariable[] } {
   return {
     image,
     imagePullPolicy: 'IfNotPresent',
@@ -99,7 +107,6 @@ export function placement(site: Site): {
 }
 
 function besideItsOwn(site: Site): Affinity {
-  const { 'app.kubernetes.io/component': _, ...labels } = selector(site, 'web');
   return {
     podAffinity: {
       preferredDuringSchedulingIgnoredDuringExecution: [
@@ -108,7 +115,7 @@ function besideItsOwn(site: Site): Affinity {
           podAffinityTerm: {
             topologyKey: 'kubernetes.io/hostname',
             labelSelector: {
-              matchLabels: labels,
+              matchLabels: podsOfSite(site),
               matchExpressions: [
                 { key: 'app.kubernetes.io/component', operator: 'In', values: ['web', 'application'] },
               ],

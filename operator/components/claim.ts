@@ -1,6 +1,7 @@
 import type { PersistentVolumeClaim } from 'kubernetes-types/core/v1.d.ts';
 import type { ComponentCondition, Manifest, Observed, Refusal, Report } from './component.ts';
 import { live } from './live.ts';
+import type { Live } from './live.ts';
 import { bytes } from './quantity.ts';
 
 /** A volume of a site, as it was resolved. */
@@ -15,10 +16,10 @@ export interface WantedClaim {
   accessMode: 'ReadWriteOnce' | 'ReadWriteMany';
 }
 
-type Claim = PersistentVolumeClaim & Manifest;
+type Claim = Live<'PersistentVolumeClaim'>;
 
 export function liveClaim(seen: Pick<Observed, 'owned'>, name: string): Claim | undefined {
-  return live<PersistentVolumeClaim>(seen, 'PersistentVolumeClaim', name);
+  return live(seen, 'PersistentVolumeClaim', name);
 }
 
 /**

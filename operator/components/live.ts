@@ -1,14 +1,27 @@
-import type { StatefulSet } from 'kubernetes-types/apps/v1.d.ts';
-import type { Kind, Manifest, Observed, Site } from './component.ts';
+import type { Deployment, StatefulSet } from 'kubernetes-types/apps/v1.d.ts';
+import type { Job } from 'kubernetes-types/batch/v1.d.ts';
+import type { PersistentVolumeClaim } from 'kubernetes-types/core/v1.d.ts';
+import type { Ingress } from 'kubernetes-types/networking/v1.d.ts';
+import type { Manifest, Observed, Site } from './component.ts';
 
-/** An object of the site as the caches hold it. The type is the caller's word for what Kubernetes promises of the kind. */
-export function live<Type>(
+interface Kinds {
+  Deployment: Deployment;
+  Ingress: Ingress;
+  Job: Job;
+  PersistentVolumeClaim: PersistentVolumeClaim;
+  StatefulSet: StatefulSet;
+}
+
+/** An object of a kind as the caches hold it: all that Kubernetes promises, and nothing that it may leave out. */
+export type Live<Kind extends keyof Kinds> = Kinds[Kind] & Manifest;
+
+export function live<Kind extends keyof Kinds>(
   seen: Pick<Observed, 'owned'>,
   kind: Kind,
   name: string,
-): (Type & Manifest) | undefined {
+): Live<Kind> | undefined {
   const found = seen.owned.find((object) => object.kind === kind && object.metadata.name === name);
-  return found as (Type & Manifest) | undefined;
+  return found as Live<Kind> | undefined;
 }
 
 /** Whether the controller of a workload has seen the object's newest form: before that its status is about an older one. */
@@ -20,6 +33,6 @@ export function isUpToDate({ metadata, status }: Manifest): boolean {
 /** Whether the site's database takes connections. A site without one has nothing to wait for. */
 export function databaseServes(site: Site, seen: Pick<Observed, 'owned'>): boolean {
   if (site.database === undefined) return true;
-  const server = live<StatefulSet>(seen, 'StatefulSet', `${site.name}-database`);
+  const server = live(seen, 'StatefulSet', `${site.name}-database`);
   return (server?.status?.readyReplicas ?? 0) > 0;
 }

@@ -1,6 +1,6 @@
 import type { ContainerStatus, Pod } from 'kubernetes-types/core/v1.d.ts';
 import type { Reason } from '../api/conditions.ts';
-import type { Manifest, Observed } from './component.ts';
+import type { Manifest, Observed, Report } from './component.ts';
 import { crash } from './pod-crash.ts';
 
 /** Why pods do not come up. The message names no pod, no time and no counter: the same trouble is the same text. */
@@ -26,9 +26,9 @@ export function podTrouble(pods: readonly Manifest[], now: Date, container?: str
 }
 
 /** What a component says of itself when its pods are in trouble. */
-export function troubleReport({ reason, message, stalled, recheckAt }: Trouble) {
+export function troubleReport({ reason, message, stalled, recheckAt }: Trouble): Report {
   return {
-    ready: { status: stalled ? ('False' as const) : ('Unknown' as const), reason, message },
+    ready: { status: stalled ? 'False' : 'Unknown', reason, message },
     ...(stalled ? { stalled } : {}),
     ...(recheckAt === undefined ? {} : { recheckAt }),
   };

@@ -1,8 +1,10 @@
+import type { PodSecurityContext, SecurityContext } from 'kubernetes-types/core/v1.d.ts';
+
 /**
  * What the Pod Security Standard `restricted` asks of every pod, and a little more. No user is named: each image
  * names its own by number, and an image that would run as root is not started.
  */
-export function restrictedPod(fsGroup: number) {
+export function restrictedPod(fsGroup: number): PodSecurityContext {
   return {
     runAsNonRoot: true,
     seccompProfile: { type: 'RuntimeDefault' },
@@ -13,7 +15,7 @@ export function restrictedPod(fsGroup: number) {
   };
 }
 
-export function restrictedContainer(readOnlyRootFilesystem = true) {
+export function restrictedContainer(readOnlyRootFilesystem = true): SecurityContext {
   return {
     allowPrivilegeEscalation: false,
     capabilities: { drop: ['ALL'] },

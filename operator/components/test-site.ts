@@ -1,6 +1,16 @@
+import { stringify } from 'yaml';
 import { presets } from '../presets/index.ts';
 import type { PresetName } from '../presets/preset.ts';
-import type { Bindings, Manifest, Observed, PodTemplate, Released, Revision, Site } from './component.ts';
+import type {
+  Bindings,
+  Manifest,
+  Observed,
+  Owned,
+  PodTemplate,
+  Released,
+  Revision,
+  Site,
+} from './component.ts';
 import { selector } from './selector.ts';
 
 /** The sites and the sights that specs are written with. */
@@ -162,7 +172,17 @@ export function containerStatus(
   name: string,
   state: Record<string, unknown>,
   more: Record<string, unknown> = {},
-) {
+): Record<string, unknown> {
   const image = 'registry.example.org/shop:1.4.2';
   return { name, image, imageID: '', ready: false, restartCount: 0, state, ...more };
+}
+
+/** Objects as golden files hold them: one document each, headed by what becomes of it. */
+export function documents(wanted: readonly Owned[]): string {
+  return wanted.map((one) => `# ${heading(one)}\n${stringify(one.object, { lineWidth: 0 })}`).join('---\n');
+}
+
+function heading({ lifetime, write, generate }: Owned): string {
+  const random = generate === undefined ? '' : `, generated: ${Object.keys(generate).join(', ')}`;
+  return `lifetime ${lifetime}, ${write}${random}`;
 }

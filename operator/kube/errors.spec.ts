@@ -55,6 +55,11 @@ describe('apiError', () => {
     assert.ok(apiError(line, 500, { message }) instanceof Invalid);
   });
 
+  it("takes a UID that is not the object's for the precondition that it is", () => {
+    const causes = [{ reason: 'FieldValueInvalid', field: 'metadata.uid', message: 'field is immutable' }];
+    assert.ok(apiError(line, 422, { reason: 'Invalid', details: { causes } }) instanceof Conflict);
+  });
+
   it('says what was asked and what came back', () => {
     const error = apiError(line, 409, { reason: 'Conflict', message: 'the object has been modified' });
     assert.equal(

@@ -101,6 +101,7 @@ const classes: Readonly<Record<number, ErrorClass>> = {
 
 const reasons: Readonly<Record<string, ErrorClass>> = {
   AlreadyExists,
+  Conflict,
   Expired: Gone,
   Invalid,
   ServerTimeout: Timeout,
@@ -125,7 +126,9 @@ export function apiError(
   );
 }
 
-function reasonOf(code: number, { reason, message }: StatusBody): string {
+function reasonOf(code: number, { reason, message, details }: StatusBody): string {
+  // Applying with a UID to an object that has another one: a precondition that does not hold.
+  if (details?.causes?.some(({ field }) => field === 'metadata.uid') === true) return 'Conflict';
   // Server-side apply answers 500 without a reason to a field that the schema does not have.
   if (code === 500 && message?.includes('typed patch object') === true) return 'Invalid';
   if (reason !== undefined && reason !== '') return reason;

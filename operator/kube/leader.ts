@@ -50,10 +50,11 @@ export class Leader {
   /** Waits for leadership and keeps it. Ends with the signal ('stopped') or when leadership is lost: then the process must exit. */
   async run(signal: AbortSignal, acquired: () => void): Promise<'stopped' | 'lost'> {
     const { clock, log, identity, random } = this.#options;
-    while (!signal.aborted && !(await this.#try())) {
+    const stopped = (): boolean => signal.aborted;
+    while (!stopped() && !(await this.#try())) {
       await pause(clock, this.#timing.retry * (1 + 0.2 * random()), signal);
     }
-    if (this.#renewedAt === undefined) return 'stopped';
+    if (stopped()) return 'stopped';
     log.info('leadership acquired', { identity });
     acquired();
     return this.#keep(signal);

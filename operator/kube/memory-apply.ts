@@ -1,3 +1,5 @@
+import { without } from './without.ts';
+
 /**
  * Server-side apply for the in-memory double: fields are owned by managers, what a manager no longer applies goes away.
  *
@@ -77,6 +79,10 @@ function prefixes(path: readonly Step[]): string[] {
   return path.map((_step, index) => JSON.stringify(path.slice(0, index + 1)));
 }
 
+function isList(value: unknown): value is unknown[] {
+  return Array.isArray(value);
+}
+
 function parsed(path: string): Step[] {
   return JSON.parse(path) as Step[];
 }
@@ -106,7 +112,7 @@ function leaves(value: unknown, path: readonly Step[]): (readonly Step[])[] {
   return value.flatMap((item: unknown) => {
     const place = [...path, [key, itemKey(item, key)] as const];
     if (!isFields(item)) return [place];
-    const { [key]: _key, ...rest } = item;
+    const rest = without(item, key);
     return [place, ...(Object.keys(rest).length === 0 ? [] : leaves(rest, place))];
   });
 }
@@ -119,10 +125,11 @@ function merged(live: unknown, applied: unknown, field: string): unknown {
     }
     return result;
   }
-  const key = Array.isArray(live) && Array.isArray(applied) ? keyOf(field, [...live, ...applied]) : undefined;
+  if (!isList(live) || !isList(applied)) return structuredClone(applied);
+  const key = keyOf(field, [...live, ...applied]);
   if (key === undefined) return structuredClone(applied);
-  const rest = new Map((applied as unknown[]).map((item) => [itemKey(item, key), item]));
-  const kept = (live as unknown[]).map((item) => {
+  const rest = new Map(applied.map((item) => [itemKey(item, key), item]));
+  const kept = live.map((item) => {
     const twin = rest.get(itemKey(item, key));
     rest.delete(itemKey(item, key));
     return twin === undefined ? item : merged(item, twin, '');
@@ -141,18 +148,20 @@ function at(root: unknown, path: readonly Step[]): unknown {
 
 /** Removes a field or a list item, and then the parents that it leaves empty. */
 function remove(root: Fields, path: readonly Step[], held: ReadonlySet<string>): void {
-  const step = path.at(-1);
-  const parent = at(root, path.slice(0, -1));
-  if (step === undefined) return;
-  if (typeof step === 'string' && isFields(parent)) delete parent[step];
-  if (typeof step !== 'string' && Array.isArray(parent)) {
+  const above = path.slice(0, -1);
+  const parent = at(root, above);
+  removeStep(parent, path.at(-1));
+  const empty = typeof parent === 'object' && parent !== null && Object.keys(parent).length === 0;
+  if (empty && typeof above.at(-1) === 'string' && !held.has(JSON.stringify(above))) {
+    remove(root, above, held);
+  }
+}
+
+function removeStep(parent: unknown, step: Step | undefined): void {
+  if (typeof step === 'string') {
+    if (isFields(parent)) Reflect.deleteProperty(parent, step);
+  } else if (step !== undefined && Array.isArray(parent)) {
     const index = parent.findIndex((item) => equal(itemKey(item, step[0]), step[1]));
     if (index >= 0) parent.splice(index, 1);
   }
-  const above = path.slice(0, -1);
-  const empty = isFields(parent)
-    ? Object.keys(parent).length === 0
-    : Array.isArray(parent) && parent.length === 0;
-  if (empty && typeof above.at(-1) === 'string' && !held.has(JSON.stringify(above)))
-    remove(root, above, held);
 }

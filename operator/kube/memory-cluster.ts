@@ -16,6 +16,7 @@ import { MemoryWorld, refOf } from './memory-world.ts';
 import type { Entry } from './memory-world.ts';
 import { cachedKinds, resourceOf, resourcePath, selects } from './resources.ts';
 import type { CachedKind, KnownKind } from './resources.ts';
+import { without } from './without.ts';
 
 /** A write as it was asked for, in order, failed ones included. */
 export interface Write {
@@ -28,6 +29,12 @@ export interface Write {
   options: ApplyOptions | CreateOptions | DeleteOptions;
 }
 
+interface Answer {
+  code: number;
+  reason?: string;
+  message?: string;
+}
+
 export interface ScriptedFailure {
   verb?: Write['verb'] | 'metadata' | 'read';
   kind?: string;
@@ -35,7 +42,7 @@ export interface ScriptedFailure {
   /** How many requests fail; 1 by default. */
   times?: number;
   /** HTTP status and reason of the answer, or an error to throw as it is. */
-  answer: { code: number; reason?: string; message?: string } | Error;
+  answer: Answer | Error;
   /** The write happens all the same, and only its answer is lost. */
   afterCommit?: boolean;
 }
@@ -142,20 +149,36 @@ export class MemoryCluster implements Cluster {
 
   apply(object: Manifest, options: ApplyOptions): Promise<Manifest> {
     this.#record('apply', object, options);
-    const { status: _status, ...rest } = object;
-    return this.#answered('apply', refOf(object), () => this.#merge(rest as Manifest, options, false));
+    const sent = {
+      ...without(object, 'status'),
+      metadata: without(object.metadata, 'uid', 'resourceVersion'),
+    };
+    return this.#answered('apply', refOf(object), () => {
+      const entry = this.#world.find(refOf(object));
+      const base = entry?.object ?? { ...sent, metadata: { name: object.metadata.name } };
+      return this.#merge(object, options, {
+        base,
+        sent,
+        owners: entry?.owners ?? new Map<string, FieldSet>(),
+      });
+    });
   }
 
   applyStatus(object: Manifest, options: ApplyOptions): Promise<Manifest> {
     this.#record('status', object, options);
-    return this.#answered('status', refOf(object), () => this.#merge(object, options, true));
+    // A manager's fields of the status subresource are a set of their own, as in the API server.
+    const manager = { ...options, fieldManager: `${options.fieldManager}/status` };
+    return this.#answered('status', refOf(object), () => {
+      const { object: base, owners } = this.#existing(refOf(object), 'PATCH');
+      return this.#merge(object, manager, { base, sent: { status: object['status'] }, owners });
+    });
   }
 
   create(object: Manifest, options: CreateOptions = {}): Promise<Manifest> {
     this.#record('create', object, options);
     return this.#answered('create', refOf(object), () => {
       if (this.#world.find(refOf(object)) !== undefined)
-        throw refused('POST', refOf(object), 409, 'AlreadyExists');
+        throw refused('POST', refOf(object), { code: 409, reason: 'AlreadyExists' });
       if (options.dryRun === true) return structuredClone(object);
       const stored = this.#world.store(structuredClone(object), new Map());
       return object.kind === 'Secret' ? metadataOf(stored) : stored;
@@ -170,7 +193,7 @@ export class MemoryCluster implements Cluster {
       const { uid, resourceVersion } = entry.object.metadata;
       const holds =
         (options.uid ?? uid) === uid && (options.resourceVersion ?? resourceVersion) === resourceVersion;
-      if (!holds) throw refused('DELETE', ref, 409, 'Conflict');
+      if (!holds) throw refused('DELETE', ref, taken);
       this.#world.delete(ref);
     });
   }
@@ -206,37 +229,38 @@ export class MemoryCluster implements Cluster {
     if (failure.afterCommit === true) act();
     const { answer } = failure;
     if (answer instanceof Error) throw answer;
-    throw refused(methods[verb], ref, answer.code, answer.reason, answer.message);
+    throw refused(methods[verb], ref, answer);
   }
 
   #existing(ref: ObjectRef, method: string): Entry {
     const entry = this.#world.find(ref);
-    if (entry === undefined) throw refused(method, ref, 404, 'NotFound');
+    if (entry === undefined) throw refused(method, ref, { code: 404, reason: 'NotFound' });
     return entry;
   }
 
-  #merge(object: Manifest, options: ApplyOptions, status: boolean): Manifest {
-    const ref = refOf(object);
-    const entry = status ? this.#existing(ref, 'PATCH') : this.#world.find(ref);
-    if (!preconditionsHold(object.metadata, entry?.object.metadata))
-      throw refused('PATCH', ref, 409, 'Conflict');
-    const base: Manifest = entry?.object ?? { ...object, metadata: { name: object.metadata.name } };
-    const owners = entry?.owners ?? new Map<string, FieldSet>();
-    const sent: Fields = status ? { status: object['status'] } : fieldsToApply(object);
-    // A manager's fields of the status subresource are a set of their own, as in the API server.
-    const manager = status ? `${options.fieldManager}/status` : options.fieldManager;
-    const result = serverSideApply(base as Fields, sent, manager, owners);
-    if (result.conflicts.length > 0 && !options.force) {
-      throw refused('PATCH', ref, 409, 'Conflict', `fields of other managers: ${result.conflicts.join(' ')}`);
+  #merge(object: Manifest, { fieldManager, force }: ApplyOptions, { base, sent, owners }: Merge): Manifest {
+    const live = this.#world.find(refOf(object))?.object.metadata;
+    if (!preconditionsHold(object.metadata, live)) throw refused('PATCH', refOf(object), taken);
+    const result = serverSideApply(base, sent, fieldManager, owners);
+    if (result.conflicts.length > 0 && !force) {
+      const message = `fields of other managers: ${result.conflicts.join(' ')}`;
+      throw refused('PATCH', refOf(object), { ...taken, message });
     }
     for (const [name, paths] of owners) {
-      if (name !== manager)
-        owners.set(name, new Set([...paths].filter((path) => !result.conflicts.includes(path))));
+      owners.set(name, new Set([...paths].filter((path) => !result.conflicts.includes(path))));
     }
-    owners.set(manager, result.owned);
+    owners.set(fieldManager, result.owned);
     return this.#world.store(result.object as Manifest, owners);
   }
 }
+
+interface Merge {
+  base: Manifest | Fields;
+  sent: Fields;
+  owners: Map<string, FieldSet>;
+}
+
+const taken: Answer = { code: 409, reason: 'Conflict' };
 
 const methods = {
   apply: 'PATCH',
@@ -247,12 +271,8 @@ const methods = {
   read: 'GET',
 } as const;
 
-function refused(method: string, ref: ObjectRef, code: number, reason?: string, message?: string): ApiError {
-  const path = resourcePath(resourceOf(ref.kind), ref);
-  return apiError({ method, path }, code, {
-    ...(reason === undefined ? {} : { reason }),
-    ...(message === undefined ? {} : { message }),
-  });
+function refused(method: string, ref: ObjectRef, { code, ...status }: Answer): ApiError {
+  return apiError({ method, path: resourcePath(resourceOf(ref.kind), ref) }, code, status);
 }
 
 function preconditionsHold(sent: ObjectMeta, live: ObjectMeta | undefined): boolean {
@@ -260,11 +280,6 @@ function preconditionsHold(sent: ObjectMeta, live: ObjectMeta | undefined): bool
     (sent.uid === undefined || sent.uid === live?.uid) &&
     (sent.resourceVersion === undefined || sent.resourceVersion === live?.resourceVersion)
   );
-}
-
-function fieldsToApply(object: Manifest): Fields {
-  const { uid: _uid, resourceVersion: _version, ...metadata } = object.metadata;
-  return { ...object, metadata };
 }
 
 function metadataOf(object: Manifest): Manifest {

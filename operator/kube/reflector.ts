@@ -79,10 +79,11 @@ export class Reflector {
     const { clock, random, kind } = this.#options;
     let failures = 0;
     let before: Cause | undefined;
-    while (!signal.aborted) {
+    const stopped = (): boolean => signal.aborted;
+    while (!stopped()) {
       const startedAt = clock.monotonic();
       const end = await this.#session(signal);
-      if (signal.aborted) return;
+      if (stopped()) return;
       this.#options.restarted?.(kind, end.cause);
       const healthy = clock.monotonic() - startedAt >= healthyLife;
       if (healthy && end.cause === 'expired') continue;

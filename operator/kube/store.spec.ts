@@ -83,7 +83,7 @@ describe('Store', () => {
   it('says what an update was before', () => {
     const [change] = store.take('MODIFIED', service('a', 11));
     assert.equal(change?.type, 'updated');
-    assert.equal(change?.before?.metadata.resourceVersion, '5');
+    assert.equal(change.before?.metadata.resourceVersion, '5');
   });
 
   it('ignores events that come twice or late', () => {

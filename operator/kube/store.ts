@@ -2,6 +2,7 @@ import type { Manifest, ObjectMeta } from '../components/component.ts';
 import { siteKeyOf } from './cluster.ts';
 import { apiVersion, resourceOf, selects } from './resources.ts';
 import type { CachedKind, KnownKind, Resource } from './resources.ts';
+import { without } from './without.ts';
 
 export interface Change {
   type: 'added' | 'updated' | 'deleted';
@@ -89,7 +90,7 @@ export class Store {
     if (!late) {
       this.#unconfirmed.delete(id);
       if (type !== 'DELETED') changes.push(...this.#put(object));
-      else if (held?.metadata.uid === object.metadata.uid && held !== undefined)
+      else if (held !== undefined && held.metadata.uid === object.metadata.uid)
         changes.push(...this.#delete(held));
     }
     return [...changes, ...this.advance(version)];
@@ -122,7 +123,7 @@ export class Store {
   /** An object that we deleted and that is gone at once. */
   removed(namespace: string | undefined, name: string, uid: string): Change[] {
     const held = this.get(namespace, name);
-    if (held?.metadata.uid !== uid || held === undefined) return [];
+    if (held === undefined || held.metadata.uid !== uid) return [];
     this.#unconfirmed.delete(idOf(held));
     return this.#delete(held);
   }
@@ -181,23 +182,23 @@ class Index {
   }
 
   add(key: string, id: string, object: Manifest): void {
-    let group = this.#groups.get(key);
-    if (group === undefined) this.#groups.set(key, (group = new Map()));
+    const group = this.#groups.get(key) ?? new Map<string, Manifest>();
+    this.#groups.set(key, group);
     if (!group.has(id)) this.size += 1;
     group.set(id, object);
   }
 
-  drop(key: string, id: string, _object: Manifest): void {
+  drop(key: string, id: string): void {
     const group = this.#groups.get(key);
     if (group?.delete(id) === true) this.size -= 1;
     if (group?.size === 0) this.#groups.delete(key);
   }
 }
 
-/** An object as we keep it. A copy without the key: `delete` would make V8 keep a slow dictionary. */
+/** An object as we keep it. */
 export function ingested(kind: KnownKind, raw: RawObject): Manifest {
   const resource = resourceOf(kind);
-  const { managedFields: _dropped, ...metadata } = raw.metadata;
+  const metadata: ObjectMeta = without(raw.metadata, 'managedFields');
   const rest = resource.metadataOnly === true ? {} : raw;
   return { ...rest, apiVersion: apiVersion(resource), kind, metadata };
 }

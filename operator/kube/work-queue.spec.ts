@@ -170,13 +170,13 @@ describe('WorkQueue', () => {
       .map(([namespace, name]) => {
         return `${namespace}/${name}` as SiteKey;
       });
-    const step = fc.oneof(
-      fc.record({ call: fc.constant('add' as const), key, priority: fc.constantFrom(...priorities) }),
-      fc.record({ call: fc.constant('take' as const) }),
-      fc.record({ call: fc.constant('done' as const), pick: fc.nat() }),
-      fc.record({ call: fc.constant('later' as const), key, wait: fc.integer({ min: 1, max: 50 }) }),
-      fc.record({ call: fc.constant('advance' as const), by: fc.integer({ min: 1, max: 60 }) }),
-    );
+    const step = fc.record({
+      call: fc.constantFrom('add', 'take', 'done', 'later', 'advance'),
+      key,
+      priority: fc.constantFrom(...priorities),
+      number: fc.integer({ min: 1, max: 50 }),
+    });
+    type Step = typeof step extends fc.Arbitrary<infer T> ? T : never;
     await fc.assert(
       fc.asyncProperty(fc.array(step, { maxLength: 60 }), async (steps) => {
         const time = new FakeClock();
@@ -188,18 +188,24 @@ describe('WorkQueue', () => {
           running.push(one);
           owed.delete(one);
         };
-        for (const one of steps) {
-          if (one.call === 'add') {
+        const acts: Record<Step['call'], (one: Step) => void | Promise<void>> = {
+          add: (one) => {
             tried.add(one.key, one.priority);
             owed.add(one.key);
-          } else if (one.call === 'later') {
-            tried.addAfter(one.key, one.wait, 'resync');
+          },
+          later: (one) => {
+            tried.addAfter(one.key, one.number, 'resync');
             owed.add(one.key);
-          } else if (one.call === 'take' && tried.depth > 0) took(await tried.take());
-          else if (one.call === 'done' && running.length > 0) {
-            tried.done(running.splice(one.pick % running.length, 1)[0] as SiteKey);
-          } else if (one.call === 'advance') await time.advance(one.by);
-        }
+          },
+          take: async () => {
+            if (tried.depth > 0) took(await tried.take());
+          },
+          done: (one) => {
+            for (const key of running.splice(one.number % 4, 1)) tried.done(key);
+          },
+          advance: (one) => time.advance(one.number),
+        };
+        for (const one of steps) await acts[one.call](one);
         await time.advance(60);
         for (const one of running.splice(0)) tried.done(one);
         while (tried.depth > 0) took(await tried.take());

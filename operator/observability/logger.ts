@@ -1,3 +1,4 @@
+import type { Writable } from 'node:stream';
 import winston from 'winston';
 
 /** Messages are static; what varies goes into `data`. */
@@ -11,11 +12,12 @@ export interface Log {
 export type LogLevel = 'error' | 'warn' | 'info' | 'debug';
 
 /** One JSON object per line on `out`, usually stdout. */
-export function logger(level: LogLevel, out: NodeJS.WritableStream): Log {
+export function logger(level: LogLevel, out: Writable): Log {
   const { combine, json, timestamp } = winston.format;
   return winston.createLogger({
     level,
     format: combine(timestamp(), json()),
+    // eslint-disable-next-line @typescript-eslint/no-unsafe-class-instance-assignment -- winston declares its transports as interfaces
     transports: [new winston.transports.Stream({ stream: out })],
   });
 }

@@ -14,7 +14,7 @@ export interface Metrics {
   readonly queue: Required<Pick<QueueOptions, 'added' | 'taken' | 'retried'>>;
   readonly watches: Required<Pick<WatchesOptions, 'restarted'>>;
   /** Gauges that are read from the parts themselves at each scrape. */
-  observe(parts: ObservedParts): void;
+  observe: (parts: ObservedParts) => void;
 }
 
 export interface ObservedParts {

@@ -25,7 +25,10 @@ export interface Preset {
   /** Fixed environment of the application. */
   readonly env: Readonly<Record<string, string>>;
   /** The application's name for the site's environment, and its word for each. */
-  readonly environmentEnv: { readonly name: string; readonly values: Readonly<Record<'Production' | 'Staging' | 'Development', string>> };
+  readonly environmentEnv: {
+    readonly name: string;
+    readonly values: Readonly<Record<'Production' | 'Staging' | 'Development', string>>;
+  };
   /** Secrets of the application that every pod shares: environment variable → random bytes. */
   readonly generatedEnv: Readonly<Record<string, number>>;
   /** The first installation, run once by a Job with the site's image; absent when there is none. */

@@ -49,7 +49,6 @@ describe('the log', () => {
     await world.bringUp();
     world.change({ web: { env: [{ name: 'TOKEN', value: 'do-not-tell-either' }] } });
     const text = JSON.stringify(await entries(world));
-    assert.match(text, /env\[TOKEN\]\.value differs/);
     assert.doesNotMatch(text, /do-not-tell|random-24/);
   });
 });

@@ -7,6 +7,8 @@ const now = new Date('2030-01-01T12:00:00Z');
 
 function cluster(...objects: Manifest[]) {
   const world = new World();
+  world.cluster.remove('StorageClass', undefined, 'standard');
+  world.cluster.remove('IngressClass', undefined, 'traefik');
   world.cluster.seed(...objects);
   return world.cluster;
 }

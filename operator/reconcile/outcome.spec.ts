@@ -3,7 +3,7 @@ import type { Report } from '../components/component.ts';
 import type { Judgement } from './judgement.ts';
 import { earliest, outcomeOf, settled, stalled, waiting } from './outcome.ts';
 import type { Outcome } from './outcome.ts';
-import { hostedSite } from './test-world.ts';
+import { sight } from './test-world.ts';
 
 const [noon, one] = [new Date('2030-01-01T12:00:00Z'), new Date('2030-01-01T13:00:00Z')];
 const minuteLater = new Date('2030-01-01T12:01:00Z');
@@ -12,15 +12,7 @@ function judgement(recheckAt?: Date, refused = false): Judgement {
   const ready = { status: 'True', reason: 'Serving', message: 'It serves.' } as const;
   const report: Report = recheckAt === undefined ? { ready } : { ready, recheckAt };
   return {
-    seen: {
-      now: noon,
-      site: hostedSite(),
-      owned: [],
-      pods: [],
-      revisions: [],
-      storageClasses: new Map(),
-      ingressClasses: new Map(),
-    },
+    seen: sight([]),
     reports: [{ component: 'web', report }],
     refusals: refused ? [{ reason: 'NameTaken', message: 'The Service is taken.' }] : [],
     asDesired: true,

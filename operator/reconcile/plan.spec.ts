@@ -1,109 +1,9 @@
 import assert from 'node:assert/strict';
-import type { HostedSite } from '../api/hosted-site.ts';
-import type {
-  Component,
-  Kind,
-  Manifest,
-  ObjectMeta,
-  Observed,
-  Owned,
-  Revision,
-} from '../components/component.ts';
-import { desired } from './desired.ts';
+import type { Manifest, ObjectMeta } from '../components/component.ts';
 import { plan } from './plan.ts';
-import type { Plan } from './plan.ts';
 import { resolve } from './resolve.ts';
-import { hostedSite, settings } from './test-world.ts';
-
-const owner = hostedSite({}, { status: { observedGeneration: 1 } });
-const site = resolve(owner, settings);
-const kinds: ReadonlySet<Kind> = new Set([
-  'Service',
-  'ConfigMap',
-  'ControllerRevision',
-  'Job',
-  'PersistentVolumeClaim',
-  'StatefulSet',
-]);
-
-function revision(name: string, configMap: string): Revision {
-  const spec = { volumes: [{ name: 'vcl', configMap: { name: configMap } }] };
-  return { name, number: 1, inputs: 'inputs', image: 'image', template: { metadata: {}, spec } };
-}
-
-const running = revision('shop-web-1', 'shop-cache-1');
-
-function object(kind: string, name: string, rest: Partial<Manifest> = {}): Manifest {
-  return { apiVersion: 'v1', kind, metadata: { name }, ...rest } as Manifest;
-}
-
-const service = object('Service', 'shop-web', { spec: { type: 'ClusterIP' } });
-
-/** The objects as desired.ts stamps them: namespace, labels, owner, hash. */
-function stamped(owned: readonly Partial<Owned>[]) {
-  const wanted = owned.map((one) => ({ object: service, lifetime: 'site', write: 'apply', ...one }) as Owned);
-  const component: Component = {
-    name: 'database',
-    kinds: [],
-    enabled: () => true,
-    manifests: () => wanted,
-    report: () => ({ ready: { status: 'True', reason: 'Serving', message: '' } }),
-  };
-  const all = {
-    bindings: { env: [], volumes: [], mounts: [] },
-    sidecars: { initContainers: [], volumes: [] },
-    servingPort: 'http',
-    revision: running,
-  };
-  return desired([component], site, seen(), all);
-}
-
-function seen(owned: readonly Manifest[] = [], of: HostedSite = owner): Observed {
-  return {
-    now: new Date(0),
-    site: of,
-    owned,
-    pods: owned.filter(({ kind }) => kind === 'Pod'),
-    revisions: [],
-    storageClasses: new Map(),
-    ingressClasses: new Map(),
-  };
-}
-
-function planned(owned: readonly Partial<Owned>[], live: readonly Manifest[], of?: HostedSite): Plan {
-  const retained = [running, revision('shop-web-0', 'shop-cache-0')];
-  return plan({ site, seen: seen(live, of), desired: stamped(owned), retained, kinds });
-}
-
-/** The live object after it was applied: with what the API server adds. */
-function applied(
-  owned: Partial<Owned>,
-  change: Partial<Manifest> = {},
-  metadata: Partial<ObjectMeta> = {},
-): Manifest {
-  const [one] = stamped([owned]);
-  if (one === undefined) throw new Error('nothing is desired');
-  return {
-    ...one.object,
-    status: {},
-    ...change,
-    metadata: { ...one.object.metadata, uid: 'uid', resourceVersion: '7', ...metadata },
-  };
-}
-
-function because({ apply }: Plan): string[] {
-  return apply.map((one) => `${one.wanted.object.metadata.name}: ${one.because}`);
-}
-
-const ours = [
-  {
-    apiVersion: 'hostedsite.dev/v1alpha1',
-    kind: 'HostedSite',
-    name: 'shop',
-    uid: 'site-uid',
-    controller: true,
-  },
-];
+import { applied, because, kinds, object, ours, planned } from './test-plan.ts';
+import { hostedSite, settings, sight } from './test-world.ts';
 
 describe('what is applied, and why', () => {
   const rows: { title: string; live: Manifest[]; because: string[] }[] = [
@@ -176,126 +76,6 @@ describe('what is applied, and why', () => {
     const live = applied({}, { spec: {} });
     assert.equal(planned([{}], [live]).apply[0]?.live, live);
   });
-});
-
-describe('what is created once', () => {
-  const secret = {
-    object: object('Secret', 'shop-database'),
-    lifetime: 'kept',
-    write: 'createOnce',
-  } as const;
-  const job = { object: object('Job', 'shop-install', { spec: {} }), write: 'createOnce' } as const;
-  const set = { object: object('StatefulSet', 'shop-database', { spec: { replicas: 1 } }) };
-  const fresh = hostedSite();
-  const waiting = (reason: string): Manifest => {
-    const status = {
-      initContainerStatuses: [{ state: { running: {} } }],
-      containerStatuses: [{ state: { waiting: { reason } } }],
-    };
-    return object('Pod', 'p', { status });
-  };
-  const rows: {
-    title: string;
-    owned: Partial<Owned>[];
-    live: Manifest[];
-    of?: HostedSite;
-    created: string[];
-  }[] = [
-    {
-      title: 'a Secret of a generation that no pass has finished',
-      owned: [secret],
-      live: [],
-      of: fresh,
-      created: ['shop-database'],
-    },
-    { title: 'no Secret when nothing asks for it', owned: [secret], live: [], created: [] },
-    {
-      title: 'a Secret before a workload that is not there',
-      owned: [secret, set],
-      live: [],
-      created: ['shop-database'],
-    },
-    {
-      title: 'no Secret when the workload is there',
-      owned: [secret, set],
-      live: [applied(set)],
-      created: [],
-    },
-    {
-      title: 'a Secret that a pod may wait for',
-      owned: [secret],
-      live: [waiting('CreateContainerConfigError')],
-      created: ['shop-database'],
-    },
-    {
-      title: 'no Secret for a pod that waits for its image',
-      owned: [secret],
-      live: [waiting('ImagePullBackOff')],
-      created: [],
-    },
-    {
-      title: 'no Secret for a pod without a status',
-      owned: [secret],
-      live: [object('Pod', 'p')],
-      created: [],
-    },
-    { title: 'a Job that is not there', owned: [job], live: [], created: ['shop-install'] },
-    {
-      title: 'no Job that is there, however it looks',
-      owned: [job],
-      live: [applied(job, { spec: { x: 1 } })],
-      created: [],
-    },
-  ];
-  for (const { title, owned, live, of, created } of rows) {
-    it(title, () => {
-      const { create } = planned(owned, live, of);
-      assert.deepEqual(
-        create.map(({ wanted }) => wanted.object.metadata.name),
-        created,
-      );
-    });
-  }
-
-  const known: { title: string; live: Manifest[]; known: boolean }[] = [
-    { title: 'nothing of the component is there', live: [], known: false },
-    {
-      title: 'its claim is there',
-      live: [applied({ object: object('PersistentVolumeClaim', 'data'), lifetime: 'kept' })],
-      known: true,
-    },
-    { title: 'only its pod is there', live: [applied({ object: object('Pod', 'p') })], known: false },
-    {
-      title: 'a workload of ours mentions the Secret',
-      live: [
-        object('Job', 'x', {
-          metadata: { name: 'x', ownerReferences: ours },
-          spec: { secret: { secretName: 'shop-database' } },
-        }),
-      ],
-      known: true,
-    },
-    {
-      title: "a workload of somebody else's mentions the Secret",
-      live: [object('Job', 'x', { spec: { secret: { secretName: 'shop-database' } } })],
-      known: false,
-    },
-    {
-      title: 'a workload of ours mentions a longer name',
-      live: [
-        object('Job', 'x', {
-          metadata: { name: 'x', ownerReferences: ours },
-          spec: { secretName: 'shop-database-2' },
-        }),
-      ],
-      known: false,
-    },
-  ];
-  for (const { title, live, known: wanted } of known) {
-    it(`a taken name is ${wanted ? '' : 'not '}ours: ${title}`, () => {
-      assert.equal(planned([secret], live, fresh).create[0]?.known, wanted);
-    });
-  }
 });
 
 describe('what is removed', () => {
@@ -401,7 +181,13 @@ describe('the finalizer', () => {
     it(title, () => {
       const of = hostedSite({ deletionPolicy: policy });
       const object = { ...of, metadata: { ...of.metadata, finalizers: there } };
-      const input = { site: resolve(of, settings), seen: seen([], object), desired: [], retained: [], kinds };
+      const input = {
+        site: resolve(of, settings),
+        seen: sight([], object),
+        desired: [],
+        retained: [],
+        kinds,
+      };
       assert.deepEqual(plan(input).finalizers, written);
     });
   }

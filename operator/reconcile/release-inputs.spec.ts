@@ -1,13 +1,14 @@
 import assert from 'node:assert/strict';
 import { hostedSiteSpec } from '../api/hosted-site.ts';
 import type { HostedSiteSpec } from '../api/hosted-site.ts';
-import type { Component, Observed, PodTemplate } from '../components/component.ts';
+import type { Component, PodTemplate } from '../components/component.ts';
+import { components } from '../components/index.ts';
 import { gathered, rendered } from './desired.ts';
 import { fakeComponents } from './fake-components.ts';
 import { contentHash } from './hash.ts';
 import { releaseInputs } from './release.ts';
 import { resolve } from './resolve.ts';
-import { hostedSite, settings } from './test-world.ts';
+import { hostedSite, settings, sight } from './test-world.ts';
 
 const base: HostedSiteSpec = {
   image: 'registry.example.org/shop:1',
@@ -73,21 +74,14 @@ const changes: { field: string; change: Partial<HostedSiteSpec>; release: boolea
 
 const lists: { name: string; components: readonly Component[] }[] = [
   { name: 'components of specs', components: fakeComponents() },
+  { name: 'components of sites', components },
 ];
 
-function templateOf(components: readonly Component[], spec: HostedSiteSpec): PodTemplate {
+function templateOf(list: readonly Component[], spec: HostedSiteSpec): PodTemplate {
   const owner = hostedSite(spec);
-  const seen: Observed = {
-    now: new Date(0),
-    site: owner,
-    owned: [],
-    pods: [],
-    revisions: [],
-    storageClasses: new Map(),
-    ingressClasses: new Map(),
-  };
+  const seen = sight([], owner);
   const site = resolve(owner, settings);
-  const enabled = components.filter((component) => component.enabled(site));
+  const enabled = list.filter((component) => component.enabled(site));
   return rendered(enabled, site, seen, gathered(enabled, site, seen));
 }
 
@@ -101,10 +95,9 @@ describe('the inputs of a release', () => {
     it(`${release ? 'hold' : 'leave out'} ${field}`, () =>
       assert.equal(inputs(spec) !== inputs(base), release));
 
-    for (const { name, components } of lists) {
+    for (const { name, components: list } of lists) {
       it(`hold ${field} if it changes the pod template of the ${name}`, () => {
-        const isRendered =
-          contentHash(templateOf(components, spec)) !== contentHash(templateOf(components, base));
+        const isRendered = contentHash(templateOf(list, spec)) !== contentHash(templateOf(list, base));
         assert.ok(release || !isRendered, `${field} changes the pod template: add it to releaseInputs`);
       });
     }

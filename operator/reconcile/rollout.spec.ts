@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import type { Manifest, Observed, Revision } from '../components/component.ts';
+import type { Manifest, Revision } from '../components/component.ts';
 import { componentLabels } from './labels.ts';
 import { isRolledOut, rollout } from './rollout.ts';
-import { hostedSite } from './test-world.ts';
+import { sight } from './test-world.ts';
 
 const site = { name: 'shop' };
 const revision: Revision = {
@@ -43,18 +43,6 @@ function pod(
       ...(deleted ? { deletionTimestamp: '2030-01-01T00:00:00Z' } : {}),
     },
     status: { phase },
-  };
-}
-
-function seen(owned: Manifest[]): Observed {
-  return {
-    now: new Date(0),
-    site: hostedSite(),
-    owned,
-    pods: owned.filter(({ kind }) => kind === 'Pod'),
-    revisions: [],
-    storageClasses: new Map(),
-    ingressClasses: new Map(),
   };
 }
 
@@ -122,12 +110,12 @@ describe('a release is rolled out', () => {
     },
   ];
   for (const { title, owned, is } of rows) {
-    it(`${is ? 'yes' : 'no'}: ${title}`, () => assert.equal(isRolledOut(seen(owned), revision), is));
+    it(`${is ? 'yes' : 'no'}: ${title}`, () => assert.equal(isRolledOut(sight(owned), revision), is));
   }
 
   it('is told by the Deployment of the serving pods alone', () => {
-    assert.equal(rollout(seen([pod('shop-web-b')])), undefined);
-    assert.deepEqual(rollout(seen([deployment(whole)])), {
+    assert.equal(rollout(sight([pod('shop-web-b')])), undefined);
+    assert.deepEqual(rollout(sight([deployment(whole)])), {
       isObserved: true,
       revision: 'shop-web-b',
       wanted: 2,

@@ -1,83 +1,10 @@
 import assert from 'node:assert/strict';
 import type { HostedSiteStatus } from '../api/hosted-site.ts';
-import type { ComponentName, Manifest, Observed, Report, Revision } from '../components/component.ts';
-import type { Judgement } from './judgement.ts';
-import { componentLabels } from './labels.ts';
-import { resolve } from './resolve.ts';
+import type { ComponentName } from '../components/component.ts';
 import { siteStatus } from './status.ts';
-import { hostedSite, settings } from './test-world.ts';
-
-const morning = '2030-01-01T08:00:00Z';
-const noon = '2030-01-01T12:00:00Z';
-
-function revision(tag: number): Revision {
-  const name = `shop-web-${tag}`;
-  return { name, number: tag, inputs: `${tag}`, image: `image:${tag}`, template: { metadata: {}, spec: {} } };
-}
-
-/** The Deployment after every replica runs the release. */
-function rolledOut(tag: number, available = 1): Manifest {
-  const template = { metadata: { labels: { 'hostedsite.dev/revision': `shop-web-${tag}` } } };
-  return {
-    apiVersion: 'apps/v1',
-    kind: 'Deployment',
-    metadata: { name: 'shop-web', generation: 1, labels: componentLabels({ name: 'shop' }, 'web') },
-    spec: { replicas: 1, template },
-    status: { observedGeneration: 1, replicas: 1, updatedReplicas: 1, availableReplicas: available },
-  };
-}
-
-const ready: Report = { ready: { status: 'True', reason: 'Serving', message: 'It serves.' } };
-const pulling: Report = {
-  ready: { status: 'False', reason: 'ImagePullFailed', message: 'The image cannot be pulled.' },
-  stalled: true,
-};
-
-interface Facts {
-  before?: HostedSiteStatus;
-  generation?: number;
-  owned?: Manifest[];
-  revisions?: Revision[];
-  reports?: [ComponentName, Report][];
-  suspend?: boolean;
-  change?: Partial<Judgement>;
-}
-
-function judged({
-  before,
-  generation = 1,
-  owned = [rolledOut(1)],
-  revisions = [revision(1)],
-  reports,
-  suspend,
-  change,
-}: Facts) {
-  const site = hostedSite({ suspend: suspend === true }, before === undefined ? {} : { status: before });
-  site.metadata = { ...site.metadata, generation };
-  const seen: Observed = {
-    now: new Date(noon),
-    site,
-    owned,
-    pods: [],
-    revisions,
-    storageClasses: new Map(),
-    ingressClasses: new Map(),
-  };
-  const judgement: Judgement = {
-    seen,
-    site: resolve(site, settings),
-    revision: revision(1),
-    reports: (reports ?? [['web', ready]]).map(([component, report]) => ({ component, report })),
-    refusals: [],
-    asDesired: true,
-    ...change,
-  };
-  return siteStatus(judgement);
-}
-
-function condition(status: HostedSiteStatus, type: string) {
-  return status.conditions?.find((one) => one.type === type);
-}
+import { condition, judged, morning, noon, pulling, ready, rolledOut } from './test-judgement.ts';
+import type { Facts } from './test-judgement.ts';
+import { hostedSite, sight } from './test-world.ts';
 
 describe('the status of a site', () => {
   it('is whole', () => {
@@ -225,85 +152,14 @@ describe('what stalls a site', () => {
   }
 });
 
-describe('the release in the status', () => {
-  const one = {
-    current: 'image:1',
-    revision: 'shop-web-1',
-    lastGood: 'image:1',
-    outcome: 'Succeeded',
-  } as const;
-  const two = { current: 'image:2', revision: 'shop-web-2', lastGood: 'image:1' } as const;
-  const serving: HostedSiteStatus = { observedGeneration: 1, release: one };
-  const next = { before: serving, revisions: [revision(1), revision(2)], change: { revision: revision(2) } };
-  const rows: { title: string; facts: Facts; release: HostedSiteStatus['release'] }[] = [
-    { title: 'serves', facts: { before: serving }, release: one },
-    { title: 'rolls out', facts: next, release: { ...two, outcome: 'Progressing' } },
-    {
-      title: 'rolls out for the first time',
-      facts: { owned: [] },
-      release: { current: 'image:1', revision: 'shop-web-1', outcome: 'Progressing' },
-    },
-    {
-      title: 'has come to serve',
-      facts: { ...next, owned: [rolledOut(2)] },
-      release: { ...two, lastGood: 'image:2', outcome: 'Succeeded' },
-    },
-    {
-      title: 'fails',
-      facts: { ...next, reports: [['web', pulling]] },
-      release: { ...two, outcome: 'Failed', message: 'The image cannot be pulled.' },
-    },
-    {
-      title: 'does not fail with the database',
-      facts: { ...next, reports: [['database', pulling]] },
-      release: { ...two, outcome: 'Progressing' },
-    },
-    {
-      title: 'once served and now fails',
-      facts: { before: serving, owned: [rolledOut(1, 0)], reports: [['web', pulling]] },
-      release: one,
-    },
-    {
-      title: 'is held by suspend',
-      facts: { ...next, revisions: [revision(1)], suspend: true },
-      release: one,
-    },
-    {
-      title: 'is held by a refusal',
-      facts: {
-        ...next,
-        revisions: [revision(1)],
-        change: { revision: revision(2), refusals: [{ reason: 'NameTaken', message: 'Taken.' }] },
-      },
-      release: one,
-    },
-    {
-      title: 'is held, and there was none before',
-      facts: { revisions: [], change: { refusals: [{ reason: 'NameTaken', message: 'Taken.' }] } },
-      release: undefined,
-    },
-  ];
-  for (const { title, facts, release } of rows) {
-    it(title, () => assert.deepEqual(judged(facts).release, release));
-  }
-});
-
 describe('the status after a pass that failed before anything was judged', () => {
   const { site, seen } = { site: hostedSite(), seen: judged({}) };
   const early = siteStatus({
-    seen: {
-      now: new Date(noon),
-      site: {
-        ...site,
-        metadata: { ...site.metadata, generation: 2 },
-        status: { ...seen, urls: ['http://www.example.org/'] },
-      },
-      owned: [rolledOut(1)],
-      pods: [],
-      revisions: [],
-      storageClasses: new Map(),
-      ingressClasses: new Map(),
-    },
+    seen: sight([rolledOut(1)], {
+      ...site,
+      metadata: { ...site.metadata, generation: 2 },
+      status: { ...seen, urls: ['http://www.example.org/'] },
+    }),
     reports: [],
     refusals: [],
     asDesired: false,

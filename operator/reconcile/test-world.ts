@@ -1,5 +1,6 @@
 import type { HostedSite, HostedSiteSpec, HostedSiteStatus } from '../api/hosted-site.ts';
-import type { Component, Manifest } from '../components/component.ts';
+import type { Component, Manifest, ObjectMeta, Observed } from '../components/component.ts';
+import { observed } from '../components/test-site.ts';
 import type { SiteKey } from '../kube/cluster.ts';
 import { MemoryCluster } from '../kube/memory-cluster.ts';
 import type { CachedKind } from '../kube/resources.ts';
@@ -29,19 +30,26 @@ export function hostedSite(spec: Partial<HostedSiteSpec> = {}, rest: Partial<Hos
   };
 }
 
+/** What a pass sees of a site and its objects at noon. */
+export function sight(owned: readonly Manifest[], site = hostedSite()): Observed {
+  return observed({ site, owned, pods: owned.filter(({ kind }) => kind === 'Pod') });
+}
+
 /** A cluster in memory, a clock that stands still, and a pass to try on them. */
 export class World {
   now = new Date('2030-01-01T12:00:00Z');
   readonly cluster = new MemoryCluster(() => this.now);
-  components: readonly Component[] = fakeComponents();
+  components: readonly Component[];
   #given = 0;
   /** Never the same twice. */
   random = (bytes: number): string => `random-${bytes}-${(this.#given += 1)}`;
 
-  constructor(spec: Partial<HostedSiteSpec> = {}) {
+  constructor(spec: Partial<HostedSiteSpec> = {}, components = fakeComponents()) {
+    this.components = components;
     this.cluster.seed(
       { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'customer-a', uid: 'namespace-uid' } },
       hostedSite(spec) as Manifest,
+      ...classes,
     );
   }
 
@@ -102,52 +110,82 @@ export class World {
     return this.cluster.list(kind, 'customer-a').map(({ metadata }) => metadata.name);
   }
 
-  /** What Deployment and StatefulSet controllers and kubelets come to: every wanted pod runs and is available. */
+  /** What Kubernetes' controllers and kubelets come to: volumes are bound, Jobs done, every wanted pod runs and is available. */
   runControllers(): void {
-    for (const { metadata } of this.cluster.list('StatefulSet')) {
-      this.cluster.edit('StatefulSet', metadata.namespace, metadata.name, (set) => {
-        set['status'] = { observedGeneration: metadata.generation, readyReplicas: 1 };
-      });
-    }
+    for (const { metadata } of this.cluster.list('PersistentVolumeClaim'))
+      this.#tell('PersistentVolumeClaim', metadata, bound);
+    for (const { metadata } of this.cluster.list('StatefulSet')) this.#tell('StatefulSet', metadata, serving);
+    for (const { metadata } of this.cluster.list('Job')) this.#tell('Job', metadata, () => complete);
     for (const { metadata } of this.cluster.list('Pod'))
       this.cluster.remove('Pod', metadata.namespace, metadata.name);
-    for (const deployment of this.cluster.list('Deployment')) this.#roll(deployment);
+    for (const deployment of this.cluster.list('Deployment')) {
+      this.#tell('Deployment', deployment.metadata, rolledOut);
+      const { replicas } = deployment['spec'] as { replicas: number };
+      for (let index = 0; index < replicas; index += 1) this.#pod(deployment, running, index);
+    }
   }
 
   /** The new release's pod waits, the old one runs on. */
   failNewPod(reason: string): void {
-    const [deployment] = this.cluster.list('Deployment');
-    if (deployment !== undefined)
-      this.#pod(deployment, { phase: 'Pending', containerStatuses: [{ state: { waiting: { reason } } }] });
+    const status = {
+      phase: 'Pending',
+      containerStatuses: [{ name: 'application', image: 'image', state: { waiting: { reason } } }],
+    };
+    for (const deployment of this.cluster.list('Deployment')) this.#pod(deployment, status, 0);
   }
 
-  #roll(deployment: Manifest): void {
-    const { namespace, name, generation } = deployment.metadata;
-    const { replicas } = deployment['spec'] as { replicas: number };
-    this.cluster.edit('Deployment', namespace, name, (object) => {
-      object['status'] = {
-        observedGeneration: generation,
-        replicas,
-        updatedReplicas: replicas,
-        availableReplicas: replicas,
-      };
+  #tell(kind: CachedKind, { namespace, name }: ObjectMeta, status: (object: Manifest) => unknown): void {
+    this.cluster.edit(kind, namespace, name, (object) => {
+      object['status'] = status(object);
     });
-    for (let index = 0; index < replicas; index += 1) this.#pod(deployment, { phase: 'Running' }, index);
   }
 
-  #pod({ metadata, spec }: Manifest, status: Record<string, unknown>, index = 0): void {
-    const { template } = spec as { template: { metadata: { labels: Record<string, string> } } };
-    const { labels } = template.metadata;
-    const name = `${labels['hostedsite.dev/revision'] ?? metadata.name}-${index}`;
-    this.cluster.seed({
-      apiVersion: 'v1',
-      kind: 'Pod',
-      metadata: {
-        name,
-        ...(metadata.namespace === undefined ? {} : { namespace: metadata.namespace }),
-        labels,
-      },
-      status,
-    });
+  #pod(
+    { metadata: { namespace = '' }, spec }: Manifest,
+    status: Record<string, unknown>,
+    index: number,
+  ): void {
+    const { labels } = (spec as { template: { metadata: { labels: Record<string, string> } } }).template
+      .metadata;
+    const name = `${labels['hostedsite.dev/revision']}-${index}`;
+    this.cluster.seed({ apiVersion: 'v1', kind: 'Pod', metadata: { name, namespace, labels }, status });
   }
 }
+
+const running = {
+  phase: 'Running',
+  initContainerStatuses: [{ name: 'varnish', ready: true }],
+  containerStatuses: [{ name: 'application', ready: true }],
+};
+
+const complete = { conditions: [{ type: 'Complete', status: 'True' }] };
+
+function bound({ spec }: Manifest) {
+  const { storage } = (spec as { resources: { requests: { storage: string } } }).resources.requests;
+  return { phase: 'Bound', capacity: { storage } };
+}
+
+function serving({ metadata }: Manifest) {
+  return { observedGeneration: metadata.generation, replicas: 1, readyReplicas: 1, updatedReplicas: 1 };
+}
+
+function rolledOut({ metadata, spec }: Manifest) {
+  const { replicas } = spec as { replicas: number };
+  const { generation: observedGeneration } = metadata;
+  return { observedGeneration, replicas, updatedReplicas: replicas, availableReplicas: replicas };
+}
+
+/** A cluster that has a default of each class. */
+const classes: Manifest[] = [
+  {
+    apiVersion: 'storage.k8s.io/v1',
+    kind: 'StorageClass',
+    metadata: { name: 'standard', annotations: { 'storageclass.kubernetes.io/is-default-class': 'true' } },
+    allowVolumeExpansion: true,
+  },
+  {
+    apiVersion: 'networking.k8s.io/v1',
+    kind: 'IngressClass',
+    metadata: { name: 'traefik', annotations: { 'ingressclass.kubernetes.io/is-default-class': 'true' } },
+  },
+];

@@ -18,7 +18,7 @@ const attempts = 20;
 export function installation(site: Site, seen: Observed, all: Released): Owned[] {
   const { install } = site.preset;
   if (install === undefined) return [];
-  const found = live<Job>(seen, 'Job', names(site).job);
+  const found = live(seen, 'Job', names(site).job);
   const isOutdated =
     found !== undefined && !hasCondition(found, 'Complete') && imageOf(found) !== all.revision.image;
   if (isOutdated || (found === undefined && !databaseServes(site, seen))) return [];

@@ -1,4 +1,3 @@
-import type { Job } from 'kubernetes-types/batch/v1.d.ts';
 import type { Reason } from '../../api/conditions.ts';
 import type { Observed, Report, Site } from '../component.ts';
 import { databaseServes, live } from '../live.ts';
@@ -11,7 +10,7 @@ export function report(site: Site, seen: Observed): Report {
   const { install } = site.preset;
   if (install === undefined) return installed('The application needs no installation.');
   const { job: name, administrator } = names(site);
-  const job = live<Job>(seen, 'Job', name);
+  const job = live(seen, 'Job', name);
   if (job === undefined) return waiting(site, seen);
   if (hasCondition(job, 'Complete')) {
     return installed(

@@ -1,11 +1,22 @@
 import type { Site } from '../component.ts';
 
-/** Names of the database's objects. The user and the database inside are called the same for every site. */
-export function names({ name }: Pick<Site, 'name'>) {
+interface Names {
+  /** Of the StatefulSet, of the Service that the application connects to, and of the server's identity. */
+  server: string;
+  /** The headless Service. */
+  pods: string;
+  /** What the application logs in with. */
+  credentials: string;
+  rootCredentials: string;
+  claim: string;
+  /** The pod that takes writes. */
+  primary: string;
+}
+
+export function names({ name }: Pick<Site, 'name'>): Names {
   return {
     server: `${name}-database`,
     pods: `${name}-database-pods`,
-    /** What the application logs in with. */
     credentials: `${name}-database`,
     rootCredentials: `${name}-database-root`,
     claim: `data-${name}-database-0`,

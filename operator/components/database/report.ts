@@ -10,7 +10,7 @@ import { wantedClaim } from './persistent-volume-claim.ts';
 
 /** What holds the database up, in the order in which it comes up. */
 export function report(site: Site, seen: Observed): Report {
-  const server = live<StatefulSet>(seen, 'StatefulSet', names(site).server);
+  const server = live(seen, 'StatefulSet', names(site).server);
   const pods = podsOf(seen, selector(site, 'database'));
   const volume = claimReport(wantedClaim(site), seen);
   if (server !== undefined && takesConnections(server)) return serving(site, volume);

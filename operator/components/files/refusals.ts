@@ -22,7 +22,7 @@ function accessModeConflict({ replicas, files }: Site): Refusal[] {
  */
 function volumeLost(site: Site, seen: Observed): Refusal[] {
   const { name } = wantedClaim(site);
-  const deployment = live<Deployment>(seen, 'Deployment', `${site.name}-web`);
+  const deployment = live(seen, 'Deployment', `${site.name}-web`);
   if (deployment === undefined || liveClaim(seen, name) !== undefined) return [];
   if (!mounts(deployment, name) || !hasServed(deployment)) return [];
   const message =

@@ -1,4 +1,3 @@
-import type { Ingress } from 'kubernetes-types/networking/v1.d.ts';
 import type { Component, ComponentCondition, Observed, Report, Site } from '../component.ts';
 import { live } from '../live.ts';
 import { ingress } from './ingress.ts';
@@ -19,7 +18,7 @@ function report(site: Site, seen: Observed): Report {
 
 /** What an IngressController makes of the rules shows in no field that all of them write. */
 function ready(site: Site, seen: Observed): ComponentCondition {
-  const found = live<Ingress>(seen, 'Ingress', site.name);
+  const found = live(seen, 'Ingress', site.name);
   const hosts = new Set(found?.spec?.rules?.map(({ host }) => host));
   if (found === undefined || !site.hosts.every((host) => hosts.has(host))) {
     return {

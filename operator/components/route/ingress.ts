@@ -31,7 +31,7 @@ function everyPath({ name }: Site) {
 export function ingressClass(site: Site, seen: Observed): string | undefined {
   const { ingressClassName: named } = site.route;
   if (named !== undefined) return named;
-  const current = live<Ingress>(seen, 'Ingress', site.name)?.spec?.ingressClassName;
+  const current = live(seen, 'Ingress', site.name)?.spec?.ingressClassName;
   if (current !== undefined && seen.ingressClasses.has(current)) return current;
   return [...seen.ingressClasses].find(([, { isDefault }]) => isDefault)?.[0];
 }

@@ -2,16 +2,15 @@ import type { Deployment, DeploymentCondition } from 'kubernetes-types/apps/v1.d
 import type { Pod } from 'kubernetes-types/core/v1.d.ts';
 import type { Manifest, Observed, Released, Report, Site } from '../component.ts';
 import { databaseServes, isUpToDate, live } from '../live.ts';
+import type { Live } from '../live.ts';
 import { podTrouble, podsOf, troubleReport } from '../pod-trouble.ts';
 import type { Trouble } from '../pod-trouble.ts';
 import { selector } from '../selector.ts';
 import { forbidden } from './forbidden.ts';
 
-type Live = Deployment & Manifest;
-
 /** Whether every replica runs the wanted release and is available, and if not, what is in the way. */
 export function report(site: Site, seen: Observed, { revision }: Released): Report {
-  const deployment = live<Deployment>(seen, 'Deployment', `${site.name}-web`);
+  const deployment = live(seen, 'Deployment', `${site.name}-web`);
   const pods = podsOf(seen, selector(site, 'web'));
   const [current, others] = divided(pods, revision.name);
   const trouble = podTrouble(current, seen.now);
@@ -42,7 +41,7 @@ function troubled(trouble: Trouble, site: Site, seen: Observed): Report {
   return troubleReport(trouble);
 }
 
-function refusedByCluster(deployment: Live): Report | undefined {
+function refusedByCluster(deployment: Live<'Deployment'>): Report | undefined {
   const failure = condition(deployment, 'ReplicaFailure');
   if (failure?.status === 'True') {
     return stalled('PodsForbidden', `The cluster refuses the pods: ${forbidden(failure.message ?? '')}.`);
@@ -58,21 +57,22 @@ function refusedByCluster(deployment: Live): Report | undefined {
   return undefined;
 }
 
-function progress(deployment: Live, areOthersLeft: boolean): Report {
-  const wanted = deployment.spec?.replicas ?? 1;
-  const { replicas = 0, updatedReplicas = 0, availableReplicas = 0 } = deployment.status ?? {};
-  const isComplete = [replicas, updatedReplicas, availableReplicas].every((count) => count === wanted);
+function progress(deployment: Live<'Deployment'>, areOthersLeft: boolean): Report {
+  const { wanted, replicas, updated, available } = counts(deployment);
+  const isComplete = [replicas, updated, available].every((count) => count === wanted);
   if (isComplete && !areOthersLeft) return inForce(wanted);
-  if (areOthersLeft || replicas > updatedReplicas) {
-    return unknown('RollingOut', 'New pods take over from old ones.');
-  }
+  if (areOthersLeft || replicas > updated) return unknown('RollingOut', 'New pods take over from old ones.');
   const wasComplete = condition(deployment, 'Progressing')?.reason === 'NewReplicaSetAvailable';
-  if (wasComplete && wanted > 0 && availableReplicas === 0) {
-    return {
-      ready: { status: 'False', reason: 'Unavailable', message: 'No pod serves; Kubernetes restarts them.' },
-    };
+  if (wasComplete && wanted > 0 && available === 0) {
+    const message = 'No pod serves; Kubernetes restarts them.';
+    return { ready: { status: 'False', reason: 'Unavailable', message } };
   }
   return unknown('Starting', 'The pods start.');
+}
+
+function counts({ spec, status }: Live<'Deployment'>) {
+  const { replicas = 0, updatedReplicas: updated = 0, availableReplicas: available = 0 } = status ?? {};
+  return { wanted: spec?.replicas ?? 1, replicas, updated, available };
 }
 
 function inForce(wanted: number): Report {

@@ -1,0 +1,60 @@
+import { operatorNamespace, release } from '../operator.ts';
+import { kubectl } from './cluster.ts';
+
+/** The operator itself, seen from outside: its pods, what it measures, what it logs. */
+
+export interface OperatorPod {
+  metadata: { name: string; uid: string; deletionTimestamp?: string };
+  status: { containerStatuses?: { ready: boolean; restartCount: number }[] };
+}
+
+export const serviceAccount = `system:serviceaccount:${operatorNamespace}:${release}`;
+
+/** Those that are not on their way out. */
+export async function operatorPods(): Promise<OperatorPod[]> {
+  const selector = `app.kubernetes.io/instance=${release}`;
+  const { items } = JSON.parse(
+    await kubectl(['get', 'pods', '-n', operatorNamespace, '-l', selector, '-o', 'json']),
+  ) as { items: OperatorPod[] };
+  return items.filter(({ metadata }) => metadata.deletionTimestamp === undefined);
+}
+
+export async function restarts(): Promise<number> {
+  const statuses = (await operatorPods()).flatMap(({ status }) => status.containerStatuses ?? []);
+  return statuses.reduce((sum, { restartCount }) => sum + restartCount, 0);
+}
+
+/** What a pod of the operator answers on its HTTP port. */
+export function answer(pod: string, path: string): Promise<string> {
+  return kubectl(['get', '--raw', `/api/v1/namespaces/${operatorNamespace}/pods/${pod}:8080/proxy${path}`]);
+}
+
+/** Pod that holds the Lease; undefined when nobody does. */
+export async function leader(): Promise<string | undefined> {
+  const holder = await kubectl([
+    ...['get', 'lease', release, '-n', operatorNamespace],
+    ...['-o', 'jsonpath={.spec.holderIdentity}'],
+  ]);
+  return holder === '' ? undefined : holder.replace(/_[^_]*$/, '');
+}
+
+/** Sample → value, of one pod: `name{label="value"}`. */
+export type Metrics = ReadonlyMap<string, number>;
+
+export async function metrics(pod: string): Promise<Metrics> {
+  const lines = (await answer(pod, '/metrics')).split('\n').filter((line) => line !== '' && !line.startsWith('#'));
+  return new Map(lines.map((line) => [line.slice(0, line.lastIndexOf(' ')), Number(line.slice(line.lastIndexOf(' ')))]));
+}
+
+/** Sum of the samples of a metric whose labels match. */
+export function sum(samples: Metrics, name: string, labels = /.*/): number {
+  const found = [...samples].filter(([sample]) => sample.replace(/\{.*/, '') === name && labels.test(sample));
+  return found.reduce((total, [, value]) => total + value, 0);
+}
+
+/** All that the operator's pods have logged, oldest first within a pod. */
+export async function logs(): Promise<string> {
+  const pods = await operatorPods();
+  const texts = await Promise.all(pods.map(({ metadata }) => kubectl(['logs', '-n', operatorNamespace, metadata.name])));
+  return texts.join('');
+}

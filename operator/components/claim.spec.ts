@@ -1,0 +1,101 @@
+import assert from 'node:assert/strict';
+import { claim, claimReport } from './claim.ts';
+import type { WantedClaim } from './claim.ts';
+import type { Manifest } from './component.ts';
+import { liveObject, observed } from './test-site.ts';
+
+const wanted: WantedClaim = {
+  name: 'shop-files',
+  holds: 'the uploaded files',
+  field: 'spec.files',
+  size: '2Gi',
+  accessMode: 'ReadWriteOnce',
+};
+const standard = (size: string, status: object = {}) => [
+  liveObject('PersistentVolumeClaim', 'shop-files', {
+    spec: { storageClassName: 'standard', resources: { requests: { storage: size } } },
+    status,
+  }),
+];
+const specOf = ({ spec }: Manifest) =>
+  spec as { storageClassName?: string; resources: { requests: { storage: string } } };
+
+describe('claim', () => {
+  it('grows and never shrinks', () => {
+    for (const [found, size] of [
+      ['1Gi', '2Gi'],
+      ['2048Mi', '2048Mi'],
+      ['5Gi', '5Gi'],
+    ] as const) {
+      const object = claim(wanted, observed({ owned: standard(found) }));
+      assert.equal(specOf(object).resources.requests.storage, size);
+    }
+  });
+
+  it('names the class that is there, so that a kept claim of a former site is asked for as it is', () => {
+    const storageClasses = new Map([['other', { isDefault: true, allowVolumeExpansion: true }]]);
+    const seen = observed({ storageClasses, owned: standard('2Gi') });
+    assert.equal(specOf(claim(wanted, seen)).storageClassName, 'standard');
+  });
+
+  it('names the default class, so that nothing changes when Kubernetes fills it in', () => {
+    assert.equal(specOf(claim(wanted, observed())).storageClassName, 'standard');
+  });
+
+  it('leaves the choice among several default classes to Kubernetes', () => {
+    const one = { isDefault: true, allowVolumeExpansion: true };
+    const storageClasses = new Map([
+      ['a', one],
+      ['b', one],
+    ]);
+    assert.equal(specOf(claim(wanted, observed({ storageClasses }))).storageClassName, undefined);
+  });
+});
+
+describe('claimReport', () => {
+  const rows: [string, Manifest[], string, string, boolean][] = [
+    ['nothing is there yet', [], 'Unknown', 'Provisioning', false],
+    ['it waits for a pod', standard('2Gi', { phase: 'Pending' }), 'Unknown', 'Provisioning', false],
+    [
+      'it is bound',
+      standard('2Gi', { phase: 'Bound', capacity: { storage: '2Gi' } }),
+      'True',
+      'Bound',
+      false,
+    ],
+    [
+      'it is larger',
+      standard('2Gi', { phase: 'Bound', capacity: { storage: '3Gi' } }),
+      'True',
+      'Bound',
+      false,
+    ],
+    [
+      'it grows',
+      standard('2Gi', { phase: 'Bound', capacity: { storage: '1Gi' } }),
+      'Unknown',
+      'Resizing',
+      false,
+    ],
+    ['its volume is gone', standard('2Gi', { phase: 'Lost' }), 'False', 'VolumeLost', true],
+    [
+      'growing failed',
+      standard('2Gi', { phase: 'Bound', conditions: [{ type: 'ControllerResizeError', status: 'True' }] }),
+      'False',
+      'VolumeRejected',
+      true,
+    ],
+  ];
+  for (const [when, owned, status, reason, stalled] of rows) {
+    it(`is ${status}/${reason} when ${when}`, () => {
+      const report = claimReport(wanted, observed({ owned }));
+      assert.deepEqual([report.ready.status, report.ready.reason], [status, reason]);
+      assert.equal(report.stalled === true, stalled);
+    });
+  }
+
+  it('names the class that a pending claim waits for', () => {
+    const { ready } = claimReport(wanted, observed({ owned: standard('2Gi', { phase: 'Pending' }) }));
+    assert.match(ready.message, /StorageClass standard/);
+  });
+});

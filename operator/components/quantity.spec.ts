@@ -1,0 +1,29 @@
+import assert from 'node:assert/strict';
+import { bytes, mebibytes } from './quantity.ts';
+
+describe('bytes', () => {
+  const rows: [string, number][] = [
+    ['1024', 1024],
+    ['64Mi', 67108864],
+    ['1.5Gi', 1610612736],
+    ['2G', 2e9],
+    ['500k', 500000],
+    ['1Ti', 2 ** 40],
+  ];
+  for (const [quantity, wanted] of rows) {
+    it(`reads ${quantity}`, () => {
+      assert.equal(bytes(quantity), wanted);
+    });
+  }
+
+  it('refuses what is no amount of bytes', () => {
+    for (const text of ['', '1m', 'Gi', '-1Gi', '1 Gi', '1e3'])
+      assert.throws(() => bytes(text), /not an amount/);
+  });
+});
+
+describe('mebibytes', () => {
+  it('rounds up', () => {
+    assert.deepEqual([mebibytes(2 ** 20), mebibytes(2 ** 20 + 1)], ['1Mi', '2Mi']);
+  });
+});

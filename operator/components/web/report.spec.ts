@@ -1,0 +1,136 @@
+import assert from 'node:assert/strict';
+import type { Manifest } from '../component.ts';
+import { containerStatus, liveObject, livePod, observed, released, testSite } from '../test-site.ts';
+import { report } from './report.ts';
+
+interface Numbers {
+  wanted?: number;
+  replicas?: number;
+  updated?: number;
+  available?: number;
+  generation?: number;
+  conditions?: object[];
+}
+
+function deployment(numbers: Numbers = {}): Manifest {
+  const { wanted = 2, replicas = wanted, updated = replicas, available = updated } = numbers;
+  const { generation = 1, conditions = [] } = numbers;
+  return liveObject('Deployment', 'shop-web', {
+    metadata: { generation },
+    spec: { replicas: wanted, progressDeadlineSeconds: 600 },
+    status: { replicas, updatedReplicas: updated, availableReplicas: available, conditions },
+  });
+}
+
+const verdict = (owned: Manifest[], pods: Manifest[] = [], site = testSite()) => {
+  const { ready, stalled } = report(site, observed({ owned, pods }), released());
+  return [ready.status, ready.reason, stalled === true];
+};
+const message = (owned: Manifest[]) =>
+  report(testSite(), observed({ owned, pods: [] }), released()).ready.message;
+
+const failing = (revision?: string) =>
+  livePod({
+    ...(revision === undefined ? {} : { revision }),
+    status: { containerStatuses: [containerStatus('application', { waiting: { reason: 'ErrImagePull' } })] },
+  });
+const crashing = livePod({
+  status: {
+    containerStatuses: [
+      containerStatus(
+        'application',
+        { waiting: { reason: 'CrashLoopBackOff' } },
+        { restartCount: 3, lastState: { terminated: { exitCode: 1 } } },
+      ),
+    ],
+  },
+});
+const database = liveObject('StatefulSet', 'shop-database', { status: { readyReplicas: 1 } });
+const complete = { type: 'Progressing', status: 'True', reason: 'NewReplicaSetAvailable' };
+
+describe('the report of the web', () => {
+  const old = livePod({ revision: 'shop-web-0000000000', name: 'shop-web-old' });
+  const rows: [string, Manifest[], Manifest[], unknown[]][] = [
+    ['nothing is there', [], [], ['Unknown', 'Starting', false]],
+    ['every replica is available', [deployment()], [livePod()], ['True', 'Serving', false]],
+    ['the controller has not acted yet', [deployment({ generation: 2 })], [], ['Unknown', 'Starting', false]],
+    ['a replica is missing', [deployment({ available: 1 })], [], ['Unknown', 'Starting', false]],
+    ['a pod of the old release is left', [deployment()], [livePod(), old], ['Unknown', 'RollingOut', false]],
+    [
+      'a pod of the old release was evicted',
+      [deployment()],
+      [livePod(), livePod({ revision: 'shop-web-0000000000', status: { phase: 'Failed' } })],
+      ['True', 'Serving', false],
+    ],
+    [
+      'old replicas are left',
+      [deployment({ replicas: 3, updated: 1 })],
+      [],
+      ['Unknown', 'RollingOut', false],
+    ],
+    ['no replicas are wanted', [deployment({ wanted: 0 })], [], ['True', 'ScaledToZero', false]],
+    [
+      'replicas are to go',
+      [deployment({ wanted: 0, replicas: 1 })],
+      [livePod()],
+      ['Unknown', 'Starting', false],
+    ],
+    [
+      'all that served are down',
+      [deployment({ available: 0, conditions: [complete] })],
+      [],
+      ['False', 'Unavailable', false],
+    ],
+    ['the new pods fail', [deployment()], [failing()], ['False', 'ImagePullFailed', true]],
+    [
+      'only pods of an older release fail',
+      [deployment()],
+      [failing('shop-web-0000000000')],
+      ['Unknown', 'RollingOut', false],
+    ],
+    [
+      'pods crash beside a database',
+      [deployment(), database],
+      [crashing],
+      ['False', 'ContainerCrashing', true],
+    ],
+    [
+      'pods crash before the database answers',
+      [deployment()],
+      [crashing],
+      ['Unknown', 'WaitingForDatabase', false],
+    ],
+    [
+      'no progress is made',
+      [
+        deployment({
+          available: 0,
+          conditions: [{ type: 'Progressing', status: 'False', reason: 'ProgressDeadlineExceeded' }],
+        }),
+      ],
+      [],
+      ['False', 'ProgressDeadlineExceeded', true],
+    ],
+    [
+      'the cluster refuses pods',
+      [deployment({ replicas: 0, conditions: [{ type: 'ReplicaFailure', status: 'True', message: '' }] })],
+      [],
+      ['False', 'PodsForbidden', true],
+    ],
+  ];
+  for (const [when, owned, pods, wanted] of rows) {
+    it(`is ${wanted.slice(0, 2).join('/')} when ${when}`, () => {
+      assert.deepEqual(verdict(owned, pods), wanted);
+    });
+  }
+
+  it('tells how long no progress was made, and the way back', () => {
+    const conditions = [{ type: 'Progressing', status: 'False', reason: 'ProgressDeadlineExceeded' }];
+    assert.match(message([deployment({ conditions })]), /within 600 seconds.*go back to the last good image/);
+  });
+
+  it('does not wait for a database that the site does not have', () => {
+    const site = testSite({ preset: 'Generic', database: undefined });
+    assert.deepEqual(verdict([deployment()], [crashing], site), ['False', 'ContainerCrashing', true]);
+  });
+});

@@ -1,0 +1,125 @@
+import assert from 'node:assert/strict';
+import type { HostedSite } from '../api/hosted-site.ts';
+import type { Manifest, Owned } from '../components/component.ts';
+import { applied, object, ours, planned } from './test-plan.ts';
+import { hostedSite } from './test-world.ts';
+
+describe('what is created once', () => {
+  const secret = {
+    object: object('Secret', 'shop-database'),
+    lifetime: 'kept',
+    write: 'createOnce',
+  } as const;
+  const job = { object: object('Job', 'shop-install', { spec: {} }), write: 'createOnce' } as const;
+  const set = { object: object('StatefulSet', 'shop-database', { spec: { replicas: 1 } }) };
+  const fresh = hostedSite();
+  const waiting = (reason: string): Manifest => {
+    const status = {
+      initContainerStatuses: [{ state: { running: {} } }],
+      containerStatuses: [{ state: { waiting: { reason } } }],
+    };
+    return object('Pod', 'p', { status });
+  };
+  const rows: {
+    title: string;
+    owned: Partial<Owned>[];
+    live: Manifest[];
+    of?: HostedSite;
+    created: string[];
+  }[] = [
+    {
+      title: 'a Secret of a generation that no pass has finished',
+      owned: [secret],
+      live: [],
+      of: fresh,
+      created: ['shop-database'],
+    },
+    { title: 'no Secret when nothing asks for it', owned: [secret], live: [], created: [] },
+    {
+      title: 'a Secret before a workload that is not there',
+      owned: [secret, set],
+      live: [],
+      created: ['shop-database'],
+    },
+    {
+      title: 'no Secret when the workload is there',
+      owned: [secret, set],
+      live: [applied(set)],
+      created: [],
+    },
+    {
+      title: 'a Secret that a pod may wait for',
+      owned: [secret],
+      live: [waiting('CreateContainerConfigError')],
+      created: ['shop-database'],
+    },
+    {
+      title: 'no Secret for a pod that waits for its image',
+      owned: [secret],
+      live: [waiting('ImagePullBackOff')],
+      created: [],
+    },
+    {
+      title: 'no Secret for a pod without a status',
+      owned: [secret],
+      live: [object('Pod', 'p')],
+      created: [],
+    },
+    { title: 'a Job that is not there', owned: [job], live: [], created: ['shop-install'] },
+    {
+      title: 'no Job that is there, however it looks',
+      owned: [job],
+      live: [applied(job, { spec: { x: 1 } })],
+      created: [],
+    },
+  ];
+  for (const { title, owned, live, of, created } of rows) {
+    it(title, () => {
+      const { create } = planned(owned, live, of);
+      assert.deepEqual(
+        create.map(({ wanted }) => wanted.object.metadata.name),
+        created,
+      );
+    });
+  }
+
+  const known: { title: string; live: Manifest[]; known: boolean }[] = [
+    { title: 'nothing of the component is there', live: [], known: false },
+    {
+      title: 'its claim is there',
+      live: [applied({ object: object('PersistentVolumeClaim', 'data'), lifetime: 'kept' })],
+      known: true,
+    },
+    { title: 'only its pod is there', live: [applied({ object: object('Pod', 'p') })], known: false },
+    {
+      title: 'a workload of ours mentions the Secret',
+      live: [
+        object('Job', 'x', {
+          metadata: { name: 'x', ownerReferences: ours },
+          spec: { secret: { secretName: 'shop-database' } },
+        }),
+      ],
+      known: true,
+    },
+    {
+      title: "a workload of somebody else's mentions the Secret",
+      live: [object('Job', 'x', { spec: { secret: { secretName: 'shop-database' } } })],
+      known: false,
+    },
+    {
+      title: 'a workload of ours mentions a longer name',
+      live: [
+        object('Job', 'x', {
+          metadata: { name: 'x', ownerReferences: ours },
+          spec: { secretName: 'shop-database-2' },
+        }),
+      ],
+      known: false,
+    },
+  ];
+  for (const { title, live, known: wanted } of known) {
+    it(`a taken name is ${wanted ? '' : 'not '}ours: ${title}`, () => {
+      assert.equal(planned([secret], live, fresh).create[0]?.known, wanted);
+    });
+  }
+});

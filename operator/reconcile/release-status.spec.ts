@@ -1,0 +1,67 @@
+import assert from 'node:assert/strict';
+import type { HostedSiteStatus } from '../api/hosted-site.ts';
+import { judged, pulling, revision, rolledOut } from './test-judgement.ts';
+import type { Facts } from './test-judgement.ts';
+
+describe('the release in the status', () => {
+  const one = {
+    current: 'image:1',
+    revision: 'shop-web-1',
+    lastGood: 'image:1',
+    outcome: 'Succeeded',
+  } as const;
+  const two = { current: 'image:2', revision: 'shop-web-2', lastGood: 'image:1' } as const;
+  const serving: HostedSiteStatus = { observedGeneration: 1, release: one };
+  const next = { before: serving, revisions: [revision(1), revision(2)], change: { revision: revision(2) } };
+  const rows: { title: string; facts: Facts; release: HostedSiteStatus['release'] }[] = [
+    { title: 'serves', facts: { before: serving }, release: one },
+    { title: 'rolls out', facts: next, release: { ...two, outcome: 'Progressing' } },
+    {
+      title: 'rolls out for the first time',
+      facts: { owned: [] },
+      release: { current: 'image:1', revision: 'shop-web-1', outcome: 'Progressing' },
+    },
+    {
+      title: 'has come to serve',
+      facts: { ...next, owned: [rolledOut(2)] },
+      release: { ...two, lastGood: 'image:2', outcome: 'Succeeded' },
+    },
+    {
+      title: 'fails',
+      facts: { ...next, reports: [['web', pulling]] },
+      release: { ...two, outcome: 'Failed', message: 'The image cannot be pulled.' },
+    },
+    {
+      title: 'does not fail with the database',
+      facts: { ...next, reports: [['database', pulling]] },
+      release: { ...two, outcome: 'Progressing' },
+    },
+    {
+      title: 'once served and now fails',
+      facts: { before: serving, owned: [rolledOut(1, 0)], reports: [['web', pulling]] },
+      release: one,
+    },
+    {
+      title: 'is held by suspend',
+      facts: { ...next, revisions: [revision(1)], suspend: true },
+      release: one,
+    },
+    {
+      title: 'is held by a refusal',
+      facts: {
+        ...next,
+        revisions: [revision(1)],
+        change: { revision: revision(2), refusals: [{ reason: 'NameTaken', message: 'Taken.' }] },
+      },
+      release: one,
+    },
+    {
+      title: 'is held, and there was none before',
+      facts: { revisions: [], change: { refusals: [{ reason: 'NameTaken', message: 'Taken.' }] } },
+      release: undefined,
+    },
+  ];
+  for (const { title, facts, release } of rows) {
+    it(title, () => assert.deepEqual(judged(facts).release, release));
+  }
+});

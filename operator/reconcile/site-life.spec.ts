@@ -1,0 +1,165 @@
+import assert from 'node:assert/strict';
+import type { HostedSiteSpec } from '../api/hosted-site.ts';
+import { components } from '../components/index.ts';
+import { World } from './test-world.ts';
+
+/** The life of sites with the real components; what each of them says in detail is in its own specs. */
+const wordpress: Partial<HostedSiteSpec> = { preset: 'WordPress', database: { engine: 'MariaDB' } };
+
+async function inForce(spec: Partial<HostedSiteSpec>): Promise<World> {
+  const world = new World(spec, components);
+  await world.bringUp();
+  await world.bringUp();
+  world.cluster.forgetRecords();
+  return world;
+}
+
+function applied({ cluster }: World): string[] {
+  return cluster.applied.map(
+    ({ kind, metadata }) => `${kind}/${metadata.name.replace(/-[0-9a-f]{10}$/, '-*')}`,
+  );
+}
+
+describe('the life of a WordPress site', () => {
+  it('begins with credentials, then volumes, then what uses them', async () => {
+    const world = new World(wordpress, components);
+    await world.pass();
+    assert.deepEqual(applied(world), [
+      'PersistentVolumeClaim/shop-files',
+      'PersistentVolumeClaim/data-shop-database-0',
+      'ServiceAccount/shop-database',
+      'Service/shop-database-pods',
+      'Service/shop-database',
+      'StatefulSet/shop-database',
+      'ConfigMap/shop-cache-*',
+      'ControllerRevision/shop-web-*',
+      'ServiceAccount/shop-web',
+      'Deployment/shop-web',
+      'Service/shop-web',
+      'Ingress/shop',
+    ]);
+    const secrets = ['shop-database', 'shop-database-root', 'shop-application', 'shop-admin'];
+    for (const name of secrets) assert.ok(await world.cluster.read('Secret', 'customer-a', name), name);
+    assert.equal(world.condition('ApplicationReady'), 'Unknown/WaitingForDatabase');
+    assert.equal(world.condition('Ready'), 'Unknown/Progressing');
+  });
+
+  it('goes on with the first installation when the database takes connections', async () => {
+    const world = new World(wordpress, components);
+    await world.settle();
+    assert.deepEqual(world.names('Job'), []);
+    world.runControllers();
+    await world.settle();
+    assert.deepEqual(world.names('Job'), ['shop-install']);
+    assert.equal(world.condition('ApplicationReady'), 'Unknown/Installing');
+    assert.equal(world.condition('Ready'), 'Unknown/Progressing');
+  });
+
+  it('comes into force', async () => {
+    const world = await inForce(wordpress);
+    const conditions = [
+      'Ready',
+      'Available',
+      'WebReady',
+      'CacheReady',
+      'DatabaseReady',
+      'FilesReady',
+      'ApplicationReady',
+      'RouteReady',
+    ];
+    for (const type of conditions) assert.match(world.condition(type) ?? '', /^True\//, type);
+    assert.deepEqual(world.status.conditions?.map(({ type }) => type).sort(), conditions.sort());
+    assert.deepEqual(world.status.urls, ['http://www.example.org/']);
+    assert.deepEqual(world.status.database, { primary: 'shop-database-0' });
+    assert.equal(world.status.release?.outcome, 'Succeeded');
+  });
+
+  it('asks nothing of the API server while nothing happens', async () => {
+    const world = await inForce(wordpress);
+    world.cluster.fail({ times: 1000, answer: new Error('a request was sent') });
+    assert.deepEqual(await world.pass(), { kind: 'settled' });
+  });
+
+  it('brings a new image with two writes', async () => {
+    const world = await inForce(wordpress);
+    world.change({ image: 'registry.example.org/shop:2' });
+    await world.settle();
+    assert.deepEqual(applied(world), ['ControllerRevision/shop-web-*', 'Deployment/shop-web']);
+    assert.equal(world.condition('Ready'), 'Unknown/Progressing');
+    assert.equal(world.condition('Available'), 'True/Serving');
+    world.runControllers();
+    await world.settle();
+    assert.equal(world.condition('Ready'), 'True/Serving');
+    assert.deepEqual(world.names('Job'), ['shop-install']);
+  });
+
+  it('ends, with its data when that is asked for', async () => {
+    const world = await inForce({ ...wordpress, deletionPolicy: 'Delete' });
+    world.cluster.edit('HostedSite', 'customer-a', 'shop', ({ metadata }) => {
+      metadata.deletionTimestamp = '2030-01-01T13:00:00Z';
+    });
+    await world.pass();
+    assert.deepEqual(world.names('PersistentVolumeClaim'), []);
+    assert.deepEqual(world.names('HostedSite'), []);
+    const left = ['shop-database', 'shop-database-root', 'shop-application', 'shop-admin'].map((name) =>
+      world.cluster.read('Secret', 'customer-a', name),
+    );
+    assert.deepEqual(await Promise.all(left), [undefined, undefined, undefined, undefined]);
+  });
+
+  it('takes another preset on, and its leftovers go with it in the end', async () => {
+    const world = await inForce({ ...wordpress, deletionPolicy: 'Delete' });
+    world.change({ preset: 'Generic' });
+    await world.settle();
+    assert.deepEqual(world.names('Job'), []);
+    world.cluster.edit('HostedSite', 'customer-a', 'shop', ({ metadata }) => {
+      metadata.deletionTimestamp = '2030-01-01T13:00:00Z';
+    });
+    await world.pass();
+    assert.equal(await world.cluster.read('Secret', 'customer-a', 'shop-admin'), undefined);
+  });
+});
+
+describe('the life of a Generic site', () => {
+  it('needs no credentials and no volume', async () => {
+    const world = await inForce({});
+    assert.equal(world.condition('Ready'), 'True/Serving');
+    assert.deepEqual([world.names('PersistentVolumeClaim'), world.names('StatefulSet')], [[], []]);
+    assert.deepEqual(
+      world.status.conditions?.map(({ type }) => type),
+      ['Ready', 'Available', 'CacheReady', 'WebReady', 'RouteReady'],
+    );
+  });
+
+  it('sleeps and wakes', async () => {
+    const world = await inForce({});
+    world.change({ replicas: 0 });
+    await world.bringUp();
+    assert.equal(world.condition('Ready'), 'True/ScaledToZero');
+    assert.equal(world.condition('Available'), 'False/ScaledToZero');
+    world.change({ replicas: 2 });
+    await world.bringUp();
+    assert.equal(world.condition('Ready'), 'True/Serving');
+    assert.equal(world.status.replicas, 2);
+  });
+
+  it('is stalled, and told the way out, when the image cannot be pulled; what ran runs on', async () => {
+    const world = await inForce({});
+    world.change({ image: 'registry.example.org/shop:broken' });
+    await world.settle();
+    world.failNewPod('ImagePullBackOff');
+    await world.settle();
+    assert.equal(world.condition('Stalled'), 'True/ImagePullFailed');
+    assert.equal(world.condition('Available'), 'True/Serving');
+    assert.deepEqual(
+      [world.status.release?.outcome, world.status.release?.lastGood],
+      ['Failed', 'registry.example.org/shop:1'],
+    );
+    world.change({ image: 'registry.example.org/shop:1' });
+    await world.settle();
+    assert.equal(world.condition('Stalled'), undefined);
+    world.runControllers();
+    await world.settle();
+    assert.equal(world.condition('Ready'), 'True/Serving');
+  });
+});

@@ -1,0 +1,71 @@
+import type { HostedSiteStatus } from '../api/hosted-site.ts';
+import type { ComponentName, Manifest, Observed, Report, Revision } from '../components/component.ts';
+import type { Judgement } from './judgement.ts';
+import { componentLabels } from './labels.ts';
+import { resolve } from './resolve.ts';
+import { siteStatus } from './status.ts';
+import { hostedSite, settings, sight } from './test-world.ts';
+
+export const morning = '2030-01-01T08:00:00Z';
+export const noon = '2030-01-01T12:00:00Z';
+
+export function revision(tag: number): Revision {
+  const name = `shop-web-${tag}`;
+  return { name, number: tag, inputs: `${tag}`, image: `image:${tag}`, template: { metadata: {}, spec: {} } };
+}
+
+/** The Deployment after every replica runs the release. */
+export function rolledOut(tag: number, available = 1): Manifest {
+  const template = { metadata: { labels: { 'hostedsite.dev/revision': `shop-web-${tag}` } } };
+  return {
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: { name: 'shop-web', generation: 1, labels: componentLabels({ name: 'shop' }, 'web') },
+    spec: { replicas: 1, template },
+    status: { observedGeneration: 1, replicas: 1, updatedReplicas: 1, availableReplicas: available },
+  };
+}
+
+export const ready: Report = { ready: { status: 'True', reason: 'Serving', message: 'It serves.' } };
+export const pulling: Report = {
+  ready: { status: 'False', reason: 'ImagePullFailed', message: 'The image cannot be pulled.' },
+  stalled: true,
+};
+
+export interface Facts {
+  before?: HostedSiteStatus;
+  generation?: number;
+  owned?: Manifest[];
+  revisions?: Revision[];
+  reports?: [ComponentName, Report][];
+  suspend?: boolean;
+  change?: Partial<Judgement>;
+}
+
+export function judged({
+  before,
+  generation = 1,
+  owned = [rolledOut(1)],
+  revisions = [revision(1)],
+  reports,
+  suspend,
+  change,
+}: Facts) {
+  const site = hostedSite({ suspend: suspend === true }, before === undefined ? {} : { status: before });
+  site.metadata = { ...site.metadata, generation };
+  const seen: Observed = { ...sight(owned, site), revisions };
+  const judgement: Judgement = {
+    seen,
+    site: resolve(site, settings),
+    revision: revision(1),
+    reports: (reports ?? [['web', ready]]).map(([component, report]) => ({ component, report })),
+    refusals: [],
+    asDesired: true,
+    ...change,
+  };
+  return siteStatus(judgement);
+}
+
+export function condition(status: HostedSiteStatus, type: string) {
+  return status.conditions?.find((one) => one.type === type);
+}
