@@ -48,6 +48,9 @@ cluster-down: node_modules/.ready ## stop it (KEEP=1 leaves its data)
 cluster-status: node_modules/.ready ## say whether it runs, and where
 	@$(CLUSTER) status
 
+operator: node_modules/.ready ## install this checkout's operator into the cluster
+	@$(NODE) e2e/install.ts
+
 demo: node_modules/.ready ## a WordPress behind ingress and Varnish, from nothing
 	@$(NODE) e2e/demo.ts
 
@@ -57,4 +60,4 @@ e2e: node_modules/.ready ## the stories on the real cluster
 test: node_modules/.ready ## everything: check, then chart and stories on a real cluster
 	@$(NODE) tools/test.ts
 
-.PHONY: help generate verify types lint unit golden format check cluster cluster-down cluster-status demo e2e test
+.PHONY: help generate verify types lint unit golden format check cluster cluster-down cluster-status operator demo e2e test

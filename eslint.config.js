@@ -8,7 +8,6 @@ export default tseslint.config(
   {
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
     rules: {
-      '@typescript-eslint/explicit-module-boundary-types': 'error',
       '@typescript-eslint/switch-exhaustiveness-check': [
         'error',
         { considerDefaultExhaustiveForUnions: true },
@@ -19,6 +18,17 @@ export default tseslint.config(
         { allowNumber: true, allowNullish: true, allowBoolean: true },
       ],
       '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
+      '@typescript-eslint/no-unused-vars': [
+        'error',
+        {
+          argsIgnorePattern: '^_',
+          varsIgnorePattern: '^_',
+          destructuredArrayIgnorePattern: '^_',
+          ignoreRestSiblings: true,
+        },
+      ],
+      // Builders' return types are inferred: writing them out would say the object twice.
+      '@typescript-eslint/explicit-module-boundary-types': 'off',
       complexity: ['error', 10],
       'max-depth': ['error', 3],
       'max-params': ['error', 4],
@@ -40,19 +50,20 @@ export default tseslint.config(
     // Specs and what they are written with.
     files: ['**/*.spec.ts', '**/*.e2e.ts', 'e2e/**/*.ts', 'operator/**/test-*.ts', 'operator/**/memory-*.ts'],
     rules: {
-      '@typescript-eslint/explicit-module-boundary-types': 'off',
       '@typescript-eslint/no-unsafe-assignment': 'off',
       '@typescript-eslint/no-unsafe-member-access': 'off',
       '@typescript-eslint/no-unsafe-argument': 'off',
       '@typescript-eslint/no-unnecessary-condition': 'off',
       '@typescript-eslint/unbound-method': 'off',
       '@typescript-eslint/no-non-null-assertion': 'off',
+      '@typescript-eslint/no-misused-spread': 'off',
+      'no-restricted-syntax': 'off',
       'max-lines-per-function': 'off',
     },
   },
   {
     files: ['operator/**/*.ts'],
-    ignores: ['operator/config.ts', 'operator/**/*.spec.ts'],
+    ignores: ['operator/config.ts', 'operator/main.ts', 'operator/**/*.spec.ts'],
     rules: {
       'no-restricted-properties': [
         'error',

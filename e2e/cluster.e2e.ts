@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { run } from './cluster/command.ts';
 import { imageArchive } from './cluster/images.ts';
 import { runningCluster } from './cluster/lifecycle.ts';
-import { apply, eventually, image, kubectl, namespace, request } from './support/cluster.ts';
+import { apply, eventually, image, kubectl, namespace, powerOff, powerOn, request } from './support/cluster.ts';
 import { claim, ingress, pod, service } from './support/objects.ts';
 
 describe('The test cluster', () => {
@@ -158,6 +158,35 @@ describe("The test cluster's volumes", () => {
     const patch = JSON.stringify({ spec: { resources: { requests: { storage } } } });
     return kubectl(['patch', 'pvc', '-n', space, name, '--patch', patch]);
   }
+});
+
+describe("The test cluster's node", () => {
+  const space = namespace('story-node');
+  const host = `plain.${space}.test`;
+  const version = async (): Promise<string | undefined> => {
+    const { status, body } = await request(host, '/version', { timeout: 3000 });
+    return status === 200 ? body : undefined;
+  };
+
+  before(async () => {
+    const objects = [claim('data', 'ReadWriteOnce', '32Mi'), pod('plain', await image('node-example-1'), 'data')];
+    await apply(space, ...objects, service('plain'), ingress('plain', host));
+    await eventually('the ingress serves the pod', 60, version);
+  });
+  after(async () => {
+    await powerOn();
+    await eventually('the pod is served again', 90, version);
+  });
+
+  it('loses its pods with its power, and has them and their data again', async () => {
+    await kubectl(['exec', '-n', space, 'plain', '--', 'node', '-e', `fs.writeFileSync('/data/file', 'kept')`]);
+    await powerOff();
+    await assert.rejects(version());
+    await powerOn();
+    await eventually('the pod is served again', 90, version);
+    const read = ['exec', '-n', space, 'plain', '--', 'node', '-p', `fs.readFileSync('/data/file', 'utf8')`];
+    assert.equal(await eventually('the pod runs', 30, () => kubectl(read)), 'kept\n');
+  });
 });
 
 /** Code that writes a file of this size and says how that ended. */

@@ -21,7 +21,7 @@ async function demo(): Promise<void> {
   await inCluster(
     'kubectl',
     ['--namespace', namespace, 'apply', '-f', '-'],
-    site.replace(/image: .*/, `image: ${image}`),
+    site.replace(/image: .*/, `image: ${image}`) + address(),
   );
   progress('waiting until it serves');
   await inCluster('kubectl', [

@@ -5,10 +5,9 @@ import { join } from 'node:path';
 import { until } from './command.ts';
 import type { Running } from './control-plane.ts';
 import { kubectl } from './control-plane.ts';
-import { imageReference } from './images.ts';
-import type { ImageName } from './images.ts';
+import { imageReference, isImageName } from './images.ts';
 
-const manifests = [
+export const manifests = [
   'storage/storage.yaml',
   'manifests/coredns.yaml',
   'manifests/traefik.yaml',
@@ -77,7 +76,11 @@ function isSince(time: string, startedAt: Date): boolean {
   return Date.parse(time) >= Math.floor(startedAt.getTime() / 1000) * 1000;
 }
 
-function manifest(path: string): string {
+/** With the names of the images that are built here. */
+export function manifest(path: string): string {
   const text = readFileSync(fileURLToPath(new URL(path, import.meta.url)), 'utf8');
-  return text.replace(/\$\{image:([a-z0-9-]+)\}/g, (_, name: string) => imageReference(name as ImageName));
+  return text.replace(/\$\{image:([^}]*)\}/g, (_, name: string) => {
+    if (!isImageName(name)) throw new Error(`${path} names an image ${name}, which is not built here`);
+    return imageReference(name);
+  });
 }

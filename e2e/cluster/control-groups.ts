@@ -72,13 +72,18 @@ export function processesBelow(directory: string): number[] {
 /** Removes the groups, deepest first. Left-over groups would cost the next kubelet about three seconds each. */
 export function removeControlGroups(cluster: Instance, ...parts: string[]): void {
   for (const hierarchy of hierarchies()) {
-    for (const directory of tree(join(hierarchy, cluster.controlGroup, ...parts)).reverse()) {
-      try {
-        rmdirSync(directory);
-      } catch (error) {
-        if (!['ENOENT', 'EBUSY'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
-      }
-    }
+    tree(join(hierarchy, cluster.controlGroup, ...parts))
+      .reverse()
+      .forEach(removeGroup);
+  }
+}
+
+/** A group whose last process is just ending is busy: the caller tries again. */
+function removeGroup(directory: string): void {
+  try {
+    rmdirSync(directory);
+  } catch (error) {
+    if (!['ENOENT', 'EBUSY'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
   }
 }
 

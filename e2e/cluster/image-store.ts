@@ -66,7 +66,7 @@ export async function loadArchive(
 }
 
 /** What the archive says; ctr prints names for eyes only, shortened. */
-async function imageNames(archive: string): Promise<string[]> {
+export async function imageNames(archive: string): Promise<string[]> {
   const docker = await attempt('tar', ['-xOf', archive, 'manifest.json']);
   if (docker !== undefined)
     return (JSON.parse(docker) as { RepoTags?: string[] }[]).flatMap(({ RepoTags }) => RepoTags ?? []);

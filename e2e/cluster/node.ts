@@ -53,8 +53,8 @@ export async function powerOn(running: Running, node: ClusterNode): Promise<void
   };
   const init = ['bash', initScript, node.name, node.directory, ...daemons];
   launch('sh', ['-c', script, node.name, ...inside, ...init], join(node.directory, 'logs', 'init.log'), env);
-  await until(`${node.name} runs its kubelet`, 30, async () =>
-    insideNode(cluster, node) === undefined ? undefined : true,
+  await until(`${node.name} runs its kubelet`, 30, () =>
+    Promise.resolve(insideNode(cluster, node) === undefined ? undefined : true),
   );
 }
 

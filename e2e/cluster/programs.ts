@@ -5,7 +5,7 @@ import { progress, run } from './command.ts';
 import { cacheDirectory, checkout } from './instance.ts';
 
 /** One Go module whose `tool` directives (or own main package) make one or more programs. */
-interface Program {
+export interface Program {
   readonly name: string;
   /** Folder of its go.mod, below `e2e/cluster`. */
   readonly source: string;
@@ -83,8 +83,9 @@ function destination(program: Program): string {
   return join(store, `${program.name}-${sourceHash(program)}`);
 }
 
-function sourceHash(program: Program): string {
-  const directory = join(checkout, 'e2e/cluster', program.source);
+/** Of all that the built program depends on, whatever checkout it lies in. */
+export function sourceHash(program: Program, sources = join(checkout, 'e2e/cluster')): string {
+  const directory = join(sources, program.source);
   const hash = createHash('sha256').update(JSON.stringify(program));
   for (const file of readdirSync(directory).sort()) {
     if (!/(\.go|^go\.(mod|sum))$/.test(file) || file.endsWith('_test.go')) continue;

@@ -114,8 +114,10 @@ export async function powerOff(name = 'node1'): Promise<void> {
   await machine.powerOff(cluster, await clusterNode(name));
 }
 
+/** Does nothing when it is on. */
 export async function powerOn(name = 'node1'): Promise<void> {
-  await machine.powerOn(await runningCluster(), await clusterNode(name));
+  const [running, node] = [await runningCluster(), await clusterNode(name)];
+  if (machine.insideNode(running.cluster, node) === undefined) await machine.powerOn(running, node);
 }
 
 async function clusterNode(name: string): Promise<ClusterNode> {

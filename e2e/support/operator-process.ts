@@ -42,8 +42,12 @@ export async function leader(): Promise<string | undefined> {
 export type Metrics = ReadonlyMap<string, number>;
 
 export async function metrics(pod: string): Promise<Metrics> {
-  const lines = (await answer(pod, '/metrics')).split('\n').filter((line) => line !== '' && !line.startsWith('#'));
-  return new Map(lines.map((line) => [line.slice(0, line.lastIndexOf(' ')), Number(line.slice(line.lastIndexOf(' ')))]));
+  const lines = (await answer(pod, '/metrics'))
+    .split('\n')
+    .filter((line) => line !== '' && !line.startsWith('#'));
+  return new Map(
+    lines.map((line) => [line.slice(0, line.lastIndexOf(' ')), Number(line.slice(line.lastIndexOf(' ')))]),
+  );
 }
 
 /** Sum of the samples of a metric whose labels match. */
@@ -55,6 +59,8 @@ export function sum(samples: Metrics, name: string, labels = /.*/): number {
 /** All that the operator's pods have logged, oldest first within a pod. */
 export async function logs(): Promise<string> {
   const pods = await operatorPods();
-  const texts = await Promise.all(pods.map(({ metadata }) => kubectl(['logs', '-n', operatorNamespace, metadata.name])));
+  const texts = await Promise.all(
+    pods.map(({ metadata }) => kubectl(['logs', '-n', operatorNamespace, metadata.name])),
+  );
   return texts.join('');
 }

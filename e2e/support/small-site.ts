@@ -7,7 +7,14 @@ const resources = { requests: { cpu: '5m', memory: '32Mi' }, limits: { cpu: '1',
 /** A Generic site at `NAME.example`; what is given replaces whole fields. */
 export function smallSite(name: string, image: string, spec: Record<string, unknown> = {}): object {
   const rollout = { terminationGracePeriodSeconds: 3 };
-  return hostedSite(name, { image, hosts: [`${name}.example`], web: { resources }, rollout, cache: { memory: '16Mi' }, ...spec });
+  return hostedSite(name, {
+    image,
+    hosts: [`${name}.example`],
+    web: { resources },
+    rollout,
+    cache: { memory: '16Mi' },
+    ...spec,
+  });
 }
 
 /** Its database, for one that asks for a little too. */

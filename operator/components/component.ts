@@ -234,7 +234,7 @@ export interface Site {
   };
   cache: {
     image: string;
-    mode: 'On' | 'Pass';
+    mode: 'Enabled' | 'Pass';
     /** Memory for stored pages, as a quantity; the container's limit is derived from it. */
     memory: string;
     ttlSeconds: number;

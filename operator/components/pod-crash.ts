@@ -1,5 +1,5 @@
 import type { ContainerStateTerminated, ContainerStatus } from 'kubernetes-types/core/v1.d.ts';
-import type { Trouble } from './pod-trouble.ts';
+import type { Trouble } from './trouble.ts';
 
 /** Two ends may be a start that came too early; the third is a habit. */
 const habit = 2;

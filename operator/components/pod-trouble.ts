@@ -1,17 +1,7 @@
 import type { ContainerStatus, Pod } from 'kubernetes-types/core/v1.d.ts';
-import type { Reason } from '../api/conditions.ts';
 import type { Manifest, Observed, Report } from './component.ts';
 import { crash } from './pod-crash.ts';
-
-/** Why pods do not come up. The message names no pod, no time and no counter: the same trouble is the same text. */
-export interface Trouble {
-  reason: Reason;
-  message: string;
-  /** Waiting alone does not help: a person must act. */
-  stalled: boolean;
-  /** When waiting will have lasted so long that a person must act. */
-  recheckAt?: Date;
-}
+import type { Trouble } from './trouble.ts';
 
 /** So long may a pod wait for room: volumes are bound and nodes are added meanwhile. */
 const patienceForRoom = 120_000;

@@ -75,7 +75,7 @@ const testRollout = {
 
 const testCache = {
   image: 'registry.example.org/varnish:7.7',
-  mode: 'On',
+  mode: 'Enabled',
   memory: '64Mi',
   ttlSeconds: 120,
   graceSeconds: 3600,

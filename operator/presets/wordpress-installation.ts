@@ -78,4 +78,4 @@ if (!username_exists(getenv('SITE_ADMIN_USER'))) {
 delete_option('hostedsite_installing');
 $site_installed = true;
 echo "WordPress was installed.\\n";
-`;
+`.trim();

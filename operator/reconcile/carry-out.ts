@@ -153,7 +153,7 @@ export async function writeStatus(
   cluster: Cluster,
 ): Promise<boolean> {
   const { metadata, status: before = {} } = seen.site;
-  if (sameContent(status, before)) return false;
+  if (sameContent(inOrder(status), inOrder(before))) return false;
   const { apiVersion, kind } = hostedSiteNames;
   const { name, namespace, uid } = metadata;
   try {
@@ -164,6 +164,11 @@ export async function writeStatus(
     if (error instanceof NotFound) return false;
     throw error;
   }
+}
+
+/** Server-side apply puts what is new in a list at a place of its own choice. */
+function inOrder({ conditions = [], ...rest }: HostedSiteStatus): HostedSiteStatus {
+  return { ...rest, conditions: [...conditions].sort((a, b) => (a.type < b.type ? -1 : 1)) };
 }
 
 function refOf({ kind, metadata: { namespace, name } }: Manifest): ObjectRef {

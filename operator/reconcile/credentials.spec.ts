@@ -24,7 +24,7 @@ async function inForce(): Promise<World> {
 function asked(world: World): string[] {
   return world.cluster.writes
     .filter(({ kind, namespace }) => kind === 'Secret' && namespace === 'customer-a')
-    .map(({ verb, options }) => ('dryRun' in options && options.dryRun === true ? `${verb} dry` : verb));
+    .map(({ verb, options }) => ('dryRun' in options && options.dryRun ? `${verb} dry` : verb));
 }
 
 describe('credentials', () => {

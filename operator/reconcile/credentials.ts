@@ -70,12 +70,11 @@ async function isFree(object: Manifest, cluster: Cluster): Promise<boolean> {
 
 async function newCopy(name: string, { wanted }: Creation, vault: Vault): Promise<Record<string, string>> {
   const { object, generate = {}, component } = wanted;
-  const random = Object.entries(generate).map(([key, { bytes }]) => [key, vault.randomText(bytes)]);
-  const values: Record<string, unknown> = {
-    ...asRecord(object['stringData']),
-    ...Object.fromEntries(random),
-  };
-  const data = Object.fromEntries(Object.entries(values).map(([key, value]) => [key, base64(String(value))]));
+  const written = Object.entries(asRecord(object['stringData'])).map(
+    ([key, text]) => [key, String(text)] as const,
+  );
+  const random = Object.entries(generate).map(([key, { bytes }]) => [key, vault.randomText(bytes)] as const);
+  const data = Object.fromEntries([...written, ...random].map(([key, text]) => [key, base64(text)] as const));
   const site = object.metadata.labels?.['app.kubernetes.io/instance'] ?? '';
   const metadata = {
     name,
@@ -95,8 +94,11 @@ async function createUnlessThere(object: Manifest, cluster: Cluster): Promise<vo
   }
 }
 
-function secret({ stringData: _stringData, ...object }: Manifest, data: Record<string, string>): Manifest {
-  return { ...object, data } as Manifest;
+/** What the component wrote, with these values; the API server would mix `stringData` into them. */
+function secret(object: Manifest, data: Record<string, string>): Manifest {
+  const whole: Manifest = { ...object, data };
+  delete whole['stringData'];
+  return whole;
 }
 
 function dataOf({ data }: Manifest): Record<string, string> {

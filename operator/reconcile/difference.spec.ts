@@ -86,6 +86,28 @@ describe('difference', () => {
       found: 'l[1].v is 3 instead of 2',
     },
     {
+      title: 'mounts of one volume in another order',
+      wanted: {
+        m: [
+          { name: 'a', mountPath: '/x' },
+          { name: 'a', mountPath: '/y' },
+        ],
+      },
+      live: {
+        m: [
+          { name: 'a', mountPath: '/y' },
+          { name: 'a', mountPath: '/x' },
+        ],
+      },
+      found: undefined,
+    },
+    {
+      title: 'ports without names',
+      wanted: { ports: [{ containerPort: 80 }] },
+      live: { ports: [{ containerPort: 81 }] },
+      found: 'ports[80] is missing',
+    },
+    {
       title: 'quantities written differently',
       wanted: {
         resources: { requests: { cpu: '0.5', memory: '1024Mi' }, limits: { 'ephemeral-storage': '1Gi' } },

@@ -6,7 +6,8 @@ import { sameQuantity } from './quantity.ts';
  *
  * - Objects: every wanted field must be there. An empty text or list equals an absent one, because the API server
  *   drops it; `false`, `0` and `{}` do not, because their absence may mean something else.
- * - Lists whose wanted items all have a distinct `name` are compared by name, and may hold more.
+ * - Lists whose wanted items are told apart by a key (`name`, `mountPath`, …) are compared by it, in any order, and may
+ *   hold more.
  * - Other lists are compared by index and have equal length.
  * - Below `requests`, `limits` and other places of quantities, "0.5" equals "500m".
  */
@@ -30,10 +31,8 @@ function recordDifference(wanted: Record<string, unknown>, live: unknown, path: 
 
 function listDifference(wanted: readonly unknown[], live: unknown, path: string): string | undefined {
   if (!Array.isArray(live)) return words(path, wanted, live);
-  const names = wanted.map(nameOf);
-  if (names.length > 0 && names.every((name) => name !== undefined) && new Set(names).size === names.length) {
-    return namedDifference(wanted, live, path);
-  }
+  const key = keys.find((field) => isKey(field, wanted));
+  if (key !== undefined) return keyedDifference(wanted, live, key, path);
   if (wanted.length !== live.length) return `${path} has ${live.length} items instead of ${wanted.length}`;
   for (const [index, item] of wanted.entries()) {
     const found = difference(item, live[index], `${path}[${index}]`);
@@ -42,25 +41,32 @@ function listDifference(wanted: readonly unknown[], live: unknown, path: string)
   return undefined;
 }
 
-function namedDifference(
+function keyedDifference(
   wanted: readonly unknown[],
   live: readonly unknown[],
+  key: string,
   path: string,
 ): string | undefined {
   for (const item of wanted) {
-    const name = nameOf(item);
-    const found = difference(
-      item,
-      live.find((candidate) => nameOf(candidate) === name),
-      `${path}[${name}]`,
-    );
+    const value = keyOf(key, item);
+    const twin = live.find((candidate) => keyOf(key, candidate) === value);
+    const found = difference(item, twin, `${path}[${value}]`);
     if (found !== undefined) return found;
   }
   return undefined;
 }
 
-function nameOf(item: unknown): string | undefined {
-  return isRecord(item) && typeof item['name'] === 'string' ? item['name'] : undefined;
+/** By which server-side apply tells items of lists apart, in the kinds that we write. */
+const keys = ['name', 'mountPath', 'containerPort', 'port', 'topologyKey'];
+
+function isKey(field: string, items: readonly unknown[]): boolean {
+  const values = items.map((item) => keyOf(field, item));
+  return values.length > 0 && !values.includes(undefined) && new Set(values).size === values.length;
+}
+
+function keyOf(field: string, item: unknown): string | number | undefined {
+  const value = isRecord(item) ? item[field] : undefined;
+  return typeof value === 'string' || typeof value === 'number' ? value : undefined;
 }
 
 /** Where Kubernetes rewrites a number with its unit. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { HostedSiteSpec } from '../api/hosted-site.ts';
 import { siteLabels } from './labels.ts';
-import { World, operatorNamespace } from './test-world.ts';
+import { World, hostedSite, operatorNamespace } from './test-world.ts';
 
 const copyName = 'site-secret-c53558d3ae705a2a12071a532c26efbc';
 
@@ -52,8 +52,7 @@ describe('the end of a site', () => {
   it('takes the data along that was taken out of the spec before', async () => {
     const world = await deleted({ deletionPolicy: 'Delete' }, (before) =>
       before.cluster.edit('HostedSite', 'customer-a', 'shop', (site) => {
-        const { database: _database, files: _files, ...rest } = site['spec'] as HostedSiteSpec;
-        site['spec'] = rest;
+        site['spec'] = hostedSite({ deletionPolicy: 'Delete' }).spec;
       }),
     );
     await world.pass();

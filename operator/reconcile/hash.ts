@@ -11,7 +11,7 @@ export function sameContent(left: unknown, right: unknown): boolean {
 }
 
 function canonical(value: unknown): string {
-  return JSON.stringify(value, (_field, part: unknown) => (isPlain(part) ? sortedFields(part) : part)) ?? '';
+  return JSON.stringify([value], (_field, part: unknown) => (isPlain(part) ? sortedFields(part) : part));
 }
 
 function isPlain(value: unknown): value is Record<string, unknown> {

@@ -9,7 +9,7 @@ import type { Workshop } from './workshop.ts';
 export function tell(happened: readonly Milestone[], { site }: Observed, { cluster }: Workshop): void {
   for (const { reason, note } of happened) {
     const { type } = events[reason];
-    cluster.emit({ regarding: site as Manifest, type, reason, action: 'Reconcile', note });
+    cluster.emit({ regarding: site, type, reason, action: 'Reconcile', note });
   }
 }
 

@@ -40,18 +40,22 @@ function releaseMilestones(before: Release = {}, after: Release = {}): Milestone
 }
 
 function conditionMilestones(before: HostedSiteStatus, after: HostedSiteStatus): Milestone[] {
-  const [stalledBefore, stalledAfter] = [condition(before, 'Stalled'), condition(after, 'Stalled')];
-  const [installedBefore, installedAfter] = [isInstalled(before), isInstalled(after)];
-  const [heldBefore, heldAfter] = [isHeld(before), isHeld(after)];
+  const [was, is] = [condition(before, 'Stalled'), condition(after, 'Stalled')];
   return [
-    ...(stalledAfter !== undefined && stalledAfter.message !== stalledBefore?.message
-      ? [milestone('Stalled', stalledAfter.message)]
-      : []),
-    ...(stalledBefore !== undefined && stalledAfter === undefined ? [milestone('Recovered')] : []),
-    ...(installedAfter && !installedBefore ? [milestone('ApplicationInstalled')] : []),
-    ...(heldAfter && !heldBefore ? [milestone('Suspended')] : []),
-    ...(heldBefore && !heldAfter ? [milestone('Resumed')] : []),
+    ...(is !== undefined && is.message !== was?.message ? [milestone('Stalled', is.message)] : []),
+    ...(was !== undefined && is === undefined ? [milestone('Recovered')] : []),
+    ...(begins(isInstalled, before, after) ? [milestone('ApplicationInstalled')] : []),
+    ...(begins(isHeld, before, after) ? [milestone('Suspended')] : []),
+    ...(begins(isHeld, after, before) ? [milestone('Resumed')] : []),
   ];
+}
+
+function begins(
+  holds: (status: HostedSiteStatus) => boolean,
+  before: HostedSiteStatus,
+  after: HostedSiteStatus,
+): boolean {
+  return holds(after) && !holds(before);
 }
 
 export function milestone(reason: EventReason, detail?: string): Milestone {

@@ -29,10 +29,7 @@ describe('observe', () => {
     const world = new World();
     await world.bringUp();
     world.cluster.seed(
-      hostedSite(
-        {},
-        { metadata: { name: 'blog', namespace: 'customer-a', uid: 'blog', generation: 1 } },
-      ) as Manifest,
+      hostedSite({}, { metadata: { name: 'blog', namespace: 'customer-a', uid: 'blog', generation: 1 } }),
     );
     const seen = observe(world.cluster, shop, now);
     assert.equal(seen?.site.metadata.uid, 'site-uid');

@@ -42,6 +42,12 @@ describe('what is created once', () => {
       created: ['shop-database'],
     },
     {
+      title: 'a Secret before a workload that changes',
+      owned: [secret, set],
+      live: [applied(set, { spec: { replicas: 0 } })],
+      created: ['shop-database'],
+    },
+    {
       title: 'no Secret when the workload is there',
       owned: [secret, set],
       live: [applied(set)],

@@ -44,11 +44,12 @@ export interface PlanInput {
 export function plan(input: PlanInput): Plan {
   const { site, seen, desired } = input;
   const items = desired.map((wanted) => facts(wanted, site, seen));
+  const apply = items.filter(({ wanted }) => wanted.write === 'apply').flatMap(application);
   const finalizers = finalizersToWrite(site, seen);
   return {
     ...(finalizers === undefined ? {} : { finalizers }),
-    create: creations(input),
-    apply: items.filter(({ wanted }) => wanted.write === 'apply').flatMap(application),
+    create: creations(input, apply),
+    apply,
     remove: seen.owned.filter((object) => isSuperfluous(object, input)),
     leaving: items.filter(isLeaving).map(({ wanted }) => wanted),
     refusals: items
@@ -99,23 +100,27 @@ function reasonToApply(wanted: Manifest, live: Manifest): string | undefined {
     : 'it was applied from other fields';
 }
 
-function creations({ site, seen, desired }: PlanInput): Creation[] {
+function creations({ site, seen, desired }: PlanInput, apply: readonly Application[]): Creation[] {
   const once = desired.filter(({ write }) => write === 'createOnce');
-  const secretsToo = credentialsMayBeMissing(desired, seen);
+  const missing = once.filter(({ object }) => object.kind !== 'Secret' && find(seen, object) === undefined);
+  const written = [...missing, ...apply.map(({ wanted }) => wanted)];
+  const secrets = credentialsMayBeMissing(written, seen)
+    ? once.filter(({ object }) => object.kind === 'Secret')
+    : [];
   return once
-    .filter(({ object }) => (object.kind === 'Secret' ? secretsToo : find(seen, object) === undefined))
+    .filter((wanted) => secrets.includes(wanted) || missing.includes(wanted))
     .map((wanted) => ({ wanted, known: isKnown(wanted, once, site, seen) }));
 }
 
 /**
- * Secrets cannot be seen, so a pass writes them only when one may be missing: before a workload that is not there yet,
- * for a generation that no pass has finished, and when a pod waits for something that its configuration names.
+ * Secrets cannot be seen, so a pass writes them only when one may be missing: before it writes a workload, for a
+ * generation that no pass has finished, and when a pod waits for something that its configuration names.
  */
-function credentialsMayBeMissing(desired: readonly Desired[], seen: Observed): boolean {
+function credentialsMayBeMissing(written: readonly Desired[], seen: Observed): boolean {
   const { metadata, status } = seen.site;
   return (
     status?.observedGeneration !== metadata.generation ||
-    desired.some(({ object }) => workloads.has(object.kind) && find(seen, object) === undefined) ||
+    written.some(({ object }) => workloads.has(object.kind)) ||
     seen.pods.some(waitsForConfiguration)
   );
 }

@@ -26,8 +26,6 @@ export interface ReadyFacts {
 
 type Verdict = ComponentCondition & { reason: Reason };
 
-const replacing = 'The spec is being brought into force.';
-
 /**
  * Ready: the spec of this generation is in force and serves. The first rule that fits counts.
  *
@@ -40,19 +38,15 @@ const replacing = 'The spec is being brought into force.';
  *   else                                        Unknown  Progressing
  */
 export function ready(facts: ReadyFacts): Verdict {
-  const { stalled, suspended, wasInForce, unready, failure } = facts;
-  const [first] = stalled;
-  if (facts.ending)
-    return { status: 'Unknown', reason: 'Deleting', message: failure ?? 'The site is being deleted.' };
-  if (first !== undefined)
-    return { status: 'False', reason: first.reason as Reason, message: sentences(stalled) };
+  if (facts.ending) return ending(facts);
+  const [first] = facts.stalled;
+  if (first !== undefined) {
+    return { status: 'False', reason: first.reason as Reason, message: sentences(facts.stalled) };
+  }
   if (isInForce(facts)) return serving(facts);
-  if (wasInForce) return isServed(facts) ? serving(facts) : unavailable();
-  if (suspended) return { status: 'Unknown', reason: 'Suspended', message: held };
-  return { status: 'Unknown', reason: 'Progressing', message: failure ?? unready?.message ?? replacing };
+  if (facts.wasInForce) return isServed(facts) ? serving(facts) : unavailable;
+  return pending(facts);
 }
-
-const held = 'spec.suspend is true: what the spec asks for is not brought into force.';
 
 export function sentences(refusals: readonly Refusal[]): string {
   return [...new Set(refusals.map(({ message }) => message))].join(' ');
@@ -69,21 +63,34 @@ function isServed({ available, scaledToZero }: ReadyFacts): boolean {
 
 function serving({ suspended, scaledToZero }: ReadyFacts): Verdict {
   if (suspended) {
-    return {
-      status: 'True',
-      reason: 'Suspended',
-      message: 'The site serves; spec.suspend is true: the operator changes nothing.',
-    };
+    const message = 'The site serves; spec.suspend is true: the operator changes nothing.';
+    return { status: 'True', reason: 'Suspended', message };
   }
-  if (scaledToZero)
+  if (scaledToZero) {
     return {
       status: 'True',
       reason: 'ScaledToZero',
       message: 'The site has no replicas, as its spec wants.',
     };
+  }
   return { status: 'True', reason: 'Serving', message: 'The spec is in force and the site serves.' };
 }
 
-function unavailable(): Verdict {
-  return { status: 'False', reason: 'Unavailable', message: 'No pod serves; Kubernetes restarts them.' };
+export const unavailable: Verdict = {
+  status: 'False',
+  reason: 'Unavailable',
+  message: 'No pod serves; Kubernetes restarts them.',
+};
+
+function pending({ suspended, failure, unready }: ReadyFacts): Verdict {
+  if (suspended) {
+    const message = 'spec.suspend is true: what the spec asks for is not brought into force.';
+    return { status: 'Unknown', reason: 'Suspended', message };
+  }
+  const message = failure ?? unready?.message ?? 'The spec is being brought into force.';
+  return { status: 'Unknown', reason: 'Progressing', message };
+}
+
+function ending({ failure }: ReadyFacts): Verdict {
+  return { status: 'Unknown', reason: 'Deleting', message: failure ?? 'The site is being deleted.' };
 }

@@ -33,7 +33,7 @@ interface Pass {
   judgement: Judgement;
   grown: readonly Milestone[];
   /** What cut the pass off; the status is written all the same. */
-  error?: unknown;
+  error?: Error;
 }
 
 async function pass(seen: Observed, workshop: Workshop): Promise<Pass> {
@@ -46,16 +46,16 @@ async function pass(seen: Observed, workshop: Workshop): Promise<Pass> {
     note(written, seen, workshop);
     const asDesired = isAsDesired(decided.plan, written.unchanged);
     return { judgement: { ...judgement, asDesired, refusals: written.refusals }, grown: growth(written) };
-  } catch (error) {
+  } catch (thrown) {
+    const error = thrown instanceof Error ? thrown : new Error(String(thrown));
     return { judgement: { ...judgement, failure: failureOf(error) }, grown: [], error };
   }
 }
 
 function judged({ site, components, released, refusals, plan }: Decision, seen: Observed): Judgement {
-  const reports = components.map(({ name, report }) => ({
-    component: name,
-    report: report(site, seen, released),
-  }));
+  const reports = components.map((component) => {
+    return { component: component.name, report: component.report(site, seen, released) };
+  });
   return { seen, site, revision: released.revision, reports, refusals, asDesired: isAsDesired(plan) };
 }
 

@@ -43,7 +43,7 @@ describe('resolve', () => {
       },
       cache: {
         image: settings.images.varnish,
-        mode: 'On',
+        mode: 'Enabled',
         memory: '64Mi',
         ttlSeconds: 120,
         graceSeconds: 3600,

@@ -30,9 +30,7 @@ export function resolve({ metadata, spec }: HostedSite, settings: Settings): Sit
     namespace: metadata.namespace,
     uid: metadata.uid,
     generation: metadata.generation,
-    environment: spec.environment ?? specDefaults.environment,
-    deletionPolicy: spec.deletionPolicy ?? specDefaults.deletionPolicy,
-    suspend: spec.suspend ?? specDefaults.suspend,
+    ...words(spec),
     preset,
     image: spec.image,
     imagePullSecrets: spec.imagePullSecrets ?? [],
@@ -45,6 +43,11 @@ export function resolve({ metadata, spec }: HostedSite, settings: Settings): Sit
     ...(files === undefined ? {} : { files }),
     route: spec.route ?? {},
   };
+}
+
+function words(spec: HostedSiteSpec): Pick<Site, 'environment' | 'deletionPolicy' | 'suspend'> {
+  const { environment, deletionPolicy, suspend } = { ...specDefaults, ...spec };
+  return { environment, deletionPolicy, suspend };
 }
 
 /** A size never brings a site into a conflict that its user did not write: one pod where a volume serves only one. */

@@ -4,90 +4,68 @@ import type { HostedSite, HostedSiteCondition, HostedSiteStatus } from '../api/h
 import type { ComponentCondition, ComponentName, Refusal, Report } from '../components/component.ts';
 import type { Judgement } from './judgement.ts';
 import { componentLabels } from './labels.ts';
-import { ready, sentences } from './ready.ts';
+import { ready, sentences, unavailable } from './ready.ts';
 import type { ReadyFacts } from './ready.ts';
 import { releaseStatus } from './release-status.ts';
 import { isRolledOut, rollout } from './rollout.ts';
 
-type Verdicts = [ConditionType, ComponentCondition][];
+type Statement = ComponentCondition & { type: ConditionType };
 
 /** The whole status, from what was observed. Equal facts give an equal status, so that nothing is written twice. */
 export function siteStatus(judgement: Judgement): HostedSiteStatus {
   const { seen, reports } = judgement;
   const { metadata } = seen.site;
-  const stalled = whatStalls(judgement);
-  const release = releaseStatus(
-    judgement,
-    reports.filter(({ report }) => isStalledNow(report, judgement)),
-  );
-  const merged: Partial<HostedSiteStatus> = Object.assign(
-    {},
-    ...reports.map(({ report }) => report.status ?? {}),
-  );
+  const stalling = reports.filter(({ report }) => isStalledNow(report, judgement));
+  const stalled = [...judgement.refusals, ...stalling.map(({ report }) => report.ready)];
+  const release = releaseStatus(judgement, stalling);
   return {
     ...kept(judgement),
-    ...merged,
+    ...reports.reduce((sum, { report }) => ({ ...sum, ...report.status }), {}),
     observedGeneration: metadata.generation,
-    conditions: stamped(verdicts(judgement, stalled), judgement),
+    conditions: stamped(statements(judgement, stalled), judgement),
     replicas: rollout(seen)?.replicas ?? 0,
     selector: selector(metadata.name),
     ...(release === undefined ? {} : { release }),
   };
 }
 
-function verdicts(judgement: Judgement, stalled: readonly Refusal[]): Verdicts {
+function statements(judgement: Judgement, stalled: readonly Refusal[]): Statement[] {
   const facts = readyFacts(judgement, stalled);
   const summary = ready(facts);
   const isWorking = summary.status !== 'True' && stalled.length === 0 && !facts.suspended;
+  const working: Statement[] = [{ ...summary, type: 'Reconciling', status: 'True' }];
   return [
-    ['Ready', summary],
-    ['Available', available(facts)],
-    ...judgement.reports.map(
-      ({ component, report }) => [conditionOf(component), report.ready] as Verdicts[number],
-    ),
-    ...(isWorking ? [['Reconciling', { ...summary, status: 'True' }] as Verdicts[number]] : []),
-    ...(stalled[0] === undefined
-      ? []
-      : [
-          [
-            'Stalled',
-            { status: 'True', reason: stalled[0].reason, message: sentences(stalled) },
-          ] as Verdicts[number],
-        ]),
+    { type: 'Ready', ...summary },
+    { type: 'Available', ...available(facts) },
+    ...judgement.reports.map(({ component, report }) => ({ type: conditionOf(component), ...report.ready })),
+    ...(isWorking ? working : []),
+    ...stalled.slice(0, 1).map(({ reason }): Statement => {
+      return { type: 'Stalled', status: 'True', reason, message: sentences(stalled) };
+    }),
   ];
 }
 
 function readyFacts(judgement: Judgement, stalled: readonly Refusal[]): ReadyFacts {
   const { seen, site, revision, reports, asDesired, failure } = judgement;
-  const { metadata, status } = seen.site;
-  const before = status?.conditions?.find(({ type }) => type === 'Ready');
-  const wasTrue = before?.status === 'True' || before?.reason === 'Unavailable';
   return {
     stalled,
     asDesired,
     rolledOut: revision !== undefined && isRolledOut(seen, revision),
-    unready: reports.map(({ report }) => report.ready).find((one) => one.status !== 'True'),
+    unready: reports.map(({ report }) => report.ready).find(({ status }) => status !== 'True'),
     available: (rollout(seen)?.available ?? 0) > 0,
     scaledToZero: site?.replicas === 0,
-    wasInForce: wasTrue && before?.observedGeneration === metadata.generation,
+    wasInForce: wasInForce(seen.site),
     suspended: site?.suspend === true,
-    ending: metadata.deletionTimestamp !== undefined,
+    ending: seen.site.metadata.deletionTimestamp !== undefined,
     failure,
   };
 }
 
-function whatStalls(judgement: Judgement): Refusal[] {
-  const reported = judgement.reports.filter(({ report }) => isStalledNow(report, judgement));
-  return [
-    ...judgement.refusals,
-    ...reported.map(
-      ({
-        report: {
-          ready: { reason, message },
-        },
-      }) => ({ reason, message }),
-    ),
-  ];
+/** Unavailable is only said of a generation that has served. */
+function wasInForce({ metadata, status }: HostedSite): boolean {
+  const before = status?.conditions?.find(({ type }) => type === 'Ready');
+  if (before?.observedGeneration !== metadata.generation) return false;
+  return before.status === 'True' || before.reason === 'Unavailable';
 }
 
 /**
@@ -101,17 +79,20 @@ function isStalledNow(report: Report, { seen, asDesired, refusals, site }: Judge
   return report.stalled === true && (asDesired || isHeld || !isFirstSight);
 }
 
-function available({ available: isServed, scaledToZero, wasInForce }: ReadyFacts): ComponentCondition {
+function available({
+  available: isServed,
+  scaledToZero,
+  wasInForce: hasServed,
+}: ReadyFacts): ComponentCondition {
   if (isServed) return { status: 'True', reason: 'Serving', message: 'Visitors are served.' };
-  if (scaledToZero)
+  if (scaledToZero) {
     return {
       status: 'False',
       reason: 'ScaledToZero',
       message: 'The site has no replicas, as its spec wants.',
     };
-  if (wasInForce)
-    return { status: 'False', reason: 'Unavailable', message: 'No pod serves; Kubernetes restarts them.' };
-  return { status: 'False', reason: 'Starting', message: 'No pod serves yet.' };
+  }
+  return hasServed ? unavailable : { status: 'False', reason: 'Starting', message: 'No pod serves yet.' };
 }
 
 function conditionOf(component: ComponentName): ConditionType {
@@ -121,10 +102,10 @@ function conditionOf(component: ComponentName): ConditionType {
 }
 
 /** `lastTransitionTime` moves only with the status of a condition. */
-function stamped(wanted: Verdicts, judgement: Judgement): HostedSiteCondition[] {
+function stamped(wanted: readonly Statement[], judgement: Judgement): HostedSiteCondition[] {
   const { now, site } = judgement.seen;
   const before = site.status?.conditions ?? [];
-  const judged = wanted.map(([type, { status, reason, message }]) => {
+  const judged = wanted.map(({ type, status, reason, message }) => {
     const last = before.find((one) => one.type === type);
     const lastTransitionTime = last?.status === status ? last.lastTransitionTime : timestamp(now);
     return {

@@ -25,14 +25,14 @@ function revision(name: string, configMap: string): Revision {
 const running = revision('shop-web-1', 'shop-cache-1');
 
 export function object(kind: string, name: string, rest: Partial<Manifest> = {}): Manifest {
-  return { apiVersion: 'v1', kind, metadata: { name }, ...rest } as Manifest;
+  return { apiVersion: 'v1', kind, metadata: { name }, ...rest };
 }
 
 const service = object('Service', 'shop-web', { spec: { type: 'ClusterIP' } });
 
 /** The objects as desired.ts stamps them: namespace, labels, owner, hash. */
 function stamped(owned: readonly Partial<Owned>[]) {
-  const wanted = owned.map((one) => ({ object: service, lifetime: 'site', write: 'apply', ...one }) as Owned);
+  const wanted = owned.map((one): Owned => ({ object: service, lifetime: 'site', write: 'apply', ...one }));
   const component: Component = {
     name: 'database',
     kinds: [],

@@ -91,7 +91,7 @@ function creations({ cluster }: World): string[] {
   return cluster.writes
     .filter(({ verb }) => verb === 'create')
     .map(({ kind, name, options }) => {
-      const isDry = 'dryRun' in options && options.dryRun === true;
+      const isDry = 'dryRun' in options && options.dryRun;
       return `${masked(kind, name)}${isDry ? ' (dry run)' : ''}`;
     });
 }

@@ -48,7 +48,7 @@ export class World {
     this.components = components;
     this.cluster.seed(
       { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'customer-a', uid: 'namespace-uid' } },
-      hostedSite(spec) as Manifest,
+      hostedSite(spec),
       ...classes,
     );
   }
@@ -73,8 +73,11 @@ export class World {
   async settle(limit = 20): Promise<void> {
     for (let tries = 0; tries < limit; tries += 1) {
       const before = this.cluster.writes.length;
-      await this.pass().catch(() => undefined);
-      if (this.cluster.writes.slice(before).every(({ kind }) => kind === 'Secret')) return;
+      const isWhole = await this.pass().then(
+        () => true,
+        () => false,
+      );
+      if (isWhole && this.cluster.writes.slice(before).every(({ kind }) => kind === 'Secret')) return;
     }
     throw new Error(`still writing after ${limit} passes`);
   }

@@ -127,9 +127,23 @@ const credentials = `    if (${identities.map((name) => `req.http.${name}`).join
 function passPaths({ preset, cache }: Site): string {
   const patterns = [...preset.passPaths, ...cache.passPaths.map(below)];
   if (patterns.length === 0) return '';
-  return `    if (${path} ~ ${quoted(`(?i)^${oneOf(patterns)}`)}) {
+  const conditions = portions(patterns).map((some) => `${path} ~ ${quoted(`(?i)^${oneOf(some)}`)}`);
+  return `    if (${conditions.join(' ||\n        ')}) {
         return (pass);
     }`;
+}
+
+/** PCRE compiles 64 KiB at most, and as many long paths as a site may have are more. */
+const longest = 16_384;
+
+function portions(patterns: readonly string[]): string[][] {
+  return patterns.reduce<string[][]>((all, pattern) => {
+    const last = all.at(-1) ?? [];
+    if (last.length === 0 || last.join('|').length + pattern.length < longest) {
+      return [...all.slice(0, -1), [...last, pattern]];
+    }
+    return [...all, [pattern]];
+  }, []);
 }
 
 /**

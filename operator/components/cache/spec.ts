@@ -3,7 +3,7 @@ import { atLeast, bytes, duration, group, matches, oneOf, setOf, text, urlPath }
 
 /** What `cache` means when nothing is written; `reconcile/resolve.ts` applies it. Memory goes by size. */
 export const cacheDefaults = {
-  mode: 'On',
+  mode: 'Enabled',
   ttl: '2m',
   grace: '1h',
   keepCookies: [],
@@ -36,8 +36,8 @@ export const cacheSpec = group(
   'The cache in front of the application: a Varnish in each of its pods. Default: On, with the values below.',
   {
     mode: oneOf(
-      ['On', 'Pass'],
-      `"On": pages are cached (in quotes: YAML takes a bare On for true). Pass: every request goes to the application. Default: ${cacheDefaults.mode}.`,
+      ['Enabled', 'Pass'],
+      `Enabled: pages are cached. Pass: every request goes to the application. Default: ${cacheDefaults.mode}.`,
     ).exactOptional(),
     memory: bytes(
       'Memory for cached pages in each pod. Bytes with a unit, at least 16Mi. Default: by size.',

@@ -10,7 +10,7 @@ const mebibyte = 2 ** 20;
 const overhead = 1.3;
 /** Varnish itself, its threads and its log in memory, and the C compiler that reads the VCL at each start. */
 const base = 128 * mebibyte;
-const port = 8080;
+const port = 6081;
 
 /** A native sidecar: it is up before the application starts, and ends after it. */
 export function varnish(site: Site): PodPart {

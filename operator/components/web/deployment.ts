@@ -15,8 +15,6 @@ export function deployment(site: Site, { template }: Revision): Owned {
         selector: { matchLabels: selector(site, 'web') },
         strategy: { type: 'RollingUpdate', rollingUpdate: { maxSurge, maxUnavailable } },
         progressDeadlineSeconds,
-        // Ready is ready: the probes ask often, and a wait here would only prolong the roll.
-        minReadySeconds: 0,
         // The way back is a ControllerRevision of the site; old ReplicaSets are not needed for it.
         revisionHistoryLimit: 2,
         template,

@@ -4,8 +4,8 @@ import type { Manifest, Observed, Released, Report, Site } from '../component.ts
 import { databaseServes, isUpToDate, live } from '../live.ts';
 import type { Live } from '../live.ts';
 import { podTrouble, podsOf, troubleReport } from '../pod-trouble.ts';
-import type { Trouble } from '../pod-trouble.ts';
 import { selector } from '../selector.ts';
+import type { Trouble } from '../trouble.ts';
 import { forbidden } from './forbidden.ts';
 
 /** Whether every replica runs the wanted release and is available, and if not, what is in the way. */

@@ -85,9 +85,9 @@ export const webSpec = group(
       max: 65535,
       rules: [
         {
-          rule: 'self != 8080',
+          rule: 'self != 6081',
           message:
-            'let the application listen on another port: 8080 is the port of the cache in the same pod',
+            'let the application listen on another port: 6081 is the port of the cache in the same pod',
         },
       ],
     }).exactOptional(),

@@ -1,0 +1,31 @@
+import assert from 'node:assert/strict';
+import { parseAllDocuments } from 'yaml';
+import { manifest, manifests } from './addons.ts';
+import { imageReference, infrastructure } from './images.ts';
+
+interface Workload {
+  kind: string;
+  metadata: { labels?: Record<string, string> };
+  spec?: { template?: { metadata: { labels: Record<string, string> }; spec: { containers: { image: string }[] } } };
+}
+
+describe('the manifests of DNS, storage, ingress and metrics', () => {
+  const objects = manifests.flatMap((path) =>
+    parseAllDocuments(manifest(path)).map((document) => {
+      assert.deepEqual(document.errors, [], path);
+      return document.toJS() as Workload;
+    }),
+  );
+  const workloads = objects.filter(({ spec }) => spec?.template !== undefined);
+
+  it('run only images that every node has from its first start', () => {
+    const references = infrastructure.map(imageReference);
+    const used = workloads.flatMap(({ spec }) => spec?.template?.spec.containers ?? []).map((container) => container.image);
+    assert.equal(used.length, 3);
+    assert.deepEqual(used.filter((reference) => !references.includes(reference)), []);
+  });
+
+  it('label every pod that a start waits for', () => {
+    for (const { spec } of workloads) assert.equal(spec?.template?.metadata.labels['hostedsite-cluster'], 'addon');
+  });
+});

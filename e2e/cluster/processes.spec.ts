@@ -1,0 +1,30 @@
+import assert from 'node:assert/strict';
+import type { ChildProcess } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { commandOf, endAll, isAlive, signal } from './processes.ts';
+
+describe('processes', () => {
+  let child: ChildProcess;
+  afterEach(() => child.kill('SIGKILL'));
+
+  it('are alive until they have ended, and say what they were started with', async () => {
+    child = spawn('sleep', ['60']);
+    await once(child, 'spawn');
+    const pid = child.pid!;
+    assert.equal(isAlive(pid), true);
+    assert.deepEqual(commandOf(pid), ['sleep', '60']);
+    await endAll('it has ended', () => [pid, process.pid]);
+    assert.equal(isAlive(pid), false);
+    assert.deepEqual(commandOf(pid), []);
+    signal(pid, 'SIGTERM');
+  });
+
+  it('are not alive as zombies', async () => {
+    // The shell's child ends, and what the shell has become never asks for it.
+    child = spawn('sh', ['-c', 'true & echo $!; exec sleep 60'], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const [printed] = (await once(child.stdout!, 'data')) as [Buffer];
+    await endAll('the zombie does not count', () => [Number(printed.toString())]);
+    process.kill(Number(printed.toString()), 0);
+  });
+});

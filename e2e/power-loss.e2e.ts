@@ -1,0 +1,60 @@
+import assert from 'node:assert/strict';
+import { apply, eventually, kubectl, namespace, powerOff, powerOn } from './support/cluster.ts';
+import { operator, wait } from './support/site.ts';
+import {
+  administratorSession,
+  forget,
+  pictureHash,
+  publish,
+  servedBy,
+  shows,
+  sql,
+} from './support/wordpress.ts';
+import { tenLines, upload, webPods } from './support/wordpress.ts';
+
+const host = 'power.example';
+
+describe("a WordPress whose node's plug is pulled", function () {
+  operator();
+  after(() => forget('story-power', 'shop'));
+  const ns = namespace('story-power');
+
+  before(async function () {
+    this.timeout(240_000);
+    await apply(ns, await tenLines('shop', host));
+    await wait(ns, 'shop', 'Ready', 200);
+  });
+  // Whatever became of the story: the node is everybody's.
+  afterEach(async function () {
+    this.timeout(120_000);
+    const ready = ['wait', 'node/node1', '--for=condition=Ready', '--timeout=90s'];
+    if (this.currentTest?.state === 'failed')
+      await powerOn()
+        .then(() => kubectl(ready))
+        .catch(() => undefined);
+  });
+
+  it('is back by itself with everything that was acknowledged', async function () {
+    this.timeout(300_000);
+    const session = await administratorSession(ns, 'shop', host);
+    const uploaded = await upload(host, session, 'pixel.png');
+    const post = await publish(host, session, 'Just before the power went');
+    await powerOff();
+    await assert.rejects(shows(host, post), 'somebody still answers');
+    await powerOn();
+    await eventually('the post is on its page', 180, async () =>
+      (await shows(host, post)) ? true : undefined,
+    );
+    await wait(ns, 'shop', 'Ready', 120);
+    const [pod = ''] = await webPods(ns, 'shop');
+    assert.equal(await servedBy(ns, pod, host, uploaded), pictureHash);
+    const row = await sql(
+      ns,
+      'shop',
+      `SELECT post_status FROM wp_posts WHERE ID = ${post.id}; CHECK TABLE wp_posts;`,
+    );
+    assert.match(row, /^publish\n.*\tOK\n$/);
+    // The session is one of before, and so are the keys that it is signed with.
+    assert.ok(await shows(host, await publish(host, session, 'After the power came back')));
+  });
+});

@@ -1,0 +1,125 @@
+import assert from 'node:assert/strict';
+import { operatorNamespace } from './operator.ts';
+import { apply, eventually, kubectl, namespace } from './support/cluster.ts';
+import { killOperator } from './support/crash.ts';
+import { children, condition, operator, site, wait } from './support/site.ts';
+import {
+  administrator,
+  administratorSession,
+  forget,
+  logIn,
+  pictureHash,
+  publish,
+} from './support/wordpress.ts';
+import { servedBy, shows, tenLines, upload, uncached, webPods } from './support/wordpress.ts';
+import type { Post, Session } from './support/wordpress.ts';
+
+const host = 'long.example';
+const kept = [
+  'PersistentVolumeClaim/data-long-database-0',
+  'PersistentVolumeClaim/long-files',
+  'Secret/long-admin',
+  'Secret/long-application',
+  'Secret/long-database',
+  'Secret/long-database-root',
+];
+const all = [
+  'ConfigMap/long-cache-HASH',
+  'ControllerRevision/long-web-HASH',
+  'Deployment/long-web',
+  'Ingress/long',
+  'Job/long-install',
+  'Service/long-database',
+  'Service/long-database-pods',
+  'Service/long-web',
+  'ServiceAccount/long-database',
+  'ServiceAccount/long-web',
+  'StatefulSet/long-database',
+  ...kept,
+];
+
+describe('the life of a WordPress', function () {
+  operator();
+  const ns = namespace('story-lifetime');
+  let text = '';
+  let password = '';
+  let session: Session;
+  let post: Post;
+  let uploaded = '';
+
+  /** Without what the StatefulSet's own controller keeps. */
+  const names = async (): Promise<string[]> =>
+    [...(await children(ns, 'long')).keys()]
+      .filter((child) => !child.startsWith('ControllerRevision/long-database-'))
+      .map((child) => child.replace(/-[0-9a-f]{10}$/, '-HASH'))
+      .sort();
+  const isReady = async (): Promise<boolean> => condition(await site(ns, 'long'), 'Ready')?.status === 'True';
+
+  before(async () => (text = await tenLines('long', host)));
+
+  it('begins well even if the operator is killed again and again', async function () {
+    this.timeout(300_000);
+    await apply(ns, text);
+    let seen = 0;
+    let kills = 0;
+    // Each time when something new is there: the next operator finds another unfinished work.
+    while (kills < 5 && !(await isReady())) {
+      const { size } = await children(ns, 'long');
+      if (size === seen) continue;
+      seen = size;
+      await killOperator();
+      kills += 1;
+    }
+    assert.ok(kills >= 2, `only ${kills} kills`);
+    await wait(ns, 'long', 'Ready', 200);
+    assert.deepEqual(await names(), [...all].sort());
+    ({ password } = await administrator(ns, 'long'));
+    session = await administratorSession(ns, 'long', host);
+    assert.match((await uncached(host, '/')).body, /content="WordPress 6/);
+  });
+
+  it('is found again by a site of the same name, with posts, uploads, password and sessions', async function () {
+    this.timeout(240_000);
+    post = await publish(host, session, 'Written in the first life');
+    uploaded = await upload(host, session, 'first-life.png');
+    await kubectl(['delete', 'hostedsite', 'long', '-n', ns]);
+    // At once, while Kubernetes still clears the old one's children away.
+    await apply(ns, text);
+    await wait(ns, 'long', 'Ready', 200);
+    assert.ok(await shows(host, post));
+    const [pod = ''] = await webPods(ns, 'long');
+    assert.equal(await servedBy(ns, pod, host, uploaded), pictureHash);
+    assert.equal((await administrator(ns, 'long')).password, password);
+    assert.ok(await logIn(host, 'admin', password));
+    post = await publish(host, session, 'By a session of the first life');
+    assert.ok(await shows(host, post));
+  });
+
+  it('leaves volumes and credentials when it ends, and nothing else', async () => {
+    await kubectl(['delete', 'hostedsite', 'long', '-n', ns]);
+    await eventually('everything else is gone', 60, async () =>
+      (await names()).join() === [...kept].sort().join() ? true : undefined,
+    );
+    assert.equal((await copies(ns)).length, 4);
+    await apply(ns, text);
+    await wait(ns, 'long', 'Ready', 200);
+    assert.ok(await shows(host, post));
+  });
+
+  it('leaves nothing with deletionPolicy Delete, and its namespace can go', async () => {
+    await forget(ns, 'long');
+    await eventually('nothing is left', 60, async () => ((await names()).length === 0 ? true : undefined));
+    assert.deepEqual(await copies(ns), []);
+    await kubectl(['delete', 'namespace', ns, '--timeout=60s']);
+  });
+});
+
+/** The Secrets in the operator's namespace from which those of this namespace are written. */
+async function copies(ns: string): Promise<string[]> {
+  const text = await kubectl(['get', 'secrets', '-n', operatorNamespace, '-o', 'json']);
+  const { items } = JSON.parse(text) as { items: { metadata: { annotations?: Record<string, string> } }[] };
+  return items.flatMap(({ metadata }) => {
+    const original = metadata.annotations?.['hostedsite.dev/copy-of'] ?? '';
+    return original.startsWith(`${ns}/`) ? [original] : [];
+  });
+}

@@ -1,0 +1,275 @@
+import assert from 'node:assert/strict';
+import { apply, eventually, kubectl, namespace, request } from './support/cluster.ts';
+import { killPods, killProcess } from './support/crash.ts';
+import { applyAndWait, children, operator, wait } from './support/site.ts';
+import { administrator, forget, logIn, picture, pictureHash, publish } from './support/wordpress.ts';
+import {
+  secretData,
+  servedBy,
+  shows,
+  sql,
+  tenLines,
+  uncached,
+  upload,
+  webPods,
+  wordpressSite,
+} from './support/wordpress.ts';
+import type { Post, Session } from './support/wordpress.ts';
+
+const host = 'wp.example';
+
+/** What somebody changes, and where it is seen. */
+const edits = [
+  ['statefulset/shop-database', '{"spec":{"replicas":0}}', '{.spec.replicas}'],
+  [
+    'deployment/shop-web',
+    '{"spec":{"template":{"spec":{"containers":[{"name":"application","image":"stolen"}]}}}}',
+    '{.spec.template.spec.containers[*].image}',
+  ],
+  ['service/shop-database', '{"spec":{"ports":[{"port":3306,"targetPort":1}]}}', '{.spec.ports}'],
+  ['serviceaccount/shop-web', '{"automountServiceAccountToken":true}', '{.automountServiceAccountToken}'],
+  ['ingress/shop', '{"spec":{"rules":[{"host":"stolen.example"}]}}', '{.spec.rules}'],
+] as const;
+
+describe('a WordPress in ten lines', function () {
+  operator();
+  after(() => forget('story-wordpress', 'shop'));
+  const ns = namespace('story-wordpress');
+  let session: Session;
+  let post: Post;
+  let uploaded = '';
+
+  before(async function () {
+    this.timeout(240_000);
+    const text = await tenLines('shop', host);
+    assert.equal(text.trimEnd().split('\n').length, 10);
+    await apply(ns, text);
+    await wait(ns, 'shop', 'Ready', 200);
+  });
+
+  const change = async (more: Record<string, unknown>): Promise<void> =>
+    applyAndWait(ns, await wordpressSite('shop', host, more));
+  const isBack = (what: string): Promise<true> =>
+    eventually(what, 90, async () => ((await shows(host, post)) ? true : undefined));
+  const pods = async (): Promise<string> => {
+    const row =
+      '{.metadata.uid}/{.status.containerStatuses[*].restartCount}/{.status.initContainerStatuses[*].restartCount}';
+    return kubectl(['get', 'pods', '-n', ns, '-o', `jsonpath={range .items[*]}${row}{"\n"}{end}`]);
+  };
+
+  it('serves its front page when kubectl wait returns, and visitors get it from the cache', async () => {
+    const { status, body } = await request(host, '/');
+    assert.equal(status, 200);
+    assert.match(body, /<meta name="generator" content="WordPress 6/);
+    assert.match(body, /<title>shop<\/title>/);
+    const again = await eventually('the front page comes from the cache', 10, async () => {
+      const answer = await request(host, '/');
+      return Number(answer.headers['age']) > 0 ? answer : undefined;
+    });
+    assert.equal(again.headers['x-cache'], 'HIT');
+    assert.equal(again.body, body);
+  });
+
+  it('says where the password is; it is long, and lets the administrator in', async () => {
+    const { user, password } = await administrator(ns, 'shop');
+    // 22 characters of 64 kinds are 132 bits.
+    assert.match(password, /^[A-Za-z0-9_-]{22,}$/);
+    assert.ok(new Set(password).size > 8, 'the password repeats itself');
+    assert.equal(await logIn(host, user, `${password}x`), undefined);
+    session = (await logIn(host, user, password)) ?? assert.fail('the password is refused');
+    const dashboard = await request(host, '/wp-admin/', { headers: { cookie: session.cookie } });
+    assert.equal(dashboard.status, 200);
+    assert.match(dashboard.body, /<title>Dashboard/);
+  });
+
+  it('does not mix up who is logged in and who is not', async () => {
+    const answer = await request(host, '/', { headers: { cookie: session.cookie } });
+    assert.deepEqual([answer.headers['x-cache'], answer.headers['age']], ['PASS', '0']);
+    assert.match(answer.body, /id="wpadminbar"/);
+    assert.doesNotMatch((await request(host, '/')).body, /id="wpadminbar"/);
+  });
+
+  it('lets nobody install it anew', async () => {
+    for (const path of [
+      '/wp-admin/install.php',
+      '/wp-admin/install.php?step=2',
+      '//wp-admin/install.php',
+      '/wp-admin/setup-config.php',
+    ]) {
+      assert.equal((await request(host, path)).status, 403, path);
+    }
+  });
+
+  it('keeps a post in MariaDB and shows it', async () => {
+    post = await publish(host, session, 'The first story');
+    const row = await sql(ns, 'shop', `SELECT post_title, post_status FROM wp_posts WHERE ID = ${post.id}`);
+    assert.equal(row, 'The first story\tpublish\n');
+    assert.ok(await shows(host, post), 'visitors do not see the post on its own page');
+    // The author sees it on the front page at once; visitors do when the cached one is as old as cache.ttl says.
+    const front = await request(host, '/', { headers: { cookie: session.cookie } });
+    assert.match(front.body, /The first story/);
+  });
+
+  it('serves an upload from each of two pods, after a roll, and after both pods were deleted', async () => {
+    uploaded = await upload(host, session, 'pixel.png');
+    const bothServe = async (): Promise<string[]> => {
+      const names = await webPods(ns, 'shop');
+      const hashes = await Promise.all(names.map((name) => servedBy(ns, name, host, uploaded)));
+      assert.deepEqual(hashes, [pictureHash, pictureHash]);
+      return names;
+    };
+    await change({ replicas: 2 });
+    const first = await bothServe();
+    await change({ replicas: 2, web: { env: [{ name: 'STORY', value: 'rolled' }] } });
+    const second = await bothServe();
+    assert.deepEqual(
+      second.filter((name) => first.includes(name)),
+      [],
+    );
+    await kubectl(['delete', 'pod', '-n', ns, ...second, '--wait']);
+    await kubectl(['rollout', 'status', 'deployment/shop-web', '-n', ns, '--timeout=60s']);
+    assert.deepEqual(
+      (await bothServe()).filter((name) => second.includes(name)),
+      [],
+    );
+    const { status, headers } = await uncached(host, uploaded);
+    assert.deepEqual(
+      [status, headers['content-type'], headers['content-length']],
+      [200, 'image/png', String(picture.length)],
+    );
+  });
+
+  it('repairs each child that is deleted', async function () {
+    this.timeout(240_000);
+    const deletable = [...(await children(ns, 'shop')).keys()].filter(
+      (child) => !/^(Secret|PersistentVolumeClaim|ControllerRevision)\//.test(child),
+    );
+    const kinds = new Set(deletable.map((child) => child.split('/')[0]));
+    assert.deepEqual([...kinds].sort(), [
+      'ConfigMap',
+      'Deployment',
+      'Ingress',
+      'Job',
+      'Service',
+      'ServiceAccount',
+      'StatefulSet',
+    ]);
+    assert.equal(deletable.length, 10, deletable.join());
+    for (const child of deletable) {
+      await kubectl(['delete', child, '-n', ns, '--wait']);
+      await eventually(`${child} is back`, 30, () => kubectl(['get', child, '-n', ns]));
+    }
+    await wait(ns, 'shop', 'Ready');
+    await isBack('the post is on its page after all of it was repaired');
+  });
+
+  it('repairs each child that is edited', async () => {
+    for (const [child, patch, path] of edits) {
+      const read = (): Promise<string> => kubectl(['get', child, '-n', ns, '-o', `jsonpath=${path}`]);
+      const before = await read();
+      assert.doesNotMatch(await kubectl(['patch', child, '-n', ns, '-p', patch]), /no change/);
+      await eventually(`${child} is as it was`, 30, async () =>
+        (await read()) === before ? true : undefined,
+      );
+    }
+    const [map = ''] = [...(await children(ns, 'shop')).keys()].filter((child) =>
+      child.startsWith('ConfigMap/'),
+    );
+    await assert.rejects(
+      kubectl(['patch', map, '-n', ns, '--type=merge', '-p', '{"data":{"site.vcl":"vcl 4.1;"}}']),
+      /immutable/,
+    );
+    await kubectl(['label', map, '-n', ns, 'app.kubernetes.io/managed-by-']);
+    await eventually('the ConfigMap has its label again', 30, async () =>
+      (await children(ns, 'shop')).has(map) ? true : undefined,
+    );
+    await wait(ns, 'shop', 'Ready');
+    await isBack('the post is on its page after all of it was repaired');
+  });
+
+  it('brings a deleted Secret back with the same values when a pod needs it', async () => {
+    const names = ['shop-database', 'shop-application'];
+    const before = await Promise.all(names.map((name) => secretData(ns, name)));
+    assert.match(before[0]?.['password'] ?? '', /^[A-Za-z0-9_-]{22,}$/);
+    await kubectl(['delete', 'secret', '-n', ns, ...names]);
+    const [pod = ''] = await webPods(ns, 'shop');
+    await kubectl(['delete', 'pod', '-n', ns, pod, '--wait=false']);
+    const after = await eventually('the Secrets are back', 60, () =>
+      Promise.all(names.map((name) => secretData(ns, name))),
+    );
+    assert.deepEqual(after, before);
+    await kubectl(['rollout', 'status', 'deployment/shop-web', '-n', ns, '--timeout=60s']);
+    await wait(ns, 'shop', 'Ready');
+  });
+
+  it('writes nothing when it is applied again', async () => {
+    const more = { replicas: 2, web: { env: [{ name: 'STORY', value: 'rolled' }] } };
+    const before = await children(ns, 'shop');
+    await apply(ns, await wordpressSite('shop', host, more));
+    await kubectl(['annotate', 'hostedsite', 'shop', '-n', ns, `story=${Date.now()}`, '--overwrite']);
+    // Work that comes after the annotation: when it is done, the operator has looked at everything.
+    await kubectl(['delete', 'service', 'shop-web', '-n', ns]);
+    await eventually('the Service is back', 30, async () =>
+      (await children(ns, 'shop')).has('Service/shop-web') ? true : undefined,
+    );
+    const after = await children(ns, 'shop');
+    for (const map of [before, after]) map.delete('Service/shop-web');
+    assert.ok(before.size >= 15, [...before.keys()].join());
+    assert.deepEqual(after, before);
+  });
+
+  it('is back by itself when the database is killed, with everything that was acknowledged', async () => {
+    post = await publish(host, session, 'Before the pod was killed');
+    await killPods(ns, 'shop-database-0');
+    await isBack('the post is back after the pod was killed');
+    post = await publish(host, session, 'Before the server was killed');
+    await killProcess(ns, 'shop-database-0', 'mariadb');
+    await eventually('the server was started again', 60, async () => {
+      const count = await kubectl([
+        'get',
+        'pod',
+        'shop-database-0',
+        '-n',
+        ns,
+        '-o',
+        'jsonpath={.status.containerStatuses[0].restartCount}',
+      ]);
+      return Number(count) > 0 ? true : undefined;
+    });
+    await isBack('the post is back after the server was killed');
+    await wait(ns, 'shop', 'Ready');
+  });
+
+  it("lets the database's volume grow while everything runs, and never shrink", async () => {
+    const size = async (): Promise<number> =>
+      Number(
+        (
+          await kubectl([
+            'exec',
+            '-n',
+            ns,
+            'shop-database-0',
+            '--',
+            'df',
+            '-B1M',
+            '--output=size',
+            '/var/lib/mysql',
+          ])
+        ).split('\n')[1],
+      );
+    const [before, running] = [await size(), await pods()];
+    assert.ok(before > 1800 && before < 2100, `${before} MiB`);
+    await change({
+      replicas: 2,
+      web: { env: [{ name: 'STORY', value: 'rolled' }] },
+      database: { engine: 'MariaDB', storage: { size: '3Gi' } },
+    });
+    const after = await size();
+    assert.ok(after > 2700, `${after} MiB`);
+    assert.equal(await pods(), running);
+    const smaller = await wordpressSite('shop', host, {
+      database: { engine: 'MariaDB', storage: { size: '2Gi' } },
+    });
+    await assert.rejects(apply(ns, smaller), /can only grow/);
+  });
+});

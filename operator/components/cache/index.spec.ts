@@ -1,0 +1,88 @@
+import assert from 'node:assert/strict';
+import { stringify } from 'yaml';
+import { expectGolden } from '../../../tools/golden.ts';
+import { documents, observed, released, testSite } from '../test-site.ts';
+import type { TestOverrides } from '../test-site.ts';
+import { cache } from './index.ts';
+
+const sidecar = (overrides: TestOverrides = {}) => cache.sidecar?.(testSite(overrides), observed());
+interface Varnish {
+  command: string[];
+  resources: Record<'requests' | 'limits', Record<string, string>>;
+  [field: string]: unknown;
+}
+const container = (overrides: TestOverrides = {}) =>
+  sidecar(overrides)?.initContainers?.[0] as unknown as Varnish;
+const argument = (flag: string, overrides: TestOverrides = {}) => {
+  const { command } = container(overrides);
+  return command[command.indexOf(flag) + 1];
+};
+const configMap = (overrides: TestOverrides = {}) =>
+  cache.manifests(testSite(overrides), observed(), released())[0]?.object;
+
+describe('cache', () => {
+  it('is the sidecar of the golden file', () => {
+    expectGolden(new URL('golden/sidecar.yaml', import.meta.url), stringify(sidecar(), { lineWidth: 0 }));
+  });
+
+  it('is the ConfigMap of the golden file', () => {
+    const wanted = cache.manifests(testSite(), observed(), released());
+    const short = wanted.map((one) => ({ ...one, object: { ...one.object, data: { 'site.vcl': '…' } } }));
+    expectGolden(new URL('golden/config-map.yaml', import.meta.url), documents(short));
+  });
+
+  it('is always there: it is the edge, also when nothing is stored', () => {
+    assert.equal(cache.enabled(testSite({ cache: { mode: 'Pass' } })), true);
+    assert.equal(sidecar()?.servingPort, 'http');
+  });
+
+  it('mounts the VCL that it writes', () => {
+    const [volume] = sidecar()?.volumes ?? [];
+    assert.deepEqual(volume?.['configMap'], { name: configMap()?.metadata.name });
+  });
+
+  it('names a VCL by its content, so that a release that is gone back to finds its own', () => {
+    const name = (overrides: TestOverrides = {}) => configMap(overrides)?.metadata.name;
+    assert.match(name() ?? '', /^shop-cache-[0-9a-f]{10}$/);
+    assert.equal(name(), name());
+    assert.notEqual(name(), name({ cache: { ttlSeconds: 1 } }));
+    assert.equal(configMap()?.['immutable'], true);
+  });
+
+  it('is up before the application and ends after it', () => {
+    assert.equal(container()['restartPolicy'], 'Always');
+    assert.ok('startupProbe' in container());
+  });
+
+  const sizes: [string, string, string][] = [
+    ['16Mi', '16M', '149Mi'],
+    ['64Mi', '64M', '212Mi'],
+    ['1Gi', '1024M', '1460Mi'],
+  ];
+  for (const [memory, storage, limit] of sizes) {
+    it(`stores ${storage} below a limit of ${limit}, all of it requested`, () => {
+      assert.equal(argument('-s', { cache: { memory } }), `default=malloc,${storage}`);
+      const { requests, limits } = container({ cache: { memory } }).resources;
+      assert.deepEqual([requests['memory'], limits['memory']], [limit, limit]);
+    });
+  }
+
+  it('can be told nothing from outside, and speaks no HTTP/2', () => {
+    assert.equal(argument('-T'), 'none');
+    assert.ok(container().command.includes('feature=-http2'));
+    assert.ok(container().command.includes('vcc_feature=-unsafe_path'));
+  });
+
+  it('keeps idle connections longer than gateways, and shorter than applications', () => {
+    assert.ok(container().command.includes('timeout_idle=120'));
+    assert.ok(container().command.includes('backend_idle_timeout=4'));
+  });
+
+  it('is restricted, and writes to its own volumes only', () => {
+    assert.deepEqual(container()['securityContext'], {
+      allowPrivilegeEscalation: false,
+      capabilities: { drop: ['ALL'] },
+      readOnlyRootFilesystem: true,
+    });
+  });
+});

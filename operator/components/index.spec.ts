@@ -1,0 +1,167 @@
+import assert from 'node:assert/strict';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { expectGolden } from '../../tools/golden.ts';
+import { conditions, reasons } from '../api/conditions.ts';
+import type { PresetName } from '../presets/preset.ts';
+import type { Manifest, Observed, Owned, Released, Site } from './component.ts';
+import { components } from './index.ts';
+import { documents, liveObject, livePod, observed, released, testSite } from './test-site.ts';
+
+const folder = new URL('.', import.meta.url);
+const folders = readdirSync(folder, { withFileTypes: true })
+  .filter((entry) => entry.isDirectory() && entry.name !== 'golden')
+  .map(({ name }) => name);
+
+/** What `reconcile/desired.ts` gathers, without labels and owners. */
+function wholeSite(site: Site, seen: Observed): Owned[] {
+  const enabled = components.filter((component) => component.enabled(site));
+  const bindings = enabled.map((component) => component.bindings?.(site, seen) ?? {});
+  const sidecars = enabled.map((component) => component.sidecar?.(site, seen) ?? {});
+  const all: Released = released({
+    bindings: {
+      env: bindings.flatMap(({ env = [] }) => env),
+      volumes: bindings.flatMap(({ volumes = [] }) => volumes),
+      mounts: bindings.flatMap(({ mounts = [] }) => mounts),
+    },
+    sidecars: {
+      initContainers: sidecars.flatMap(({ initContainers = [] }) => initContainers),
+      volumes: sidecars.flatMap(({ volumes = [] }) => volumes),
+    },
+    servingPort: sidecars.find(({ servingPort }) => servingPort !== undefined)?.servingPort ?? 'application',
+  });
+  const template = enabled.flatMap((one) => one.podTemplate?.(site, seen, all) ?? [])[0] ?? assert.fail();
+  const run = { ...all, revision: { ...all.revision, template } };
+  return enabled.flatMap((component) => component.manifests(site, seen, run));
+}
+
+const serving = observed({
+  owned: [liveObject('StatefulSet', 'shop-database', { status: { readyReplicas: 1 } })],
+});
+const siteOf = (preset: PresetName): Site =>
+  preset === 'WordPress' ? testSite() : testSite({ preset, database: undefined, files: undefined });
+
+describe('the components', () => {
+  it('are the folders on disk', () => {
+    assert.deepEqual(components.map(({ name }) => name).sort(), folders.sort());
+  });
+
+  it('are written in this order: what others mount and read comes first', () => {
+    assert.deepEqual(
+      components.map(({ name }) => name),
+      ['files', 'database', 'application', 'cache', 'web', 'route'],
+    );
+  });
+
+  for (const name of folders) {
+    it(`${name} says in its readme what it makes, why, and what can go wrong`, () => {
+      const readme = new URL(`${name}/readme.md`, folder);
+      assert.ok(existsSync(readme), 'write a readme.md');
+      const text = readFileSync(readme, 'utf8');
+      for (const heading of ['## What it makes', '## Why', '## What can go wrong']) {
+        assert.ok(text.includes(heading), `${heading} is missing`);
+      }
+    });
+
+    it(`${name} has a golden file`, () => {
+      assert.ok(readdirSync(new URL(`${name}/golden/`, folder)).length > 0);
+    });
+
+    it(`${name} has a condition of its own`, () => {
+      assert.ok(`${name.charAt(0).toUpperCase()}${name.slice(1)}Ready` in conditions);
+    });
+  }
+
+  it('have one pod template', () => {
+    assert.deepEqual(
+      components.filter(({ podTemplate }) => podTemplate).map(({ name }) => name),
+      ['web'],
+    );
+  });
+
+  for (const preset of ['Generic', 'WordPress'] as const) {
+    describe(`of a whole ${preset} site`, () => {
+      const wanted = wholeSite(siteOf(preset), serving);
+
+      it('are the objects of the golden file', () => {
+        expectGolden(
+          new URL(`golden/${preset.toLowerCase()}-site.yaml`, folder),
+          documents(wanted.map(withoutPrograms)),
+        );
+      });
+
+      it('have names of their own, and say nothing of namespace, labels and owner', () => {
+        const keys = wanted.map(({ object: { kind, metadata } }) => `${kind} ${metadata.name}`);
+        assert.equal(new Set(keys).size, keys.length);
+        for (const { object } of wanted) assert.deepEqual(Object.keys(object.metadata), ['name']);
+      });
+
+      it('declare every kind that they make', () => {
+        const declared = new Set<string>(components.flatMap(({ kinds }) => kinds));
+        for (const { object } of wanted) assert.ok(declared.has(object.kind), object.kind);
+      });
+
+      it('mount every volume that they declare, and no other', () => {
+        for (const { object } of wanted) {
+          const pod = podOf(object);
+          if (pod === undefined) continue;
+          const mounted = [...(pod.initContainers ?? []), ...pod.containers].flatMap(
+            ({ volumeMounts = [] }) => volumeMounts,
+          );
+          assert.deepEqual(
+            new Set(mounted.map(({ name }) => name)),
+            new Set(pod.volumes.map(({ name }) => name)),
+          );
+        }
+      });
+
+      it('run restricted pods with limits', () => {
+        for (const { object } of wanted) {
+          const pod = podOf(object);
+          for (const container of [...(pod?.initContainers ?? []), ...(pod?.containers ?? [])]) {
+            assert.equal(container.securityContext?.allowPrivilegeEscalation, false);
+            assert.deepEqual(Object.keys(container.resources?.limits ?? {}).sort(), [
+              'cpu',
+              'ephemeral-storage',
+              'memory',
+            ]);
+          }
+        }
+      });
+    });
+  }
+
+  it('give reasons that are documented', () => {
+    const site = testSite({ replicas: 2, route: { ingressClassName: 'none' } });
+    const seen = observed({ pods: [livePod()], storageClasses: new Map() });
+    const given = components.flatMap((component) => [
+      component.report(site, seen, released()).ready.reason,
+      ...(component.refusals?.(site, seen) ?? []).map(({ reason }) => reason),
+    ]);
+    for (const reason of given) assert.ok(reason in reasons, reason);
+  });
+});
+
+interface Pod {
+  volumes: { name: string }[];
+  containers: Container[];
+  initContainers?: Container[];
+}
+interface Container {
+  volumeMounts?: { name: string }[];
+  securityContext?: { allowPrivilegeEscalation?: boolean };
+  resources?: { limits?: object };
+}
+
+function podOf({ spec }: Manifest): Pod | undefined {
+  return (spec as { template?: { spec: Pod } } | undefined)?.template?.spec;
+}
+
+/** The VCL and the installation have golden files of their own. */
+function withoutPrograms(one: Owned): Owned {
+  const short = JSON.stringify(one.object, (key, value: unknown) => {
+    if (typeof value === 'string' && value.includes('\n'))
+      return `… ${key === 'site.vcl' ? 'VCL' : 'program'} …`;
+    return value;
+  });
+  return { ...one, object: JSON.parse(short) as Manifest };
+}
