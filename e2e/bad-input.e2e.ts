@@ -3,6 +3,7 @@ import { apply, eventually, image, kubectl, namespace, request } from './support
 import { foreignObjects, stateOf } from './support/foreign.ts';
 import type { Foreign } from './support/foreign.ts';
 import { metrics, operatorPods, restarts, sum } from './support/operator-process.ts';
+import type { Metrics } from './support/operator-process.ts';
 import { plainImage } from './support/plain-image.ts';
 import { applyAndWait, children, condition, operator, site, stalledFor, wait } from './support/site.ts';
 import { smallDatabase, smallSite } from './support/small-site.ts';
@@ -194,9 +195,17 @@ describe('bad input', function () {
 
     it('do not keep the operator busy', async () => {
       const [pod] = await operatorPods();
-      const first = await metrics(pod!.metadata.name);
-      await new Promise((wake) => setTimeout(wake, 30_000));
-      const second = await metrics(pod!.metadata.name);
+      const look = async (): Promise<Metrics> => metrics(pod!.metadata.name);
+      const pause = (seconds: number): Promise<void> => new Promise((wake) => setTimeout(wake, seconds * 1000));
+      // What has just been applied is still coming up.
+      await eventually('the operator has come to rest', 90, async () => {
+        const passes = sum(await look(), 'controller_runtime_reconcile_total');
+        await pause(5);
+        return sum(await look(), 'controller_runtime_reconcile_total') === passes ? true : undefined;
+      });
+      const first = await look();
+      await pause(30);
+      const second = await look();
       const grown = (name: string, labels?: RegExp): number => sum(second, name, labels) - sum(first, name, labels);
       const passes = grown('controller_runtime_reconcile_total');
       assert.ok(passes < 3 * everySite().length, `${passes} passes for ${everySite().length} sites`);

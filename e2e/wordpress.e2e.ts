@@ -54,7 +54,7 @@ describe('a WordPress in ten lines', function () {
   const pods = async (): Promise<string> => {
     const row =
       '{.metadata.uid}/{.status.containerStatuses[*].restartCount}/{.status.initContainerStatuses[*].restartCount}';
-    return kubectl(['get', 'pods', '-n', ns, '-o', `jsonpath={range .items[*]}${row}{"\n"}{end}`]);
+    return kubectl(['get', 'pods', '-n', ns, '-o', `jsonpath={range .items[*]}${row}{"\\n"}{end}`]);
   };
 
   it('serves its front page when kubectl wait returns, and visitors get it from the cache', async () => {

@@ -82,7 +82,7 @@ const nameRules = [
 function columns() {
   const readyIs = (field: string) => `.status.conditions[?(@.type=="Ready")].${field}`;
   return [
-    column('Preset', 'string', '.spec.preset'),
+    column('Preset', 'string', '.status.preset'),
     column('Ready', 'string', readyIs('status')),
     column('Version', 'string', '.status.release.current'),
     column('URL', 'string', '.status.urls[0]'),

@@ -29,6 +29,7 @@ export const hostedSiteStatus = group('What the site is. Written by the operator
   conditions: listBy('type', condition, 'Statements about the site; Ready sums them up.', {
     max: 32,
   }).exactOptional(),
+  preset: text('The preset in force.', { max: 64 }).exactOptional(),
   replicas: whole('Number of pods that the operator sees.', { min: 0, max: 1000 }).exactOptional(),
   selector: text('Label selector of these pods, for autoscalers.', { max: 1024 }).exactOptional(),
   urls: listOf(text('An address.', { max: 300 }), 'Addresses of the site.', { max: 64 }).exactOptional(),

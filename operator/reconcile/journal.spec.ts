@@ -8,9 +8,11 @@ interface Entry {
 
 async function entries(world: World): Promise<Entry[]> {
   const found: Entry[] = [];
-  const info = (message: string, data?: Entry['data']) => found.push({ message, data });
+  const keep = (message: string, data?: Entry['data']) => found.push({ message, data });
   const { workshop } = world;
-  Object.defineProperty(world, 'workshop', { value: { ...workshop, log: { ...workshop.log, info } } });
+  Object.defineProperty(world, 'workshop', {
+    value: { ...workshop, log: { ...workshop.log, info: keep, warn: keep } },
+  });
   await world.pass();
   return found;
 }
@@ -26,13 +28,23 @@ describe('the log', () => {
         message: 'site written',
         data: {
           site: 'customer-a/shop',
+          release: 'same inputs',
           ensured: ['Secret/shop-database'],
           applied: ['StatefulSet/shop-database: it is not there', 'Service/shop-web: spec.ports is missing'],
           removed: [],
-          refused: [],
         },
       },
     ]);
+  });
+
+  it('tells what was refused, and why', async () => {
+    const world = new World();
+    const metadata = { name: 'shop-web', namespace: 'customer-a' };
+    world.cluster.seed({ apiVersion: 'apps/v1', kind: 'Deployment', metadata });
+    const [written, refused] = await entries(world);
+    assert.equal(written?.message, 'site written');
+    assert.equal(refused?.message, 'write refused');
+    assert.equal(refused.data?.['reason'], 'NameTaken');
   });
 
   it('is silent when nothing was written', async () => {

@@ -1,6 +1,7 @@
 import { events } from '../api/events.ts';
 import type { Manifest, Observed } from '../components/component.ts';
 import type { Written } from './carry-out.ts';
+import type { Decision } from './decision.ts';
 import type { Milestone } from './milestones.ts';
 import type { Application } from './plan.ts';
 import type { Workshop } from './workshop.ts';
@@ -16,19 +17,17 @@ export function tell(happened: readonly Milestone[], { site }: Observed, { clust
 /** Every write and its reason goes to the log, for the people who run the operator. A Secret is named, never shown. */
 export function note(
   { applied, unchanged, created, removed, refusals }: Written,
-  { site: { metadata } }: Observed,
+  { site: { namespace, name }, release: { because } }: Pick<Decision, 'site' | 'release'>,
   { log }: Workshop,
 ): void {
-  const site = `${metadata.namespace}/${metadata.name}`;
+  const site = `${namespace}/${name}`;
   if (unchanged.length > 0) log.debug('applied without effect', { site, applied: unchanged.map(explained) });
-  if ([applied, created, removed, refusals].every((list) => list.length === 0)) return;
-  log.info('site written', {
-    site,
-    ensured: created.map(({ object }) => named(object)),
-    applied: applied.map(explained),
-    removed: removed.map(named),
-    refused: refusals.map(({ reason }) => reason),
-  });
+  if (applied.length + created.length + removed.length > 0) {
+    const ensured = created.map(({ object }) => named(object));
+    const objects = { ensured, applied: applied.map(explained), removed: removed.map(named) };
+    log.info('site written', { site, release: because, ...objects });
+  }
+  for (const { reason, message } of refusals) log.warn('write refused', { site, reason, message });
 }
 
 function explained({ wanted, because }: Application): string {

@@ -43,7 +43,7 @@ async function pass(seen: Observed, workshop: Workshop): Promise<Pass> {
     judgement = judged(decided, seen);
     if (decided.site.suspend || decided.refusals.length > 0) return { judgement, grown: [] };
     const written = await carryOut(decided.plan, decided.site, workshop);
-    note(written, seen, workshop);
+    note(written, decided, workshop);
     const asDesired = isAsDesired(decided.plan, written.unchanged);
     return { judgement: { ...judgement, asDesired, refusals: written.refusals }, grown: growth(written) };
   } catch (thrown) {

@@ -29,27 +29,29 @@ const kept = 5;
 export function release(site: Site, seen: Observed, rendered: PodTemplate): Release {
   const inputs = contentHash(releaseInputs(seen.site.spec, site));
   const newestFirst = [...seen.revisions].sort((a, b) => b.number - a.number);
-  const next = (newestFirst[0]?.number ?? 0) + 1;
+  const [newest] = newestFirst;
+  const number = (newest?.number ?? 0) + 1;
   const stored = newestFirst.find((revision) => revision.inputs === inputs);
-  if (stored !== undefined && canStart(stored, seen, rendered)) {
-    if (stored === newestFirst[0])
-      return { revision: stored, because: 'same inputs', retained: retained(stored, seen) };
-    const raised = { ...stored, number: next };
-    return { revision: raised, because: 'inputs of an earlier release', retained: retained(raised, seen) };
+  if (stored === undefined) {
+    const because = newest === undefined ? 'first release' : 'new inputs';
+    return chosen(newRevision(site, inputs, number, rendered), because, seen);
   }
-  const revision = newRevision(site, inputs, next, rendered);
-  const because = stored
-    ? 'its ConfigMap is gone'
-    : newestFirst.length === 0
-      ? 'first release'
-      : 'new inputs';
+  if (!canStart(stored, seen, rendered)) {
+    return chosen(newRevision(site, inputs, number, rendered), 'its ConfigMap is gone', seen);
+  }
+  if (stored === newest) return chosen(stored, 'same inputs', seen);
+  return chosen({ ...stored, number }, 'inputs of an earlier release', seen);
+}
+
+function chosen(revision: Revision, because: Release['because'], seen: Observed): Release {
   return { revision, because, retained: retained(revision, seen) };
 }
 
 /**
  * What the user writes that reaches the pod template; as it is written, so that a default that changes with the
- * operator changes nothing here. Of the database and the files it is there at all that counts. `release-inputs.spec.ts` holds this list against what the
- * components render: a field that changes the template and is missing here would never take effect.
+ * operator changes nothing here. Of the database and the files it counts that they are there at all.
+ * `release-inputs.spec.ts` holds this list against what the components render: a field that changes the template and is
+ * missing here would never take effect.
  */
 export function releaseInputs(
   spec: HostedSiteSpec,

@@ -17,6 +17,7 @@ describe('the status of a site', () => {
       }),
       {
         observedGeneration: 1,
+        preset: 'Generic',
         conditions: [
           {
             type: 'Ready',
@@ -32,6 +33,7 @@ describe('the status of a site', () => {
         selector:
           'app.kubernetes.io/name=hostedsite,app.kubernetes.io/instance=shop,app.kubernetes.io/managed-by=hostedsite,app.kubernetes.io/component=web',
         urls: ['http://www.example.org/'],
+        preset: 'Generic',
         release: { current: 'image:1', revision: 'shop-web-1', lastGood: 'image:1', outcome: 'Succeeded' },
       },
     );

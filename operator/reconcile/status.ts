@@ -23,6 +23,7 @@ export function siteStatus(judgement: Judgement): HostedSiteStatus {
     ...reports.reduce((sum, { report }) => ({ ...sum, ...report.status }), {}),
     observedGeneration: metadata.generation,
     conditions: stamped(statements(judgement, stalled), judgement),
+    ...(judgement.site === undefined ? {} : { preset: judgement.site.preset.name }),
     replicas: rollout(seen)?.replicas ?? 0,
     selector: selector(metadata.name),
     ...(release === undefined ? {} : { release }),

@@ -1,0 +1,214 @@
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { checkout } from './cluster/instance.ts';
+import { inCluster, installOperator, operatorNamespace, release } from './operator.ts';
+import { apply, eventually, image, kubectl, namespace, request } from './support/cluster.ts';
+import { answer, leader, logs, metrics, operatorPods, restarts, serviceAccount, sum } from './support/operator-process.ts';
+import { applyAndWait, children, condition, operator, site, wait } from './support/site.ts';
+import { smallDatabase, smallSite } from './support/small-site.ts';
+
+/** The installation itself. Other stories use the same operator: it is put back as it was, whatever happens. */
+describe('the operator', function () {
+  operator();
+  const ns = namespace('story-operator');
+  let good = '';
+  const shop = (spec: Record<string, unknown> = {}): object =>
+    smallSite('shop', good, { database: smallDatabase, files: { size: '20Mi' }, ...spec });
+
+  before(async () => {
+    good = await image('node-example-1');
+    await upgraded('logLevel=debug');
+    await applyAndWait(ns, shop());
+  });
+  after(async function () {
+    this.timeout(300_000);
+    await installOperator();
+  });
+
+  /** The chart as it is installed, with one value changed. */
+  async function upgraded(value: string): Promise<void> {
+    const chart = join(checkout, 'charts/hostedsite-operator');
+    const options = ['--namespace', operatorNamespace, '--reuse-values', '--set', value, '--wait', '--timeout', '2m'];
+    await inCluster('helm', ['upgrade', release, chart, ...options]);
+    await eventually('pods of the version before are gone', 40, async () => {
+      const pods = await kubectl(['get', 'pods', '-n', operatorNamespace, '-o', 'name']);
+      const wanted = await kubectl(['get', 'deployment', release, '-n', operatorNamespace, '-o', 'jsonpath={.spec.replicas}']);
+      return pods.trim().split('\n').length === Number(wanted) ? true : undefined;
+    });
+  }
+
+  async function podsOfSite(): Promise<string> {
+    const path = 'jsonpath={range .items[*]}{.metadata.uid} {.status.containerStatuses[*].restartCount}{"\\n"}{end}';
+    return kubectl(['get', 'pods', '-n', ns, '-l', 'app.kubernetes.io/instance=shop', '-o', path]);
+  }
+
+  async function password(secret: string): Promise<string> {
+    const text = await kubectl(['get', 'secret', secret, '-n', ns, '-o', 'jsonpath={.data.password}']);
+    return Buffer.from(text, 'base64').toString();
+  }
+
+  /** Every site has had a pass of this process, and none is waiting. */
+  async function hasLookedAtAll(): Promise<void> {
+    const sites = (await kubectl(['get', 'sites', '-A', '-o', 'name'])).trim().split('\n').length;
+    await eventually('the operator has looked at every site', 40, async () => {
+      const samples = await metrics((await leader()) ?? '');
+      const isDone = sum(samples, 'workqueue_depth') === 0 && sum(samples, 'controller_runtime_active_workers') === 0;
+      return isDone && sum(samples, 'controller_runtime_reconcile_total') >= sites ? true : undefined;
+    });
+  }
+
+  describe('at work', () => {
+    it('tells that it is well, and measures', async () => {
+      const [pod] = await operatorPods();
+      const name = pod!.metadata.name;
+      assert.equal(await answer(name, '/healthz'), 'ok\n');
+      assert.equal(await answer(name, '/readyz'), 'ok\n');
+      const samples = await metrics(name);
+      assert.ok(sum(samples, 'controller_runtime_reconcile_total') > 0);
+      assert.ok(sum(samples, 'rest_client_requests_total') > 0);
+      assert.equal(sum(samples, 'leader_election_master_status'), 1);
+      assert.ok(sum(samples, 'hostedsite_cache_objects', /HostedSite/) > 0);
+    });
+
+    it('logs one JSON object in a line', async () => {
+      const lines = (await logs()).trim().split('\n');
+      assert.ok(lines.length > 0);
+      for (const line of lines) {
+        const { level, message, timestamp } = JSON.parse(line) as Record<string, string>;
+        assert.ok(level !== undefined && message !== undefined && !Number.isNaN(Date.parse(timestamp!)), line);
+      }
+    });
+
+    it('writes no password into a log, an event, a status, or any object but Secrets', async () => {
+      const secrets = [await password('shop-database'), await password('shop-database-root')];
+      const kinds = 'hostedsites,all,configmaps,controllerrevisions,pvc,ingresses,serviceaccounts';
+      const places = {
+        logs: await logs(),
+        events: await kubectl(['get', 'events.events.k8s.io', '-A', '-o', 'json']),
+        objects: await kubectl(['get', kinds, '-n', ns, '-o', 'json', '--show-managed-fields']),
+        'objects of the operator': await kubectl(['get', 'all,configmaps,leases', '-n', operatorNamespace, '-o', 'json']),
+      };
+      assert.match(places.objects, /"kind": "StatefulSet"/);
+      for (const secret of secrets) {
+        assert.ok(secret.length >= 16, `a password of ${secret.length} characters`);
+        for (const [where, text] of Object.entries(places)) {
+          const forms = [secret, Buffer.from(secret).toString('base64'), encodeURIComponent(secret)];
+          assert.ok(!forms.some((form) => text.includes(form)), `a password is in the ${where}`);
+        }
+      }
+    });
+
+    const rights: [what: string, isAllowed: boolean, where: string, ...question: string[]][] = [
+      ...['get', 'list', 'watch', 'update', 'patch', 'deletecollection'].map(
+        (verb) => [`${verb} Secrets of sites`, false, ns, verb, 'secrets'] as [string, boolean, string, ...string[]],
+      ),
+      ['create Secrets of sites', true, ns, 'create', 'secrets'],
+      ['delete Secrets of sites', true, ns, 'delete', 'secrets'],
+      ['read its own copies', true, operatorNamespace, 'get', 'secrets'],
+      ['list its own copies', false, operatorNamespace, 'list', 'secrets'],
+      ['do everything', false, ns, '*', '*'],
+      ['enter pods', false, ns, 'create', 'pods/exec'],
+      ['make pods', false, ns, 'create', 'pods'],
+      ['make rights', false, ns, 'create', 'rolebindings.rbac.authorization.k8s.io'],
+      ['speak for others', false, ns, 'impersonate', 'users'],
+      ['make tokens', false, ns, 'create', 'serviceaccounts/token'],
+      ['delete sites', false, ns, 'delete', 'hostedsites.hostedsite.dev'],
+      ['change nodes', false, ns, 'patch', 'nodes'],
+    ];
+    for (const [what, isAllowed, where, ...question] of rights) {
+      it(`may ${isAllowed ? '' : 'not '}${what}`, async () => {
+        const asked = kubectl(['auth', 'can-i', ...question, '-n', where, '--as', serviceAccount]);
+        // kubectl ends with 1 when the answer is no.
+        const said = await asked.catch(() => 'no');
+        assert.equal(said.trim().split('\n').at(-1), isAllowed ? 'yes' : 'no');
+      });
+    }
+  });
+
+  it('restarts no site and writes none when it is upgraded', async () => {
+    const [pods, objects] = [await podsOfSite(), await children(ns, 'shop')];
+    await upgraded('logLevel=info');
+    await hasLookedAtAll();
+    assert.equal(await podsOfSite(), pods);
+    assert.deepEqual(await children(ns, 'shop'), objects);
+  });
+
+  describe('uninstalled', () => {
+    const leftNamespace = 'story-operator-left';
+    let pods = '';
+    let objects = new Map<string, string>();
+    let passwords: string[] = [];
+
+    before(async () => {
+      await kubectl(['delete', 'namespace', leftNamespace, '--ignore-not-found']);
+      await kubectl(['create', 'namespace', leftNamespace]);
+      await applyAndWait(leftNamespace, smallSite('left', good, { files: { size: '20Mi' } }));
+      pods = await podsOfSite();
+      objects = await children(ns, 'shop');
+      passwords = [await password('shop-database'), await password('shop-database-root')];
+      await inCluster('helm', ['uninstall', release, '--namespace', operatorNamespace, '--wait']);
+    });
+
+    it('leaves its sites and what they are made of, and they serve on', async () => {
+      assert.deepEqual(await operatorPods(), []);
+      assert.equal((await request('shop.example', '/version')).status, 200);
+      assert.equal(await podsOfSite(), pods);
+      assert.deepEqual(await children(ns, 'shop'), objects);
+      assert.equal(condition(await site(ns, 'shop'), 'Ready')?.status, 'True');
+    });
+
+    it('holds no namespace back that is deleted', async () => {
+      await kubectl(['delete', 'namespace', leftNamespace, '--wait', '--timeout=60s']);
+    });
+
+    it('takes up all of it when it is installed again: nothing is restarted and nothing is written', async () => {
+      await installOperator();
+      await hasLookedAtAll();
+      assert.equal(await podsOfSite(), pods);
+      assert.deepEqual(await children(ns, 'shop'), objects);
+      const object = await site(ns, 'shop');
+      assert.equal(condition(object, 'Ready')?.status, 'True');
+      assert.equal(condition(object, 'Stalled'), undefined);
+    });
+
+    it('knows the credentials of the site again', async () => {
+      await kubectl(['delete', 'secret', 'shop-database', '-n', ns]);
+      // A new generation is when the operator makes sure of Secrets; this one restarts no pod.
+      await applyAndWait(ns, shop({ rollout: { terminationGracePeriodSeconds: 3, progressDeadlineSeconds: 500 } }));
+      assert.deepEqual([await password('shop-database'), await password('shop-database-root')], passwords);
+      assert.equal(condition(await site(ns, 'shop'), 'Stalled'), undefined);
+      assert.equal(await podsOfSite(), pods);
+    });
+  });
+
+  describe('with two replicas', () => {
+    before(() => upgraded('replicas=2'));
+
+    it('works in one of them', async () => {
+      const first = await eventually('one leads', 20, leader);
+      const other = (await operatorPods()).map(({ metadata }) => metadata.name).find((name) => name !== first);
+      await wait(ns, 'shop', 'Ready');
+      assert.equal(sum(await metrics(first), 'leader_election_master_status'), 1);
+      const standby = await metrics(other!);
+      assert.equal(sum(standby, 'leader_election_master_status'), 0);
+      assert.equal(sum(standby, 'controller_runtime_reconcile_total'), 0);
+      assert.equal(sum(standby, 'rest_client_requests_total', /method="(PATCH|POST|DELETE|PUT)"/), 0);
+      assert.equal(await answer(other!, '/readyz'), 'ok\n');
+    });
+
+    it('hands over within seconds when the pod that works is deleted', async () => {
+      const first = await eventually('one leads', 20, leader);
+      const started = Date.now();
+      await kubectl(['delete', 'pod', first, '-n', operatorNamespace, '--wait=false']);
+      await apply(ns, smallSite('next', good));
+      await eventually('another leads', 10, async () => {
+        const now = await leader();
+        return now !== undefined && now !== first ? now : undefined;
+      });
+      const seconds = (Date.now() - started) / 1000;
+      assert.ok(seconds < 6, `${seconds} s`);
+      await wait(ns, 'next', 'Ready', 40);
+      assert.equal(await restarts(), 0);
+    });
+  });
+});
