@@ -35,7 +35,9 @@ describe("The life of a second checkout's cluster", function () {
   ]) {
     it(`a start that is killed while ${moment} does not count as a cluster`, async () => {
       const starter = second.start(['up']);
-      await eventually(mark, 120, () => Promise.resolve(second.has(mark) ? true : undefined));
+      const reached = eventually(mark, 120, () => Promise.resolve(second.has(mark) ? true : undefined));
+      const early = starter.ended.then(({ said }) => assert.fail(`it ended by itself: ${said}`));
+      await Promise.race([reached, early]);
       starter.kill();
       assert.equal((await starter.ended).signal, 'SIGKILL');
       assert.notDeepEqual(await remains(second.cluster), []);

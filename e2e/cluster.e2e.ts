@@ -176,6 +176,8 @@ describe("The test cluster's node", () => {
   after(async () => {
     await powerOn();
     await eventually('the pod is served again', 90, version);
+    const lookUp = `require('dns').lookup('plain', (error) => process.exit(error ? 1 : 0))`;
+    await eventually('names are resolved again', 60, () => kubectl(['exec', '-n', space, 'plain', '--', 'node', '-e', lookUp]));
   });
 
   it('loses its pods with its power, and has them and their data again', async () => {

@@ -53,6 +53,17 @@ export async function wordpressSite(
 
 /** Deletes a site with its data and credentials: those of a namespace that just goes would stay with the operator. */
 export async function forget(namespace: string, name: string): Promise<void> {
+  const found = await kubectl([
+    'get',
+    'hostedsite',
+    name,
+    '-n',
+    namespace,
+    '--ignore-not-found',
+    '-o',
+    'name',
+  ]);
+  if (found === '') return;
   const policy = '{"spec":{"deletionPolicy":"Delete"}}';
   await kubectl(['patch', 'hostedsite', name, '-n', namespace, '--type=merge', '-p', policy]);
   await kubectl(['delete', 'hostedsite', name, '-n', namespace, '--timeout=60s']);

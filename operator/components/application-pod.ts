@@ -1,6 +1,6 @@
 import type { Affinity, PodSpec, TopologySpreadConstraint } from 'kubernetes-types/core/v1.d.ts';
 import type { Bindings, Container, EnvironmentVariable, Site, Volume, VolumeMount } from './component.ts';
-import { bytes, mebibytes } from './quantity.ts';
+import { bytes, mebibytes } from '../api/quantity.ts';
 import { restrictedContainer, restrictedPod } from './restricted.ts';
 import { podsOfSite, selector } from './selector.ts';
 

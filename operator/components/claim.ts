@@ -2,7 +2,7 @@ import type { PersistentVolumeClaim } from 'kubernetes-types/core/v1.d.ts';
 import type { ComponentCondition, Manifest, Observed, Refusal, Report } from './component.ts';
 import { live } from './live.ts';
 import type { Live } from './live.ts';
-import { bytes } from './quantity.ts';
+import { bytes } from '../api/quantity.ts';
 
 /** A volume of a site, as it was resolved. */
 export interface WantedClaim {

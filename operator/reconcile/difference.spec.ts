@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { difference } from './difference.ts';
-import { quantityValue, sameQuantity } from './quantity.ts';
+import { quantityValue, sameQuantity } from '../api/quantity.ts';
 
 describe('difference', () => {
   const rows: { title: string; wanted: unknown; live: unknown; found: string | undefined }[] = [

@@ -1,4 +1,4 @@
-import { sameQuantity } from './quantity.ts';
+import { sameQuantity } from '../api/quantity.ts';
 
 /**
  * The first place where `live` lacks something that `wanted` says, in words; undefined when `wanted` is contained in

@@ -45,6 +45,7 @@ describe('the log', () => {
     assert.equal(written?.message, 'site written');
     assert.equal(refused?.message, 'write refused');
     assert.equal(refused.data?.['reason'], 'NameTaken');
+    assert.match(String(refused.data['detail']), /^The Deployment shop-web exists/);
   });
 
   it('is silent when nothing was written', async () => {

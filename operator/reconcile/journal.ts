@@ -27,7 +27,7 @@ export function note(
     const objects = { ensured, applied: applied.map(explained), removed: removed.map(named) };
     log.info('site written', { site, release: because, ...objects });
   }
-  for (const { reason, message } of refusals) log.warn('write refused', { site, reason, message });
+  for (const { reason, message } of refusals) log.warn('write refused', { site, reason, detail: message });
 }
 
 function explained({ wanted, because }: Application): string {

@@ -7,7 +7,7 @@ import { filesDefaults } from '../components/files/spec.ts';
 import { rolloutDefaults, webDefaults } from '../components/web/spec.ts';
 import { presets } from '../presets/index.ts';
 import type { Preset } from '../presets/preset.ts';
-import { quantityValue } from './quantity.ts';
+import { quantityValue } from '../api/quantity.ts';
 import type { SizeTable } from './sizes.ts';
 
 /** What the operator's configuration adds to what the user wrote. */

@@ -17,7 +17,6 @@ describe('the status of a site', () => {
       }),
       {
         observedGeneration: 1,
-        preset: 'Generic',
         conditions: [
           {
             type: 'Ready',

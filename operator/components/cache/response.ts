@@ -1,5 +1,5 @@
 import type { Site } from '../component.ts';
-import { bytes } from '../quantity.ts';
+import { bytes } from '../../api/quantity.ts';
 
 /** What happens to an answer: whether it is stored and for how long, and what a visitor sees of it. */
 

@@ -1,6 +1,6 @@
 import type { Container, Probe } from 'kubernetes-types/core/v1.d.ts';
 import type { PodPart, Site } from '../component.ts';
-import { bytes, mebibytes } from '../quantity.ts';
+import { bytes, mebibytes } from '../../api/quantity.ts';
 import { restrictedContainer } from '../restricted.ts';
 import { configMapName } from './config-map.ts';
 import { healthPath } from './request.ts';

@@ -14,6 +14,6 @@ function volumeLost(site: Site, seen: Observed): Refusal[] {
   if (live(seen, 'StatefulSet', server) === undefined || liveClaim(seen, claim) !== undefined) return [];
   const message =
     `The claim ${claim} of the database is gone, and no empty one is put in its place. ` +
-    `Restore it under this name, or delete the StatefulSet ${server} to begin with an empty database.`;
+    `Restore it under this name with the labels app.kubernetes.io/instance: ${site.name} and app.kubernetes.io/managed-by: hostedsite, or delete the StatefulSet ${server} to begin with an empty database.`;
   return [{ reason: 'VolumeLost', message }];
 }

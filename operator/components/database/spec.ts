@@ -36,7 +36,6 @@ export const databaseSpec = group(
   [
     fixed('engine', 'the engine cannot change: make a new site and move the data there'),
     onlyGrows('storage.size'),
-    fixed('storage.storageClassName', 'the StorageClass of a volume cannot change: write the old one'),
   ],
 );
 

@@ -1,7 +1,7 @@
 import type { StatefulSet } from 'kubernetes-types/apps/v1.d.ts';
 import type { Container, EnvVar, PodSpec, Probe } from 'kubernetes-types/core/v1.d.ts';
 import type { Manifest, Owned, Resources, Site } from '../component.ts';
-import { bytes } from '../quantity.ts';
+import { bytes } from '../../api/quantity.ts';
 import { restrictedContainer, restrictedPod } from '../restricted.ts';
 import { selector } from '../selector.ts';
 import { databasePort, names } from './names.ts';

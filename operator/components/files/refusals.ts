@@ -27,7 +27,7 @@ function volumeLost(site: Site, seen: Observed): Refusal[] {
   if (!mounts(deployment, name) || !hasServed(deployment)) return [];
   const message =
     `The claim ${name} of the uploaded files is gone, and no empty one is put in its place. ` +
-    `Restore it under this name, or delete the Deployment ${site.name}-web to begin without uploads.`;
+    `Restore it under this name with the labels app.kubernetes.io/instance: ${site.name} and app.kubernetes.io/managed-by: hostedsite, or delete the Deployment ${site.name}-web to begin without uploads.`;
   return [{ reason: 'VolumeLost', message }];
 }
 

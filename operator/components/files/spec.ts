@@ -31,9 +31,6 @@ export function filesRules(kept: string): Rule[] {
       `the access mode of a volume cannot change: write the old one (left out it is ${filesDefaults.accessMode})`,
       { leftOut: filesDefaults.accessMode, where: kept },
     ),
-    fixed('files.storageClassName', 'the StorageClass of a volume cannot change: write the old one', {
-      where: kept,
-    }),
   ];
 }
 

@@ -33,3 +33,15 @@ export function sameQuantity(left: unknown, right: unknown): boolean {
   if (a === undefined || b === undefined) return false;
   return Math.abs(a - b) <= Math.max(Math.abs(a), Math.abs(b)) * 1e-12;
 }
+
+/** Whole bytes of memory or disk: `64Mi`, `1.5Gi`. */
+export function bytes(quantity: string): number {
+  const value = quantityValue(quantity);
+  if (value === undefined) throw new Error(`not an amount of bytes: ${quantity}`);
+  return Math.floor(value);
+}
+
+/** Bytes as a quantity, rounded up to whole mebibytes. */
+export function mebibytes(count: number): string {
+  return `${Math.ceil(count / 2 ** 20)}Mi`;
+}
