@@ -17,6 +17,7 @@ describe('bad input', function () {
   let good = '';
   const images = { root: '', word: '' };
   const laterClass = 'story-bad-input-later';
+  const fixedClass = 'story-bad-input-fixed';
   const laterIngressClass = 'story-bad-input-later';
 
   before(async () => {
@@ -28,16 +29,32 @@ describe('bad input', function () {
   after(removeClasses);
 
   async function removeClasses(): Promise<void> {
-    await kubectl(['delete', 'storageclass', laterClass, '--ignore-not-found']);
+    await kubectl(['delete', 'storageclass', laterClass, fixedClass, '--ignore-not-found']);
     await kubectl(['delete', 'ingressclass', laterIngressClass, '--ignore-not-found']);
   }
 
+  /** A StorageClass of the test cluster's own volumes. */
+  async function storageClass(name: string, allowVolumeExpansion: boolean): Promise<void> {
+    const path = 'jsonpath={.provisioner}';
+    const provisioner = await kubectl(['get', 'storageclass', 'standard', '-o', path]);
+    const apiVersion = 'storage.k8s.io/v1';
+    await apply(ns, {
+      apiVersion,
+      kind: 'StorageClass',
+      metadata: { name },
+      provisioner,
+      allowVolumeExpansion,
+    });
+  }
+
   describe('a site that serves', () => {
-    const files = { size: '20Mi', storageClassName: 'fixed' };
+    const files = { size: '20Mi', storageClassName: fixedClass };
     let pod = '';
-    const steady = (spec: Record<string, unknown> = {}): object => smallSite('steady', good, { files, ...spec });
+    const steady = (spec: Record<string, unknown> = {}): object =>
+      smallSite('steady', good, { files, ...spec });
 
     before(async () => {
+      await storageClass(fixedClass, false);
       await applyAndWait(ns, steady());
       pod = await servingPod();
     });
@@ -88,24 +105,31 @@ describe('bad input', function () {
       await apply(ns, steady({ route }));
       await stalledFor(ns, 'steady', 'IngressClassNotFound');
       const spec = { controller: 'traefik.io/ingress-controller' };
-      await apply(ns, { apiVersion: 'networking.k8s.io/v1', kind: 'IngressClass', metadata: { name: laterIngressClass }, spec });
+      await apply(ns, {
+        apiVersion: 'networking.k8s.io/v1',
+        kind: 'IngressClass',
+        metadata: { name: laterIngressClass },
+        spec,
+      });
       await wait(ns, 'steady', 'Ready', 30);
       assert.equal(await servingPod(), pod);
       await recovers();
     });
 
-    const rolled: Record<string, { broken: () => Record<string, unknown>; reason: string; wayOut: RegExp }> = {
-      'an image that runs as root': {
-        broken: () => ({ image: images.root }),
-        reason: 'ConfigurationRejected',
-        wayOut: /runs as root; build it with another user, such as USER 10001/,
-      },
-      'an image that cannot be pulled': {
-        broken: () => ({ image: 'localhost/hostedsite/no-such-image:1' }),
-        reason: 'ImagePullFailed',
-        wayOut: /no-such-image:1 .* cannot be pulled\. .*(spec\.imagePullSecrets|cannot be reached|[Cc]orrect)/,
-      },
-    };
+    const rolled: Record<string, { broken: () => Record<string, unknown>; reason: string; wayOut: RegExp }> =
+      {
+        'an image that runs as root': {
+          broken: () => ({ image: images.root }),
+          reason: 'ConfigurationRejected',
+          wayOut: /runs as root; build it with another user, such as USER 10001/,
+        },
+        'an image that cannot be pulled': {
+          broken: () => ({ image: 'localhost/hostedsite/no-such-image:1' }),
+          reason: 'ImagePullFailed',
+          wayOut:
+            /no-such-image:1 .* cannot be pulled\. .*(spec\.imagePullSecrets|cannot be reached|[Cc]orrect)/,
+        },
+      };
     for (const [what, { broken, reason, wayOut }] of Object.entries(rolled)) {
       it(`serves on when it is given ${what}, and goes back`, async () => {
         await apply(ns, steady(broken()));
@@ -116,48 +140,77 @@ describe('bad input', function () {
     }
   });
 
+  describe('a site whose volume cannot grow', () => {
+    const larger = { size: '30Mi', storageClassName: fixedClass };
+
+    it('is left as it is, and goes on by itself when its StorageClass allows growth', async () => {
+      const before = await children(ns, 'steady');
+      await apply(ns, smallSite('steady', good, { files: larger }));
+      assert.match(
+        await stalledFor(ns, 'steady', 'VolumeRejected'),
+        /lets no volume grow, .* ask for a class that allows it/,
+      );
+      assert.deepEqual(await children(ns, 'steady'), before);
+      assert.equal((await request('steady.example', '/version')).status, 200);
+      await storageClass(fixedClass, true);
+      await wait(ns, 'steady', 'Ready', 60);
+      const path = 'jsonpath={.status.capacity.storage}';
+      assert.equal(await kubectl(['get', 'pvc', 'steady-files', '-n', ns, '-o', path]), '30Mi');
+    });
+  });
+
   describe('sites that never came up', () => {
     let taken: Record<string, Foreign> = {};
     let untouched: Record<string, string> = {};
     const secret = 'later';
-    const stalling: Record<string, { spec: () => Record<string, unknown>; reason: string; message: RegExp }> = {
-      'no-image': {
-        spec: () => ({ image: 'localhost/hostedsite/no-such-image:1' }),
-        reason: 'ImagePullFailed',
-        message: /cannot be pulled/,
-      },
-      'as-root': { spec: () => ({ image: images.root }), reason: 'ConfigurationRejected', message: /runs as root/ },
-      'user-by-word': {
-        spec: () => ({ image: images.word }),
-        reason: 'ConfigurationRejected',
-        message: /names its user by a word; build it with a number, such as USER 10001/,
-      },
-      'no-secret': {
-        spec: () => ({ web: { envFrom: [{ secretRef: { name: secret } }] } }),
-        reason: 'ConfigurationRejected',
-        message: /the Secret later does not exist/,
-      },
-      'no-storage-class': {
-        spec: () => ({ files: { size: '20Mi', storageClassName: laterClass } }),
-        reason: 'StorageClassNotFound',
-        message: /The StorageClass story-bad-input-later .*does not exist\. Name one in spec\.files\.storageClassName/,
-      },
-      'two-replicas': {
-        spec: () => ({ replicas: 2, files: { size: '20Mi' } }),
-        reason: 'AccessModeConflict',
-        message: /Write replicas: 1/,
-      },
-    };
+    const stalling: Record<string, { spec: () => Record<string, unknown>; reason: string; message: RegExp }> =
+      {
+        'no-image': {
+          spec: () => ({ image: 'localhost/hostedsite/no-such-image:1' }),
+          reason: 'ImagePullFailed',
+          message: /cannot be pulled/,
+        },
+        'as-root': {
+          spec: () => ({ image: images.root }),
+          reason: 'ConfigurationRejected',
+          message: /runs as root/,
+        },
+        'user-by-word': {
+          spec: () => ({ image: images.word }),
+          reason: 'ConfigurationRejected',
+          message: /names its user by a word; build it with a number, such as USER 10001/,
+        },
+        'no-secret': {
+          spec: () => ({ web: { envFrom: [{ secretRef: { name: secret } }] } }),
+          reason: 'ConfigurationRejected',
+          message: /the Secret later does not exist/,
+        },
+        'no-storage-class': {
+          spec: () => ({ files: { size: '20Mi', storageClassName: laterClass } }),
+          reason: 'StorageClassNotFound',
+          message:
+            /The StorageClass story-bad-input-later .*does not exist\. Name one in spec\.files\.storageClassName/,
+        },
+        'two-replicas': {
+          spec: () => ({ replicas: 2, files: { size: '20Mi' } }),
+          reason: 'AccessModeConflict',
+          message: /Write replicas: 1/,
+        },
+      };
     const takenNames = Object.keys(foreignObjects(''));
     const everySite = (): string[] => ['steady', ...Object.keys(stalling), ...takenNames];
 
     before(async () => {
-      const [map = ''] = [...(await children(ns, 'steady')).keys()].filter((child) => child.startsWith('ConfigMap/'));
+      const [map = ''] = [...(await children(ns, 'steady')).keys()].filter((child) =>
+        child.startsWith('ConfigMap/'),
+      );
       taken = foreignObjects(map.slice(-10));
       await apply(ns, ...Object.values(taken).map(({ object }) => object));
       await eventually('the controller has seen the foreign Deployment', 20, async () => {
         const path = 'jsonpath={.status.observedGeneration}';
-        return (await kubectl(['get', 'deployment', 'taken-deployment-web', '-n', ns, '-o', path])) || undefined;
+        return (
+          (await kubectl(['get', 'deployment', 'taken-deployment-web', '-n', ns, '-o', path])) || undefined
+        );
       });
       untouched = await states();
       const broken = Object.entries(stalling).map(([name, { spec }]) => smallSite(name, good, spec()));
@@ -171,7 +224,9 @@ describe('bad input', function () {
     }
 
     async function states(): Promise<Record<string, string>> {
-      const entries = Object.entries(taken).map(async ([name, one]) => [name, await stateOf(ns, one)] as const);
+      const entries = Object.entries(taken).map(
+        async ([name, one]) => [name, await stateOf(ns, one)] as const,
+      );
       return Object.fromEntries(await Promise.all(entries));
     }
 
@@ -188,7 +243,12 @@ describe('bad input', function () {
       it(`leave untouched what belongs to somebody else: ${name}`, async () => {
         const { kind, name: child } = taken[name]!;
         const message = await stalledFor(ns, name, 'NameTaken');
-        assert.match(message, new RegExp(`^The ${kind} ${child} exists and is not of this site; it stays untouched\\. .*delete it`));
+        assert.match(
+          message,
+          new RegExp(
+            `^The ${kind} ${child} exists and is not of this site; it stays untouched\\. .*delete it`,
+          ),
+        );
         assert.equal(await stateOf(ns, taken[name]!), untouched[name]);
       });
     }
@@ -196,7 +256,8 @@ describe('bad input', function () {
     it('do not keep the operator busy', async () => {
       const [pod] = await operatorPods();
       const look = async (): Promise<Metrics> => metrics(pod!.metadata.name);
-      const pause = (seconds: number): Promise<void> => new Promise((wake) => setTimeout(wake, seconds * 1000));
+      const pause = (seconds: number): Promise<void> =>
+        new Promise((wake) => setTimeout(wake, seconds * 1000));
       // What has just been applied is still coming up.
       await eventually('the operator has come to rest', 90, async () => {
         const passes = sum(await look(), 'controller_runtime_reconcile_total');
@@ -206,7 +267,8 @@ describe('bad input', function () {
       const first = await look();
       await pause(30);
       const second = await look();
-      const grown = (name: string, labels?: RegExp): number => sum(second, name, labels) - sum(first, name, labels);
+      const grown = (name: string, labels?: RegExp): number =>
+        sum(second, name, labels) - sum(first, name, labels);
       const passes = grown('controller_runtime_reconcile_total');
       assert.ok(passes < 3 * everySite().length, `${passes} passes for ${everySite().length} sites`);
       assert.equal(grown('controller_runtime_reconcile_errors_total'), 0);
@@ -217,19 +279,25 @@ describe('bad input', function () {
     });
 
     it('go on by themselves when what was missing is made', async () => {
-      const { provisioner } = JSON.parse(await kubectl(['get', 'storageclass', 'standard', '-o', 'json'])) as { provisioner: string };
-      await apply(
-        ns,
-        { apiVersion: 'storage.k8s.io/v1', kind: 'StorageClass', metadata: { name: laterClass }, provisioner },
-        { apiVersion: 'v1', kind: 'Secret', metadata: { name: secret }, stringData: { A: 'a' } },
-      );
+      await storageClass(laterClass, false);
+      await apply(ns, {
+        apiVersion: 'v1',
+        kind: 'Secret',
+        metadata: { name: secret },
+        stringData: { A: 'a' },
+      });
       await wait(ns, 'no-storage-class', 'Ready', 60);
       await wait(ns, 'no-secret', 'Ready', 60);
     });
 
     it('come up when they are corrected', async () => {
       const corrected = ['no-image', 'as-root', 'user-by-word', 'two-replicas'];
-      await apply(ns, ...corrected.map((name) => smallSite(name, good, name === 'two-replicas' ? { files: { size: '20Mi' }, replicas: 1 } : {})));
+      await apply(
+        ns,
+        ...corrected.map((name) =>
+          smallSite(name, good, name === 'two-replicas' ? { files: { size: '20Mi' }, replicas: 1 } : {}),
+        ),
+      );
       for (const name of corrected) {
         await wait(ns, name, 'Ready', 60);
         assert.equal(condition(await site(ns, name), 'Stalled'), undefined);
@@ -238,7 +306,8 @@ describe('bad input', function () {
     });
 
     it(`go on by themselves within ${recheck} s when the foreign objects are gone`, async () => {
-      for (const { kind, name } of Object.values(taken)) await kubectl(['delete', kind, name, '-n', ns, '--wait=false']);
+      for (const { kind, name } of Object.values(taken))
+        await kubectl(['delete', kind, name, '-n', ns, '--wait=false']);
       for (const name of takenNames) await wait(ns, name, 'Ready', recheck);
       assert.equal(await restarts(), 0);
     });

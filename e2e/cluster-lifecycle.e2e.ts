@@ -53,7 +53,10 @@ describe("The life of a second checkout's cluster", function () {
     const [worked, refused] = outcomes.sort((a, b) => (a.code ?? 9) - (b.code ?? 9));
     assert.equal(worked?.code, 0, worked?.said);
     assert.match(worked.said, /The cluster is up after \d+ s/);
-    assert.deepEqual([refused?.code, refused?.said], [1, 'Another process is starting or stopping this cluster: wait for it to end.\n']);
+    assert.deepEqual(
+      [refused?.code, refused?.said],
+      [1, 'Another process is starting or stopping this cluster: wait for it to end.\n'],
+    );
     assert.deepEqual(before.filter(runs), []);
   });
 
@@ -67,7 +70,9 @@ describe("The life of a second checkout's cluster", function () {
     const ingress = `http://127.0.0.1:${knownPorts(second.cluster)?.http}/`;
     await assert.rejects(fetch(ingress));
     assert.equal((await second.main('up')).code, 0);
-    await eventually('the ingress answers again', 60, async () => ((await fetch(ingress)).status === 404 ? true : undefined));
+    await eventually('the ingress answers again', 60, async () =>
+      (await fetch(ingress)).status === 404 ? true : undefined,
+    );
   });
 
   it('it runs beside the first one, and each answers at its own ports', async () => {
@@ -88,7 +93,14 @@ describe("The life of a second checkout's cluster", function () {
     const objects = [note, claim('data', 'ReadWriteOnce', '32Mi'), pod('writer', image, 'data')];
     for (const object of objects) await kubectlOfSecond(['apply', '-f', '-'], JSON.stringify(object));
     await kubectlOfSecond(['wait', '--for=condition=Ready', 'pod/writer', '--timeout=60s']);
-    await kubectlOfSecond(['exec', 'writer', '--', 'node', '-e', `fs.writeFileSync('/data/file', 'kept too')`]);
+    await kubectlOfSecond([
+      'exec',
+      'writer',
+      '--',
+      'node',
+      '-e',
+      `fs.writeFileSync('/data/file', 'kept too')`,
+    ]);
 
     await stops('--keep');
     assert.match((await second.main('status')).said, /The cluster is down; its data is kept/);
@@ -102,7 +114,9 @@ describe("The life of a second checkout's cluster", function () {
   });
 
   it('a stop after a crash leaves nothing, on the disk neither', async () => {
-    const victims = processes(second.cluster).filter(({ command }) => /^\S*\/(etcd|containerd|kube-apiserver) /.test(command));
+    const victims = processes(second.cluster).filter(({ command }) =>
+      /^\S*\/(etcd|containerd|kube-apiserver) /.test(command),
+    );
     assert.ok(victims.length >= 3);
     for (const { pid } of victims) process.kill(pid, 'SIGKILL');
     await stops();
@@ -131,9 +145,12 @@ describe("The life of a second checkout's cluster", function () {
 });
 
 describe('A cluster that cannot start', () => {
-  const directory = mkdtempSync(join(tmpdir(), 'hostedsite-path-'));
+  let directory = '';
 
-  before(() => second.make());
+  before(() => {
+    directory = mkdtempSync(join(tmpdir(), 'hostedsite-path-'));
+    second.make();
+  });
   after(() => {
     second.remove();
     rmSync(directory, { recursive: true });
@@ -141,14 +158,23 @@ describe('A cluster that cannot start', () => {
 
   it('says in one sentence that it needs root, for the start and for the stop', async () => {
     for (const command of ['up', 'down']) {
-      const { code, said } = await second.start([command], {}, ['setpriv', '--reuid', '65534', '--clear-groups']).ended;
-      assert.deepEqual([code, said], [1, 'The test cluster makes namespaces and mounts: run this as root (sudo make cluster).\n']);
+      const { code, said } = await second.start([command], {}, [
+        'setpriv',
+        '--reuid',
+        '65534',
+        '--clear-groups',
+      ]).ended;
+      assert.deepEqual(
+        [code, said],
+        [1, 'The test cluster makes namespaces and mounts: run this as root (sudo make cluster).\n'],
+      );
     }
   });
 
   it('says in one sentence which tool is missing', async () => {
     const { code, said } = await second.start(['up'], { PATH: pathWithout('socat', 'apt-get') }).ended;
-    const sentence = "These packages are missing: socat. Install them with your distribution's package manager.\n";
+    const sentence =
+      "These packages are missing: socat. Install them with your distribution's package manager.\n";
     assert.deepEqual([code, said], [1, sentence]);
   });
 
@@ -157,7 +183,10 @@ describe('A cluster that cannot start', () => {
     writeFileSync(join(path, 'apt-get'), '#!/bin/sh\n[ "$1" = --version ]\n', { mode: 0o755 });
     const { code, said } = await second.start(['up'], { PATH: path }).ended;
     assert.equal(code, 1);
-    assert.match(said, /^installing Debian packages: socat\nThese packages are missing: socat\. apt-get did not bring them.*\n$/);
+    assert.match(
+      said,
+      /^installing Debian packages: socat\nThese packages are missing: socat\. apt-get did not bring them.*\n$/,
+    );
   });
 
   it('says in one sentence that Go is missing', async () => {

@@ -6,7 +6,16 @@ import { fileURLToPath } from 'node:url';
 import { run } from './cluster/command.ts';
 import { imageArchive } from './cluster/images.ts';
 import { runningCluster } from './cluster/lifecycle.ts';
-import { apply, eventually, image, kubectl, namespace, powerOff, powerOn, request } from './support/cluster.ts';
+import {
+  apply,
+  eventually,
+  image,
+  kubectl,
+  namespace,
+  powerOff,
+  powerOn,
+  request,
+} from './support/cluster.ts';
 import { claim, ingress, pod, service } from './support/objects.ts';
 
 describe('The test cluster', () => {
@@ -169,7 +178,10 @@ describe("The test cluster's node", () => {
   };
 
   before(async () => {
-    const objects = [claim('data', 'ReadWriteOnce', '32Mi'), pod('plain', await image('node-example-1'), 'data')];
+    const objects = [
+      claim('data', 'ReadWriteOnce', '32Mi'),
+      pod('plain', await image('node-example-1'), 'data'),
+    ];
     await apply(space, ...objects, service('plain'), ingress('plain', host));
     await eventually('the ingress serves the pod', 60, version);
   });
@@ -177,11 +189,22 @@ describe("The test cluster's node", () => {
     await powerOn();
     await eventually('the pod is served again', 90, version);
     const lookUp = `require('dns').lookup('plain', (error) => process.exit(error ? 1 : 0))`;
-    await eventually('names are resolved again', 60, () => kubectl(['exec', '-n', space, 'plain', '--', 'node', '-e', lookUp]));
+    await eventually('names are resolved again', 60, () =>
+      kubectl(['exec', '-n', space, 'plain', '--', 'node', '-e', lookUp]),
+    );
   });
 
   it('loses its pods with its power, and has them and their data again', async () => {
-    await kubectl(['exec', '-n', space, 'plain', '--', 'node', '-e', `fs.writeFileSync('/data/file', 'kept')`]);
+    await kubectl([
+      'exec',
+      '-n',
+      space,
+      'plain',
+      '--',
+      'node',
+      '-e',
+      `fs.writeFileSync('/data/file', 'kept')`,
+    ]);
     await powerOff();
     await assert.rejects(version());
     await powerOn();

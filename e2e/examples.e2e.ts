@@ -25,7 +25,8 @@ describe('the API server', function () {
     const refused = documents.slice(accepted.length);
 
     it(`${error === undefined ? 'accepts' : 'refuses'} the example ${name}`, async () => {
-      for (const document of accepted) assert.match(await applied(document, isReal), /^hostedsite\S* (created|configured)/);
+      for (const document of accepted)
+        assert.match(await applied(document, isReal), /^hostedsite\S* (created|configured)/);
       for (const document of refused) {
         const words = await applied(document, isReal).then(
           (answer) => assert.fail(`accepted: ${answer}`),

@@ -3,7 +3,16 @@ import { join } from 'node:path';
 import { checkout } from './cluster/instance.ts';
 import { inCluster, installOperator, operatorNamespace, release } from './operator.ts';
 import { apply, eventually, image, kubectl, namespace, request } from './support/cluster.ts';
-import { answer, leader, logs, metrics, operatorPods, restarts, serviceAccount, sum } from './support/operator-process.ts';
+import {
+  answer,
+  leader,
+  logs,
+  metrics,
+  operatorPods,
+  restarts,
+  serviceAccount,
+  sum,
+} from './support/operator-process.ts';
 import { applyAndWait, children, condition, operator, site, wait } from './support/site.ts';
 import { smallDatabase, smallSite } from './support/small-site.ts';
 
@@ -28,17 +37,35 @@ describe('the operator', function () {
   /** The chart as it is installed, with one value changed. */
   async function upgraded(value: string): Promise<void> {
     const chart = join(checkout, 'charts/hostedsite-operator');
-    const options = ['--namespace', operatorNamespace, '--reuse-values', '--set', value, '--wait', '--timeout', '2m'];
+    const options = [
+      '--namespace',
+      operatorNamespace,
+      '--reuse-values',
+      '--set',
+      value,
+      '--wait',
+      '--timeout',
+      '2m',
+    ];
     await inCluster('helm', ['upgrade', release, chart, ...options]);
     await eventually('pods of the version before are gone', 40, async () => {
       const pods = await kubectl(['get', 'pods', '-n', operatorNamespace, '-o', 'name']);
-      const wanted = await kubectl(['get', 'deployment', release, '-n', operatorNamespace, '-o', 'jsonpath={.spec.replicas}']);
+      const wanted = await kubectl([
+        'get',
+        'deployment',
+        release,
+        '-n',
+        operatorNamespace,
+        '-o',
+        'jsonpath={.spec.replicas}',
+      ]);
       return pods.trim().split('\n').length === Number(wanted) ? true : undefined;
     });
   }
 
   async function podsOfSite(): Promise<string> {
-    const path = 'jsonpath={range .items[*]}{.metadata.uid} {.status.containerStatuses[*].restartCount}{"\\n"}{end}';
+    const path =
+      'jsonpath={range .items[*]}{.metadata.uid} {.status.containerStatuses[*].restartCount}{"\\n"}{end}';
     return kubectl(['get', 'pods', '-n', ns, '-l', 'app.kubernetes.io/instance=shop', '-o', path]);
   }
 
@@ -52,7 +79,8 @@ describe('the operator', function () {
     const sites = (await kubectl(['get', 'sites', '-A', '-o', 'name'])).trim().split('\n').length;
     await eventually('the operator has looked at every site', 40, async () => {
       const samples = await metrics((await leader()) ?? '');
-      const isDone = sum(samples, 'workqueue_depth') === 0 && sum(samples, 'controller_runtime_active_workers') === 0;
+      const isDone =
+        sum(samples, 'workqueue_depth') === 0 && sum(samples, 'controller_runtime_active_workers') === 0;
       return isDone && sum(samples, 'controller_runtime_reconcile_total') >= sites ? true : undefined;
     });
   }
@@ -75,7 +103,10 @@ describe('the operator', function () {
       assert.ok(lines.length > 0);
       for (const line of lines) {
         const { level, message, timestamp } = JSON.parse(line) as Record<string, string>;
-        assert.ok(level !== undefined && message !== undefined && !Number.isNaN(Date.parse(timestamp!)), line);
+        assert.ok(
+          level !== undefined && message !== undefined && !Number.isNaN(Date.parse(timestamp!)),
+          line,
+        );
       }
     });
 
@@ -86,7 +117,14 @@ describe('the operator', function () {
         logs: await logs(),
         events: await kubectl(['get', 'events.events.k8s.io', '-A', '-o', 'json']),
         objects: await kubectl(['get', kinds, '-n', ns, '-o', 'json', '--show-managed-fields']),
-        'objects of the operator': await kubectl(['get', 'all,configmaps,leases', '-n', operatorNamespace, '-o', 'json']),
+        'objects of the operator': await kubectl([
+          'get',
+          'all,configmaps,leases',
+          '-n',
+          operatorNamespace,
+          '-o',
+          'json',
+        ]),
       };
       assert.match(places.objects, /"kind": "StatefulSet"/);
       for (const secret of secrets) {
@@ -100,7 +138,8 @@ describe('the operator', function () {
 
     const rights: [what: string, isAllowed: boolean, where: string, ...question: string[]][] = [
       ...['get', 'list', 'watch', 'update', 'patch', 'deletecollection'].map(
-        (verb) => [`${verb} Secrets of sites`, false, ns, verb, 'secrets'] as [string, boolean, string, ...string[]],
+        (verb) =>
+          [`${verb} Secrets of sites`, false, ns, verb, 'secrets'] as [string, boolean, string, ...string[]],
       ),
       ['create Secrets of sites', true, ns, 'create', 'secrets'],
       ['delete Secrets of sites', true, ns, 'delete', 'secrets'],
@@ -177,7 +216,10 @@ describe('the operator', function () {
     it('knows the credentials of the site again', async () => {
       await kubectl(['delete', 'secret', 'shop-database', '-n', ns]);
       // A new generation is when the operator makes sure of Secrets; this one restarts no pod.
-      await applyAndWait(ns, shop({ rollout: { terminationGracePeriodSeconds: 3, progressDeadlineSeconds: 500 } }));
+      await applyAndWait(
+        ns,
+        shop({ rollout: { terminationGracePeriodSeconds: 3, progressDeadlineSeconds: 500 } }),
+      );
       assert.deepEqual([await password('shop-database'), await password('shop-database-root')], passwords);
       assert.equal(condition(await site(ns, 'shop'), 'Stalled'), undefined);
       assert.equal(await podsOfSite(), pods);
@@ -189,7 +231,9 @@ describe('the operator', function () {
 
     it('works in one of them', async () => {
       const first = await eventually('one leads', 20, leader);
-      const other = (await operatorPods()).map(({ metadata }) => metadata.name).find((name) => name !== first);
+      const other = (await operatorPods())
+        .map(({ metadata }) => metadata.name)
+        .find((name) => name !== first);
       await wait(ns, 'shop', 'Ready');
       assert.equal(sum(await metrics(first), 'leader_election_master_status'), 1);
       const standby = await metrics(other!);

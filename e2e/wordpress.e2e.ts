@@ -14,6 +14,7 @@ import {
   webPods,
   wordpressSite,
 } from './support/wordpress.ts';
+import { starts } from './support/wordpress.ts';
 import type { Post, Session } from './support/wordpress.ts';
 
 const host = 'wp.example';
@@ -51,12 +52,6 @@ describe('a WordPress in ten lines', function () {
     applyAndWait(ns, await wordpressSite('shop', host, more));
   const isBack = (what: string): Promise<true> =>
     eventually(what, 90, async () => ((await shows(host, post)) ? true : undefined));
-  const pods = async (): Promise<string> => {
-    const row =
-      '{.metadata.uid}/{.status.containerStatuses[*].restartCount}/{.status.initContainerStatuses[*].restartCount}';
-    return kubectl(['get', 'pods', '-n', ns, '-o', `jsonpath={range .items[*]}${row}{"\\n"}{end}`]);
-  };
-
   it('serves its front page when kubectl wait returns, and visitors get it from the cache', async () => {
     const { status, body } = await request(host, '/');
     assert.equal(status, 200);
@@ -216,6 +211,7 @@ describe('a WordPress in ten lines', function () {
     for (const map of [before, after]) map.delete('Service/shop-web');
     assert.ok(before.size >= 15, [...before.keys()].join());
     assert.deepEqual(after, before);
+    await isBack('the gateway knows the new Service');
   });
 
   it('is back by itself when the database is killed, with everything that was acknowledged', async () => {
@@ -257,7 +253,7 @@ describe('a WordPress in ten lines', function () {
           ])
         ).split('\n')[1],
       );
-    const [before, running] = [await size(), await pods()];
+    const [before, running] = [await size(), await starts(ns)];
     assert.ok(before > 1800 && before < 2100, `${before} MiB`);
     await change({
       replicas: 2,
@@ -266,7 +262,7 @@ describe('a WordPress in ten lines', function () {
     });
     const after = await size();
     assert.ok(after > 2700, `${after} MiB`);
-    assert.equal(await pods(), running);
+    assert.deepEqual(await starts(ns), running);
     const smaller = await wordpressSite('shop', host, {
       database: { engine: 'MariaDB', storage: { size: '2Gi' } },
     });

@@ -6,7 +6,9 @@ import { imageReference, infrastructure } from './images.ts';
 interface Workload {
   kind: string;
   metadata: { labels?: Record<string, string> };
-  spec?: { template?: { metadata: { labels: Record<string, string> }; spec: { containers: { image: string }[] } } };
+  spec?: {
+    template?: { metadata: { labels: Record<string, string> }; spec: { containers: { image: string }[] } };
+  };
 }
 
 describe('the manifests of DNS, storage, ingress and metrics', () => {
@@ -20,12 +22,18 @@ describe('the manifests of DNS, storage, ingress and metrics', () => {
 
   it('run only images that every node has from its first start', () => {
     const references = infrastructure.map(imageReference);
-    const used = workloads.flatMap(({ spec }) => spec?.template?.spec.containers ?? []).map((container) => container.image);
+    const used = workloads
+      .flatMap(({ spec }) => spec?.template?.spec.containers ?? [])
+      .map((container) => container.image);
     assert.equal(used.length, 3);
-    assert.deepEqual(used.filter((reference) => !references.includes(reference)), []);
+    assert.deepEqual(
+      used.filter((reference) => !references.includes(reference)),
+      [],
+    );
   });
 
   it('label every pod that a start waits for', () => {
-    for (const { spec } of workloads) assert.equal(spec?.template?.metadata.labels['hostedsite-cluster'], 'addon');
+    for (const { spec } of workloads)
+      assert.equal(spec?.template?.metadata.labels['hostedsite-cluster'], 'addon');
   });
 });

@@ -4,7 +4,10 @@ import { attempt, run, until } from './command.ts';
 describe('running commands', () => {
   it('gives input, returns the output and fails with the last words of the program', async () => {
     assert.equal(await run('cat', [], { input: 'words' }), 'words');
-    await assert.rejects(run('sh', ['-c', 'echo out; echo no such disk >&2; exit 3']), /^Error: sh -c .*: no such disk$/s);
+    await assert.rejects(
+      run('sh', ['-c', 'echo out; echo no such disk >&2; exit 3']),
+      /^Error: sh -c .*: no such disk$/s,
+    );
     await assert.rejects(run('no-such-program-here', []), /ENOENT/);
   });
 
@@ -29,6 +32,9 @@ describe('running commands', () => {
       (): Promise<string> => Promise.resolve('now'),
     ];
     assert.equal(await until<string>('it answers', 4, () => answers[asked++]!()), 'now');
-    await assert.rejects(until('the door opens', 0, () => Promise.resolve(undefined)), /^Error: the door opens: not within 0 s$/);
+    await assert.rejects(
+      until('the door opens', 0, () => Promise.resolve(undefined)),
+      /^Error: the door opens: not within 0 s$/,
+    );
   });
 });

@@ -19,13 +19,19 @@ describe('the names of the images in an archive', () => {
   }
 
   it('are found in one that docker, podman or buildah saved', async () => {
-    const file = await archive('manifest.json', [{ RepoTags: ['localhost/shop:1', 'localhost/shop:latest'] }, { Config: 'x' }]);
+    const file = await archive('manifest.json', [
+      { RepoTags: ['localhost/shop:1', 'localhost/shop:latest'] },
+      { Config: 'x' },
+    ]);
     assert.deepEqual(await imageNames(file), ['localhost/shop:1', 'localhost/shop:latest']);
   });
 
   it('are found in an OCI archive', async () => {
     const annotations = { 'org.opencontainers.image.ref.name': 'localhost/shop:2' };
-    const file = await archive('index.json', { schemaVersion: 2, manifests: [{ annotations }, { digest: 'sha256:0' }] });
+    const file = await archive('index.json', {
+      schemaVersion: 2,
+      manifests: [{ annotations }, { digest: 'sha256:0' }],
+    });
     assert.deepEqual(await imageNames(file), ['localhost/shop:2']);
   });
 });

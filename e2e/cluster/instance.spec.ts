@@ -10,7 +10,11 @@ describe('the instance of a checkout', () => {
       cluster.directory,
       cluster.controlGroup,
       ...Object.values(networkNamespaces(cluster)),
-      ...cluster.nodes.flatMap((node) => [`${cluster.id} ${node.address}`, node.networkNamespace, node.directory]),
+      ...cluster.nodes.flatMap((node) => [
+        `${cluster.id} ${node.address}`,
+        node.networkNamespace,
+        node.directory,
+      ]),
     ]);
     assert.equal(new Set(names).size, names.length);
   });
@@ -23,6 +27,7 @@ describe('the instance of a checkout', () => {
 
   it('keeps the name of every network namespace within what ip accepts and in the shape that a stop looks for', () => {
     const cluster = instance('/home/a/shop', 9);
-    for (const node of cluster.nodes) assert.match(node.networkNamespace, new RegExp(`^hs${cluster.id}node[1-9]$`));
+    for (const node of cluster.nodes)
+      assert.match(node.networkNamespace, new RegExp(`^hs${cluster.id}node[1-9]$`));
   });
 });

@@ -23,16 +23,24 @@ describe('the lock of a cluster', () => {
   });
 
   it('is open again when the work fails', async () => {
-    await assert.rejects(alone(cluster, () => Promise.reject(new Error('no disk'))), /no disk/);
+    await assert.rejects(
+      alone(cluster, () => Promise.reject(new Error('no disk'))),
+      /no disk/,
+    );
     assert.equal(await alone(cluster, () => Promise.resolve('in')), 'in');
   });
 
   it('is open again when its holder was killed', async () => {
     const module = JSON.stringify(fileURLToPath(new URL('lock.ts', import.meta.url)));
     const code = `const { alone } = await import(${module}); await alone(${JSON.stringify(cluster)}, () => { console.log('in'); return new Promise(() => {}); })`;
-    const holder = spawn(process.execPath, ['--input-type=module', '--eval', code], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const holder = spawn(process.execPath, ['--input-type=module', '--eval', code], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
     await once(holder.stdout, 'data');
-    await assert.rejects(alone(cluster, () => Promise.resolve()), Refusal);
+    await assert.rejects(
+      alone(cluster, () => Promise.resolve()),
+      Refusal,
+    );
     holder.kill('SIGKILL');
     await once(holder, 'exit');
     assert.equal(await alone(cluster, () => Promise.resolve('in')), 'in');

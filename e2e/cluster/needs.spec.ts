@@ -15,7 +15,10 @@ describe('what the test cluster needs', () => {
 
   it('is room on the disk', () => {
     assert.equal(diskRefusal(20, 20), undefined);
-    assert.match(diskRefusal(19, 20) ?? '', /has 19 GiB free and 20 are needed: free some, or set XDG_CACHE_HOME/);
+    assert.match(
+      diskRefusal(19, 20) ?? '',
+      /has 19 GiB free and 20 are needed: free some, or set XDG_CACHE_HOME/,
+    );
   });
 
   it('is programs, each named by the package that brings it', () => {

@@ -22,7 +22,9 @@ describe('processes', () => {
 
   it('are not alive as zombies', async () => {
     // The shell's child is ended after the shell has become what never asks for it.
-    child = spawn('sh', ['-c', 'sleep 60 & exec sh -c "echo $!; exec sleep 60"'], { stdio: ['ignore', 'pipe', 'inherit'] });
+    child = spawn('sh', ['-c', 'sleep 60 & exec sh -c "echo $!; exec sleep 60"'], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
     const [printed] = (await once(child.stdout!, 'data')) as [Buffer];
     await endAll('the zombie does not count', () => [Number(printed.toString())]);
     process.kill(Number(printed.toString()), 0);

@@ -46,15 +46,23 @@ export class SecondCheckout {
     env: NodeJS.ProcessEnv = {},
     prefix: readonly string[] = [],
   ): { ended: Promise<Outcome>; kill: () => void } {
-    const [program = '', ...words] = [...prefix, process.execPath, join(this.directory, 'e2e/cluster/main.ts'), ...args];
+    const [program = '', ...words] = [
+      ...prefix,
+      process.execPath,
+      join(this.directory, 'e2e/cluster/main.ts'),
+      ...args,
+    ];
     const started = Date.now();
     const child = spawn(program, words, { cwd: this.directory, env: { ...process.env, ...env } });
     let said = '';
-    for (const output of [child.stdout, child.stderr]) output.on('data', (chunk: Buffer) => (said += chunk.toString('utf8')));
+    for (const output of [child.stdout, child.stderr])
+      output.on('data', (chunk: Buffer) => (said += chunk.toString('utf8')));
     const ended = new Promise<Outcome>((done, failed) => {
       child.on('error', failed);
       // Not `close`: what it started may hold its outputs open after a kill.
-      child.on('exit', (code, signal) => done({ code, signal, said, seconds: (Date.now() - started) / 1000 }));
+      child.on('exit', (code, signal) =>
+        done({ code, signal, said, seconds: (Date.now() - started) / 1000 }),
+      );
     });
     return { ended, kill: () => child.kill('SIGKILL') };
   }

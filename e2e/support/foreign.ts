@@ -12,15 +12,26 @@ export interface Foreign {
 
 /** Site → what stands in its way. `configuration` is the end of the name of a cache's ConfigMap. */
 export function foreignObjects(configuration: string): Record<string, Foreign> {
-  const pod = { metadata: { labels: { app: 'foreign' } }, spec: { containers: [{ name: 'foreign', image: 'foreign' }] } };
+  const pod = {
+    metadata: { labels: { app: 'foreign' } },
+    spec: { containers: [{ name: 'foreign', image: 'foreign' }] },
+  };
   const labels = { metadata: { labels: siteLabels({ name: 'taken-labels' }) } };
   const selector = { matchLabels: { app: 'foreign' } };
   return {
-    'taken-deployment': plain('Deployment', 'taken-deployment-web', { replicas: 0, selector, template: pod }, 'apps/v1'),
+    'taken-deployment': plain(
+      'Deployment',
+      'taken-deployment-web',
+      { replicas: 0, selector, template: pod },
+      'apps/v1',
+    ),
     'taken-service': foreign('Service', service('taken-service-web')),
     'taken-account': plain('ServiceAccount', 'taken-account-web'),
     'taken-configuration': plain('ConfigMap', `taken-configuration-cache-${configuration}`),
-    'taken-claim': foreign('PersistentVolumeClaim', claim('taken-claim-files', 'ReadWriteOnce', '1Mi', 'of-nobody')),
+    'taken-claim': foreign(
+      'PersistentVolumeClaim',
+      claim('taken-claim-files', 'ReadWriteOnce', '1Mi', 'of-nobody'),
+    ),
     'taken-ingress': foreign('Ingress', ingress('taken-ingress', 'foreign.example')),
     'taken-secret': plain('Secret', 'taken-secret-database'),
     // With all of the labels that ours have: what is owned by nobody is not the site's all the same.

@@ -11,15 +11,29 @@ import type { Instance } from '../cluster/instance.ts';
 export async function remains(cluster: Instance): Promise<string[]> {
   const belongs = (line: string): boolean => line.includes(cluster.id);
   const among = async (what: string, program: string, args: readonly string[]): Promise<string[]> =>
-    (await run(program, args)).split('\n').filter(belongs).map((line) => `${what}: ${line}`);
+    (await run(program, args))
+      .split('\n')
+      .filter(belongs)
+      .map((line) => `${what}: ${line}`);
   return [
     ...processes(cluster).map(({ pid, command }) => `process: ${pid} ${command}`),
     ...mounts(cluster),
     ...(await among('network namespace', 'ip', ['netns', 'list'])),
     ...(await among('network namespace file', 'ls', ['/run/netns'])),
-    ...(await among('control group', 'find', ['/sys/fs/cgroup', '-maxdepth', '3', '-type', 'd', '-name', '*hostedsite*'])),
+    ...(await among('control group', 'find', [
+      '/sys/fs/cgroup',
+      '-maxdepth',
+      '3',
+      '-type',
+      'd',
+      '-name',
+      '*hostedsite*',
+    ])),
     ...(await among('loop device', 'losetup', ['--list', '--noheadings', '--output', 'NAME,BACK-FILE'])),
-    ...readFileSync('/proc/net/unix', 'utf8').split('\n').filter(belongs).map((line) => `socket: ${line}`),
+    ...readFileSync('/proc/net/unix', 'utf8')
+      .split('\n')
+      .filter(belongs)
+      .map((line) => `socket: ${line}`),
   ];
 }
 
@@ -39,22 +53,36 @@ export function processes(cluster: Instance): Process[] {
     const texts = [about('cgroup'), about('cmdline'), about('environ')];
     const inside = namespaces.has(quietly(() => readlinkSync(`/proc/${name}/ns/net`)));
     if (!inside && !texts.some((text) => text.includes(cluster.id))) return [];
-    const [state, ...fields] = about('stat').replace(/^.*\) /s, '').split(' ');
+    const [state, ...fields] = about('stat')
+      .replace(/^.*\) /s, '')
+      .split(' ');
     if (state === undefined || ['', 'Z', 'X'].includes(state)) return [];
-    return [{ pid: Number(name), command: texts[1]?.replaceAll('\0', ' ').slice(0, 120) ?? '', startedAt: fields[18] ?? '' }];
+    return [
+      {
+        pid: Number(name),
+        command: texts[1]?.replaceAll('\0', ' ').slice(0, 120) ?? '',
+        startedAt: fields[18] ?? '',
+      },
+    ];
   });
 }
 
 /** Whether it still runs, and is the same. */
 export function runs({ pid, startedAt }: Process): boolean {
-  const fields = quietly(() => readFileSync(`/proc/${pid}/stat`, 'latin1')).replace(/^.*\) /s, '').split(' ');
+  const fields = quietly(() => readFileSync(`/proc/${pid}/stat`, 'latin1'))
+    .replace(/^.*\) /s, '')
+    .split(' ');
   return fields[19] === startedAt && !['Z', 'X'].includes(fields[0] ?? '');
 }
 
 /** Loopback addresses, interfaces, routes and packet rules of the machine itself. */
 export async function machineNetwork(): Promise<string> {
   const rules = (await attempt('iptables-save', [])) ?? '';
-  const parts = [await run('ip', ['-o', 'addr']), await run('ip', ['route']), rules.replace(/^#.*$|\[\d+:\d+\]/gm, '')];
+  const parts = [
+    await run('ip', ['-o', 'addr']),
+    await run('ip', ['route']),
+    rules.replace(/^#.*$|\[\d+:\d+\]/gm, ''),
+  ];
   return parts.join('\n').replace(/\b(valid|preferred)_lft \S+/g, '');
 }
 
@@ -79,8 +107,12 @@ function mounts(cluster: Instance): string[] {
 }
 
 function networkNamespaces(cluster: Instance): Set<string> {
-  const names = (quietly(() => readdirSync('/run/netns').join('\n')) || '').split('\n').filter((name) => name.includes(cluster.id));
-  return new Set(names.map((name) => `net:[${quietly(() => String(statSync(join('/run/netns', name)).ino))}]`));
+  const names = (quietly(() => readdirSync('/run/netns').join('\n')) || '')
+    .split('\n')
+    .filter((name) => name.includes(cluster.id));
+  return new Set(
+    names.map((name) => `net:[${quietly(() => String(statSync(join('/run/netns', name)).ino))}]`),
+  );
 }
 
 /** Processes end while they are looked at. */

@@ -39,7 +39,10 @@ function blocks(markdown: string): Block[] {
 
 /** Amounts of time and hashes differ from run to run: in an expected line, `...` stands for anything. */
 export function isPrinted(line: string, output: string): boolean {
-  const parts = line.trim().split('...').map((part) => part.trim().split(/\s+/).map(escaped).join('\\s+'));
+  const parts = line
+    .trim()
+    .split('...')
+    .map((part) => part.trim().split(/\s+/).map(escaped).join('\\s+'));
   return new RegExp(parts.join('.*')).test(output);
 }
 

@@ -166,16 +166,37 @@ export async function sql(namespace: string, name: string, statement: string): P
   return kubectl(['exec', '-i', '-n', namespace, `${name}-database-0`, '--', 'sh', '-c', client], statement);
 }
 
-/** Names of the web pods that are not on their way out. */
-export async function webPods(namespace: string, name: string): Promise<string[]> {
-  const selector = `app.kubernetes.io/instance=${name},app.kubernetes.io/component=web`;
-  const text = await kubectl(['get', 'pods', '-n', namespace, '-l', selector, '-o', 'json']);
-  const { items } = JSON.parse(text) as {
-    items: { metadata: { name: string; deletionTimestamp?: string } }[];
+interface Pod {
+  metadata: { name: string; uid: string; deletionTimestamp?: string; labels: Record<string, string> };
+  status: Record<'initContainerStatuses' | 'containerStatuses', { restartCount: number }[] | undefined>;
+}
+
+/** Without those on their way out. */
+async function livePods(namespace: string): Promise<Pod[]> {
+  const { items } = JSON.parse(await kubectl(['get', 'pods', '-n', namespace, '-o', 'json'])) as {
+    items: Pod[];
   };
-  return items
-    .filter(({ metadata }) => metadata.deletionTimestamp === undefined)
+  return items.filter(({ metadata }) => metadata.deletionTimestamp === undefined);
+}
+
+export async function webPods(namespace: string, name: string): Promise<string[]> {
+  const wanted = Object.entries({ instance: name, component: 'web' });
+  return (await livePods(namespace))
+    .filter(({ metadata: { labels } }) =>
+      wanted.every(([key, value]) => labels[`app.kubernetes.io/${key}`] === value),
+    )
     .map(({ metadata }) => metadata.name);
+}
+
+/** Pod → how often its containers were started again. A pod that is another one has another key. */
+export async function starts(namespace: string): Promise<Map<string, number[]>> {
+  const pods = await livePods(namespace);
+  return new Map(
+    pods.map(({ metadata, status: { initContainerStatuses = [], containerStatuses = [] } }) => [
+      `${metadata.name} ${metadata.uid}`,
+      [...initContainerStatuses, ...containerStatuses].map(({ restartCount }) => restartCount),
+    ]),
+  );
 }
 
 const ask = `

@@ -18,8 +18,7 @@ describe('bytes', () => {
   }
 
   it('refuses what is no amount of bytes', () => {
-    for (const text of ['', 'Gi', '1 Gi', 'x'])
-      assert.throws(() => bytes(text), /not an amount/);
+    for (const text of ['', 'Gi', '1 Gi', 'x']) assert.throws(() => bytes(text), /not an amount/);
   });
 });
 
