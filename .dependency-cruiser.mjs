@@ -24,38 +24,49 @@ export default {
     },
     {
       name: 'spec-schemas-are-leaves',
-      comment: 'A component\'s spec.ts imports zod and api/fields.ts only, else api and components are a cycle.',
+      comment:
+        "A component's spec.ts imports zod and api/fields.ts only, else api and components are a cycle.",
       severity: 'error',
       from: { path: '^operator/components/[^/]+/spec\\.ts$' },
       to: { pathNot: ['^operator/api/fields\\.ts$', 'node_modules/zod/'] },
     },
     {
       name: 'components-are-pure-and-apart',
-      comment: 'A component takes Site and Observed and returns values: it knows its own folder, the files beside the folders, presets\' types and api\'s names.',
+      comment:
+        "A component takes Site and Observed and returns values: it knows its own folder, the files beside the folders, presets' types and api's names.",
       severity: 'error',
       from: { path: '^operator/components/([^/]+)/', pathNot: '\\.spec\\.ts$' },
-      to: { path: '^(operator|e2e|tools)/', pathNot: ['^operator/components/$1/', '^operator/components/[^/]+\\.ts$', '^operator/(api|presets)/'] },
+      to: {
+        path: '^(operator|e2e|tools)/',
+        pathNot: ['^operator/components/$1/', '^operator/components/[^/]+\\.ts$', '^operator/(api|presets)/'],
+      },
     },
     {
       name: 'pure-rooms-do-no-io',
-      comment: 'This room decides and computes; reading and writing belong to observe, carry-out and kube. Take the value as an argument.',
+      comment:
+        'This room decides and computes; reading and writing belong to observe, carry-out and kube. Take the value as an argument.',
       severity: 'error',
       from: {
         path: '^operator/(components|presets|api)/|^operator/reconcile/(resolve|release|desired|plan|status|outcome|ready|difference|quantity)\\.ts$',
         pathNot: '(\\.spec\\.ts$|^operator/api/examples\\.ts$)',
       },
-      to: { path: '^(operator/kube/|node:|fs$|net$|http$)|^(fs|net|http|https|child_process|timers)$', pathNot: '^(node:)?crypto$' },
+      to: {
+        path: '^(operator/kube/|node:|fs$|net$|http$)|^(fs|net|http|https|child_process|timers)$',
+        pathNot: '^(node:)?crypto$',
+      },
     },
     {
       name: 'one-door-to-the-kubernetes-client',
-      comment: 'Only operator/kube/api-client.ts knows @kubernetes/client-node: it drops fields that it does not know. Use the Cluster interface.',
+      comment:
+        'Only operator/kube/api-client.ts knows @kubernetes/client-node: it drops fields that it does not know. Use the Cluster interface.',
       severity: 'error',
       from: { pathNot: '^operator/kube/api-client\\.ts$' },
       to: { path: 'node_modules/@kubernetes/client-node' },
     },
     {
       name: 'kube-knows-no-site',
-      comment: 'operator/kube is the cluster behind an interface; what a site is belongs to reconcile and components.',
+      comment:
+        'operator/kube is the cluster behind an interface; what a site is belongs to reconcile and components.',
       severity: 'error',
       from: { path: '^operator/kube/', pathNot: '\\.spec\\.ts$' },
       to: { path: '^operator/(reconcile|presets|components/[^/]+/)', dependencyTypesNot: ['type-only'] },

@@ -165,7 +165,10 @@ describe('database', () => {
       const owned = [liveObject('StatefulSet', 'shop-database')];
       const [refusal] = database.refusals?.(testSite(), observed({ owned })) ?? [];
       assert.equal(refusal?.reason, 'VolumeLost');
-      assert.match(refusal.message, /Restore it under this name with the labels .*, or delete the StatefulSet shop-database/);
+      assert.match(
+        refusal.message,
+        /Restore it under this name with the labels .*, or delete the StatefulSet shop-database/,
+      );
     });
 
     it('nothing of a server with its claim', () => {
