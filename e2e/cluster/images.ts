@@ -13,6 +13,7 @@ import { rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { attempt, progress, run } from './command.ts';
+import { bytesBelow } from './disk.ts';
 import { cacheDirectory, checkout } from './instance.ts';
 
 /** An image that is built here, from the same Containerfile that is shipped, or from one program and nothing else. */
@@ -48,6 +49,7 @@ export const infrastructure: readonly ImageName[] = ['pause', 'coredns', 'traefi
 
 const archives = join(cacheDirectory, 'images');
 const storage = join(cacheDirectory, 'buildah');
+const layersKeptBytes = 4 * 2 ** 30;
 const storageFlags = ['--root', join(storage, 'root'), '--runroot', join(storage, 'run')];
 /** The published base of our images is Debian 13; here it is made of the same release's packages. */
 const baseRecipe = [
@@ -85,6 +87,7 @@ export async function imageArchive(
     rmSync(context, { recursive: true, force: true });
   }
   pruneArchives();
+  await pruneLayers();
   progress(
     `  ${Math.round((Date.now() - started) / 1000)} s, ${Math.round(statSync(archive).size / 2 ** 20)} MiB`,
   );
@@ -216,4 +219,10 @@ function pruneArchives(): void {
     const byAge = files.sort((a, b) => statSync(b).mtimeMs - statSync(a).mtimeMs);
     for (const old of byAge.slice(3)) rmSync(old);
   }
+}
+
+/** Layers only save time: they are made again from the packages. */
+async function pruneLayers(): Promise<void> {
+  if ((await bytesBelow(storage)) > layersKeptBytes)
+    await run('buildah', [...storageFlags, 'rmi', '--all', '--force']);
 }

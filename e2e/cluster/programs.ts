@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { progress, run } from './command.ts';
+import { bytesBelow } from './disk.ts';
 import { cacheDirectory, checkout } from './instance.ts';
 
 /** One Go module whose `tool` directives (or own main package) make one or more programs. */
@@ -115,6 +116,5 @@ function stamps(program: Program, source: string): string {
 }
 
 async function pruneCompilerCache(): Promise<void> {
-  const kilobytes = Number((await run('du', ['-sk', goCache])).split('\t')[0]);
-  if (kilobytes * 1024 > goCacheKeptBytes) rmSync(goCache, { recursive: true, force: true });
+  if ((await bytesBelow(goCache)) > goCacheKeptBytes) rmSync(goCache, { recursive: true, force: true });
 }
