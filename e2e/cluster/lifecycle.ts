@@ -8,7 +8,8 @@ import type { Running } from './control-plane.ts';
 import { startControlPlane, startStorageController } from './control-plane.ts';
 import type { Ports } from './forwarder.ts';
 import { choosePorts, knownPorts, startForwarders } from './forwarder.ts';
-import { fillImageStore } from './image-store.ts';
+import { fillImageStore, loadBuiltImage } from './image-store.ts';
+import { infrastructure } from './images.ts';
 import type { Instance } from './instance.ts';
 import { addresses, checkout, instance } from './instance.ts';
 import { meetNeeds, refuseWithoutRoot } from './needs.ts';
@@ -108,6 +109,8 @@ async function start(running: Running, ports: Ports, startedAt: Date): Promise<v
   startStorageController(running);
   for (const node of cluster.nodes) await registerNode(running, node);
   await Promise.all(cluster.nodes.map((node) => powerOn(running, node)));
+  // A kept node has the images of the checkout that it was started from, which may have changed since.
+  for (const name of infrastructure) await loadBuiltImage(cluster, running.programs, name);
   await startForwarders(running, ports);
   await applyAddons(running);
   await addonsServe(running, startedAt);

@@ -66,6 +66,9 @@ export async function forget(namespace: string, name: string): Promise<void> {
   if (found === '') return;
   const policy = '{"spec":{"deletionPolicy":"Delete"}}';
   await kubectl(['patch', 'hostedsite', name, '-n', namespace, '--type=merge', '-p', policy]);
+  // Before the operator has seen the policy, nothing holds the site up, and its data would stay.
+  const promised = '--for=jsonpath={.metadata.finalizers[0]}=hostedsite.dev/delete-data';
+  await kubectl(['wait', `hostedsite/${name}`, '-n', namespace, promised, '--timeout=60s']);
   await kubectl(['delete', 'hostedsite', name, '-n', namespace, '--timeout=60s']);
 }
 
