@@ -26,7 +26,7 @@ types: node_modules/.ready ## type-check
 lint: node_modules/.ready ## format, lint and architecture rules
 	$(NODE) node_modules/prettier/bin/prettier.cjs --check --log-level warn .
 	$(NODE) node_modules/eslint/bin/eslint.js --max-warnings 0 .
-	$(NODE) node_modules/dependency-cruiser/bin/dependency-cruise.mjs --config .dependency-cruiser.mjs operator tools e2e charts
+	$(NODE) node_modules/dependency-cruiser/bin/dependency-cruiser.mjs --config .dependency-cruiser.mjs operator tools e2e charts
 
 unit: node_modules/.ready ## rules and builders, without a cluster
 	$(MOCHA)

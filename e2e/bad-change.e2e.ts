@@ -115,7 +115,7 @@ describe('a bad change of a site that serves', function () {
     const before = await children(ns, 'steady');
     await apply(ns, steady({ files: { ...files, size: '30Mi' } }));
     const message = await stalledFor(ns, 'steady', 'VolumeRejected');
-    assert.match(message, /lets no volume grow, .* ask for a class that allows it/);
+    assert.match(message, /lets no volume grow, .* allowVolumeExpansion: true/);
     assert.deepEqual(await children(ns, 'steady'), before);
     await servesOn();
     await storageClass(fixedClass, true);

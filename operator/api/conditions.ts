@@ -58,7 +58,7 @@ export const reasons = {
   Unschedulable: 'No node has room for a pod: lower spec.size or resources, or add nodes.',
   StorageClassNotFound: 'The StorageClass does not exist: name one that kubectl get storageclass lists.',
   VolumeRejected:
-    'The volume cannot be made or grown as written, for example because its StorageClass allows no growth: write the old size, or ask the administrator.',
+    'The volume cannot be made or grown as written, for example because its StorageClass allows no growth: ask the administrator to allow it, or make the site anew with the old size; with deletionPolicy Retain it finds its data again.',
   AccessModeConflict:
     'Two or more replicas cannot share a ReadWriteOnce volume: write replicas 1, or make a site with files.accessMode ReadWriteMany.',
   VolumeLost:

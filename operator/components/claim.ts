@@ -73,7 +73,7 @@ function classRefusal({ holds, field, storageClassName }: WantedClaim, seen: Obs
 }
 
 function changes(wanted: WantedClaim, found: Claim, seen: Observed): Refusal[] {
-  const { name, holds, field, storageClassName, accessMode, size } = wanted;
+  const { name, holds, field, storageClassName, accessMode } = wanted;
   const className = found.spec?.storageClassName;
   const modes = found.spec?.accessModes ?? [];
   const refused: (string | false)[] = [
@@ -85,7 +85,7 @@ function changes(wanted: WantedClaim, found: Claim, seen: Observed): Refusal[] {
       `The claim ${name} of ${holds} has the access mode ${modes.join(', ')}, which cannot change. Write that one, or delete the claim with its data.`,
     isGrowth(wanted, found) &&
       lacksGrowth(found, seen) &&
-      `The StorageClass ${className} lets no volume grow, and the claim ${name} of ${holds} has ${storageOf(found)}. Write ${storageOf(found)} instead of ${size}, or ask for a class that allows it.`,
+      `The StorageClass ${className} lets no volume grow, and the claim ${name} of ${holds} has ${storageOf(found)}. Ask the administrator for allowVolumeExpansion: true in the class, or make the site anew with ${storageOf(found)}: with deletionPolicy Retain it finds its data again.`,
   ];
   return refused.flatMap((message) => (message === false ? [] : [{ reason: 'VolumeRejected', message }]));
 }

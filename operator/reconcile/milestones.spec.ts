@@ -114,7 +114,7 @@ describe('milestones', () => {
       milestones(status(one), status(failed)).map(({ note }) => note),
       [
         'A new release begins to roll out. image:2',
-        'The release did not come up; the one before it serves on. The image cannot be pulled.',
+        'The release did not come up; what served before serves on. The image cannot be pulled.',
       ],
     );
   });
