@@ -41,6 +41,13 @@ describe('a site of the preset Generic', function () {
   operator();
   const ns = namespace('story-site');
   const hello = (spec: Record<string, unknown>): object => hostedSite('hello', { hosts: [host], ...spec });
+  const change = (spec: object): Promise<string> =>
+    kubectl(['patch', 'hostedsite', 'hello', '-n', ns, '--type=merge', '-p', JSON.stringify({ spec })]);
+  const seen = (): Promise<true> =>
+    eventually('the status is about the newest spec', 20, async () => {
+      const { metadata, status } = await site(ns, 'hello');
+      return status?.observedGeneration === metadata.generation ? true : undefined;
+    });
   let first = '';
   let second = '';
 
@@ -186,46 +193,13 @@ describe('a site of the preset Generic', function () {
   });
 
   it('leaves everything as it is while suspended', async () => {
-    await kubectl([
-      'patch',
-      'hostedsite',
-      'hello',
-      '-n',
-      ns,
-      '--type=merge',
-      '-p',
-      '{"spec":{"suspend":true}}',
-    ]);
-    await eventually('the status has seen it', 20, async () => {
-      const { metadata, status } = await site(ns, 'hello');
-      return status?.observedGeneration === metadata.generation ? true : undefined;
-    });
+    await change({ suspend: true });
+    await seen();
     await kubectl(['delete', 'ingress', 'hello', '-n', ns]);
-    await kubectl([
-      'patch',
-      'hostedsite',
-      'hello',
-      '-n',
-      ns,
-      '--type=merge',
-      '-p',
-      '{"spec":{"replicas":1}}',
-    ]);
-    await eventually('the status has seen that too', 20, async () => {
-      const { metadata, status } = await site(ns, 'hello');
-      return status?.observedGeneration === metadata.generation ? true : undefined;
-    });
+    await change({ replicas: 1 });
+    await seen();
     assert.equal((await children(ns, 'hello')).has('Ingress/hello'), false);
-    await kubectl([
-      'patch',
-      'hostedsite',
-      'hello',
-      '-n',
-      ns,
-      '--type=merge',
-      '-p',
-      '{"spec":{"suspend":false}}',
-    ]);
+    await change({ suspend: false });
     await eventually('the Ingress is back', 20, () => kubectl(['get', 'ingress', 'hello', '-n', ns]));
     await wait(ns, 'hello', 'Ready');
   });
