@@ -18,6 +18,7 @@ const packages: Readonly<Record<string, string>> = {
   'mkfs.xfs': 'xfsprogs',
   git: 'git',
   curl: 'curl',
+  sysctl: 'procps',
 };
 
 /** Free space that a first start takes at its peak, in GiB (measured: 13 of build cache, 3 of packages and images). */
