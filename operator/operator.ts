@@ -1,0 +1,80 @@
+import { components } from './components/index.ts';
+import type { Config } from './config.ts';
+import type { AccessSource } from './kube/access.ts';
+import { ApiClient } from './kube/api-client.ts';
+import { ApiCluster } from './kube/api-cluster.ts';
+import { Cache } from './kube/cache.ts';
+import type { Clock } from './kube/clock.ts';
+import type { SiteKey } from './kube/cluster.ts';
+import { Controller } from './kube/controller.ts';
+import { EventRecorder } from './kube/events.ts';
+import { Leader } from './kube/leader.ts';
+import { leaseInApi } from './kube/lease.ts';
+import { Watches } from './kube/watches.ts';
+import { WorkQueue } from './kube/work-queue.ts';
+import { cacheProblems, httpServer } from './observability/http.ts';
+import type { Log } from './observability/logger.ts';
+import type { Metrics } from './observability/metrics.ts';
+import { isThere, siteKeys } from './reconcile/observe.ts';
+import { reconcileSite } from './reconcile/reconcile-site.ts';
+import { workshop } from './reconcile/workshop.ts';
+
+/** What an operator takes from the process that it runs in. */
+export interface Surroundings {
+  readonly access: AccessSource;
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly log: Log;
+  readonly metrics: Metrics;
+}
+
+/**
+ * The whole operator, from the caches to the HTTP server, until the signal aborts ('stopped': everything under way is
+ * finished and the lease given back) or until leadership is lost ('lost': what is under way must not be finished,
+ * so the process has to end at once).
+ */
+export async function operator(
+  told: Config,
+  { access, metrics, ...ground }: Surroundings,
+  signal: AbortSignal,
+): Promise<'stopped' | 'lost'> {
+  const { namespace, identity, images, sizes } = told;
+  const { registry, observe, ...hooks } = metrics;
+  const client = new ApiClient({ ...ground, access, userAgent: 'hostedsite-operator', ...hooks.client });
+  const cache = new Cache();
+  const watches = new Watches({ ...ground, client, cache, ...hooks.watches });
+  const leader = new Leader({ ...ground, leases: leaseInApi(client, namespace, told.leaseName), identity });
+
+  const reporting = { controller: 'hostedsite.dev/operator', instance: identity };
+  const events = new EventRecorder({ ...ground, ...reporting, client });
+  const emit = events.emit.bind(events);
+  const cluster = new ApiCluster({ client, cache, emit, mayWrite: () => leader.holds() });
+  const settings = { sizes, images };
+  const site = workshop({ ...ground, cluster, components, settings, operatorNamespace: namespace });
+
+  const queue = new WorkQueue({ ...ground, ...hooks.queue });
+  const controller = new Controller({
+    ...{ ...ground, queue, ...hooks.controller },
+    reconcile: (key: SiteKey) => reconcileSite(key, site),
+    sites: () => siteKeys(cluster),
+    exists: (key) => isThere(cluster, key),
+    mine: () => true,
+  });
+  cache.onChange((change) => controller.changed(change, !watches.inSync));
+  observe({ queue, watches, cache, leader });
+
+  const http = await httpServer({ port: told.httpPort, registry, problems: () => cacheProblems(watches) });
+  const stopped = new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()));
+  const watching = watches.run(signal);
+  let working = Promise.resolve();
+  const end = await leader.run(signal, () => {
+    working = Promise.race([watches.whenInSync(), stopped]).then(() => controller.run(signal));
+  });
+  if (end === 'lost') return end;
+  await working;
+  await events.idle();
+  await leader.release();
+  await Promise.all([watching, http.close()]);
+  await client.close();
+  return end;
+}
