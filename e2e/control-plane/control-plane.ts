@@ -12,15 +12,16 @@ import { certificates, kubeconfig } from '../cluster/certificates.ts';
 import { until } from '../cluster/command.ts';
 import { instance } from '../cluster/instance.ts';
 import { builtPrograms } from '../cluster/programs.ts';
-import type { ProgramDirectories } from '../cluster/programs.ts';
 import { apiServer, controllerManager, etcd } from './programs.ts';
-import type { Ports } from './programs.ts';
+import type { ProgramPlace } from './programs.ts';
 
 export type ProgramName = 'etcd' | 'kube-apiserver' | 'kube-controller-manager';
 
 export interface ControlPlaneOptions {
   /** Deployments, StatefulSets and Jobs make pods, and garbage is collected; off: the API alone. */
   controllers: boolean;
+  /** Every request with its user in `auditLog`, one JSON object a line (audit.k8s.io/v1, level Metadata). */
+  audit?: boolean;
 }
 
 /**
@@ -37,19 +38,21 @@ export class ControlPlane {
   /** File for kubectl and for programs that are given KUBECONFIG; all rights. */
   readonly kubeconfig: string;
   readonly directory: string;
+  readonly auditLog: string;
   readonly #commands: Readonly<Record<ProgramName, readonly string[]>>;
   readonly #running = new Map<ProgramName, ChildProcess>();
 
-  private constructor(directory: string, keys: string, ports: Ports, programs: ProgramDirectories) {
+  private constructor(place: ProgramPlace) {
+    const { directory, keys, ports } = place;
     this.directory = directory;
     this.server = `https://127.0.0.1:${ports.api}`;
     this.kubeconfig = join(directory, 'admin.kubeconfig');
+    this.auditLog = join(directory, 'audit.log');
     const read = (name: string): string => readFileSync(join(keys, name), 'utf8');
     const tls = { ca: read('ca.crt'), cert: read('admin.crt'), key: read('admin.key') };
     this.admin = () => Promise.resolve({ server: this.server, tls });
     const userAgent = 'hostedsite-tests';
     this.client = new ApiClient({ access: this.admin, clock: systemClock, random: Math.random, userAgent });
-    const place = { directory, keys, ports, programs };
     this.#commands = {
       etcd: etcd(place),
       'kube-apiserver': apiServer(place),
@@ -57,13 +60,13 @@ export class ControlPlane {
     };
   }
 
-  static async start({ controllers }: ControlPlaneOptions): Promise<ControlPlane> {
+  static async start({ controllers, audit = false }: ControlPlaneOptions): Promise<ControlPlane> {
     const programs = await builtPrograms();
     const directory = mkdtempSync(join(tmpdir(), 'hostedsite-control-plane-'));
     const [api, etcdClient, etcdPeer] = await freePorts(3);
     const ports = { api: api!, etcdClient: etcdClient!, etcdPeer: etcdPeer! };
     const keys = await certificates({ ...instance(), directory, nodes: [] });
-    const plane = new ControlPlane(directory, keys, ports, programs);
+    const plane = new ControlPlane({ directory, keys, ports, programs, audit });
     try {
       writeFileSync(plane.kubeconfig, await kubeconfig(keys, 'admin', plane.server), { mode: 0o600 });
       plane.run('etcd');

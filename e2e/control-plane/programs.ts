@@ -1,3 +1,4 @@
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ProgramDirectories } from '../cluster/programs.ts';
 
@@ -14,7 +15,15 @@ export interface ProgramPlace {
   readonly keys: string;
   readonly ports: Ports;
   readonly programs: ProgramDirectories;
+  readonly audit: boolean;
 }
+
+const auditPolicy = {
+  apiVersion: 'audit.k8s.io/v1',
+  kind: 'Policy',
+  omitStages: ['RequestReceived'],
+  rules: [{ level: 'Metadata' }],
+};
 
 export function etcd({ directory, ports, programs }: ProgramPlace): string[] {
   const [client, peer] = [`http://127.0.0.1:${ports.etcdClient}`, `http://127.0.0.1:${ports.etcdPeer}`];
@@ -32,7 +41,7 @@ export function etcd({ directory, ports, programs }: ProgramPlace): string[] {
   ];
 }
 
-export function apiServer({ keys, ports, programs }: ProgramPlace): string[] {
+export function apiServer({ directory, keys, ports, programs, audit }: ProgramPlace): string[] {
   const key = (name: string): string => join(keys, name);
   return [
     join(programs.get('kubernetes') ?? '', 'kube-apiserver'),
@@ -51,7 +60,14 @@ export function apiServer({ keys, ports, programs }: ProgramPlace): string[] {
     '--authorization-mode=RBAC',
     // No controller makes service accounts here.
     '--disable-admission-plugins=ServiceAccount',
+    ...(audit ? auditing(directory) : []),
   ];
+}
+
+function auditing(directory: string): string[] {
+  const policy = join(directory, 'audit-policy.json');
+  writeFileSync(policy, JSON.stringify(auditPolicy));
+  return [`--audit-policy-file=${policy}`, `--audit-log-path=${join(directory, 'audit.log')}`];
 }
 
 /** The controllers that turn a site's objects into pods, and those that clean up; fast enough not to be what is measured. */
