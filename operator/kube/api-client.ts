@@ -3,11 +3,14 @@ import type { RequestOptions } from 'node:https';
 import { request as send } from 'undici';
 import type { Dispatcher } from 'undici';
 import type { Access, AccessSource } from './access.ts';
-import { backOff, deadline, pause } from './clock.ts';
+import { failure, noAnswer, parsed, waitOf } from './answers.ts';
+import { backOff, deadline, pause, unlessAborted } from './clock.ts';
 import type { Clock } from './clock.ts';
-import { Timeout, TooManyRequests, Unavailable, apiError } from './errors.ts';
-import type { ApiError, RequestLine, StatusBody } from './errors.ts';
+import { Timeout } from './errors.ts';
+import type { RequestLine } from './errors.ts';
+import { gated } from './gate.ts';
 import { Transport } from './transport.ts';
+import type { Pool } from './transport.ts';
 
 export interface ApiRequest {
   method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
@@ -21,6 +24,13 @@ export interface ApiRequest {
   deadlineMilliseconds?: number;
   /** Whether the same request may be sent twice. */
   idempotent: boolean;
+  /**
+   * Asked for each try at the moment at which it goes out, when all waiting is over (pauses, credentials, a free
+   * connection). What it throws, an error of `errors.ts`, ends the request, and nothing more is sent.
+   */
+  permitted?: () => void;
+  /** Does not wait for a free connection behind other requests. */
+  urgent?: boolean;
   signal?: AbortSignal | undefined;
 }
 
@@ -36,8 +46,8 @@ export interface ApiClientOptions {
   clock: Clock;
   random: () => number;
   userAgent: string;
-  /** Called with every answer; 0 when there was none. */
-  answered?: (method: string, code: number) => void;
+  /** Called with every answer, or 0 when there was none, and the seconds until its head arrived. */
+  answered?: (method: string, code: number, seconds: number) => void;
 }
 
 /** Credentials are read again after this time, in milliseconds: service account tokens rotate on disk. */
@@ -77,13 +87,18 @@ export class ApiClient {
     const line = { method: 'GET', path: request.path };
     const answer = await this.#authorized(line, request.signal, (access) =>
       send(access.server + target(request.path, request.query), {
-        dispatcher: this.#transport.watches(access),
+        dispatcher: this.#transport.agent('watches', access),
         headers: this.#headers(access, request.accept),
         signal: request.signal,
       }),
     );
     if (answer.statusCode === 200) return answer.body as AsyncIterable<Buffer>;
     throw failure(line, answer, await answer.body.text());
+  }
+
+  /** Connections that are open now. */
+  get sockets(): Readonly<Record<Pool, number>> {
+    return this.#transport.open;
   }
 
   async close(): Promise<void> {
@@ -110,14 +125,19 @@ export class ApiClient {
   }
 
   #send(access: Access, request: ApiRequest, signal: AbortSignal): Promise<Dispatcher.ResponseData> {
-    const body = request.body === undefined ? {} : { body: JSON.stringify(request.body) };
-    const type =
-      request.body === undefined ? {} : { 'content-type': request.contentType ?? 'application/json' };
+    const { body, contentType = 'application/json', permitted, urgent } = request;
+    const content =
+      body === undefined ? {} : { body: JSON.stringify(body), type: { 'content-type': contentType } };
+    const dispatcher = this.#transport.agent(urgent === true ? 'watches' : 'requests', access);
     return send(access.server + target(request.path, request.query ?? {}), {
       method: request.method,
-      dispatcher: this.#transport.requests(access),
-      headers: { ...this.#headers(access, request.accept), ...type },
-      ...body,
+      // A request that is given up while it waits for a connection must not cost that connection.
+      dispatcher: gated(dispatcher, () => {
+        signal.throwIfAborted();
+        permitted?.();
+      }),
+      headers: { ...this.#headers(access, request.accept), ...content.type },
+      ...(content.body === undefined ? {} : { body: content.body }),
       signal,
     });
   }
@@ -128,10 +148,10 @@ export class ApiClient {
     signal: AbortSignal,
     act: (access: Access) => Promise<Dispatcher.ResponseData>,
   ): Promise<Dispatcher.ResponseData> {
-    const first = await this.#counted(line, signal, act(await this.#current(false)));
+    const first = await this.#counted(line, signal, act(await unlessAborted(this.#current(false), signal)));
     if (first.statusCode !== 401) return first;
     await first.body.dump();
-    return this.#counted(line, signal, act(await this.#current(true)));
+    return this.#counted(line, signal, act(await unlessAborted(this.#current(true), signal)));
   }
 
   async #counted(
@@ -139,12 +159,16 @@ export class ApiClient {
     signal: AbortSignal,
     answer: Promise<Dispatcher.ResponseData>,
   ): Promise<Dispatcher.ResponseData> {
+    const { answered, clock } = this.#options;
+    const sentAt = clock.monotonic();
+    const tell = (code: number): void => answered?.(line.method, code, (clock.monotonic() - sentAt) / 1000);
     try {
-      const response = await answer;
-      this.#options.answered?.(line.method, response.statusCode);
+      // Undici tells of an abort only when the request has its connection.
+      const response = await unlessAborted(answer, signal);
+      tell(response.statusCode);
       return response;
     } catch (error) {
-      this.#options.answered?.(line.method, 0);
+      tell(0);
       throw noAnswer(line, error, signal);
     }
   }
@@ -211,41 +235,4 @@ function pem(value: RequestOptions['key']): string | undefined {
 function target(path: string, query: Readonly<Record<string, string | undefined>>): string {
   const pairs = Object.entries(query).filter((pair): pair is [string, string] => pair[1] !== undefined);
   return pairs.length === 0 ? path : `${path}?${new URLSearchParams(pairs).toString()}`;
-}
-
-/** Milliseconds until the same request may succeed; for ever when it was refused for good. */
-function waitOf(error: unknown, jittered: number): number {
-  const passing =
-    error instanceof Unavailable || error instanceof Timeout || error instanceof TooManyRequests;
-  return passing ? Math.max(jittered, (error.retryAfterSeconds ?? 0) * 1000) : Infinity;
-}
-
-function failure(line: RequestLine, answer: Dispatcher.ResponseData, text: string): ApiError {
-  const seconds = Number(answer.headers['retry-after']);
-  const retryAfter = Number.isFinite(seconds) ? seconds : undefined;
-  return apiError(line, answer.statusCode, statusOf(text), retryAfter);
-}
-
-function statusOf(text: string): StatusBody {
-  try {
-    const body = JSON.parse(text) as StatusBody & { kind?: string };
-    return body.kind === 'Status' ? body : {};
-  } catch {
-    return { message: 'the answer is not from an API server' };
-  }
-}
-
-function parsed(line: RequestLine, text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    // The parser's own error quotes the body.
-    throw new Unavailable({ request: line, code: 0, reason: 'the answer is not JSON' });
-  }
-}
-
-function noAnswer({ method, path }: RequestLine, error: unknown, signal: AbortSignal): Error {
-  if (signal.aborted && signal.reason instanceof Error) return signal.reason;
-  const code = error instanceof Error && 'code' in error ? String(error.code) : 'NoConnection';
-  return new Unavailable({ request: { method, path }, code: 0, reason: code, cause: error });
 }

@@ -21,7 +21,7 @@ export interface ApiClusterOptions {
   client: Pick<ApiClient, 'request'>;
   cache: Cache;
   emit: (event: ClusterEvent) => void;
-  /** Asked before each write: false once this process may not be the leader any more. */
+  /** Asked when each try of a write goes out: false once this process may not be the leader any more. */
   mayWrite: () => boolean;
 }
 
@@ -43,10 +43,6 @@ export class ApiCluster implements Cluster {
 
   bySite(key: SiteKey): readonly Manifest[] {
     return this.#options.cache.bySite(key);
-  }
-
-  byOwner(uid: string): readonly Manifest[] {
-    return this.#options.cache.byOwner(uid);
   }
 
   async metadata(
@@ -150,15 +146,16 @@ export class ApiCluster implements Cluster {
     return ingested(object.kind as KnownKind, live);
   }
 
+  /** Asks at once, so that nothing waits in vain, and again whenever a try goes out: a pause may be long. */
   async #write(kind: string, request: ApiRequest): Promise<RawObject> {
-    if (!this.#options.mayWrite()) {
-      const { method, path } = request;
-      throw new NotLeader({
-        request: { method, path },
-        code: 0,
-        reason: `no leader, so no writing of ${kind}`,
-      });
-    }
-    return (await this.#options.client.request(request)) as RawObject;
+    const permitted = (): void => this.#permitted(kind, request);
+    permitted();
+    return (await this.#options.client.request({ ...request, permitted })) as RawObject;
+  }
+
+  #permitted(kind: string, { method, path }: ApiRequest): void {
+    if (this.#options.mayWrite()) return;
+    const reason = `no leader, so no writing of ${kind}`;
+    throw new NotLeader({ request: { method, path }, code: 0, reason });
   }
 }

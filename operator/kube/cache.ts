@@ -42,10 +42,6 @@ export class Cache {
     return [...this.#stores.values()].flatMap((store) => store.bySite(key));
   }
 
-  byOwner(uid: string): readonly Manifest[] {
-    return [...this.#stores.values()].flatMap((store) => store.byOwner(uid));
-  }
-
   replace(kind: CachedKind, objects: Iterable<RawObject>, version: string): void {
     this.#tell(kind, this.#store(kind).replace(objects, version));
   }

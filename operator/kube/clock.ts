@@ -36,6 +36,17 @@ export function pause(clock: Clock, milliseconds: number, signal: AbortSignal): 
   });
 }
 
+/** What the work comes to, or the signal's reason as soon as it aborts; the work's own end is then dropped. */
+export function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const abort = (): void =>
+      reject(signal.reason instanceof Error ? signal.reason : new Error('aborted', { cause: signal.reason }));
+    if (signal.aborted) abort();
+    else signal.addEventListener('abort', abort);
+    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
+  });
+}
+
 /** A signal that aborts with `reason` after a time without a call of `renew`, or with the outer signal's reason. */
 export interface Deadline {
   readonly signal: AbortSignal;

@@ -15,8 +15,6 @@ export interface Cluster {
   get(kind: CachedKind, namespace: string | undefined, name: string): Manifest | undefined;
   /** Every cached object that carries the site's labels, pods included, in the order of kinds of `resources.ts`, then by name. */
   bySite(key: SiteKey): readonly Manifest[];
-  /** Every cached object with an owner reference to this UID. */
-  byOwner(uid: string): readonly Manifest[];
 
   /** Live, metadata only (works for kinds that are not cached); undefined when there is no such object. */
   metadata(kind: KnownKind, namespace: string | undefined, name: string): Promise<ObjectMeta | undefined>;

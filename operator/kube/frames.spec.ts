@@ -10,7 +10,7 @@ async function read(chunks: readonly (string | Buffer)[]): Promise<Frame[]> {
     for (const chunk of chunks) yield await Promise.resolve(Buffer.from(chunk));
   }
   const all: Frame[] = [];
-  for await (const batch of frames(line, body())) all.push(...batch);
+  for await (const batch of frames(line, body())) all.push(...batch.frames);
   return all;
 }
 
@@ -37,13 +37,16 @@ describe('frames', () => {
   });
 
   it('tell of every chunk, so that a watch which only half says something is not silent', async () => {
-    const sizes: number[] = [];
+    const sizes: [frames: number, bytes: number][] = [];
     async function* body(): AsyncGenerator<Buffer> {
       yield await Promise.resolve(Buffer.from(one.slice(0, 10)));
       yield await Promise.resolve(Buffer.from(one.slice(10)));
     }
-    for await (const batch of frames(line, body())) sizes.push(batch.length);
-    assert.deepEqual(sizes, [0, 1]);
+    for await (const batch of frames(line, body())) sizes.push([batch.frames.length, batch.bytes]);
+    assert.deepEqual(sizes, [
+      [0, 10],
+      [1, Buffer.byteLength(one) - 10],
+    ]);
   });
 
   const broken = [

@@ -23,7 +23,13 @@ describe('leaseInApi', () => {
   it('reads with the time that is left, and takes 404 for none', async () => {
     assert.deepEqual(await leases.read(3_000), { spec: {} });
     assert.deepEqual(requests, [
-      { method: 'GET', path: `${path}/hostedsite`, idempotent: false, deadlineMilliseconds: 3_000 },
+      {
+        method: 'GET',
+        path: `${path}/hostedsite`,
+        idempotent: false,
+        urgent: true,
+        deadlineMilliseconds: 3_000,
+      },
     ]);
     answer = () => Promise.reject(apiError({ method: 'GET', path }, 404, {}));
     assert.equal(await leases.read(1), undefined);

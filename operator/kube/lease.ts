@@ -1,4 +1,4 @@
-import type { ApiClient } from './api-client.ts';
+import type { ApiClient, ApiRequest } from './api-client.ts';
 import { NotFound } from './errors.ts';
 import { resourcePath, resources } from './resources.ts';
 
@@ -32,9 +32,7 @@ export function leaseInApi(client: Pick<ApiClient, 'request'>, namespace: string
   return {
     async read(limit) {
       try {
-        // One try each: the elector repeats by its own clock.
-        const request = { method: 'GET', path, idempotent: false, deadlineMilliseconds: limit } as const;
-        return (await client.request(request)) as Lease;
+        return (await client.request({ method: 'GET', path, ...manner(limit) })) as Lease;
       } catch (error) {
         if (error instanceof NotFound) return undefined;
         throw error;
@@ -46,12 +44,16 @@ export function leaseInApi(client: Pick<ApiClient, 'request'>, namespace: string
         method: before === undefined ? 'POST' : 'PUT',
         path: before === undefined ? resourcePath(resources.Lease, { namespace }) : path,
         body: { ...(before ?? fresh), spec },
-        idempotent: false,
-        deadlineMilliseconds: limit,
+        ...manner(limit),
       });
       return answer as Lease;
     },
   };
+}
+
+/** One try each: the elector repeats by its own clock. A renewal must not stand behind writes that hang. */
+function manner(limit: number): Pick<ApiRequest, 'idempotent' | 'urgent' | 'deadlineMilliseconds'> {
+  return { idempotent: false, urgent: true, deadlineMilliseconds: limit };
 }
 
 /** Kubernetes' MicroTime has six digits; Go refuses the three of `toISOString`. */

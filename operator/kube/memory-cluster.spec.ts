@@ -136,12 +136,11 @@ describe('MemoryCluster', () => {
     assert.deepEqual(cluster.writes, []);
   });
 
-  it('finds by namespace, site and owner', () => {
-    const ownerReferences = [{ apiVersion: 'v1', kind: 'X', name: 'x', uid: 'owner' }];
+  it('finds by namespace and site', () => {
     const pod = (name: string, namespace: string): Manifest => ({
       apiVersion: 'v1',
       kind: 'Pod',
-      metadata: { name, namespace, labels, ownerReferences },
+      metadata: { name, namespace, labels },
     });
     cluster.seed(pod('b', 'ns'), pod('a', 'ns'), pod('c', 'other'), deployment({}));
     cluster.seed({
@@ -153,7 +152,6 @@ describe('MemoryCluster', () => {
     assert.deepEqual(found(cluster.list('Pod')), ['a', 'b', 'c']);
     assert.deepEqual(found(cluster.list('Pod', 'other')), ['c']);
     assert.deepEqual(found(cluster.bySite('ns/shop')), ['shop-web', 'a', 'b']);
-    assert.deepEqual(found(cluster.byOwner('owner')), ['a', 'b', 'c']);
   });
 
   it('waits for finalizers', async () => {

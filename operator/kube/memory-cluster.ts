@@ -131,12 +131,6 @@ export class MemoryCluster implements Cluster {
     return this.#cached().filter((object) => object.kind !== 'HostedSite' && siteKeyOf(object) === key);
   }
 
-  byOwner(uid: string): readonly Manifest[] {
-    return this.#cached().filter((object) =>
-      object.metadata.ownerReferences?.some((owner) => owner.uid === uid),
-    );
-  }
-
   metadata(kind: KnownKind, namespace: string | undefined, name: string): Promise<ObjectMeta | undefined> {
     const ref = { kind, namespace, name };
     return this.#answered('metadata', ref, () => this.#world.find(ref)?.object.metadata);

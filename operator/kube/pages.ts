@@ -2,8 +2,9 @@ import { setImmediate as breathe } from 'node:timers/promises';
 import type { ApiClient } from './api-client.ts';
 import { Unavailable } from './errors.ts';
 import type { RequestLine } from './errors.ts';
-import { resourcePath } from './resources.ts';
-import type { Resource } from './resources.ts';
+import { resourceOf, resourcePath } from './resources.ts';
+import type { CachedKind, Resource } from './resources.ts';
+import { ingested } from './store.ts';
 import type { RawObject } from './store.ts';
 
 export interface Listed {
@@ -19,13 +20,14 @@ interface Page {
 /** A larger page holds up the event loop for too long: 500 objects of 4 kB are 25 to 50 ms of parsing. */
 const pageSize = '500';
 
-/** Every object of a kind, page by page; `heard` is called with each page. A token that is too old is Gone. */
+/** Every object of a kind as it is kept, page by page; `heard` is called with each page. A token that is too old is Gone. */
 export async function listed(
   client: Pick<ApiClient, 'request'>,
-  resource: Resource,
+  kind: CachedKind,
   signal: AbortSignal,
   heard: () => void,
 ): Promise<Listed> {
+  const resource = resourceOf(kind);
   const line: RequestLine = { method: 'GET', path: resourcePath(resource) };
   const items: RawObject[] = [];
   let next: string | undefined;
@@ -41,7 +43,7 @@ export async function listed(
     });
     heard();
     const page = pageOf(line, body);
-    for (const item of page.items) items.push(item);
+    for (const item of page.items) items.push(ingested(kind, item));
     next = page.metadata.continue;
     if (next === undefined || next === '') return { items, version: page.metadata.resourceVersion };
     await breathe();

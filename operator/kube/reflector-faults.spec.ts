@@ -49,6 +49,60 @@ describe('Reflector when something breaks', () => {
     assert.equal(reflector.staleness(), 0, 'a watch that the server accepts is news');
   });
 
+  it('ends a watch that is not answered, and resumes', async () => {
+    const { server, clock, ended } = await start();
+    (await world.synced()).reset();
+    assert.equal(await ended.next(), 'broken');
+    for (let count = 0; count < 3; count += 1) {
+      await world.pause();
+      const hanging = await server.next();
+      assert.equal(hanging.query['resourceVersion'], '10', 'a server that does not answer proves nothing');
+      await clock.timer((delay) => delay === 70_000);
+      await clock.advance(70_000);
+      assert.equal(await ended.next(), 'silent');
+      await hanging.closed;
+    }
+  });
+
+  it('reads everything anew when two watches in a row are accepted and tell nothing, not even bookmarks', async () => {
+    const { server, clock, ended, told } = await start();
+    const silences = [await world.synced()];
+    await clock.timer((delay) => delay === 70_000);
+    for (const version of ['10', '10', undefined]) {
+      await clock.advance(70_000);
+      assert.equal(await ended.next(), 'silent');
+      await silences.at(-1)?.closed;
+      await world.pause();
+      const next = await server.next();
+      assert.equal(next.query['resourceVersion'], version);
+      silences.push(next.watch());
+      if (version === undefined) break;
+      // The acceptance renews the time that runs since the request.
+      await clock.advance(1);
+      await clock.timer((delay) => delay === 70_000);
+    }
+    silences.at(-1)?.frame('BOOKMARK', initialEnd(4));
+    assert.equal(await told.next(), 'replace  @4', 'a server that was set back');
+  });
+
+  const backwards = [
+    { title: 'an event', write: (watch: Exchange) => watch.frame('MODIFIED', pod('b', 11)) },
+    { title: 'a bookmark', write: (watch: Exchange) => watch.frame('BOOKMARK', bookmark(11)) },
+  ];
+  for (const { title, write } of backwards) {
+    it(`reads everything anew when ${title} is older than what came before`, async () => {
+      const { server, told, ended } = await start();
+      const watch = await world.synced();
+      watch.frame('DELETED', pod('a', 12));
+      assert.equal(await told.next(), 'DELETED a#12');
+      write(watch);
+      assert.equal(await ended.next(), 'gone');
+      assert.deepEqual(told.rest, [], 'it is not told');
+      await world.pause();
+      assert.equal((await server.next()).query['sendInitialEvents'], 'true');
+    });
+  }
+
   it('reads everything anew after an ERROR frame with 410', async () => {
     const { server, ended, told } = await start();
     const watch = await world.synced();

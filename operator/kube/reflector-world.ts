@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { silentLog } from '../observability/logger.ts';
 import { ApiClient } from './api-client.ts';
+import type { Cache } from './cache.ts';
 import { FakeClock } from './fake-clock.ts';
 import { Inbox } from './inbox.ts';
 import { Reflector } from './reflector.ts';
@@ -9,18 +10,20 @@ import { ScriptedServer } from './scripted-server.ts';
 import type { Exchange } from './scripted-server.ts';
 import type { RawObject } from './store.ts';
 
-/** For specs: a reflector, its scripted server, and what it tells the cache and which sessions ended, as lines. */
+/** For specs: a reflector, its scripted server, and what it tells the cache (unless one is given) and which sessions ended, as lines. */
 export class World {
   readonly clock = new FakeClock();
   readonly told = new Inbox<string>();
   readonly ended = new Inbox<string>();
+  /** Bytes of each piece of a watch. */
+  readonly received: number[] = [];
   readonly stop = new AbortController();
   readonly server: ScriptedServer;
   readonly client: ApiClient;
   readonly reflector: Reflector;
   readonly run: Promise<void>;
 
-  constructor(server: ScriptedServer, kind: CachedKind, random: () => number) {
+  constructor(server: ScriptedServer, kind: CachedKind, random: () => number, cache?: Cache) {
     this.server = server;
     const { clock } = this;
     this.client = new ApiClient({
@@ -36,7 +39,8 @@ export class World {
       random,
       log: silentLog,
       restarted: (_kind, cause) => this.ended.push(cause),
-      cache: {
+      received: (_kind, bytes) => this.received.push(bytes),
+      cache: cache ?? {
         replace: (_kind, objects, version) => this.told.push(`replace ${names(objects)} @${version}`),
         take: (_kind, type, object) => this.told.push(`${type} ${names([object])}`),
         advance: (_kind, version) => this.told.push(`advance @${version}`),

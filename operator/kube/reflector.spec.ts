@@ -82,6 +82,20 @@ describe('Reflector', () => {
     assert.equal(await told.next(), 'replace  @9');
   });
 
+  it('runs once', async () => {
+    const { reflector, stop } = await start();
+    await assert.rejects(reflector.run(stop.signal), /runs once/);
+  });
+
+  it('counts the bytes that it receives', async () => {
+    const { received } = await start();
+    const watch = await world.synced();
+    const line = `${JSON.stringify({ type: 'BOOKMARK', object: bookmark(11) })}\n`;
+    watch.write(line);
+    assert.equal(await world.told.next(), 'advance @11');
+    assert.equal(received.at(-1), line.length);
+  });
+
   it('stops during a pause without another request', async () => {
     const { server, clock, stop, run } = await start();
     (await server.next()).fail(500, 'InternalError');

@@ -3,13 +3,16 @@ import type { ApiClient } from './api-client.ts';
 import type { Cache } from './cache.ts';
 import { backOff, deadline, pause } from './clock.ts';
 import type { Clock, Deadline } from './clock.ts';
-import { ApiError, BadRequest, Gone, Invalid, Timeout, Unavailable, apiError } from './errors.ts';
+import { NoInitialEnd, Silent, causeOf } from './causes.ts';
+import type { Cause } from './causes.ts';
+import { ApiError, BadRequest, Gone, Invalid, Unavailable, apiError } from './errors.ts';
 import type { RequestLine, StatusBody } from './errors.ts';
 import { frames } from './frames.ts';
 import type { Frame } from './frames.ts';
 import { accept, checked, listed } from './pages.ts';
 import { resourceOf, resourcePath } from './resources.ts';
 import type { CachedKind, Resource } from './resources.ts';
+import { ingested, newer } from './store.ts';
 import type { RawObject } from './store.ts';
 
 /**
@@ -30,10 +33,9 @@ export interface ReflectorOptions {
   log: Log;
   /** Called when a session has ended. */
   restarted?: (kind: CachedKind, cause: Cause) => void;
+  /** Called with each piece of a watch's body. */
+  received?: (kind: CachedKind, bytes: number) => void;
 }
-
-/** expired: closed by the server as agreed; silent: nothing for 70 s; gone: 410; refused: an error answer or frame; broken: connection or content. */
-export type Cause = 'expired' | 'silent' | 'gone' | 'refused' | 'broken' | 'no-initial-end';
 
 const seconds = 1000;
 /** Until the bookmark that ends the initial events. */
@@ -49,6 +51,9 @@ export class Reflector {
   readonly #resource: Resource;
   readonly #line: RequestLine;
   #version: string | undefined;
+  /** Sessions in a row that the server accepted and in which it told nothing at all. */
+  #mute = 0;
+  #running = false;
   #listFirst = false;
   #synced = false;
   #lastNews: number;
@@ -74,8 +79,10 @@ export class Reflector {
     return this.#options.clock.monotonic() - this.#lastNews;
   }
 
-  /** Ends only when the signal aborts. */
+  /** Ends only when the signal aborts. Once in a life: two loops would open two watches. */
   async run(signal: AbortSignal): Promise<void> {
+    if (this.#running) throw new Error('a reflector runs once');
+    this.#running = true;
     const { clock, random, kind } = this.#options;
     let failures = 0;
     let before: Cause | undefined;
@@ -126,8 +133,11 @@ export class Reflector {
         signal: session.timer.signal,
       });
       this.#heard(session);
-      for await (const batch of frames(this.#line, body)) {
+      this.#mute += 1;
+      for await (const { frames: batch, bytes } of frames(this.#line, body)) {
         this.#heard(session);
+        this.#mute = 0;
+        this.#options.received?.(this.kind, bytes);
         for (const frame of batch) this.#take(session, frame);
       }
       if (session.initial !== undefined)
@@ -158,9 +168,10 @@ export class Reflector {
       case 'MODIFIED':
       case 'DELETED':
         if (session.initial !== undefined) {
-          collect(session.initial, frame.type, object);
+          this.#collect(session.initial, frame.type, object);
           return;
         }
+        this.#forward(version);
         this.#options.cache.take(this.kind, frame.type, object);
         this.#version = version;
         break;
@@ -171,6 +182,7 @@ export class Reflector {
 
   #bookmark(session: Session, object: RawObject, version: string): void {
     if (session.initial === undefined) {
+      this.#forward(version);
       this.#options.cache.advance(this.kind, version);
       this.#version = version;
     } else if (object.metadata.annotations?.[initialEnd] === 'true') {
@@ -180,9 +192,22 @@ export class Reflector {
     }
   }
 
+  /** A server that was set back to a backup, or frames in disorder: what is held cannot be trusted. */
+  #forward(version: string): void {
+    if (this.#version !== undefined && newer(this.#version, version))
+      throw this.#error(Gone, 'the watch went back to an older version');
+  }
+
+  /** Without what the cache does not keep: the initial events of a large kind are many. */
+  #collect(initial: Map<string, RawObject>, type: string, object: RawObject): void {
+    const id = `${object.metadata.namespace ?? ''}/${object.metadata.name}`;
+    if (type === 'DELETED') initial.delete(id);
+    else initial.set(id, ingested(this.kind, object));
+  }
+
   async #listAll(signal: AbortSignal): Promise<void> {
     const { client, clock } = this.#options;
-    const { items, version } = await listed(client, this.#resource, signal, () => {
+    const { items, version } = await listed(client, this.kind, signal, () => {
       this.#lastNews = clock.monotonic();
     });
     if (!signal.aborted) this.#publish(items, version);
@@ -218,8 +243,10 @@ export class Reflector {
   #ended(error: unknown): SessionEnd {
     const retryAfter = error instanceof ApiError ? (error.retryAfterSeconds ?? 0) * seconds : 0;
     const cause = causeOf(error);
-    // An old version is of no use any more; everything else goes on from the last good one.
-    if (cause === 'gone') this.#version = undefined;
+    // Of no use any more: an old version, and one that the server has not reached (set back to a backup, it accepts
+    // the watch and tells nothing, not even bookmarks). Everything else goes on from the last good one.
+    const ahead = cause === 'silent' && this.#mute >= 2;
+    if (cause === 'gone' || ahead) this.#version = undefined;
     const unknownOption =
       this.#version === undefined && (error instanceof BadRequest || error instanceof Invalid);
     if (cause === 'no-initial-end' || unknownOption) this.#listFirst = true;
@@ -246,20 +273,4 @@ interface SessionEnd {
   /** Milliseconds that the server asked us to wait. */
   retryAfter: number;
   error?: unknown;
-}
-
-class Silent extends Timeout {}
-class NoInitialEnd extends Timeout {}
-
-function causeOf(error: unknown): Cause {
-  if (error instanceof NoInitialEnd) return 'no-initial-end';
-  if (error instanceof Silent) return 'silent';
-  if (error instanceof Gone) return 'gone';
-  return error instanceof ApiError && error.code !== 0 ? 'refused' : 'broken';
-}
-
-function collect(initial: Map<string, RawObject>, type: string, object: RawObject): void {
-  const id = `${object.metadata.namespace ?? ''}/${object.metadata.name}`;
-  if (type === 'DELETED') initial.delete(id);
-  else initial.set(id, object);
 }

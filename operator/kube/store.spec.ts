@@ -38,9 +38,8 @@ describe('Store', () => {
     store.replace([service('a', 5), service('b', 6)], '10');
   });
 
-  it('finds by name, namespace, site and owner', () => {
-    const ownerReferences = [{ apiVersion: 'v1', kind: 'HostedSite', name: 'shop', uid: 'owner' }];
-    store.take('ADDED', service('z', 11, { ownerReferences }));
+  it('finds by name, namespace and site', () => {
+    store.take('ADDED', service('z', 11));
     store.take('ADDED', service('c', 12, { namespace: 'other' }));
     assert.equal(store.get('ns', 'a')?.metadata.uid, 'uid-a');
     assert.equal(store.get('ns', 'nothing'), undefined);
@@ -53,17 +52,16 @@ describe('Store', () => {
       store.bySite('ns/shop').map(({ metadata }) => metadata.name),
       ['a', 'b', 'z'],
     );
-    assert.deepEqual(
-      store.byOwner('owner').map(({ metadata }) => metadata.name),
-      ['z'],
-    );
     assert.equal(store.size, 4);
-    store.take('DELETED', service('z', 13, { ownerReferences }));
-    assert.deepEqual(store.byOwner('owner'), []);
+    store.take('DELETED', service('z', 13));
+    assert.deepEqual(
+      store.bySite('ns/shop').map(({ metadata }) => metadata.name),
+      ['a', 'b'],
+    );
     assert.equal(store.size, 3);
   });
 
-  it('follows labels and owners as they change', () => {
+  it('follows labels as they change', () => {
     store.take('MODIFIED', service('a', 11, { labels: { ...labels, 'app.kubernetes.io/instance': 'blog' } }));
     assert.deepEqual(
       store.bySite('ns/shop').map(({ metadata }) => metadata.name),
@@ -181,6 +179,42 @@ describe('Store', () => {
     });
   });
 
+  describe('with versions that are not numbers', () => {
+    const opaque = (name: string, version: string): RawObject => {
+      const { metadata } = service(name, 0);
+      return { metadata: { ...metadata, resourceVersion: version } };
+    };
+    beforeEach(() => {
+      store = new Store('Service');
+      store.replace([opaque('a', 'z9'), opaque('b', 'k3')], 'm7');
+    });
+
+    it('takes every event in the order in which the watch tells them', () => {
+      assert.deepEqual(said(store.take('MODIFIED', opaque('a', 'c1'))), ['updated a#c1']);
+      assert.deepEqual(store.take('MODIFIED', opaque('a', 'c1')), []);
+      assert.deepEqual(said(store.take('DELETED', opaque('a', 'b2'))), ['deleted a#c1']);
+      assert.deepEqual(said(store.take('ADDED', opaque('a', 'a3'))), ['added a#a3']);
+      assert.deepEqual(store.advance('zz'), []);
+      assert.deepEqual(held(store), ['a#a3', 'b#k3']);
+    });
+
+    it('has our own writes when the watch tells them, not before', () => {
+      assert.deepEqual(store.written(opaque('a', 'zz')), []);
+      assert.deepEqual(store.written(opaque('new', 'zz')), []);
+      assert.deepEqual(said(store.take('MODIFIED', opaque('a', 'zz'))), ['updated a#zz']);
+    });
+
+    it('goes from numbers to such versions and back', () => {
+      store.replace([service('a', 5)], '10');
+      store.written(service('a', 12));
+      store.written(service('c', 13));
+      assert.deepEqual(said(store.replace([opaque('a', 'x')], 'y')), ['deleted c#13', 'updated a#x']);
+      assert.deepEqual(store.advance('y2'), []);
+      assert.deepEqual(said(store.replace([service('a', 3)], '4')), ['updated a#3']);
+      assert.deepEqual(said(store.written(service('a', 5))), ['updated a#5']);
+    });
+  });
+
   it('holds objects of the whole cluster', () => {
     const classes = new Store('StorageClass');
     classes.replace(
@@ -210,8 +244,10 @@ describe('newer', () => {
     ['9', '9', false],
     ['18446744073709551615', '9223372036854775807', true],
     ['1', '0', true],
-    ['other', '9', true],
-    ['9', 'other', true],
+    ['010', '9', false],
+    ['', '', false],
+    ['other', '9', false],
+    ['9', 'other', false],
     ['other', 'other', false],
   ];
   for (const [a, b, expected] of rows)

@@ -2,7 +2,6 @@ import type { Manifest, ObjectMeta } from '../components/component.ts';
 import { siteKeyOf } from './cluster.ts';
 import { apiVersion, resourceOf, selects } from './resources.ts';
 import type { CachedKind, KnownKind, Resource } from './resources.ts';
-import { without } from './without.ts';
 
 export interface Change {
   type: 'added' | 'updated' | 'deleted';
@@ -23,7 +22,6 @@ export class Store {
   readonly #resource: Resource;
   readonly #namespaces = new Index();
   readonly #sites = new Index();
-  readonly #owners = new Index();
   /** Versions of our own writes that the watch has not told yet, by id. */
   readonly #unconfirmed = new Map<string, string>();
   #seen = '0';
@@ -48,10 +46,6 @@ export class Store {
 
   bySite(key: string): Manifest[] {
     return this.#sites.list(key).sort((a, b) => (a.metadata.name < b.metadata.name ? -1 : 1));
-  }
-
-  byOwner(uid: string): Manifest[] {
-    return this.#owners.list(uid);
   }
 
   /** A whole new content, as of a version; our own newer writes stay until the watch has passed them. */
@@ -93,7 +87,9 @@ export class Store {
       else if (held !== undefined && held.metadata.uid === object.metadata.uid)
         changes.push(...this.#delete(held));
     }
-    return [...changes, ...this.advance(version)];
+    // Ghosts can wait for the next bookmark: to look for them at each event would make a burst of writes costly.
+    if (newer(version, this.#seen)) this.#seen = version;
+    return changes;
   }
 
   /** The watch has told everything up to this version. */
@@ -154,7 +150,6 @@ export class Store {
     this.#namespaces[act](object.metadata.namespace ?? '', id, object);
     const site = object.kind === 'HostedSite' ? undefined : siteKeyOf(object);
     if (site !== undefined) this.#sites[act](site, id, object);
-    for (const owner of object.metadata.ownerReferences ?? []) this.#owners[act](owner.uid, id, object);
   }
 }
 
@@ -195,12 +190,23 @@ class Index {
   }
 }
 
-/** An object as we keep it. */
+/** An object as we keep it: without managedFields. One that is so already stays the very same object. */
 export function ingested(kind: KnownKind, raw: RawObject): Manifest {
+  if (isIngested(kind, raw)) return raw;
   const resource = resourceOf(kind);
-  const metadata: ObjectMeta = without(raw.metadata, 'managedFields');
+  const { managedFields: _, ...metadata } = raw.metadata;
   const rest = resource.metadataOnly === true ? {} : raw;
   return { ...rest, apiVersion: apiVersion(resource), kind, metadata };
+}
+
+function isIngested(kind: KnownKind, raw: RawObject): raw is RawObject & Manifest {
+  const resource = resourceOf(kind);
+  return (
+    raw['kind'] === kind &&
+    raw['apiVersion'] === apiVersion(resource) &&
+    !('managedFields' in raw.metadata) &&
+    (resource.metadataOnly !== true || Object.keys(raw).length === 3)
+  );
 }
 
 function idOf(object: Manifest): string {
@@ -212,10 +218,13 @@ function versionOf(object: Manifest): string {
 }
 
 /**
- * Whether resourceVersion `a` is newer than `b`. They are whole numbers without leading zeros (comparable by promise
- * since Kubernetes 1.35, in fact always with etcd); anything else counts as newer, so that nothing is ever held back.
+ * Whether resourceVersion `a` is known to be newer than `b`. They are whole numbers without leading zeros (comparable
+ * by promise since Kubernetes 1.35, in fact always: docs/adr/0008-resource-versions-are-compared.md). Of anything
+ * else nothing is known: no event is then late, and our own writes are in the cache when the watch tells them.
  */
 export function newer(a: string, b: string): boolean {
-  if (!/^\d+$/.test(a) || !/^\d+$/.test(b)) return a !== b;
+  if (!whole.test(a) || !whole.test(b)) return false;
   return a.length === b.length ? a > b : a.length > b.length;
 }
+
+const whole = /^(0|[1-9]\d*)$/;

@@ -1,17 +1,31 @@
-import { Agent } from 'undici';
+import { Agent, buildConnector } from 'undici';
 import type { Dispatcher } from 'undici';
 import type { Access, TlsFiles } from './access.ts';
 
+/** `requests` wait for one of 16 connections; `watches` have one each, and what must not wait goes with them. */
+export type Pool = 'requests' | 'watches';
+export const pools: readonly Pool[] = ['requests', 'watches'];
+
+/** Requests under way at once; what comes on top waits. */
+const connections = 16;
+
 /** The process's connections to the API server: one pool for requests, one for watches, kept until certificates change. */
 export class Transport {
-  #agents: { tls: string; requests: Agent; watches: Agent } | undefined;
+  #agents: (Record<Pool, Agent> & { tls: string }) | undefined;
+  readonly #open: Record<Pool, number> = { requests: 0, watches: 0 };
 
-  requests(access: Access): Dispatcher {
-    return this.#current(access.tls).requests;
+  /** Connections that are open now, those of former certificates included. */
+  get open(): Readonly<Record<Pool, number>> {
+    return this.#open;
   }
 
-  watches(access: Access): Dispatcher {
-    return this.#current(access.tls).watches;
+  agent(pool: Pool, { tls }: Pick<Access, 'tls'>): Dispatcher {
+    const fingerprint = JSON.stringify(tls);
+    if (this.#agents?.tls !== fingerprint) {
+      retire(this.#agents);
+      this.#agents = { tls: fingerprint, ...this.#made(tls) };
+    }
+    return this.#agents[pool];
   }
 
   async close(): Promise<void> {
@@ -20,30 +34,35 @@ export class Transport {
     await Promise.all([agents?.requests.close(), agents?.watches.destroy()]);
   }
 
-  #current(tls: TlsFiles): { requests: Agent; watches: Agent } {
-    const fingerprint = JSON.stringify(tls);
-    if (this.#agents?.tls !== fingerprint) {
-      retire(this.#agents);
-      this.#agents = { tls: fingerprint, ...agents(tls) };
+  #made(tls: TlsFiles): Record<Pool, Agent> {
+    const present = Object.fromEntries(Object.entries(tls).filter(([, value]) => value !== undefined));
+    const connect = buildConnector({ ...present, allowH2: false, timeout: 10_000 });
+    const options = (pool: Pool): Agent.Options => ({
+      allowH2: false,
+      keepAliveTimeout: 60_000,
+      // Deadlines belong to each request; a watch has none but its reflector's.
+      headersTimeout: 0,
+      bodyTimeout: 0,
+      connect: (place, done) => connect(place, (...result) => done(...this.#counted(pool, result))),
+    });
+    return {
+      requests: new Agent({ ...options('requests'), connections }),
+      watches: new Agent(options('watches')),
+    };
+  }
+
+  #counted<Result extends Parameters<buildConnector.Callback>>(pool: Pool, result: Result): Result {
+    const [, socket] = result;
+    // After a failure undici gives no socket at all, whatever its types say.
+    if (socket) {
+      this.#open[pool] += 1;
+      socket.once('close', () => (this.#open[pool] -= 1));
     }
-    return this.#agents;
+    return result;
   }
 }
 
-function agents(tls: TlsFiles): { requests: Agent; watches: Agent } {
-  const present = Object.fromEntries(Object.entries(tls).filter(([, value]) => value !== undefined));
-  const options = {
-    allowH2: false,
-    keepAliveTimeout: 60_000,
-    // Deadlines belong to each request; a watch has none but its reflector's.
-    headersTimeout: 0,
-    bodyTimeout: 0,
-    connect: { ...present, timeout: 10_000 },
-  };
-  return { requests: new Agent({ ...options, connections: 16 }), watches: new Agent(options) };
-}
-
 /** Old connections end with the requests and watches that they carry. */
-function retire(old: { requests: Agent; watches: Agent } | undefined): void {
+function retire(old: Record<Pool, Agent> | undefined): void {
   for (const agent of [old?.requests, old?.watches]) agent?.close().catch(() => undefined);
 }

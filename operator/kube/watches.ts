@@ -3,7 +3,7 @@ import type { ApiClient } from './api-client.ts';
 import type { Cache } from './cache.ts';
 import type { Clock } from './clock.ts';
 import { Reflector } from './reflector.ts';
-import type { Cause } from './reflector.ts';
+import type { Cause } from './causes.ts';
 import type { CachedKind } from './resources.ts';
 
 export interface WatchesOptions {
@@ -13,6 +13,7 @@ export interface WatchesOptions {
   random: () => number;
   log: Log;
   restarted?: (kind: CachedKind, cause: Cause) => void;
+  received?: (kind: CachedKind, bytes: number) => void;
 }
 
 /** The reflectors of every kind that a cache holds. */

@@ -7,22 +7,27 @@ const parts: ObservedParts = {
   watches: { staleness: () => [{ kind: 'Pod', milliseconds: 61_000 }] },
   cache: { kinds: ['Pod'], size: () => 22 },
   leader: { holds: () => true },
+  client: { sockets: { requests: 2, watches: 13 } },
 };
 
 describe('metrics', () => {
   it('has the names of controller-runtime and client-go', async () => {
     const { registry, client, controller, queue, watches, observe } = metrics({ process: false });
     observe(parts);
-    client.answered('GET', 200);
+    client.answered('GET', 200, 0.004);
     controller.passed('success', 0.02);
     controller.passed('error', 0.2);
     queue.added();
     queue.retried();
     queue.taken('user', 4);
     watches.restarted('Pod', 'silent');
+    watches.received('Pod', 1_200);
+    watches.received('Pod', 34);
     const text = await registry.metrics();
     const expected = [
       'rest_client_requests_total{method="GET",code="200"} 1',
+      'rest_client_request_duration_seconds_bucket{le="0.005",method="GET"} 1',
+      'rest_client_request_duration_seconds_count{method="GET"} 1',
       'controller_runtime_reconcile_total{controller="hostedsite",result="success"} 1',
       'controller_runtime_reconcile_total{controller="hostedsite",result="error"} 1',
       'controller_runtime_reconcile_errors_total{controller="hostedsite"} 1',
@@ -35,6 +40,9 @@ describe('metrics', () => {
       'workqueue_unfinished_work_seconds{name="hostedsite"} 3.5',
       'workqueue_longest_running_processor_seconds{name="hostedsite"} 2.5',
       'hostedsite_watch_restarts_total{kind="Pod",cause="silent"} 1',
+      'hostedsite_watch_received_bytes_total{kind="Pod"} 1234',
+      'hostedsite_open_sockets{pool="requests"} 2',
+      'hostedsite_open_sockets{pool="watches"} 13',
       'hostedsite_cache_staleness_seconds{kind="Pod"} 61',
       'hostedsite_cache_objects{kind="Pod"} 22',
       'leader_election_master_status{name="hostedsite"} 1',
@@ -54,6 +62,17 @@ describe('metrics', () => {
       await registry.metrics(),
       /workqueue_longest_running_processor_seconds\{name="hostedsite"\} 0\n/,
     );
+  });
+
+  it('has the process: memory, event loop, garbage collection', async () => {
+    const text = await metrics().registry.metrics();
+    for (const name of [
+      'process_resident_memory_bytes',
+      'nodejs_heap_size_used_bytes',
+      'nodejs_eventloop_lag_p99_seconds',
+      'nodejs_gc_duration_seconds',
+    ])
+      assert.match(text, new RegExp(`^# TYPE ${name} `, 'm'));
   });
 
   it('begins with no errors instead of with nothing, so that a rate can be taken', async () => {

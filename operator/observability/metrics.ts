@@ -1,8 +1,9 @@
 import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
-import type { ApiClientOptions } from '../kube/api-client.ts';
+import type { ApiClient, ApiClientOptions } from '../kube/api-client.ts';
 import type { Cache } from '../kube/cache.ts';
 import type { ControllerOptions } from '../kube/controller.ts';
 import type { Leader } from '../kube/leader.ts';
+import { pools } from '../kube/transport.ts';
 import type { Watches, WatchesOptions } from '../kube/watches.ts';
 import type { QueueOptions, WorkQueue } from '../kube/work-queue.ts';
 
@@ -12,7 +13,7 @@ export interface Metrics {
   readonly client: Required<Pick<ApiClientOptions, 'answered'>>;
   readonly controller: Required<Pick<ControllerOptions, 'passed'>>;
   readonly queue: Required<Pick<QueueOptions, 'added' | 'taken' | 'retried'>>;
-  readonly watches: Required<Pick<WatchesOptions, 'restarted'>>;
+  readonly watches: Required<Pick<WatchesOptions, 'restarted' | 'received'>>;
   /** Gauges that are read from the parts themselves at each scrape. */
   observe: (parts: ObservedParts) => void;
 }
@@ -22,6 +23,7 @@ export interface ObservedParts {
   watches: Pick<Watches, 'staleness'>;
   cache: Pick<Cache, 'kinds' | 'size'>;
   leader: Pick<Leader, 'holds'>;
+  client?: Pick<ApiClient, 'sockets'>;
 }
 
 export interface MetricsOptions {
@@ -44,10 +46,11 @@ export function metrics({ controller = 'hostedsite', process = true }: MetricsOp
     client: { answered: answers(registers) },
     controller: { passed: passes(registers, controller) },
     queue: queueEvents(registers, controller),
-    watches: { restarted: restarts(registers) },
+    watches: { restarted: restarts(registers), received: bytes(registers) },
     observe(parts) {
       queueGauges(registers, controller, parts.queue);
       cacheGauges(registers, parts);
+      if (parts.client !== undefined) socketGauge(registers, parts.client);
       gauge(
         registers,
         'leader_election_master_status',
@@ -65,7 +68,17 @@ function answers(registers: Registry[]): Metrics['client']['answered'] {
     help: 'Answers of the API server by method and status; 0 means that there was none.',
     labelNames: ['method', 'code'],
   });
-  return (method, code) => total.inc({ method, code: String(code) });
+  const time = new Histogram({
+    registers,
+    buckets,
+    name: 'rest_client_request_duration_seconds',
+    help: 'Time until the head of an answer, by method; of a watch until it is open.',
+    labelNames: ['method'],
+  });
+  return (method, code, seconds) => {
+    total.inc({ method, code: String(code) });
+    time.observe({ method }, seconds);
+  };
 }
 
 function passes(registers: Registry[], controller: string): Metrics['controller']['passed'] {
@@ -129,6 +142,16 @@ function restarts(registers: Registry[]): Metrics['watches']['restarted'] {
   return (kind, cause) => total.inc({ kind, cause });
 }
 
+function bytes(registers: Registry[]): Metrics['watches']['received'] {
+  const total = new Counter({
+    registers,
+    name: 'hostedsite_watch_received_bytes_total',
+    help: 'Bytes that watches brought, by kind.',
+    labelNames: ['kind'],
+  });
+  return (kind, count) => total.inc({ kind }, count);
+}
+
 function queueGauges(registers: Registry[], name: string, queue: ObservedParts['queue']): void {
   const seconds = (values: number[]): number[] => values.map((milliseconds) => milliseconds / 1000);
   gauge(registers, 'workqueue_depth', 'Keys that wait for a worker.', () => [[{ name }, queue.depth]]);
@@ -155,10 +178,16 @@ function cacheGauges(registers: Registry[], { cache, watches }: ObservedParts): 
   );
 }
 
+function socketGauge(registers: Registry[], client: Pick<ApiClient, 'sockets'>): void {
+  gauge(registers, 'hostedsite_open_sockets', 'Open connections to the API server, by pool.', () =>
+    pools.map((pool) => [{ pool }, client.sockets[pool]]),
+  );
+}
+
 type Reading = [labels: Record<string, string>, value: number];
 
 function gauge(registers: Registry[], name: string, help: string, read: () => Reading[]): void {
-  const labelNames = ['name', 'kind', 'controller'];
+  const labelNames = ['name', 'kind', 'controller', 'pool'];
   new Gauge({
     registers,
     name,
