@@ -61,14 +61,19 @@ export async function operator(
     mine: () => true,
   });
   cache.onChange((change) => controller.changed(change, !watches.inSync));
-  observe({ queue, watches, cache, leader });
+  observe({ queue, watches, cache, leader, client });
 
   const http = await httpServer({ port: told.httpPort, registry, problems: () => cacheProblems(watches) });
   const stopped = new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()));
   const watching = watches.run(signal);
   let working = Promise.resolve();
+  // Whoever led before may have acted on newer sites than a standby's watch has told: what it did must not be undone.
+  const current = async (): Promise<void> => {
+    await watches.whenInSync();
+    await watches.catchUp('HostedSite', signal);
+  };
   const end = await leader.run(signal, () => {
-    working = Promise.race([watches.whenInSync(), stopped]).then(() => controller.run(signal));
+    working = Promise.race([current(), stopped]).then(() => controller.run(signal));
   });
   if (end === 'lost') return end;
   await working;

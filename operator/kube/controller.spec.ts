@@ -198,4 +198,38 @@ describe('Controller', () => {
     await late.end();
     assert.deepEqual(late.passes, []);
   });
+
+  it('looks at a site again when an object of it is deleted', async () => {
+    const labels = { 'app.kubernetes.io/managed-by': 'hostedsite', 'app.kubernetes.io/instance': 'shop' };
+    const object = {
+      apiVersion: 'v1',
+      kind: 'Service',
+      metadata: { name: 'shop-web', namespace: 'ns', labels },
+    };
+    world.controller.changed({ kind: 'Service', type: 'deleted', object }, false);
+    await settled();
+    assert.deepEqual(world.passes, ['ns/shop']);
+  });
+
+  it('looks at a site that is made again under the name of one that is gone', async () => {
+    world.existing.delete('ns/shop');
+    world.queue.add('ns/shop', 'drift');
+    await settled();
+    world.existing.add('ns/shop');
+    world.queue.add('ns/shop', 'user');
+    await settled();
+    assert.deepEqual(world.passes, ['ns/shop', 'ns/shop']);
+  });
+
+  it('forgets failures after a success', async () => {
+    const forgotten: SiteKey[] = [];
+    const forget = world.queue.forget.bind(world.queue);
+    world.queue.forget = (key) => {
+      forgotten.push(key);
+      forget(key);
+    };
+    world.queue.add('ns/shop', 'user');
+    await settled();
+    assert.deepEqual(forgotten, ['ns/shop']);
+  });
 });

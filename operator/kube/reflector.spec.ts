@@ -130,4 +130,12 @@ describe('Reflector', () => {
     assert.deepEqual(listing.told.rest, []);
     assert.deepEqual(listing.ended.rest, ['refused']);
   });
+
+  it('takes only the marked bookmark for the end of the initial events', async () => {
+    const { server, told } = await start();
+    const watch = (await server.next()).watch();
+    watch.frame('ADDED', pod('a', 5)).frame('BOOKMARK', bookmark(6));
+    watch.frame('ADDED', pod('b', 7)).frame('BOOKMARK', initialEnd(8));
+    assert.equal(await told.next(), 'replace a#5 b#7 @8');
+  });
 });

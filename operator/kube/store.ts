@@ -79,7 +79,8 @@ export class Store {
     const id = idOf(object);
     const version = versionOf(object);
     const held = this.get(object.metadata.namespace, object.metadata.name);
-    const late = held !== undefined && newer(versionOf(held), version);
+    // Without an object to compare with: one that is gone, or was never there, by a newer list that we have.
+    const late = newer(held === undefined ? this.#seen : versionOf(held), version);
     const changes: Change[] = [];
     if (!late) {
       this.#unconfirmed.delete(id);

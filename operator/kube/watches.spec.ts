@@ -4,6 +4,7 @@ import { ApiClient } from './api-client.ts';
 import { Cache } from './cache.ts';
 import { FakeClock } from './fake-clock.ts';
 import { ScriptedServer } from './scripted-server.ts';
+import type { RawObject } from './store.ts';
 import { Watches } from './watches.ts';
 
 describe('Watches', () => {
@@ -43,6 +44,51 @@ describe('Watches', () => {
       { kind: 'Pod', milliseconds: 30_000 },
       { kind: 'StorageClass', milliseconds: 30_000 },
     ]);
+    stop.abort(new Error('stopped'));
+    await run;
+    await client.close();
+    await server.close();
+    assert.deepEqual(clock.pending(), []);
+  });
+
+  it('catch up with what a watch that lags has not told, and ignore it when it is told at last', async () => {
+    const server = await ScriptedServer.start();
+    const clock = new FakeClock();
+    const random = (): number => 0;
+    const access = { server: server.url, tls: {} };
+    const client = new ApiClient({ access: () => Promise.resolve(access), clock, random, userAgent: 'spec' });
+    const cache = new Cache(['HostedSite']);
+    const stop = new AbortController();
+    const watches = new Watches({ client, cache, clock, random, log: silentLog });
+    const run = watches.run(stop.signal);
+    const site = (name: string, version: number): RawObject => {
+      return { metadata: { name, namespace: 'ns', uid: name, resourceVersion: String(version) } };
+    };
+    const versions = (): (string | undefined)[] =>
+      cache.list('HostedSite').map(({ metadata }) => `${metadata.name}#${metadata.resourceVersion}`);
+
+    const watch = (await server.next()).watch();
+    watch.frame('ADDED', site('shop', 3)).frame('ADDED', site('gone', 4));
+    const annotations = { 'k8s.io/initial-events-end': 'true' };
+    watch.frame('BOOKMARK', { metadata: { resourceVersion: '5', annotations } });
+    await watches.whenInSync();
+    const caughtUp = watches.catchUp('HostedSite', stop.signal);
+    (await server.next()).fail(403, 'Forbidden');
+    await clock.timer((delay) => delay === 500);
+    await clock.advance(500);
+    const list = await server.next();
+    assert.equal(list.query['resourceVersion'], undefined, 'what is there now, not what some cache holds');
+    list.json(200, { metadata: { resourceVersion: '20' }, items: [site('shop', 12)] });
+    await caughtUp;
+    assert.deepEqual(versions(), ['shop#12']);
+    const told = new Promise<void>((resolve) => cache.onChange(() => resolve()));
+    watch
+      .frame('MODIFIED', site('gone', 7))
+      .frame('MODIFIED', site('shop', 8))
+      .frame('DELETED', site('gone', 9));
+    watch.frame('MODIFIED', site('shop', 21));
+    await told;
+    assert.deepEqual(versions(), ['shop#21']);
     stop.abort(new Error('stopped'));
     await run;
     await client.close();

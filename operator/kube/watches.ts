@@ -1,7 +1,9 @@
 import type { Log } from '../observability/logger.ts';
 import type { ApiClient } from './api-client.ts';
 import type { Cache } from './cache.ts';
+import { backOff, pause } from './clock.ts';
 import type { Clock } from './clock.ts';
+import { listed } from './pages.ts';
 import { Reflector } from './reflector.ts';
 import type { Cause } from './causes.ts';
 import type { CachedKind } from './resources.ts';
@@ -18,12 +20,15 @@ export interface WatchesOptions {
 
 /** The reflectors of every kind that a cache holds. */
 export class Watches {
+  readonly #options: WatchesOptions;
   readonly #reflectors: readonly Reflector[];
   #told = false;
   readonly #synced: Promise<void>;
   #resolve: () => void = () => undefined;
 
-  constructor({ cache, ...options }: WatchesOptions) {
+  constructor(options: WatchesOptions) {
+    const { cache } = options;
+    this.#options = options;
     this.#synced = new Promise((resolve) => (this.#resolve = resolve));
     const sink = {
       take: cache.take.bind(cache),
@@ -49,6 +54,24 @@ export class Watches {
   /** Resolves when every kind was read whole. */
   whenInSync(): Promise<void> {
     return this.#synced;
+  }
+
+  /**
+   * Reads a kind as it is at this moment: a watch may lag, or have died without a word up to 70 s ago. Resolves when the
+   * cache is not older than the call, or the signal aborts; what the watch then tells again is ignored.
+   */
+  async catchUp(kind: CachedKind, signal: AbortSignal): Promise<void> {
+    const { client, cache, clock, random, log } = this.#options;
+    for (let failures = 1; !signal.aborted; failures += 1) {
+      try {
+        const { items, version } = await listed(client, kind, signal, () => undefined);
+        cache.replace(kind, items, version);
+        return;
+      } catch (error) {
+        log.warn('not caught up', { kind, error: error instanceof Error ? error.message : String(error) });
+        await pause(clock, backOff(failures, 500, 30_000, random), signal);
+      }
+    }
   }
 
   /** Milliseconds since each kind's server last told anything. */

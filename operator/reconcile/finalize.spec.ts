@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import type { HostedSiteSpec } from '../api/hosted-site.ts';
+import type { Manifest } from '../components/component.ts';
 import { siteLabels } from './labels.ts';
 import { World, hostedSite, operatorNamespace } from './test-world.ts';
 
@@ -112,6 +113,28 @@ describe('the end of a site', () => {
     );
     await world.pass();
     assert.ok(await world.cluster.read('Secret', 'customer-a', 'shop-database'));
+  });
+
+  it('takes nothing from a site that was made anew under the same name and is not seen yet', async () => {
+    const world = await deleted({ deletionPolicy: 'Delete' });
+    const { read } = world.cluster;
+    world.cluster.read = async (kind, namespace, name) => {
+      const live = await read.call(world.cluster, kind, namespace, name);
+      return kind === 'HostedSite' && live ? { ...live, metadata: { ...live.metadata, uid: 'anew' } } : live;
+    };
+    assert.deepEqual(await world.pass(), { kind: 'settled' });
+    assert.deepEqual(writes(world), []);
+  });
+
+  it('follows a policy that was changed to Retain and is not seen yet', async () => {
+    const world = await deleted({ deletionPolicy: 'Delete' });
+    const { read } = world.cluster;
+    world.cluster.read = async (kind, namespace, name) => {
+      const live = await read.call(world.cluster, kind, namespace, name);
+      return kind === 'HostedSite' ? ({ ...live, spec: hostedSite({}).spec } as Manifest) : live;
+    };
+    await world.pass();
+    assert.deepEqual(writes(world), ['apply HostedSite/shop']);
   });
 
   it('tells in the status when it does not come about', async () => {

@@ -1,3 +1,4 @@
+import type { HostedSite } from '../api/hosted-site.ts';
 import type { Manifest, Observed, Site } from '../components/component.ts';
 import type { Cluster } from '../kube/cluster.ts';
 import { applyFinalizers } from './carry-out.ts';
@@ -8,7 +9,8 @@ import { belongsToSite, deleteDataFinalizer } from './labels.ts';
 /**
  * The end of a site. What can be made again goes by its owner reference. Only with deletionPolicy Delete there is a
  * finalizer of ours, and volumes and credentials are deleted before it is dropped: the site cannot be gone while its
- * data is forgotten. A policy that changed to Retain meanwhile counts. Returns whether data was deleted.
+ * data is forgotten. Because it cannot be undone, the site is read live first: a policy that changed to Retain meanwhile
+ * counts, and a site that was made anew under the same name loses nothing. Returns whether data was deleted.
  */
 export async function finalize(
   site: Site,
@@ -17,7 +19,9 @@ export async function finalize(
   vault: Vault,
 ): Promise<boolean> {
   if (!seen.site.metadata.finalizers?.includes(deleteDataFinalizer)) return false;
-  const isWanted = site.deletionPolicy === 'Delete';
+  const live = await vault.cluster.read('HostedSite', site.namespace, site.name);
+  if (live?.metadata.uid !== site.uid) return false;
+  const isWanted = (live as HostedSite).spec.deletionPolicy === 'Delete';
   if (isWanted) await deleteData(site, seen, secrets, vault);
   await applyFinalizers([], site, vault);
   return isWanted;

@@ -1,0 +1,21 @@
+import { cache } from './families/cache.ts';
+import { cleanup } from './families/cleanup.ts';
+import { edge } from './families/edge.ts';
+import { identity } from './families/identity.ts';
+import { level } from './families/level.ts';
+import { liveness } from './families/liveness.ts';
+import { order } from './families/order.ts';
+import { status } from './families/status.ts';
+import type { Mutant } from './mutant.ts';
+
+/** Every seeded defect. A suite that lets more than one in twenty of them pass proves nothing. */
+export const catalogue: readonly Mutant[] = [
+  ...order,
+  ...identity,
+  ...cache,
+  ...level,
+  ...status,
+  ...liveness,
+  ...cleanup,
+  ...edge,
+];

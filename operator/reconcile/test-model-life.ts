@@ -1,0 +1,246 @@
+import assert from 'node:assert/strict';
+import type { HostedSite, HostedSiteSpec } from '../api/hosted-site.ts';
+import type { Manifest } from '../components/component.ts';
+import { components } from '../components/index.ts';
+import type { MemoryCluster } from '../kube/memory-cluster.ts';
+import { cachedKinds } from '../kube/resources.ts';
+import type { KnownKind } from '../kube/resources.ts';
+import { deleteDataFinalizer } from './labels.ts';
+import { reconcileSite } from './reconcile-site.ts';
+import { asOf, dyingAt } from './test-model.ts';
+import type { Change, Cut, Happening } from './test-model.ts';
+import { World, hostedSite, shop } from './test-world.ts';
+
+const namespace = 'customer-a';
+const secretNames = ['shop-database', 'shop-database-root', 'shop-application', 'shop-admin'];
+/** What others meddle with; volumes are not among them, since a lost one rightly stalls the site. */
+const meddledWith = [
+  'Deployment',
+  'Service',
+  'Ingress',
+  'StatefulSet',
+  'ServiceAccount',
+  'ConfigMap',
+  'ControllerRevision',
+  'Job',
+];
+const mayLoseLabels = ['shop-web', 'shop'];
+
+/** A site's life in memory, with everybody else who has a hand in it, and what must hold at each step of it. */
+export class Life {
+  readonly world = new World({}, components);
+  /** What the caches held after each happening, the latest last. */
+  #past: (readonly Manifest[])[] = [];
+  readonly #secrets = new Map<string, unknown>();
+  /** What the caches do not show. */
+  readonly #unlabelled: Ref[] = [];
+  #sites = 1;
+
+  async happen(happening: Happening): Promise<void> {
+    this.#past.push(cachedKinds.flatMap((kind) => this.world.cluster.list(kind)));
+    switch (happening.does) {
+      case 'user':
+        this.edit(happening.writes);
+        break;
+      case 'pass':
+        await this.#pass(happening.behind, happening.cut);
+        break;
+      case 'other':
+        this.#meddle(happening.how, happening.which);
+        break;
+      case 'secret-thief':
+        this.world.cluster.remove('Secret', namespace, secretNames[happening.which % secretNames.length]!);
+        break;
+      case 'workloads':
+        this.#workloads(happening.become);
+        break;
+      case 'remake':
+        await this.#remake(happening.cut);
+        break;
+      case 'collect':
+        await this.collect();
+    }
+    await this.#secretsAreTheSame();
+    this.#nothingKeptIsDeleted();
+  }
+
+  edit(change: Change): void {
+    this.world.cluster.edit('HostedSite', namespace, 'shop', (site) => {
+      site['spec'] = accepted({ ...(site['spec'] as HostedSiteSpec), ...change }, change);
+    });
+  }
+
+  /** What belongs to a site that is gone, goes. */
+  async collect(): Promise<void> {
+    const { cluster, site } = this.world;
+    for (const { kind, name } of [...everything(cluster).map(refOf), ...this.#unlabelled]) {
+      const { ownerReferences = [] } = (await cluster.metadata(kind, namespace, name)) ?? {};
+      const isOrphan =
+        ownerReferences.length > 0 && ownerReferences.every(({ uid }) => uid !== site.metadata.uid);
+      if (isOrphan) cluster.remove(kind, namespace, name);
+    }
+  }
+
+  async #pass(behind: number, cut: Cut | undefined): Promise<void> {
+    const { world } = this;
+    const past = behind === 0 ? undefined : this.#past.at(-1 - behind);
+    const seen = past === undefined ? world.cluster : asOf(world.cluster, past);
+    const before = everything(world.cluster);
+    const cluster = cut === undefined ? seen : dyingAt(seen, cut);
+    const isWhole = await reconcileSite(shop, { ...world.workshop, cluster }).then(
+      () => true,
+      () => false,
+    );
+    if (isWhole && past === undefined && world.site !== undefined) readyIsTrue(world.site, before);
+  }
+
+  #meddle(how: 'delete' | 'edit' | 'unlabel', which: number): void {
+    const { cluster } = this.world;
+    const all = cluster.bySite(shop).filter(({ kind }) => meddledWith.includes(kind));
+    const victim = all[which % Math.max(all.length, 1)];
+    if (victim === undefined) return;
+    const { kind, metadata } = victim as Manifest & { kind: KnownKind };
+    if (how === 'delete') {
+      cluster.remove(kind, metadata.namespace, metadata.name);
+      return;
+    }
+    if (how === 'unlabel' && !mayLoseLabels.includes(metadata.name)) return;
+    if (how === 'unlabel') this.#unlabelled.push({ kind, name: metadata.name });
+    cluster.edit(kind, metadata.namespace, metadata.name, (object) => {
+      if (how === 'unlabel') delete object.metadata.labels;
+      else edits[kind]?.(object['spec'] as never);
+    });
+  }
+
+  #workloads(become: 'ready' | 'unready' | 'failing'): void {
+    const { world } = this;
+    if (become === 'ready') world.runControllers();
+    if (become === 'failing') world.failNewPod('ImagePullBackOff');
+    if (become !== 'unready') return;
+    for (const kind of ['Deployment', 'StatefulSet'] as const) {
+      for (const { metadata } of world.cluster.list(kind)) {
+        world.cluster.edit(kind, namespace, metadata.name, (object) => {
+          object['status'] = { observedGeneration: metadata.generation };
+        });
+      }
+    }
+  }
+
+  async #remake(cut: Cut | undefined): Promise<void> {
+    const { cluster, site } = this.world;
+    const { spec } = site;
+    const isDataDeleted =
+      spec.deletionPolicy === 'Delete' && site.metadata.finalizers?.includes(deleteDataFinalizer) === true;
+    cluster.edit('HostedSite', namespace, 'shop', ({ metadata }) => {
+      metadata.deletionTimestamp = '2030-01-01T13:00:00Z';
+    });
+    if (cut !== undefined) await this.#pass(0, cut);
+    for (let tries = 0; tries < 3 && this.world.site !== undefined; tries += 1) await this.world.pass();
+    assert.equal(this.world.site, undefined, 'the site is gone');
+    if (isDataDeleted) {
+      assert.deepEqual(this.world.names('PersistentVolumeClaim'), [], 'its volumes are gone');
+      for (const name of secretNames) {
+        assert.equal(await cluster.read('Secret', namespace, name), undefined, `${name} is gone`);
+      }
+      this.#secrets.clear();
+      cluster.forgetRecords();
+    }
+    this.#sites += 1;
+    const metadata = { ...hostedSite().metadata, uid: `site-uid-${this.#sites}` };
+    cluster.seed(hostedSite(spec, { metadata }));
+  }
+
+  /** A password that changes closes the database to its site. */
+  async #secretsAreTheSame(): Promise<void> {
+    for (const name of secretNames) {
+      const secret = await this.world.cluster.read('Secret', namespace, name);
+      if (secret === undefined) continue;
+      const known = this.#secrets.get(name) ?? secret['data'];
+      assert.deepEqual(secret['data'], known, `the values of ${name} stay`);
+      this.#secrets.set(name, known);
+    }
+  }
+
+  #nothingKeptIsDeleted(): void {
+    const deleted = this.world.cluster.deleted.filter(({ kind }) => !prunable.has(kind));
+    assert.deepEqual(
+      deleted.map(({ kind, name }) => `${kind}/${name}`),
+      [],
+      'only what is superfluous is deleted',
+    );
+  }
+}
+
+const prunable: ReadonlySet<string> = new Set([...meddledWith]);
+
+/** Wrong values of fields that the operator writes; what others add stays theirs. */
+const edits: Readonly<Record<string, (spec: never) => void>> = {
+  Deployment: (spec: { replicas: number }) => (spec.replicas = 9),
+  StatefulSet: (spec: { replicas: number }) => (spec.replicas = 0),
+  Service: ({ ports }: { ports: { targetPort: string }[] }) =>
+    ports.forEach((port) => (port.targetPort = 'nowhere')),
+  Ingress: (spec: { rules: unknown }) => (spec.rules = [{ host: 'other.example.org' }]),
+};
+
+interface Ref {
+  kind: KnownKind;
+  name: string;
+}
+
+function refOf({ kind, metadata: { name } }: Manifest): Ref {
+  return { kind: kind as KnownKind, name };
+}
+
+export function everything(cluster: MemoryCluster): Manifest[] {
+  return cachedKinds.flatMap((kind) => cluster.list(kind));
+}
+
+/** As the API server would let it through: WordPress has a database. */
+function accepted(spec: Change, change: Change): HostedSiteSpec {
+  const isBare = spec.preset === 'WordPress' && (spec.database ?? undefined) === undefined;
+  const whole: Change = isBare
+    ? { ...spec, ...(change.database === null ? { preset: 'Generic' } : { database: { engine: 'MariaDB' } }) }
+    : spec;
+  const written = Object.entries(whole).filter(([, value]) => value !== null);
+  return Object.fromEntries(written) as HostedSiteSpec;
+}
+
+/** Ready is told for the first time of a generation only when everything was so before the pass. */
+function readyIsTrue(site: HostedSite, before: readonly Manifest[]): void {
+  const former = before.find(({ kind }) => kind === 'HostedSite') as HostedSite | undefined;
+  if (readyOf(site)?.reason !== 'Serving' || (former !== undefined && hasServed(former))) return;
+  const deployment = before.find(({ kind }) => kind === 'Deployment');
+  const ingress = before.find(({ kind }) => kind === 'Ingress');
+  const { replicas } = deployment?.['spec'] as { replicas: number };
+  const { availableReplicas } = deployment?.['status'] as { availableReplicas: number };
+  const { rules } = ingress?.['spec'] as { rules: { host: string }[] };
+  const { image, hosts, replicas: wanted = replicas } = site.spec;
+  const is = {
+    image: imageOf(deployment),
+    replicas,
+    availableReplicas,
+    hosts: rules.map(({ host }) => host),
+  };
+  assert.deepEqual(
+    is,
+    { image, replicas: wanted, availableReplicas: wanted, hosts },
+    'who is Ready serves the spec',
+  );
+}
+
+/** What the status says of this very generation. */
+function readyOf({ metadata, status }: HostedSite) {
+  return status?.conditions?.find(
+    ({ type, observedGeneration }) => type === 'Ready' && observedGeneration === metadata.generation,
+  );
+}
+
+function hasServed(site: HostedSite): boolean {
+  return ['True', 'False'].includes(readyOf(site)?.status ?? '');
+}
+
+function imageOf(deployment: Manifest | undefined): string | undefined {
+  const spec = deployment?.['spec'] as
+    { template: { spec: { containers: { image: string }[] } } } | undefined;
+  return spec?.template.spec.containers[0]?.image;
+}
