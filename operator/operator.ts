@@ -46,9 +46,10 @@ export async function operator(
   const leader = new Leader({ ...ground, leases: leaseInApi(client, namespace, told.leaseName), identity });
 
   const reporting = { controller: 'hostedsite.dev/operator', instance: identity };
-  const events = new EventRecorder({ ...ground, ...reporting, client });
+  const mayWrite = (): boolean => leader.holds();
+  const events = new EventRecorder({ ...ground, ...reporting, client, mayWrite });
   const emit = events.emit.bind(events);
-  const cluster = new ApiCluster({ client, cache, emit, mayWrite: () => leader.holds() });
+  const cluster = new ApiCluster({ client, cache, emit, mayWrite });
   const settings = { sizes, images };
   const site = workshop({ ...ground, cluster, components, settings, operatorNamespace: namespace });
 

@@ -171,7 +171,7 @@ describe('ApiClient when a request waits', () => {
     }
     await Promise.all([...watches, ...requests]);
     assert.equal(server.connections, 29);
-    assert.deepEqual(client.sockets, { requests: 16, watches: 13 });
+    assert.deepEqual(client.sockets, { requests: 16, watches: 13, urgent: 0 });
     for (const body of await Promise.all(watches))
       body[Symbol.asyncIterator]()
         .next()
@@ -180,7 +180,7 @@ describe('ApiClient when a request waits', () => {
     await Promise.all(closed);
     await client.close();
     for (let turns = 0; turns < 1_000 && client.sockets.watches > 0; turns += 1) await turn();
-    assert.deepEqual(client.sockets, { requests: 0, watches: 0 });
+    assert.deepEqual(client.sockets, { requests: 0, watches: 0, urgent: 0 });
   });
 
   it('makes new connections when certificates change; what is open goes on', async () => {

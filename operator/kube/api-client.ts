@@ -128,7 +128,7 @@ export class ApiClient {
     const { body, contentType = 'application/json', permitted, urgent } = request;
     const content =
       body === undefined ? {} : { body: JSON.stringify(body), type: { 'content-type': contentType } };
-    const dispatcher = this.#transport.agent(urgent === true ? 'watches' : 'requests', access);
+    const dispatcher = this.#transport.agent(urgent === true ? 'urgent' : 'requests', access);
     return send(access.server + target(request.path, request.query ?? {}), {
       method: request.method,
       // A request that is given up while it waits for a connection must not cost that connection.

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { silentLog } from '../observability/logger.ts';
 import type { ApiRequest } from './api-client.ts';
 import type { ClusterEvent } from './cluster.ts';
-import { apiError } from './errors.ts';
+import { NotLeader, apiError } from './errors.ts';
 import { EventRecorder } from './events.ts';
 import { FakeClock } from './fake-clock.ts';
 
@@ -25,8 +25,10 @@ describe('EventRecorder', () => {
   let answer: (request: ApiRequest) => Promise<unknown>;
   let recorder: EventRecorder;
   let logged: string[];
+  let leads: boolean;
 
   beforeEach(() => {
+    leads = true;
     clock = new FakeClock();
     requests = [];
     logged = [];
@@ -42,6 +44,7 @@ describe('EventRecorder', () => {
       log: { ...silentLog, debug: (message) => logged.push(message) },
       controller: 'hostedsite.dev/operator',
       instance: 'operator-1',
+      mayWrite: () => leads,
     });
   });
 
@@ -49,6 +52,17 @@ describe('EventRecorder', () => {
     recorder.emit(one);
     await recorder.idle();
   }
+
+  it('asks for leadership at the moment at which an Event goes out', async () => {
+    await emit();
+    const [request] = requests;
+    request?.permitted?.();
+    leads = false;
+    assert.throws(() => request?.permitted?.(), NotLeader);
+    await clock.advance(1);
+    await emit();
+    assert.throws(() => requests[1]?.permitted?.(), NotLeader);
+  });
 
   it('writes an events.k8s.io/v1 Event beside the site', async () => {
     await emit();

@@ -3,7 +3,7 @@ import type { Log } from '../observability/logger.ts';
 import type { ApiClient } from './api-client.ts';
 import type { Clock } from './clock.ts';
 import type { ClusterEvent } from './cluster.ts';
-import { NotFound } from './errors.ts';
+import { NotFound, NotLeader } from './errors.ts';
 import { microTime } from './lease.ts';
 import { resourcePath, resources } from './resources.ts';
 
@@ -15,6 +15,8 @@ export interface EventRecorderOptions {
   controller: string;
   /** Name of this process: the pod's. */
   instance: string;
+  /** False once this process may not be the leader any more: asked as each Event goes out. */
+  mayWrite: () => boolean;
 }
 
 interface Series {
@@ -80,6 +82,7 @@ export class EventRecorder {
         contentType: 'application/merge-patch+json',
         body: { series: { count: known.count, lastObservedTime: microTime(clock.wall()) } },
         idempotent: false,
+        permitted: () => this.#permitted(),
       });
     } catch (error) {
       this.#series.delete(key);
@@ -99,7 +102,14 @@ export class EventRecorder {
       path: resourcePath(resources.Event, { namespace }),
       body: this.#object(event, namespace, name),
       idempotent: false,
+      permitted: () => this.#permitted(),
     });
+  }
+
+  #permitted(): void {
+    if (this.#options.mayWrite()) return;
+    const request = { method: 'POST', path: resourcePath(resources.Event) };
+    throw new NotLeader({ request, code: 0, reason: 'no leader, so no writing of Events' });
   }
 
   #remember(key: string, series: Series): void {

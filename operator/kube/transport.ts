@@ -2,9 +2,12 @@ import { Agent, buildConnector } from 'undici';
 import type { Dispatcher } from 'undici';
 import type { Access, TlsFiles } from './access.ts';
 
-/** `requests` wait for one of 16 connections; `watches` have one each, and what must not wait goes with them. */
-export type Pool = 'requests' | 'watches';
-export const pools: readonly Pool[] = ['requests', 'watches'];
+/**
+ * `requests` wait for one of 16 connections; `watches` have one each. What must not wait is `urgent`: a single connection,
+ * so that a try that ran into a dead one is followed by a try on a new one.
+ */
+export type Pool = 'requests' | 'watches' | 'urgent';
+export const pools: readonly Pool[] = ['requests', 'watches', 'urgent'];
 
 /** Requests under way at once; what comes on top waits. */
 const connections = 16;
@@ -12,7 +15,7 @@ const connections = 16;
 /** The process's connections to the API server: one pool for requests, one for watches, kept until certificates change. */
 export class Transport {
   #agents: (Record<Pool, Agent> & { tls: string }) | undefined;
-  readonly #open: Record<Pool, number> = { requests: 0, watches: 0 };
+  readonly #open: Record<Pool, number> = { requests: 0, watches: 0, urgent: 0 };
 
   /** Connections that are open now, those of former certificates included. */
   get open(): Readonly<Record<Pool, number>> {
@@ -31,7 +34,7 @@ export class Transport {
   async close(): Promise<void> {
     const agents = this.#agents;
     this.#agents = undefined;
-    await Promise.all([agents?.requests.close(), agents?.watches.destroy()]);
+    await Promise.all([agents?.requests.close(), agents?.urgent.close(), agents?.watches.destroy()]);
   }
 
   #made(tls: TlsFiles): Record<Pool, Agent> {
@@ -48,6 +51,7 @@ export class Transport {
     return {
       requests: new Agent({ ...options('requests'), connections }),
       watches: new Agent(options('watches')),
+      urgent: new Agent({ ...options('urgent'), connections: 1 }),
     };
   }
 
@@ -64,5 +68,5 @@ export class Transport {
 
 /** Old connections end with the requests and watches that they carry. */
 function retire(old: Record<Pool, Agent> | undefined): void {
-  for (const agent of [old?.requests, old?.watches]) agent?.close().catch(() => undefined);
+  for (const agent of [old?.requests, old?.watches, old?.urgent]) agent?.close().catch(() => undefined);
 }

@@ -7,7 +7,7 @@ const parts: ObservedParts = {
   watches: { staleness: () => [{ kind: 'Pod', milliseconds: 61_000 }] },
   cache: { kinds: ['Pod'], size: () => 22 },
   leader: { holds: () => true },
-  client: { sockets: { requests: 2, watches: 13 } },
+  client: { sockets: { requests: 2, watches: 13, urgent: 1 } },
 };
 
 describe('metrics', () => {
@@ -43,6 +43,7 @@ describe('metrics', () => {
       'hostedsite_watch_received_bytes_total{kind="Pod"} 1234',
       'hostedsite_open_sockets{pool="requests"} 2',
       'hostedsite_open_sockets{pool="watches"} 13',
+      'hostedsite_open_sockets{pool="urgent"} 1',
       'hostedsite_cache_staleness_seconds{kind="Pod"} 61',
       'hostedsite_cache_objects{kind="Pod"} 22',
       'leader_election_master_status{name="hostedsite"} 1',
