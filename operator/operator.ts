@@ -28,6 +28,9 @@ export interface Surroundings {
   readonly metrics: Metrics;
 }
 
+/** What a site is told to be, and what must not be forgotten of it: deciding by an old view of these does harm. */
+const lasting = ['HostedSite', 'PersistentVolumeClaim', 'ControllerRevision'] as const;
+
 /**
  * The whole operator, from the caches to the HTTP server, until the signal aborts ('stopped': everything under way is
  * finished and the lease given back) or until leadership is lost ('lost': what is under way must not be finished,
@@ -71,7 +74,7 @@ export async function operator(
   // Whoever led before may have acted on newer sites than a standby's watch has told: what it did must not be undone.
   const current = async (): Promise<void> => {
     await watches.whenInSync();
-    await watches.catchUp('HostedSite', signal);
+    await Promise.all(lasting.map((kind) => watches.catchUp(kind, signal)));
   };
   const end = await leader.run(signal, () => {
     working = Promise.race([current(), stopped]).then(() => controller.run(signal));

@@ -1,0 +1,93 @@
+import type { Fault, Plan, RequestFault, Verb, WatchFault } from './plan.ts';
+
+/** What a run without faults has shown: where faults can be put. */
+export interface Trace {
+  readonly scenario: string;
+  /** In order, from the moment that the scenario's change was made; resources as plans name them. */
+  readonly writes: readonly { readonly verb: Verb; readonly resource: string }[];
+  /** Events that the watches of a resource have told since then. */
+  readonly events: ReadonlyMap<string, number>;
+}
+
+export const families = {
+  F1: 'the operator dies before or after a write',
+  F2: 'a write is refused, lost, or its answer is lost',
+  F3: 'a watch breaks',
+  F4: 'the operator restarts with an old view',
+  F5: 'what happened between was never seen',
+} as const;
+
+export type Family = keyof typeof families;
+
+/** Timers that must run out (deadlines of requests, silence of watches) run so many times as fast. */
+const hurried = 8;
+
+/** Every point of a family in a scenario. */
+export function points(family: Family, trace: Trace): Plan[] {
+  const faults = { F1: crashes, F2: refusals, F3: brokenWatches, F4: staleRestarts, F5: blindness }[family];
+  return faults(trace).map((fault) => plan(trace.scenario, fault));
+}
+
+function plan(scenario: string, fault: Fault): Plan {
+  const patient = fault.on === 'request' || fault.on === 'watch' ? waits.has(fault.do) : false;
+  return { scenario, ...(patient ? { speed: hurried } : {}), faults: [fault] };
+}
+
+const waits: ReadonlySet<string> = new Set<RequestFault['do'] | WatchFault['do']>([
+  'hang',
+  'hang-after',
+  'stall',
+  'no-bookmark',
+]);
+
+/** The writes with their number among those of the same verb and resource. */
+function numbered({ writes }: Trace): Pick<RequestFault, 'verb' | 'resource' | 'nth'>[] {
+  const seen = new Map<string, number>();
+  return writes.map(({ verb, resource }) => {
+    const nth = (seen.get(`${verb} ${resource}`) ?? 0) + 1;
+    seen.set(`${verb} ${resource}`, nth);
+    return { verb, resource, nth };
+  });
+}
+
+function onEachWrite(trace: Trace, actions: readonly RequestFault['do'][]): Fault[] {
+  return numbered(trace).flatMap((write) =>
+    actions.map((action) => ({ on: 'request', ...write, do: action }) as const),
+  );
+}
+
+function crashes(trace: Trace): Fault[] {
+  return onEachWrite(trace, ['kill-before', 'kill-after']);
+}
+
+function refusals(trace: Trace): Fault[] {
+  return onEachWrite(trace, ['409', '429', '500', '503', 'reset', 'reset-after', 'hang', 'hang-after']);
+}
+
+function brokenWatches({ events }: Trace): Fault[] {
+  const actions: readonly WatchFault['do'][] = [
+    'stall',
+    'reset',
+    '410',
+    'error-frame',
+    'truncate',
+    'garbage',
+    'no-bookmark',
+    'html-502',
+    '401',
+    'duplicate',
+  ];
+  return [...events].flatMap(([resource, count]) =>
+    [...new Set([1, count])]
+      .filter((nth) => nth > 0)
+      .flatMap((nth) => actions.map((action) => ({ on: 'watch', resource, nth, do: action }) as const)),
+  );
+}
+
+function staleRestarts(trace: Trace): Fault[] {
+  return numbered(trace).map((after) => ({ on: 'restart', after, behind: 700 }));
+}
+
+function blindness(): Fault[] {
+  return [{ on: 'blind' }];
+}

@@ -1,0 +1,106 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { Manifest } from '../../operator/components/component.ts';
+import type { Invariant } from './invariants-moment.ts';
+import type { FeedKind } from './world-feed.ts';
+
+const instance = 'app.kubernetes.io/instance';
+
+/** Objects of others carry `test: foreign`; nobody but their makers has anything to write there. */
+export const foreignIsUntouched: Invariant = {
+  name: "what is somebody else's stays untouched",
+  begin:
+    () =>
+    ({ event, before }) => {
+      const { object, type } = event;
+      if (object.metadata.labels?.['test'] !== 'foreign' && before?.metadata.labels?.['test'] !== 'foreign')
+        return [];
+      const what = `${event.kind}/${object.metadata.name}`;
+      if (type === 'DELETED') return [`${what} was deleted`];
+      if (writers(object).some((manager) => manager.startsWith('hostedsite'))) return [`${what} was written`];
+      const isSame = before === undefined || isDeepStrictEqual(content(before), content(object));
+      return isSame ? [] : [`${what} was changed`];
+    },
+};
+
+/** Data is kept by having no owner; everything else goes with the site that owns it, and is never handed to another. */
+export const ownersAreRight: Invariant = {
+  name: 'an object belongs to the site that it is labelled with',
+  begin: () => {
+    const sites = new Map<string, Set<string>>();
+    return ({ event, before }) => {
+      const { kind, type, object } = event;
+      const { name, uid = '' } = object.metadata;
+      if (kind === 'HostedSite') sites.set(name, (sites.get(name) ?? new Set<string>()).add(uid));
+      if (kind === 'HostedSite' || type === 'DELETED' || !isOurs(object)) return [];
+      const faults = [
+        kept.has(kind) ? faultOfKept(object) : faultOfOwned(object, sites),
+        handedOver(before, object),
+      ];
+      return faults.flatMap((words) => (words === undefined ? [] : [`${kind}/${name} ${words}`]));
+    };
+  },
+};
+
+export const servicesSelectTheirSite: Invariant = {
+  name: 'a Service sends visitors to its own site only',
+  begin:
+    () =>
+    ({ event: { kind, type, object } }) => {
+      if (kind !== 'Service' || type === 'DELETED' || !isOurs(object)) return [];
+      const { selector = {} } = object['spec'] as { selector?: Record<string, string> };
+      const labels = object.metadata.labels ?? {};
+      const isOwn = [instance, 'app.kubernetes.io/component'].every(
+        (label) => selector[label] !== undefined && selector[label] === labels[label],
+      );
+      return isOwn ? [] : [`${object.metadata.name} selects ${JSON.stringify(selector)}`];
+    },
+};
+
+const kept: ReadonlySet<FeedKind> = new Set(['PersistentVolumeClaim', 'Secret']);
+
+function faultOfKept({ metadata: { ownerReferences = [] } }: Manifest): string | undefined {
+  return ownerReferences.length === 0 ? undefined : 'is data and would go with its owner';
+}
+
+/** A site that was deleted a moment ago may still get a child: the garbage collector takes it. One that never was may not. */
+function faultOfOwned(
+  { metadata }: Manifest,
+  sites: ReadonlyMap<string, ReadonlySet<string>>,
+): string | undefined {
+  const { ownerReferences = [], labels = {} } = metadata;
+  if (ownerReferences.length === 0) return 'belongs to nobody and would stay for ever';
+  const owner = ownerReferences.find(({ kind }) => kind === 'HostedSite');
+  const site = labels[instance] ?? '';
+  if (owner === undefined) return undefined;
+  if (owner.name !== site) return `is labelled with ${site} and belongs to ${owner.name}`;
+  return sites.get(site)?.has(owner.uid) === true ? undefined : 'belongs to a site that there never was';
+}
+
+function handedOver(before: Manifest | undefined, after: Manifest): string | undefined {
+  const isSame =
+    before?.metadata.uid !== after.metadata.uid || isDeepStrictEqual(sitesOf(before), sitesOf(after));
+  return isSame ? undefined : 'got another owner';
+}
+
+function sitesOf(object: Manifest | undefined): string[] {
+  return (object?.metadata.ownerReferences ?? [])
+    .filter(({ kind }) => kind === 'HostedSite')
+    .map(({ uid }) => uid);
+}
+
+function writers({ metadata }: Manifest): string[] {
+  const { managedFields = [] } = metadata as { managedFields?: { manager?: string }[] };
+  return managedFields.flatMap(({ manager }) => manager ?? []);
+}
+
+function content({
+  metadata: { labels, annotations, ownerReferences, finalizers, deletionTimestamp },
+  ...rest
+}: Manifest) {
+  const { status: _, ...body } = rest;
+  return { labels, annotations, ownerReferences, finalizers, deletionTimestamp, body };
+}
+
+function isOurs({ metadata: { labels } }: Manifest): boolean {
+  return labels?.['app.kubernetes.io/managed-by'] === 'hostedsite' && labels['test'] !== 'foreign';
+}

@@ -1,0 +1,82 @@
+import { ApiClient } from '../../operator/kube/api-client.ts';
+import { systemClock } from '../../operator/kube/clock.ts';
+import type { Clock } from '../../operator/kube/clock.ts';
+import { Inbox } from '../../operator/kube/inbox.ts';
+import { Reflector } from '../../operator/kube/reflector.ts';
+import type { RawObject } from '../../operator/kube/store.ts';
+import { silentLog } from '../../operator/observability/logger.ts';
+import type { Proxy } from './proxy.ts';
+
+/** A minute passes in 3 s: a watch that is silent for too long is soon given up. */
+const speed = 20;
+const hurried: Clock = {
+  wall: () => systemClock.wall(),
+  monotonic: () => systemClock.monotonic() * speed,
+  after: (milliseconds, callback) => systemClock.after(milliseconds / speed, callback),
+};
+
+/** What an operator has of the API, without the operator: its client, and its reflector of ConfigMaps. */
+export class Client {
+  readonly api: ApiClient;
+  /** What the reflector tells its cache, as lines. */
+  readonly told = new Inbox<string>();
+  /** Why its sessions ended, and as they end. */
+  readonly causes: string[] = [];
+  readonly ended = new Inbox<string>();
+  readonly #namespace: string;
+  readonly #stop = new AbortController();
+  #running: Promise<void> | undefined;
+
+  constructor(proxy: Proxy, namespace: string) {
+    this.#namespace = namespace;
+    this.api = new ApiClient({
+      access: proxy.access,
+      clock: systemClock,
+      random: Math.random,
+      userAgent: 'specs',
+    });
+  }
+
+  /** Creates a ConfigMap that the reflector sees; one try. */
+  create(name: string, query: Record<string, string> = {}): Promise<unknown> {
+    const path = `/api/v1/namespaces/${this.#namespace}/configmaps`;
+    return this.api.request({ method: 'POST', path, query, body: configMap(name), idempotent: false });
+  }
+
+  watch(): void {
+    this.#running = new Reflector({
+      kind: 'ConfigMap',
+      client: this.api,
+      clock: hurried,
+      random: Math.random,
+      log: silentLog,
+      restarted: (_kind, cause) => {
+        this.causes.push(cause);
+        this.ended.push(cause);
+      },
+      cache: {
+        replace: (_kind, objects) => this.told.push(`replace ${names(objects)}`),
+        take: (_kind, type, object) => this.told.push(`${type} ${names([object])}`),
+        advance: () => undefined,
+      },
+    }).run(this.#stop.signal);
+  }
+
+  async stop(): Promise<void> {
+    this.#stop.abort();
+    await this.#running;
+    await this.api.close();
+  }
+}
+
+export function configMap(name: string) {
+  const labels = { 'app.kubernetes.io/managed-by': 'hostedsite' };
+  return { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name, labels } };
+}
+
+function names(objects: Iterable<RawObject>): string {
+  return [...objects]
+    .map(({ metadata }) => metadata.name)
+    .sort()
+    .join(' ');
+}

@@ -1,0 +1,273 @@
+import { createServer } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { AccessSource } from '../../operator/kube/access.ts';
+import type { ControlPlane } from '../control-plane/control-plane.ts';
+import type { Fault, RequestAction } from './plan.ts';
+import { Arms } from './proxy-arms.ts';
+import { Exchange } from './proxy-exchange.ts';
+import type { StatusCode } from './proxy-frames.ts';
+import { described, narrowed } from './proxy-request.ts';
+import type { Asked, Described, Recorded } from './proxy-request.ts';
+import { Upstream, attempted } from './proxy-upstream.ts';
+import { relayWatch } from './proxy-watch.ts';
+
+export type { Recorded } from './proxy-request.ts';
+export { planResource } from './proxy-request.ts';
+
+export interface ProxyOptions {
+  readonly plane: Pick<ControlPlane, 'admin' | 'client'>;
+  /** All that the operator sees of namespaced kinds where it asks for the whole cluster. */
+  readonly namespace: string;
+  readonly operatorNamespace: string;
+  /** The user that every request is made as, `system:serviceaccount:…`; left out: with all rights. */
+  readonly as?: string | undefined;
+}
+
+/** One life of the run's operator. */
+interface Life {
+  readonly number: number;
+  isOver: boolean;
+  /** Writes that the API server is carrying out. */
+  readonly writes: Set<Promise<unknown>>;
+}
+
+/** All that a run's operator has of the API server: forwards, records, and carries out the faults of a plan. */
+export class Proxy {
+  /** In the order of arrival, from the start on; what an ended incarnation still tries is not among them. */
+  readonly requests: Recorded[] = [];
+  readonly #namespace: string;
+  readonly #operatorNamespace: string;
+  readonly #client: ControlPlane['client'];
+  readonly #upstream: Upstream;
+  readonly #server: Server;
+  readonly #watches = new Set<Exchange>();
+  readonly #listeners: (() => void)[] = [];
+  #arms: Arms | undefined;
+  #isArmed = false;
+  #life: Life = { number: 1, isOver: false, writes: new Set() };
+
+  private constructor(
+    { namespace, operatorNamespace, plane }: ProxyOptions,
+    upstream: Upstream,
+    server: Server,
+  ) {
+    this.#namespace = namespace;
+    this.#operatorNamespace = operatorNamespace;
+    this.#client = plane.client;
+    this.#upstream = upstream;
+    this.#server = server;
+    server.on('request', (request: IncomingMessage, response: ServerResponse) => {
+      void this.#take(request, response);
+    });
+  }
+
+  static async start(options: ProxyOptions): Promise<Proxy> {
+    const { plane, operatorNamespace, as } = options;
+    const ofNamespace = `system:serviceaccounts:${operatorNamespace}`;
+    const groups = ['system:serviceaccounts', ofNamespace, 'system:authenticated'];
+    const upstream = await Upstream.connect({ access: plane.admin, as, groups });
+    // Connections stay until the operator ends them.
+    const server = createServer({ keepAliveTimeout: 0, requestTimeout: 0, headersTimeout: 0 });
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', reject);
+      server.listen(0, '127.0.0.1', resolve);
+    });
+    return new Proxy(options, upstream, server);
+  }
+
+  /** For the incarnation that lives now, and for no other: take it anew after each `reincarnate`. */
+  get access(): AccessSource {
+    const { port } = this.#server.address() as AddressInfo;
+    const server = `http://127.0.0.1:${port}/${this.#life.number}`;
+    return () => Promise.resolve({ server, tls: {} });
+  }
+
+  /** Faults that came to pass since they were armed. */
+  get hits(): number {
+    return this.#arms?.hits ?? 0;
+  }
+
+  /** Events (no bookmarks) that watches have told since the faults were armed, by plural. */
+  get events(): ReadonlyMap<string, number> {
+    return this.#arms?.events ?? new Map();
+  }
+
+  /** The writes that would change the cluster's work, whatever came of them: no dry runs, no Leases, no Events. */
+  get writes(): Recorded[] {
+    return this.requests.filter(
+      (one) => isWrite(one) && !one.dryRun && one.resource !== 'leases' && one.resource !== 'events',
+    );
+  }
+
+  /** Watches that are open and tell what happens. */
+  get watching(): number {
+    return [...this.#watches].filter(({ isMute }) => !isMute).length;
+  }
+
+  /** Counting begins: at once, but with a fault `restart` only when the version of the old view is known. */
+  async arm(faults: readonly Fault[]): Promise<void> {
+    this.disarm();
+    const version = faults.some(({ on }) => on === 'restart') ? await this.#version() : '';
+    const arms = new Arms(faults, version);
+    this.#arms = arms;
+    this.#isArmed = true;
+    if (arms.isBlind) for (const watch of this.#watches) watch.reset();
+  }
+
+  /** Everything passes, and nothing is counted any more; `hits` and `events` stay readable. */
+  disarm(): void {
+    this.#arms?.lift();
+    this.#isArmed = false;
+  }
+
+  /** Ends the blindness of a fault `blind`. */
+  see(): void {
+    this.#arms?.see();
+  }
+
+  /**
+   * Called when a fault has ended the incarnation: its connections are cut, and its writes that the API server had got
+   * already are carried out and recorded.
+   */
+  onKill(listener: () => void): void {
+    this.#listeners.push(listener);
+  }
+
+  /** Ends the incarnation if it lives, and serves the next one. */
+  reincarnate(): void {
+    this.#cut();
+    this.#life = { number: this.#life.number + 1, isOver: false, writes: new Set() };
+  }
+
+  async stop(): Promise<void> {
+    this.disarm();
+    this.#cut();
+    await new Promise((resolve) => this.#server.close(resolve));
+    await this.#upstream.close();
+  }
+
+  #cut(): void {
+    this.#life.isOver = true;
+    this.#server.closeAllConnections();
+  }
+
+  async #kill(life: Life): Promise<void> {
+    if (life.isOver) return;
+    this.#cut();
+    await Promise.allSettled(life.writes);
+    for (const listener of this.#listeners) listener();
+  }
+
+  async #version(): Promise<string> {
+    const query = { limit: '1' };
+    const list = await this.#client.request({
+      method: 'GET',
+      path: '/api/v1/namespaces',
+      query,
+      idempotent: true,
+    });
+    return (list as { metadata: { resourceVersion: string } }).metadata.resourceVersion;
+  }
+
+  async #take(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const at = performance.now();
+    const body = await attempted(bodyOf(request));
+    const [, incarnation = '', target = ''] = /^\/(\d+)(\/.*)$/.exec(request.url ?? '') ?? [];
+    const life = this.#life;
+    const isOurs = Number(incarnation) === life.number && !life.isOver;
+    if (body === undefined || !isOurs) return void response.destroy();
+    const asked = { method: request.method ?? 'GET', target, headers: request.headers, body };
+    const what = described(asked);
+    if (what === undefined) throw new Error(`no request that an operator makes: ${asked.method} ${target}`);
+    const record = this.#recorded(at, what);
+    await this.#decide(asked, record, response, life);
+  }
+
+  #recorded(at: number, what: Described): Recorded {
+    const own = what.namespace === this.#operatorNamespace;
+    const circumstances = { own, armed: this.#isArmed, incarnation: this.#life.number };
+    const record = { at, ...what, ...circumstances, status: 0, upstream: 0 };
+    this.requests.push(record);
+    return record;
+  }
+
+  async #decide(asked: Asked, record: Recorded, response: ServerResponse, life: Life): Promise<void> {
+    const action = this.#armed()?.onRequest(record);
+    const isCarriedOut = action?.endsWith('-after') === true;
+    // A write that the API server has got is one that it may carry out: it is waited for.
+    const isWanted = (): boolean => isCarriedOut || (life.isOver && isWrite(record));
+    const exchange = new Exchange(asked, record, response, isWanted);
+    const forwarded = { ...asked, target: narrowed(asked.target, record, this.#namespace) };
+    if (action === undefined) await this.#pass(exchange, forwarded, life);
+    else await this.#act(action, exchange, forwarded, life);
+  }
+
+  async #pass(exchange: Exchange, asked: Asked, life: Life): Promise<void> {
+    const arms = this.#armed();
+    const { verb } = exchange.record;
+    const standIn = arms?.standIn(exchange.record);
+    if (standIn !== undefined) exchange.standIn(standIn);
+    else if (verb === 'watch') await this.#watch(exchange, asked);
+    else await this.#forward(exchange, asked, life);
+  }
+
+  async #act(action: RequestAction, exchange: Exchange, asked: Asked, life: Life): Promise<void> {
+    if (action.endsWith('-after')) await this.#carriedOut(exchange, asked, life);
+    switch (action) {
+      case 'kill-before':
+      case 'kill-after':
+        return this.#kill(life);
+      case 'reset':
+      case 'reset-after':
+        exchange.reset();
+        return;
+      case 'hang':
+      case 'hang-after':
+        return;
+      default:
+        exchange.refuse(Number(action) as StatusCode);
+    }
+  }
+
+  async #forward(exchange: Exchange, asked: Asked, life: Life): Promise<void> {
+    exchange.pass(await this.#carriedOut(exchange, asked, life));
+  }
+
+  async #carriedOut(exchange: Exchange, asked: Asked, life: Life) {
+    if (exchange.record.verb === 'watch') return this.#opened(exchange, asked);
+    const answering = attempted(this.#upstream.read(asked, exchange.signal));
+    if (isWrite(exchange.record)) life.writes.add(answering);
+    const answer = await answering;
+    life.writes.delete(answering);
+    exchange.record.upstream = answer?.code ?? 0;
+    return answer;
+  }
+
+  async #opened(exchange: Exchange, asked: Asked): Promise<undefined> {
+    const answer = await attempted(this.#upstream.send(asked, exchange.signal));
+    exchange.record.upstream = answer?.statusCode ?? 0;
+    answer?.body.destroy();
+  }
+
+  async #watch(exchange: Exchange, asked: Asked): Promise<void> {
+    this.#watches.add(exchange);
+    exchange.response.once('close', () => this.#watches.delete(exchange));
+    const arms = (): Arms | undefined => this.#armed();
+    await relayWatch(exchange, { upstream: this.#upstream, asked, arms });
+  }
+
+  #armed(): Arms | undefined {
+    return this.#isArmed ? this.#arms : undefined;
+  }
+}
+
+function isWrite({ verb }: Recorded): boolean {
+  return !['get', 'list', 'watch'].includes(verb);
+}
+
+async function bodyOf(request: IncomingMessage): Promise<Buffer> {
+  const parts: Buffer[] = [];
+  for await (const part of request) parts.push(part as Buffer);
+  return Buffer.concat(parts);
+}

@@ -1,0 +1,118 @@
+import type { HostedSiteSpec } from '../../operator/api/hosted-site.ts';
+import type { Deployment, StatefulSet } from 'kubernetes-types/apps/v1.d.ts';
+import type { Manifest } from '../../operator/components/component.ts';
+import { feedKinds } from './world-feed.ts';
+import type { FeedKind } from './world-feed.ts';
+import { conditionOf, siteName, siteOf } from './scenarios-steps.ts';
+import type { Stage, Step } from './scenarios-steps.ts';
+
+/** How a scenario ends: a status of the site about its newest generation, or no site. */
+export type Final = 'Ready' | 'Stalled' | 'Suspended' | 'Gone';
+
+/** What a user does with a site, and how it should end whatever happens to the operator meanwhile. */
+export interface Scenario {
+  readonly name: string;
+  /** Before faults begin. */
+  readonly prepare?: readonly Step[];
+  /** While they happen. */
+  readonly act: readonly Step[];
+  readonly final: Final;
+  /** What the final state must show besides: where the site's status was right before the operator acted, too. */
+  readonly settled?: (stage: Stage) => boolean;
+  /** A site that is made anew with this spec ends in the same state; absent where history decides the end. */
+  readonly finalSpec?: HostedSiteSpec;
+  /** `Kind/name` of what history leaves behind beside that state. */
+  readonly kept?: readonly string[];
+  /** Of 'Gone': volumes and credentials go as well. */
+  readonly dataGoes?: boolean;
+}
+
+type View = Pick<Stage, 'feed' | 'namespace' | 'operatorNamespace'>;
+
+/** Whether the scenario has come to the end that it should come to. */
+export function converged(stage: Stage, scenario: Scenario): boolean {
+  const { final, settled = () => true, dataGoes = false } = scenario;
+  if (final === 'Gone') return gone(stage, dataGoes) && settled(stage);
+  const isReached = { Ready: isSettled, Stalled: isStalled, Suspended: isSuspended }[final];
+  return isReached(stage) && isCounted(stage) && settled(stage);
+}
+
+export function isReady(stage: View): boolean {
+  const site = siteOf(stage);
+  return site?.metadata.deletionTimestamp === undefined && conditionOf(site, 'Ready')?.status === 'True';
+}
+
+/** Ready, and so is each of its parts: Ready stays True while one of them is disturbed. */
+function isSettled(stage: View): boolean {
+  const { conditions = [] } = siteOf(stage)?.status ?? {};
+  return isReady(stage) && isWhole(stage) && conditions.every(({ status }) => status === 'True');
+}
+
+export function isStalled(stage: View): boolean {
+  return conditionOf(siteOf(stage), 'Stalled')?.status === 'True';
+}
+
+export function isStalledFor(stage: View, reason: string): boolean {
+  return isStalled(stage) && conditionOf(siteOf(stage), 'Stalled')?.reason === reason;
+}
+
+export function isSuspended(stage: View): boolean {
+  return conditionOf(siteOf(stage), 'Ready')?.reason === 'Suspended';
+}
+
+/** Pods, the Deployment and the site's status have the same number: none of them is about to change. */
+function isCounted(stage: View): boolean {
+  const { feed, namespace } = stage;
+  const deployment = feed.get('Deployment', namespace, `${siteName}-web`) as
+    (Manifest & Deployment) | undefined;
+  const counts = [siteOf(stage)?.status?.replicas ?? 0, deployment?.status?.replicas ?? 0];
+  const pods = feed.list('Pod', namespace).filter(isWeb);
+  return counts.every((count) => count === pods.length);
+}
+
+/** The object is there and not on its way out. */
+export function isThere({ feed, namespace }: View, kind: FeedKind, name: string): boolean {
+  const found = feed.get(kind, namespace, name);
+  return found !== undefined && found.metadata.deletionTimestamp === undefined;
+}
+
+/** Workloads are as their newest specs want them: nothing of an older release is left and nothing is on its way. */
+export function isWhole({ feed, namespace }: View): boolean {
+  // The status of a Deployment may be older than the pods that its ReplicaSet has just made.
+  const pods = feed.list('Pod', namespace).filter(isWeb);
+  const deployment = feed.get('Deployment', namespace, `${siteName}-web`) as
+    (Manifest & Deployment) | undefined;
+  if (deployment === undefined || !isComplete(deployment)) return false;
+  if (pods.length !== (deployment.spec?.replicas ?? 1)) return false;
+  const servers = feed.list('StatefulSet', namespace) as (Manifest & StatefulSet)[];
+  return servers.every(isComplete);
+}
+
+function isComplete({ metadata, spec, status }: Manifest & (Deployment | StatefulSet)): boolean {
+  const { observedGeneration = 0, replicas = 0, updatedReplicas = 0, readyReplicas = 0 } = status ?? {};
+  const isSeen = observedGeneration >= (metadata.generation ?? 0) && metadata.deletionTimestamp === undefined;
+  return (
+    isSeen && [replicas, updatedReplicas, readyReplicas].every((count) => count === (spec?.replicas ?? 1))
+  );
+}
+
+/** The site and all that Kubernetes collects after it; with `data` its volumes, credentials and their copies as well. */
+export function gone(stage: View, data: boolean): boolean {
+  const { feed, namespace, operatorNamespace } = stage;
+  if (siteOf(stage) !== undefined) return false;
+  const left = feedKinds.flatMap((kind) => feed.list(kind, namespace)).filter(isOurs);
+  const copies = feed.list('Secret', operatorNamespace).filter(isOurs);
+  return data ? left.length === 0 && copies.length === 0 : left.every(isData);
+}
+
+function isWeb({ metadata: { labels } }: Manifest): boolean {
+  return labels?.['app.kubernetes.io/component'] === 'web';
+}
+
+function isOurs({ metadata: { labels } }: Manifest): boolean {
+  return labels?.['app.kubernetes.io/managed-by'] === 'hostedsite';
+}
+
+function isData({ kind }: Manifest): boolean {
+  return kind === 'PersistentVolumeClaim' || kind === 'Secret';
+}

@@ -1,0 +1,281 @@
+import type { HostedSiteSpec } from '../../operator/api/hosted-site.ts';
+import type { Deployment } from 'kubernetes-types/apps/v1.d.ts';
+import type { Manifest } from '../../operator/components/component.ts';
+import { gone, isReady, isStalledFor, isSuspended, isThere, isWhole } from './scenarios-converged.ts';
+import type { Scenario } from './scenarios-converged.ts';
+import {
+  apply,
+  change,
+  conditionOf,
+  edit,
+  foreign,
+  remove,
+  removeSite,
+  scale,
+  siteName,
+  siteOf,
+  until,
+} from './scenarios-steps.ts';
+import type { Stage, Step } from './scenarios-steps.ts';
+
+export type { Scenario } from './scenarios-converged.ts';
+
+const image = (tag: number): string => `registry.example.org/shop:${tag}`;
+const badImage = 'registry.example.org/bad:2';
+
+const generic: HostedSiteSpec = { image: image(1), hosts: ['shop.example'] };
+const withDatabase: HostedSiteSpec = {
+  ...generic,
+  database: { engine: 'MariaDB', storage: { size: '1Gi' } },
+};
+const withData: HostedSiteSpec = { ...withDatabase, files: { size: '1Gi' } };
+const wordpress: HostedSiteSpec = {
+  image: 'registry.example.org/wordpress:1',
+  hosts: ['shop.example'],
+  preset: 'WordPress',
+  database: { engine: 'MariaDB', storage: { size: '1Gi' } },
+  files: { size: '1Gi' },
+};
+
+/** Every release brings another configuration of the cache too. */
+const release = (tag: number): HostedSiteSpec => ({
+  ...generic,
+  image: image(tag),
+  cache: { passPaths: [`/path-${tag}`] },
+});
+
+const untilReady = until('the site is ready', (stage) => isReady(stage) && isWhole(stage));
+const untilGone = until('the site is gone', (stage) => gone(stage, false));
+const untilSuspended = until('the site is suspended', isSuspended);
+const untilPullFails = until('the image cannot be pulled', (stage) => isStalledFor(stage, 'ImagePullFailed'));
+
+/** A site that is ready when the faults begin. */
+function running(spec: HostedSiteSpec): Step[] {
+  return [apply(spec), untilReady];
+}
+
+/** One change of a running site. */
+function changed(name: string, from: HostedSiteSpec, to: HostedSiteSpec, act: readonly Step[]): Scenario {
+  return { name, prepare: running(from), act, final: 'Ready', finalSpec: to };
+}
+
+const creations: readonly Scenario[] = [
+  { name: 'creation-generic', act: [apply(generic)], final: 'Ready', finalSpec: generic },
+  { name: 'creation-wordpress', act: [apply(wordpress)], final: 'Ready', finalSpec: wordpress },
+  {
+    name: 'creation-delete-policy',
+    act: [apply({ ...withData, deletionPolicy: 'Delete' })],
+    final: 'Ready',
+    finalSpec: { ...withData, deletionPolicy: 'Delete' },
+    settled: ({ feed, namespace }) =>
+      feed
+        .get('HostedSite', namespace, siteName)
+        ?.metadata.finalizers?.includes('hostedsite.dev/delete-data') === true,
+  },
+  {
+    name: 'creation-name-taken',
+    prepare: [foreign('Service', foreignService())],
+    act: [apply(generic)],
+    final: 'Stalled',
+    settled: (stage) =>
+      isWhole(stage) &&
+      conditionOf(siteOf(stage), 'WebReady')?.status === 'True' &&
+      conditionOf(siteOf(stage), 'CacheReady')?.status === 'True',
+  },
+  {
+    name: 'creation-job-taken',
+    prepare: [foreign('Job', foreignJob())],
+    act: [apply(wordpress)],
+    final: 'Stalled',
+  },
+];
+
+const releases: readonly Scenario[] = [
+  changed('image-change', generic, { ...generic, image: image(2) }, [change({ image: image(2) })]),
+  {
+    name: 'image-bad',
+    prepare: running(generic),
+    act: [change({ image: badImage })],
+    final: 'Stalled',
+  },
+  changed('image-bad-and-recovery', generic, { ...generic, image: image(3) }, [
+    change({ image: badImage }),
+    untilPullFails,
+    change({ image: image(3) }),
+  ]),
+  {
+    ...changed('image-back', generic, generic, [change({ image: image(1) })]),
+    prepare: [...running(generic), change({ image: image(2) }), untilReady],
+  },
+  changed(
+    'image-change-during-rollout',
+    { ...generic, replicas: 2 },
+    { ...generic, replicas: 2, image: image(3) },
+    [
+      change({ image: image(2) }),
+      until('a pod of the next release', (stage) => runs(stage, image(2))),
+      change({ image: image(3) }),
+    ],
+  ),
+  changed('cache-rules-changed', generic, { ...generic, cache: { passPaths: ['/cart'] } }, [
+    change({ cache: { passPaths: ['/cart'] } }),
+  ]),
+  {
+    ...changed('releases-pruned', generic, release(6), [change(release(6))]),
+    prepare: [...running(generic), ...[2, 3, 4, 5].flatMap((tag) => [change(release(tag)), untilReady])],
+  },
+  changed('size-change', generic, { ...generic, size: 'Medium' }, [change({ size: 'Medium' })]),
+  {
+    ...changed('preset-removed', wordpress, { ...withData, image: image(1) }, [
+      change({ image: image(1), preset: null }),
+    ]),
+    kept: ['Secret/shop-application', 'Secret/shop-admin'],
+  },
+  changed('preset-changed', withData, { ...withData, preset: 'WordPress' }, [
+    change({ preset: 'WordPress' }),
+  ]),
+];
+
+const changes: readonly Scenario[] = [
+  changed('scale-up', { ...generic, replicas: 1 }, { ...generic, replicas: 3 }, [scale(3)]),
+  changed('scale-down', { ...generic, replicas: 3 }, { ...generic, replicas: 1 }, [scale(1)]),
+  changed('host-added', generic, { ...generic, hosts: ['shop.example', 'www.shop.example'] }, [
+    change({ hosts: ['shop.example', 'www.shop.example'] }),
+  ]),
+  changed('host-removed', { ...generic, hosts: ['shop.example', 'www.shop.example'] }, generic, [
+    change({ hosts: ['shop.example'] }),
+  ]),
+  changed('database-added', generic, withDatabase, [change({ database: withDatabase.database })]),
+  {
+    ...changed('database-removed', withDatabase, generic, [change({ database: null })]),
+    kept: ['PersistentVolumeClaim/data-shop-database-0', 'Secret/shop-database', 'Secret/shop-database-root'],
+  },
+  changed(
+    'volume-grown',
+    withData,
+    { ...withData, files: { size: '3Gi' }, database: { engine: 'MariaDB', storage: { size: '2Gi' } } },
+    [change({ files: { size: '3Gi' }, database: { storage: { size: '2Gi' } } })],
+  ),
+  {
+    ...changed('suspend-and-resume', generic, { ...generic, image: image(2), suspend: false }, [
+      change({ suspend: true, image: image(2) }),
+      untilSuspended,
+      change({ suspend: false }),
+    ]),
+  },
+  {
+    name: 'suspended-change',
+    prepare: running(generic),
+    act: [change({ suspend: true, image: image(2) })],
+    final: 'Suspended',
+  },
+];
+
+const drifts: readonly Scenario[] = [
+  {
+    ...changed('child-deleted', withDatabase, withDatabase, [
+      remove('Service', 'shop-web'),
+      remove('Deployment', 'shop-web'),
+    ]),
+    settled: (stage) => isThere(stage, 'Service', 'shop-web') && isThere(stage, 'Deployment', 'shop-web'),
+  },
+  {
+    ...changed('child-edited', generic, generic, [
+      edit('Service', 'shop-web', { spec: { ports: [{ name: 'http', port: 80, targetPort: 'nowhere' }] } }),
+      edit('Ingress', 'shop', { spec: { rules: [{ host: 'wrong.example' }] } }),
+      edit('Deployment', 'shop-web', { spec: { replicas: 4 } }),
+    ]),
+    settled: isRepaired,
+  },
+  {
+    ...changed(
+      'secret-deleted',
+      withDatabase,
+      { ...withDatabase, rollout: { progressDeadlineSeconds: 500 } },
+      [remove('Secret', 'shop-database'), change({ rollout: { progressDeadlineSeconds: 500 } })],
+    ),
+    settled: (stage) => isThere(stage, 'Secret', 'shop-database'),
+  },
+];
+
+const ends: readonly Scenario[] = [
+  { name: 'deletion-retain', prepare: running(withData), act: [removeSite], final: 'Gone' },
+  {
+    name: 'deletion-delete',
+    prepare: running({ ...wordpress, deletionPolicy: 'Delete' }),
+    act: [removeSite],
+    final: 'Gone',
+    dataGoes: true,
+  },
+  {
+    name: 'deletion-policy-to-retain',
+    prepare: running({ ...withData, deletionPolicy: 'Delete' }),
+    act: [change({ deletionPolicy: 'Retain' }), removeSite],
+    final: 'Gone',
+  },
+  {
+    name: 'deletion-during-creation',
+    act: [
+      apply({ ...wordpress, deletionPolicy: 'Delete' }),
+      until('the database is being made', (stage) => isThere(stage, 'StatefulSet', 'shop-database')),
+      removeSite,
+    ],
+    final: 'Gone',
+    dataGoes: true,
+  },
+  {
+    name: 'creation-again',
+    prepare: [...running(withData), removeSite, untilGone],
+    act: [apply(withData)],
+    final: 'Ready',
+    finalSpec: withData,
+  },
+  {
+    name: 'creation-again-at-once',
+    prepare: running(withDatabase),
+    act: [removeSite, apply(withDatabase)],
+    final: 'Ready',
+    finalSpec: withDatabase,
+  },
+];
+
+export const scenarios: readonly Scenario[] = [...creations, ...releases, ...changes, ...drifts, ...ends];
+
+export function scenarioOf(name: string): Scenario {
+  const found = scenarios.find((one) => one.name === name);
+  if (found === undefined) {
+    throw new Error(`there is no scenario ${name}; there are ${scenarios.map((one) => one.name).join(', ')}`);
+  }
+  return found;
+}
+
+/** A Service that stands where the site's own would be. */
+function foreignService(): Manifest {
+  const ports = [{ port: 80, targetPort: 8080 }];
+  const metadata = { name: `${siteName}-web` };
+  return { apiVersion: 'v1', kind: 'Service', metadata, spec: { selector: { app: 'foreign' }, ports } };
+}
+
+/** A Job that stands where the site's installation would be. */
+function foreignJob(): Manifest {
+  const containers = [{ name: 'other', image: 'registry.example.org/other:1' }];
+  const template = { spec: { containers, restartPolicy: 'Never' } };
+  const metadata = { name: `${siteName}-install` };
+  return { apiVersion: 'batch/v1', kind: 'Job', metadata, spec: { suspend: true, template } };
+}
+
+/** A pod of this image is there, ready or not. */
+function runs({ feed, namespace }: Stage, wanted: string): boolean {
+  return feed.list('Pod', namespace).some((pod) => {
+    const { containers = [] } = (pod['spec'] ?? {}) as { containers?: { image: string }[] };
+    return containers.some((container) => container.image === wanted);
+  });
+}
+
+function isRepaired({ feed, namespace }: Stage): boolean {
+  const deployment = feed.get('Deployment', namespace, 'shop-web') as (Manifest & Deployment) | undefined;
+  const service = JSON.stringify(feed.get('Service', namespace, 'shop-web')?.['spec']);
+  const ingress = JSON.stringify(feed.get('Ingress', namespace, siteName)?.['spec']);
+  const isServed = service.includes('"targetPort":"http"') && !service.includes('nowhere');
+  return deployment?.spec?.replicas === 1 && isServed && !ingress.includes('wrong.example');
+}

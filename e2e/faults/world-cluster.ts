@@ -1,0 +1,74 @@
+import { readFileSync } from 'node:fs';
+import { parse } from 'yaml';
+import type { Manifest } from '../../operator/components/component.ts';
+import { until } from '../cluster/command.ts';
+import type { ControlPlane } from '../control-plane/control-plane.ts';
+import { AdminApi } from './world-api.ts';
+import { pathOf } from './world-feed.ts';
+
+/** Names of what every cluster has before sites come to it. */
+export const storageClass = 'faults';
+export const ingressClass = 'faults';
+
+/**
+ * Makes a control plane that was started without controllers a place for sites: the CRD, a StorageClass and an
+ * IngressClass, and then the controllers. In this order, because the garbage collector takes up to half a minute to
+ * learn of a kind that comes later.
+ */
+export async function prepareCluster(plane: Pick<ControlPlane, 'admin' | 'run'>): Promise<void> {
+  const api = await AdminApi.of(plane);
+  try {
+    const crd = parse(
+      readFileSync(new URL('../../crds/hostedsites.yaml', import.meta.url), 'utf8'),
+    ) as Manifest;
+    await put(api, crds, crd);
+    await put(api, '/apis/storage.k8s.io/v1/storageclasses', {
+      apiVersion: 'storage.k8s.io/v1',
+      kind: 'StorageClass',
+      metadata: {
+        name: storageClass,
+        annotations: { 'storageclass.kubernetes.io/is-default-class': 'true' },
+      },
+      provisioner: 'faults.hostedsite.dev',
+      allowVolumeExpansion: true,
+    });
+    await put(api, '/apis/networking.k8s.io/v1/ingressclasses', {
+      apiVersion: 'networking.k8s.io/v1',
+      kind: 'IngressClass',
+      metadata: {
+        name: ingressClass,
+        annotations: { 'ingressclass.kubernetes.io/is-default-class': 'true' },
+      },
+      spec: { controller: 'faults.hostedsite.dev/none' },
+    });
+    await served(api, crd.metadata.name);
+  } finally {
+    await api.close();
+  }
+  plane.run('kube-controller-manager');
+}
+
+const crds = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions';
+
+async function put(api: AdminApi, collection: string, object: Manifest): Promise<void> {
+  await api.request({
+    method: 'PATCH',
+    path: `${collection}/${object.metadata.name}`,
+    query: { fieldManager: 'rig', force: 'true' },
+    body: object,
+    contentType: 'application/apply-patch+yaml',
+    idempotent: true,
+  });
+}
+
+/** Established is told before the storage of the kind is ready. */
+async function served(api: AdminApi, name: string): Promise<void> {
+  await until('sites are served', 30, async () => {
+    const crd = await api.request({ method: 'GET', path: `${crds}/${name}`, idempotent: true });
+    const { conditions = [] } =
+      (crd as { status?: { conditions?: { type: string; status: string }[] } }).status ?? {};
+    if (!conditions.some(({ type, status }) => type === 'Established' && status === 'True')) return undefined;
+    await api.request({ method: 'GET', path: pathOf('HostedSite'), idempotent: true });
+    return true;
+  });
+}

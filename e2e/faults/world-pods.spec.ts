@@ -1,0 +1,97 @@
+import assert from 'node:assert/strict';
+import { needs, podStatus } from './world-pods.ts';
+import type { LivePod } from './world-pods.ts';
+
+const now = new Date('2026-01-01T00:00:00.123Z');
+
+function pod(
+  spec: Record<string, unknown> = {},
+  owner = 'ReplicaSet',
+  status: LivePod['status'] = {},
+): LivePod {
+  const ownerReferences = [{ apiVersion: '', kind: owner, name: 'x', uid: 'x' }];
+  const containers = [{ name: 'application', image: 'shop:1' }];
+  return {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name: 'p', ownerReferences },
+    spec: { containers, ...spec },
+    status,
+  };
+}
+
+describe('the status of a pod', () => {
+  it('is ready at once, its sidecars too', () => {
+    const status = podStatus(pod({ initContainers: [{ name: 'varnish', image: 'varnish:1' }] }), [], now)!;
+    assert.equal(status.phase, 'Running');
+    assert.deepEqual(
+      status.containerStatuses?.map(({ name, ready }) => [name, ready]),
+      [['application', true]],
+    );
+    assert.deepEqual(
+      status.initContainerStatuses?.map(({ name, ready }) => [name, ready]),
+      [['varnish', true]],
+    );
+    const ready = status.conditions?.find(({ type }) => type === 'Ready');
+    assert.deepEqual([ready?.status, ready?.lastTransitionTime], ['True', '2026-01-01T00:00:00Z']);
+  });
+
+  it('is written once', () => {
+    const status = podStatus(pod(), [], now)!;
+    assert.equal(podStatus(pod({}, 'ReplicaSet', status), [], new Date()), undefined);
+  });
+
+  it('tells an image that does not exist', () => {
+    const status = podStatus(pod({ containers: [{ name: 'application', image: 'bad:2' }] }), [], now)!;
+    assert.equal(status.phase, 'Pending');
+    assert.equal(status.containerStatuses?.[0]?.state?.waiting?.reason, 'ErrImagePull');
+    assert.match(status.containerStatuses[0].state.waiting.message ?? '', /bad:2.*not found/);
+    assert.equal(status.conditions?.find(({ type }) => type === 'Ready')?.status, 'False');
+  });
+
+  it('ends well when it is of a Job', () => {
+    assert.equal(podStatus(pod({}, 'Job'), [], now)?.phase, 'Succeeded');
+    assert.equal(podStatus(pod({}, 'Job', { phase: 'Succeeded' }), [], now), undefined);
+  });
+
+  it('waits for a claim without a word', () => {
+    const need = { kind: 'PersistentVolumeClaim', name: 'c' } as const;
+    assert.equal(podStatus(pod({}, 'ReplicaSet', { phase: 'Pending' }), [need], now), undefined);
+  });
+
+  it('tells a Secret that is missing, and starts when it is there', () => {
+    const waiting = podStatus(pod(), [{ kind: 'Secret', name: 's' }], now)!;
+    assert.deepEqual(waiting.containerStatuses?.[0]?.state, {
+      waiting: { reason: 'CreateContainerConfigError', message: 'secret "s" not found' },
+    });
+    assert.equal(podStatus(pod({}, 'ReplicaSet', waiting), [], now)?.phase, 'Running');
+  });
+
+  it('stays as it is when the pod is being deleted', () => {
+    const one = pod();
+    one.metadata.deletionTimestamp = '2026-01-01T00:00:00Z';
+    assert.equal(podStatus(one, [], now), undefined);
+  });
+});
+
+describe('what a pod needs', () => {
+  it('is all that its volumes and variables name, each once', () => {
+    const env = [
+      { name: 'A', valueFrom: { secretKeyRef: { name: 's', key: 'k' } } },
+      { name: 'B', valueFrom: { secretKeyRef: { name: 's', key: 'l' } } },
+      { name: 'C', valueFrom: { configMapKeyRef: { name: 'm', key: 'l' } } },
+      { name: 'D', value: 'd' },
+    ];
+    const volumes = [
+      { name: '1', persistentVolumeClaim: { claimName: 'c' } },
+      { name: '2', configMap: { name: 'v' } },
+      { name: '3', secret: { secretName: 't' } },
+      { name: '4', emptyDir: {} },
+    ];
+    const found = needs(pod({ volumes, containers: [{ name: 'application', image: 'x', env }] }));
+    assert.deepEqual(
+      found.map(({ kind, name }) => `${kind}/${name}`),
+      ['PersistentVolumeClaim/c', 'ConfigMap/v', 'Secret/t', 'Secret/s', 'ConfigMap/m'],
+    );
+  });
+});
