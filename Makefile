@@ -26,7 +26,7 @@ types: node_modules/.ready ## type-check
 lint: node_modules/.ready ## format, lint and architecture rules
 	$(NODE) node_modules/prettier/bin/prettier.cjs --check --log-level warn .
 	$(NODE) node_modules/eslint/bin/eslint.js --max-warnings 0 .
-	$(NODE) node_modules/dependency-cruiser/bin/dependency-cruiser.mjs --config .dependency-cruiser.mjs operator tools e2e charts
+	$(NODE) node_modules/dependency-cruiser/bin/dependency-cruiser.mjs --config .dependency-cruiser.mjs operator tools e2e charts bench
 
 unit: node_modules/.ready ## rules and builders, without a cluster
 	$(MOCHA)
@@ -37,7 +37,10 @@ golden: node_modules/.ready ## rewrite the golden files after a wanted change
 format: node_modules/.ready ## format the code
 	$(NODE) node_modules/prettier/bin/prettier.cjs --write --log-level warn .
 
-check: verify types lint unit ## all that needs no cluster
+mutants: node_modules/.ready ## plant defects one by one and see whether the specs notice
+	@$(NODE) e2e/mutants/main.ts
+
+check: verify types lint unit mutants ## all that needs no cluster
 
 cluster: node_modules/.ready ## start a real Kubernetes on this machine (NODES=1)
 	@$(CLUSTER) up --nodes $(NODES)
@@ -57,7 +60,14 @@ demo: node_modules/.ready ## a WordPress behind ingress and Varnish, from nothin
 e2e: node_modules/.ready ## the stories on the real cluster
 	$(MOCHA) --config e2e/.mocharc.json
 
+faults: node_modules/.ready ## break the operator's way to the API server (SAMPLE=n SEED=n FAMILY=F1,F2 PLAN=json)
+	@$(NODE) e2e/faults/main.ts --report reliability.json $(if $(SAMPLE),--sample $(SAMPLE)) \
+		$(if $(SEED),--seed $(SEED)) $(if $(FAMILY),--family $(FAMILY)) $(if $(PLAN),--plan '$(PLAN)')
+
+bench: node_modules/.ready ## what the operator costs, beside the same in Go (QUICK=1)
+	@$(NODE) bench/main.ts $(if $(QUICK),--quick)
+
 test: node_modules/.ready ## everything: check, then chart and stories on a real cluster
 	@$(NODE) tools/test.ts
 
-.PHONY: help generate verify types lint unit golden format check cluster cluster-down cluster-status operator demo e2e test
+.PHONY: help generate verify types lint unit golden format mutants check faults bench cluster cluster-down cluster-status operator demo e2e test

@@ -19,11 +19,19 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const mocha = ['node', 'node_modules/mocha/bin/mocha.js'];
 const cluster = ['node', 'e2e/cluster/main.ts'];
 
+const alone = ['--no-config', '--timeout', '390000'];
+const rig = ['proxy', 'proxy-watches', 'rights'].map((name) => `e2e/faults/${name}.e2e.ts`);
+const processes = 'e2e/faults/processes/processes.e2e.ts';
+
 const parts: readonly Part[] = [
   { name: 'generated files', command: ['make', 'verify'], counts: 'one' },
   { name: 'types', command: ['make', 'types'], counts: 'one' },
   { name: 'lint and architecture', command: ['make', 'lint'], counts: 'one' },
   { name: 'unit', command: mocha, counts: 'mocha' },
+  { name: 'mutants', command: ['make', 'mutants'], counts: 'one' },
+  { name: 'fault rig', command: [...mocha, ...alone, ...rig], counts: 'mocha' },
+  { name: 'processes', command: [...mocha, ...alone, '--exit', processes], counts: 'mocha' },
+  { name: 'faults', command: ['make', 'faults', 'SAMPLE=100'], counts: 'mocha' },
   { name: 'cluster starts', command: [...cluster, 'up'], counts: 'one', gives: 'cluster' },
   {
     name: 'storage driver',
