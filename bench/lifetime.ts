@@ -1,0 +1,68 @@
+import { difference } from './api-requests.ts';
+import type { Ground } from './ground.ts';
+import { siteName } from './ground.ts';
+import { operatorNamespace } from './site.ts';
+import { edited } from './steady.ts';
+import type { Figures, Stage } from './stage.ts';
+
+const mega = 2 ** 20;
+
+/** The process stops and starts with everything there. */
+export async function coldStart(stage: Stage): Promise<Figures> {
+  const { ground, settings } = stage;
+  await stage.operator.stop();
+  const before = await ground.requests();
+  stage.operator = await stage.another();
+  await stage.operator.drained(settings.sites);
+  const seconds = (performance.now() - stage.operator.startedAt) / 1000;
+  const { lists } = difference(await ground.requests(), before);
+  return {
+    'cold start, s until every site was looked at': seconds,
+    'cold start, operator CPU s': stage.operator.facts().processor,
+    'cold start, LIST requests': lists,
+    'cold start, MB': stage.operator.facts().resident / mega,
+    'cold start, MB at most': stage.operator.facts().peak / mega,
+  };
+}
+
+/** The leader ends, by request and by force; an edit waits for the next one. */
+export async function handOver(stage: Stage): Promise<Figures> {
+  const figures: Figures = {};
+  for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
+    const standby = await stage.another();
+    await standby.up();
+    await stage.operator.stop(signal);
+    figures[`hand-over, ms after ${signal}`] = await edited(stage, siteName(0));
+    stage.operator = standby;
+  }
+  return figures;
+}
+
+/** Objects of nobody: a start among them must cost no more memory. */
+export async function wide(stage: Stage): Promise<Figures> {
+  const before = await freshResident(stage);
+  await createForeign(stage.ground, stage.settings.foreign);
+  return { 'wide, MB more': ((await freshResident(stage)) - before) / mega };
+}
+
+async function freshResident(stage: Stage): Promise<number> {
+  await stage.operator.stop();
+  stage.operator = await stage.another();
+  await stage.operator.drained(stage.settings.sites);
+  return stage.operator.facts().resident;
+}
+
+async function createForeign({ api }: Ground, count: number): Promise<void> {
+  const kinds = ['ConfigMap', 'Secret', 'Service'] as const;
+  const numbers = Array.from({ length: count }, (_, index) => index).values();
+  const lane = async (): Promise<void> => {
+    for (const index of numbers) {
+      const kind = kinds[index % kinds.length] ?? 'ConfigMap';
+      const metadata = { name: `foreign-${index}`, namespace: operatorNamespace };
+      const content =
+        kind === 'Service' ? { spec: { clusterIP: 'None', selector: { a: 'b' } } } : { data: {} };
+      await api.create({ apiVersion: 'v1', kind, metadata, ...content });
+    }
+  };
+  await Promise.all(Array.from({ length: 32 }, lane));
+}
