@@ -45,6 +45,10 @@ const release = (tag: number): HostedSiteSpec => ({
 });
 
 const untilReady = until('the site is ready', (stage) => isReady(stage) && isWhole(stage));
+const untilJobIsTaken = until(
+  'the site stands still before its installation',
+  (stage) => isStalledFor(stage, 'NameTaken') && isWhole(stage),
+);
 const untilGone = until('the site is gone', (stage) => gone(stage, false));
 const untilSuspended = until('the site is suspended', isSuspended);
 const untilPullFails = until('the image cannot be pulled', (stage) => isStalledFor(stage, 'ImagePullFailed'));
@@ -83,9 +87,9 @@ const creations: readonly Scenario[] = [
       conditionOf(siteOf(stage), 'CacheReady')?.status === 'True',
   },
   {
-    name: 'creation-job-taken',
-    prepare: [foreign('Job', foreignJob())],
-    act: [apply(wordpress)],
+    name: 'job-taken',
+    prepare: [foreign('Job', foreignJob()), apply(wordpress), untilJobIsTaken],
+    act: [change({ hosts: ['shop.example', 'www.shop.example'] })],
     final: 'Stalled',
   },
 ];

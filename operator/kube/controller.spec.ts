@@ -207,8 +207,11 @@ describe('Controller', () => {
       metadata: { name: 'shop-web', namespace: 'ns', labels },
     };
     world.controller.changed({ kind: 'Service', type: 'deleted', object }, false);
-    await settled();
-    assert.deepEqual(world.passes, ['ns/shop']);
+    await world.clock.advance(50);
+    world.controller.changed({ kind: 'Service', type: 'deleted', object }, false);
+    assert.deepEqual(world.passes, []);
+    await world.clock.advance(50);
+    assert.deepEqual(world.passes, ['ns/shop'], 'one pass for both, counted from the first');
   });
 
   it('looks at a site that is made again under the name of one that is gone', async () => {
