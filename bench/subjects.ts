@@ -32,7 +32,7 @@ export async function builtSubjects({ profile }: SubjectOptions): Promise<readon
 function ours(profile: string | undefined): Subject {
   const flags = profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profile}`];
   // As in images/operator/Containerfile.
-  const args = [...flags, '--enable-source-maps', join(checkout, 'dist/operator.mjs')];
+  const args = [...flags, '--max-semi-space-size=4', join(checkout, 'dist/operator/operator.mjs')];
   return {
     name: 'hostedsite',
     command: ({ metrics }) => ({

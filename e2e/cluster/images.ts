@@ -145,7 +145,8 @@ async function makeBase(env: NodeJS.ProcessEnv): Promise<void> {
 async function folderContext(image: Image, context: string): Promise<void> {
   if (image.folder === 'operator') await bundleOperator();
   cpSync(join(checkout, 'images', image.folder ?? ''), context, { recursive: true });
-  for (const [name, source] of extraFiles(image)) copyFileSync(join(checkout, source), join(context, name));
+  for (const [name, source] of extraFiles(image))
+    cpSync(join(checkout, source), join(context, name), { recursive: true });
 }
 
 function programContext(

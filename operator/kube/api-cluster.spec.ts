@@ -79,6 +79,12 @@ describe('ApiCluster', () => {
     assert.deepEqual(cluster.get('Service', 'ns', 's'), live);
   });
 
+  it('applies what has to be new with a version that nothing has', async () => {
+    await cluster.apply(service(), { fieldManager: 'hostedsite', force: true, isNew: true });
+    const { metadata } = requests[0]?.body as Manifest;
+    assert.equal(metadata.resourceVersion, '1');
+  });
+
   it('applies the status without waking anybody', async () => {
     const site = { ...service('9'), kind: 'HostedSite' };
     answer = () => site;

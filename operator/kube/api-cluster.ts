@@ -139,7 +139,7 @@ export class ApiCluster implements Cluster {
       path: resourcePath(resourceOf(object.kind), place),
       // Strict: a field that the server does not know would be left out silently, a rule of a policy for instance.
       query: { fieldManager: options.fieldManager, force: String(options.force), fieldValidation: 'Strict' },
-      body: object,
+      body: options.isNew === true ? ofNoVersion(object) : object,
       contentType: 'application/apply-patch+yaml',
       idempotent: true,
     });
@@ -158,4 +158,12 @@ export class ApiCluster implements Cluster {
     const reason = `no leader, so no writing of ${kind}`;
     throw new NotLeader({ request: { method, path }, code: 0, reason });
   }
+}
+
+/**
+ * etcd counts from 1 and gives the first object a 2: an apply with version 1 creates what is absent, and is a Conflict
+ * with whatever is there (k8s.io/apiserver, `registry/generic/registry/store.go`, Update).
+ */
+function ofNoVersion(object: Manifest): Manifest {
+  return { ...object, metadata: { ...object.metadata, resourceVersion: '1' } };
 }

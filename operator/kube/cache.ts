@@ -7,6 +7,8 @@ import type { Change, RawObject } from './store.ts';
 
 export interface KindChange extends Change {
   kind: CachedKind;
+  /** Our own write, told before any watch has. */
+  own?: boolean;
 }
 
 /** The stores of all kinds as one, and the place where changes are told. Listeners only note keys: they must not throw. */
@@ -61,17 +63,17 @@ export class Cache {
   written(object: Manifest, quiet = false): void {
     if (!isCached(object.kind) || !this.#stores.has(object.kind)) return;
     const changes = this.#store(object.kind).written(object);
-    if (!quiet) this.#tell(object.kind, changes);
+    if (!quiet) this.#tell(object.kind, changes, true);
   }
 
   removed(ref: ObjectRef, uid: string): void {
     if (!isCached(ref.kind) || !this.#stores.has(ref.kind)) return;
-    this.#tell(ref.kind, this.#store(ref.kind).removed(ref.namespace, ref.name, uid));
+    this.#tell(ref.kind, this.#store(ref.kind).removed(ref.namespace, ref.name, uid), true);
   }
 
-  #tell(kind: CachedKind, changes: readonly Change[]): void {
+  #tell(kind: CachedKind, changes: readonly Change[], own = false): void {
     for (const change of changes) {
-      for (const listener of this.#listeners) listener({ ...change, kind });
+      for (const listener of this.#listeners) listener({ ...change, kind, own });
     }
   }
 

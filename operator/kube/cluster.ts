@@ -44,6 +44,8 @@ export interface ApplyOptions {
   fieldManager: string;
   /** Take over fields that other managers own; without it they are a Conflict. */
   force: boolean;
+  /** Conflict when there is an object of this name. */
+  isNew?: boolean;
 }
 
 export interface CreateOptions {

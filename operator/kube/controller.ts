@@ -28,8 +28,8 @@ export interface ControllerOptions {
 /** The first three are controller-runtime's names. */
 export type PassResult = 'success' | 'requeue_after' | 'error' | 'stalled';
 
-/** How long the first of several changes waits for the others, in milliseconds. A person's change does not wait. */
-const gathering = 100;
+/** How long the first news waits for others, in milliseconds: one pass for all of it, not one for each. Repairs do not wait. */
+const gathering = 250;
 const hour = 3_600_000;
 const resyncInterval = 10 * hour;
 /** A site that waits is woken by the caches; this is the net below that, in milliseconds. */
@@ -46,10 +46,9 @@ export class Controller {
   /** Works from now on without leadership too: keys gather until workers run. */
   changed(change: KindChange, initial: boolean): void {
     const { queue, mine, sites } = this.#options;
-    for (const { key, priority } of triggers(change, initial, sites)) {
+    for (const { key, priority, calm } of triggers(change, initial, sites)) {
       if (!mine(key)) continue;
-      // What the cluster does comes in bursts, our own writes among it: one pass for all of it, not one for each.
-      if (priority === 'drift') queue.addAfter(key, gathering, priority);
+      if (calm) queue.addAfter(key, gathering, priority);
       else queue.add(key, priority);
     }
   }

@@ -142,12 +142,15 @@ export class MemoryCluster implements Cluster {
   }
 
   apply(object: Manifest, options: ApplyOptions): Promise<Manifest> {
-    this.#record('apply', object, options);
+    const isTaken = options.isNew === true && this.#world.find(refOf(object)) !== undefined;
+    // What is refused because it is there writes nothing.
+    if (!isTaken) this.#record('apply', object, options);
     const sent = {
       ...without(object, 'status'),
       metadata: without(object.metadata, 'uid', 'resourceVersion'),
     };
     return this.#answered('apply', refOf(object), () => {
+      if (isTaken) throw refused(methods.apply, refOf(object), taken);
       const entry = this.#world.find(refOf(object));
       const base = entry?.object ?? { ...sent, metadata: { name: object.metadata.name } };
       return this.#merge(object, options, {

@@ -90,4 +90,51 @@ describe('triggers', () => {
     assert.deepEqual(initially({ kind: 'Pod', type: 'added', object: child('shop') }), ['ns/shop resync']);
     assert.deepEqual(initially({ kind: 'StorageClass', type: 'added', object: child('x') }), []);
   });
+
+  const service = { ...child('shop'), kind: 'Service' };
+  const deployment = (generation: number): Manifest => {
+    const { metadata } = child('shop');
+    return { apiVersion: 'apps/v1', kind: 'Deployment', metadata: { ...metadata, generation } };
+  };
+  const news: { title: string; change: KindChange; calm: boolean }[] = [
+    {
+      title: "a workload's status",
+      change: { kind: 'Deployment', type: 'updated', object: deployment(1), before: deployment(1) },
+      calm: true,
+    },
+    {
+      title: 'a workload that somebody changed',
+      change: { kind: 'Deployment', type: 'updated', object: deployment(2), before: deployment(1) },
+      calm: false,
+    },
+    {
+      title: 'an object without generations that changed',
+      change: { kind: 'Service', type: 'updated', object: service, before: service },
+      calm: false,
+    },
+    {
+      title: 'an object that is gone',
+      change: { kind: 'Service', type: 'deleted', object: service },
+      calm: false,
+    },
+    {
+      title: 'a pod that is gone',
+      change: { kind: 'Pod', type: 'deleted', object: child('shop') },
+      calm: true,
+    },
+    {
+      title: 'our own write',
+      change: { kind: 'Service', type: 'added', object: service, own: true },
+      calm: true,
+    },
+    { title: 'a new site', change: { kind: 'HostedSite', type: 'added', object: site() }, calm: false },
+  ];
+  for (const { title, change, calm } of news) {
+    it(`of ${title} ${calm ? 'wait for more of it' : 'do not wait'}`, () => {
+      assert.deepEqual(
+        triggers(change, false, sites).map((one) => one.calm),
+        [calm],
+      );
+    });
+  }
 });

@@ -7,6 +7,8 @@ import type { Priority } from './work-queue.ts';
 export interface Trigger {
   key: SiteKey;
   priority: Priority;
+  /** Not something to be repaired but news, of which more will come: our own writes, what becomes of workloads. */
+  calm: boolean;
 }
 
 /**
@@ -15,11 +17,23 @@ export interface Trigger {
  */
 export function triggers(change: KindChange, initial: boolean, sites: () => readonly SiteKey[]): Trigger[] {
   if (change.kind === 'StorageClass' || change.kind === 'IngressClass') {
-    return initial ? [] : sites().map((key) => ({ key, priority: 'resync' }));
+    return initial ? [] : sites().map((key) => ({ key, priority: 'resync', calm: false }));
   }
   const keys = [siteKeyOf(change.object), change.before === undefined ? undefined : siteKeyOf(change.before)];
   const priority = initial ? 'resync' : priorityOf(change);
-  return [...new Set(keys)].flatMap((key) => (key === undefined ? [] : [{ key, priority }]));
+  const calm = priority === 'drift' && isNews(change);
+  return [...new Set(keys)].flatMap((key) => (key === undefined ? [] : [{ key, priority, calm }]));
+}
+
+function isNews({ kind, type, own = false, object, before }: KindChange): boolean {
+  if (own || kind === 'Pod') return true;
+  if (type !== 'updated') return false;
+  // Where a change of what is wanted counts up, everything else is status.
+  const { generation } = object.metadata;
+  return (
+    kind === 'PersistentVolumeClaim' ||
+    (generation !== undefined && generation === before?.metadata.generation)
+  );
 }
 
 function priorityOf({ kind, type, object, before }: KindChange): Priority {

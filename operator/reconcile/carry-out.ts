@@ -2,7 +2,7 @@ import type { Reason } from '../api/conditions.ts';
 import { hostedSiteNames } from '../api/hosted-site.ts';
 import type { HostedSiteStatus } from '../api/hosted-site.ts';
 import type { Manifest, ObjectMeta, Observed, Refusal, Site } from '../components/component.ts';
-import { AlreadyExists, BadRequest, Forbidden, Invalid, NotFound } from '../kube/errors.ts';
+import { AlreadyExists, BadRequest, Conflict, Forbidden, Invalid, NotFound } from '../kube/errors.ts';
 import type { ApiError } from '../kube/errors.ts';
 import type { Cluster, ObjectRef } from '../kube/cluster.ts';
 import type { KnownKind } from '../kube/resources.ts';
@@ -82,15 +82,26 @@ async function create(creation: Creation, site: Site, vault: Vault): Promise<voi
 }
 
 /**
- * An object that the caches do not hold may exist all the same, without our labels: a live look decides whose it is.
- * Returns whether it changed.
+ * An object that the caches do not hold may exist all the same, without our labels: then a live look decides whose it
+ * is. Returns whether it changed.
  */
 async function apply({ wanted, live }: Application, site: Site, vault: Vault): Promise<boolean> {
+  if (live === undefined && (await isMade(wanted.object, vault))) return true;
   const there = live?.metadata ?? (await liveMetadata(wanted.object, vault));
   if (there !== undefined) mustBeOurs(wanted, there, site);
   const object = withUid(wanted.object, there?.uid);
   const after = await vault.cluster.apply(object, { fieldManager: manager, force: true });
   return after.metadata.resourceVersion !== live?.metadata.resourceVersion;
+}
+
+async function isMade(object: Manifest, { cluster }: Vault): Promise<boolean> {
+  try {
+    await cluster.apply(object, { fieldManager: manager, force: true, isNew: true });
+    return true;
+  } catch (error) {
+    if (error instanceof Conflict) return false;
+    throw error;
+  }
 }
 
 async function remove(object: Manifest, { cluster }: Vault): Promise<void> {

@@ -1,4 +1,4 @@
-import { copyFileSync, readFileSync } from 'node:fs';
+import { cpSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import type { ApiRequest } from '../../../operator/kube/api-client.ts';
@@ -12,7 +12,7 @@ import { Relay } from './relay.ts';
 
 export const operatorNamespace = 'operator';
 const leasePath = `/apis/coordination.k8s.io/v1/namespaces/${operatorNamespace}/leases/operator`;
-const bundle = join(checkout, 'dist/operator.mjs');
+const bundle = join(checkout, 'dist/operator');
 
 let starting: Promise<unknown> = Promise.resolve();
 
@@ -31,9 +31,10 @@ export class Stage {
   private constructor(plane: ControlPlane) {
     this.plane = plane;
     this.#audit = new Audit(plane.auditLog);
-    this.#program = join(plane.directory, 'operator.mjs');
+    const directory = join(plane.directory, 'operator');
+    this.#program = join(directory, 'operator.mjs');
     // The checkout's one may be built anew meanwhile.
-    copyFileSync(bundle, this.#program);
+    cpSync(bundle, directory, { recursive: true });
   }
 
   /** One after the other, so that many that are wanted at once do not starve each other. */
