@@ -1,7 +1,7 @@
 import type { HostedSiteSpec } from '../../operator/api/hosted-site.ts';
 import type { Deployment } from 'kubernetes-types/apps/v1.d.ts';
 import type { Manifest } from '../../operator/components/component.ts';
-import type { FeedKind } from './world-feed.ts';
+import { childrenOf, isLabelled, repairable, unlabel } from './scenarios-children.ts';
 import { gone, isReady, isStalledFor, isSuspended, isThere, isWhole } from './scenarios-converged.ts';
 import type { Scenario } from './scenarios-converged.ts';
 import {
@@ -256,39 +256,6 @@ export function scenarioOf(name: string): Scenario {
     throw new Error(`there is no scenario ${name}; there are ${scenarios.map((one) => one.name).join(', ')}`);
   }
   return found;
-}
-
-const managedBy = 'app.kubernetes.io/managed-by';
-const repairable: readonly FeedKind[] = [
-  'ServiceAccount',
-  'Service',
-  'ConfigMap',
-  'ControllerRevision',
-  'StatefulSet',
-  'Deployment',
-  'Ingress',
-];
-
-/** Somebody takes the label off by which the operator finds its objects: they are there, and it does not see them. */
-const unlabel: Step = {
-  words: "take the operator's label off every child",
-  async take(stage) {
-    const labels = { [managedBy]: null };
-    for (const kind of repairable) {
-      for (const { metadata } of childrenOf(stage, kind))
-        await edit(kind, metadata.name, { metadata: { labels } }).take(stage);
-    }
-  },
-};
-
-function childrenOf({ feed, namespace }: Stage, kind: FeedKind): Manifest[] {
-  return feed
-    .list(kind, namespace)
-    .filter(({ metadata }) => metadata.ownerReferences?.some((owner) => owner.kind === 'HostedSite'));
-}
-
-function isLabelled({ metadata }: Manifest): boolean {
-  return metadata.labels?.[managedBy] === 'hostedsite';
 }
 
 /** A Service that stands where the site's own would be. */

@@ -10,18 +10,24 @@ import type { Judgement } from './judgement.ts';
 import { growth, milestone, milestones } from './milestones.ts';
 import type { Milestone } from './milestones.ts';
 import { observe } from './observe.ts';
-import { outcomeOf, settled } from './outcome.ts';
+import { outcomeOf, settled, waiting } from './outcome.ts';
 import type { Outcome } from './outcome.ts';
+import { isOutdated } from './outdated.ts';
 import { resolve } from './resolve.ts';
 import { siteStatus } from './status.ts';
 import type { Workshop } from './workshop.ts';
+
+/** The watch of sites tells what has changed; this is the net below that, in milliseconds. */
+const untilTold = 5_000;
 
 /** One pass over one site: observe, decide, write, judge. A throw means: again, later. */
 export async function reconcileSite(key: SiteKey, workshop: Workshop): Promise<Outcome> {
   const seen = observe(workshop.cluster, key, workshop.now());
   if (seen === undefined) return settled();
   if (seen.site.metadata.deletionTimestamp !== undefined) return endOf(seen, workshop);
-  const { judgement, grown, error } = await pass(seen, workshop);
+  const passed = await pass(seen, workshop);
+  if (passed === undefined) return waiting('Outdated', new Date(seen.now.getTime() + untilTold));
+  const { judgement, grown, error } = passed;
   const status = siteStatus(judgement);
   const isNew = await writeStatus(status, seen, workshop.cluster);
   tell([...grown, ...(isNew ? milestones(seen.site.status, status) : [])], seen, workshop);
@@ -36,12 +42,14 @@ interface Pass {
   error?: Error;
 }
 
-async function pass(seen: Observed, workshop: Workshop): Promise<Pass> {
+/** Undefined when the site that was seen is no longer the one that is there. */
+async function pass(seen: Observed, workshop: Workshop): Promise<Pass | undefined> {
   let judgement: Judgement = { seen, reports: [], refusals: [], asDesired: false };
   try {
     const decided = decision(workshop.components, workshop.settings, seen);
     judgement = judged(decided, seen);
     if (decided.site.suspend || decided.refusals.length > 0) return { judgement, grown: [] };
+    if (await isOutdated(decided.plan, seen, workshop.cluster)) return undefined;
     const written = await carryOut(decided.plan, decided.site, workshop);
     note(written, decided, workshop);
     const asDesired = isAsDesired(decided.plan, written.unchanged);
