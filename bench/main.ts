@@ -20,7 +20,8 @@ import type { Subject } from './subjects.ts';
 /**
  * What the operator costs, beside the same thing in Go:
  *
- *   node bench/main.ts [--quick] [--sites N] [--runs N] [--only burst,idle,…] [--foreign N] [--profile DIRECTORY]
+ *   node bench/main.ts [--quick] [--sites N] [--runs N] [--only burst,idle,…] [--foreign N]
+ *                      [--idle SECONDS] [--profile DIRECTORY]
  *
  * Prints a table and keeps it in bench-results/; fails when a floor is broken.
  */

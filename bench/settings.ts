@@ -56,6 +56,7 @@ export function settings(args: readonly string[]): Settings {
       runs: { type: 'string' },
       only: { type: 'string' },
       foreign: { type: 'string' },
+      idle: { type: 'string' },
       profile: { type: 'string' },
     },
   });
@@ -66,6 +67,7 @@ export function settings(args: readonly string[]): Settings {
     sites: count('sites', values.sites, base.sites),
     runs: count('runs', values.runs, base.runs),
     foreign: count('foreign', values.foreign, base.foreign),
+    idleSeconds: count('idle', values.idle, base.idleSeconds),
     only: new Set(
       values.only === undefined ? measurements.filter((one) => !skipped.includes(one)) : named(values.only),
     ),

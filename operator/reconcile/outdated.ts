@@ -15,5 +15,5 @@ export async function isOutdated(
     status?.observedGeneration === metadata.generation && apply.some(({ live }) => live === undefined);
   if (!isRepair) return false;
   const now = await cluster.metadata('HostedSite', metadata.namespace, metadata.name);
-  return now?.uid !== metadata.uid || now?.generation !== metadata.generation;
+  return now?.uid !== metadata.uid || now.generation !== metadata.generation;
 }
