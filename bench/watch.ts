@@ -19,7 +19,7 @@ export interface Watch {
   stop: () => void;
 }
 
-/** One watch with its initial events, for as long as a measurement lasts: nothing is tried again. */
+/** One watch with its initial events; goes on from the last version when the API server ends it. */
 export function watch(options: WatchOptions): Watch {
   const abort = new AbortController();
   let isReady: () => void = () => undefined;
@@ -40,24 +40,39 @@ export function watch(options: WatchOptions): Watch {
 }
 
 async function read(options: WatchOptions, signal: AbortSignal, isReady: () => void): Promise<void> {
-  const query =
-    'watch=true&sendInitialEvents=true&resourceVersionMatch=NotOlderThan&allowWatchBookmarks=true';
-  const accept =
-    'application/json' + (options.metadataOnly ? ';as=PartialObjectMetadata;g=meta.k8s.io;v=v1' : '');
-  const answer = await request(`${options.server}${options.path}?${query}`, {
-    dispatcher: options.dispatcher,
-    headers: { accept, authorization: options.authorization },
+  // A new CRD, for one, makes the API server end the watches of its kind once more.
+  for (let version: string | undefined; ;) {
+    for await (const frame of session(options, version, signal)) {
+      const isWhole = take(frame, options, isReady);
+      // Half of the initial events are no place to go on from.
+      if (version !== undefined || isWhole) version = String(frame.object.metadata['resourceVersion']);
+    }
+    if (version === undefined) throw new Error(`watch of ${options.path} ended in its initial events`);
+  }
+}
+
+/** The frames of one watch until the API server ends it. */
+async function* session(
+  { server, path, metadataOnly, dispatcher, authorization }: WatchOptions,
+  version: string | undefined,
+  signal: AbortSignal,
+): AsyncIterable<Frame> {
+  const initial = 'sendInitialEvents=true&resourceVersionMatch=NotOlderThan';
+  const from = version === undefined ? initial : `resourceVersion=${version}`;
+  const accept = 'application/json' + (metadataOnly ? ';as=PartialObjectMetadata;g=meta.k8s.io;v=v1' : '');
+  const answer = await request(`${server}${path}?watch=true&allowWatchBookmarks=true&${from}`, {
+    dispatcher,
+    headers: { accept, authorization },
     signal,
   });
-  if (answer.statusCode !== 200) throw new Error(`watch of ${options.path}: ${answer.statusCode}`);
+  if (answer.statusCode !== 200) throw new Error(`watch of ${path}: ${answer.statusCode}`);
   let rest = '';
   answer.body.setEncoding('utf8');
   for await (const chunk of answer.body as AsyncIterable<string>) {
     const lines = (rest + chunk).split('\n');
     rest = lines.pop() ?? '';
-    for (const line of lines) take(JSON.parse(line) as Frame, options, isReady);
+    for (const line of lines) yield JSON.parse(line) as Frame;
   }
-  throw new Error(`watch of ${options.path} ended`);
 }
 
 interface Frame {
@@ -65,17 +80,19 @@ interface Frame {
   object: KubernetesObject;
 }
 
-function take({ type, object }: Frame, { seen, path }: WatchOptions, isReady: () => void): void {
+/** Returns whether the frame ends the initial events. */
+function take({ type, object }: Frame, { seen, path }: WatchOptions, isReady: () => void): boolean {
   switch (type) {
     case 'ADDED':
     case 'MODIFIED':
     case 'DELETED':
       seen(type, object);
-      break;
+      return false;
     case 'BOOKMARK': {
       const annotations = object.metadata['annotations'] as Record<string, string> | undefined;
-      if (annotations?.['k8s.io/initial-events-end'] === 'true') isReady();
-      break;
+      const isEnd = annotations?.['k8s.io/initial-events-end'] === 'true';
+      if (isEnd) isReady();
+      return isEnd;
     }
     default:
       throw new Error(`watch of ${path}: ${type}`);
