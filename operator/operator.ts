@@ -79,7 +79,10 @@ export async function operator(
   const end = await leader.run(signal, () => {
     working = Promise.race([current(), stopped]).then(() => controller.run(signal));
   });
-  if (end === 'lost') return end;
+  if (end === 'lost') {
+    void http.close();
+    return end;
+  }
   await working;
   await events.idle();
   await leader.release();

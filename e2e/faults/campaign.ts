@@ -1,6 +1,6 @@
 import { ControlPlane } from '../control-plane/control-plane.ts';
 import { differenceFromFresh } from './end-state.ts';
-import { points } from './families.ts';
+import { familyOf, points } from './families.ts';
 import type { Family } from './families.ts';
 import { planText } from './plan.ts';
 import type { Plan } from './plan.ts';
@@ -155,11 +155,6 @@ export class Campaign {
     this.#own.push(what);
     this.#tell([`  ✘ ${what}`, ...failures.map((line) => `      ${line}`)].join('\n'));
   }
-}
-
-function familyOf({ faults: [fault] }: Plan): Family {
-  if (fault?.on === 'request') return fault.do.startsWith('kill') ? 'F1' : 'F2';
-  return fault?.on === 'watch' ? 'F3' : fault?.on === 'restart' ? 'F4' : 'F5';
 }
 
 function total(groups: ReadonlyMap<string, readonly unknown[]>): number {

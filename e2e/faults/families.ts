@@ -15,6 +15,7 @@ export const families = {
   F3: 'a watch breaks',
   F4: 'the operator restarts with an old view',
   F5: 'what happened between was never seen',
+  F7: 'the leader is stopped and goes on when another one leads',
 } as const;
 
 export type Family = keyof typeof families;
@@ -22,11 +23,27 @@ export type Family = keyof typeof families;
 /** Timers that must run out (deadlines of requests, silence of watches) run so many times as fast. */
 const hurried = 8;
 
+const faultsOf: Readonly<Record<Family, (trace: Trace) => Fault[]>> = {
+  F1: crashes,
+  F2: refusals,
+  F3: brokenWatches,
+  F4: staleRestarts,
+  F5: blindness,
+  F7: stops,
+};
+
 /** Every point of a family in a scenario. */
 export function points(family: Family, trace: Trace): Plan[] {
-  const faults = { F1: crashes, F2: refusals, F3: brokenWatches, F4: staleRestarts, F5: blindness }[family];
-  return faults(trace).map((fault) => plan(trace.scenario, fault));
+  return faultsOf[family](trace).map((fault) => plan(trace.scenario, fault));
 }
+
+/** Which family a plan is of, by its first fault. */
+export function familyOf({ faults: [fault] }: Plan): Family {
+  if (fault?.on === 'request') return fault.do.startsWith('kill') ? 'F1' : 'F2';
+  return fault === undefined ? 'F5' : kinds[fault.on];
+}
+
+const kinds = { watch: 'F3', restart: 'F4', blind: 'F5', stop: 'F7' } as const;
 
 function plan(scenario: string, fault: Fault): Plan {
   const patient = fault.on === 'request' || fault.on === 'watch' ? waits.has(fault.do) : false;
@@ -86,6 +103,11 @@ function brokenWatches({ events }: Trace): Fault[] {
 
 function staleRestarts(trace: Trace): Fault[] {
   return numbered(trace).map((after) => ({ on: 'restart', after, behind: 700 }));
+}
+
+function stops(trace: Trace): Fault[] {
+  const moments = ['first-write', 'converged'] as const;
+  return numbered(trace).flatMap((after) => moments.map((thaw) => ({ on: 'stop', after, thaw }) as const));
 }
 
 function blindness(): Fault[] {

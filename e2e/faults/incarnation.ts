@@ -11,9 +11,11 @@ import { until } from '../cluster/command.ts';
 export interface IncarnationOptions {
   readonly access: AccessSource;
   readonly operatorNamespace: string;
-  /** Which life of the run's operator this is, from 1. Each has a lease of its own, so that none waits for a dead one. */
+  /** Which life of the run's operator this is, from 1. */
   readonly number: number;
-  /** How many times as fast as real time the operator's own timers run: deadlines, back-off, leases. */
+  /** The number of its lease: its own, so that it does not wait for a dead one, or that of the one it is to follow. */
+  readonly lease: number;
+  /** How many times as fast as real time the operator's own timers run at first: deadlines, back-off, leases. */
   readonly speed: number;
 }
 
@@ -21,14 +23,17 @@ export interface IncarnationOptions {
 export class Incarnation {
   /** What it complained about, newest last. */
   readonly complaints: string[] = [];
+  readonly number: number;
   readonly #stop = new AbortController();
   readonly #metrics = metrics({ process: false });
+  readonly #clock: RigClock;
   readonly #end: Promise<'stopped' | 'lost' | 'failed'>;
 
-  constructor({ access, operatorNamespace, number, speed }: IncarnationOptions) {
+  constructor({ access, operatorNamespace, number, lease, speed }: IncarnationOptions) {
+    this.number = number;
     const told: Config = {
       namespace: operatorNamespace,
-      leaseName: `hostedsite-operator-${number}`,
+      leaseName: `hostedsite-operator-${lease}`,
       identity: `incarnation-${number}`,
       logLevel: 'warn',
       httpPort: 0,
@@ -36,9 +41,10 @@ export class Incarnation {
       sizes: defaultSizes,
       api: { from: 'kubeconfig', path: '' },
     };
+    this.#clock = new RigClock(systemClock, speed);
     const surroundings = {
       access,
-      clock: faster(speed),
+      clock: this.#clock,
       random: Math.random,
       log: this.#log(),
       metrics: this.#metrics,
@@ -77,8 +83,24 @@ export class Incarnation {
     };
   }
 
+  /** From here on none of its timers fires, as in a stopped process; whoever stops it holds what it hears, too. */
+  freeze(): void {
+    this.#clock.freeze();
+  }
+
+  /** The timers that came due meanwhile fire. */
+  thaw(): void {
+    this.#clock.thaw();
+  }
+
+  /** How many times as fast as real time its own timers run from here on. */
+  pace(speed: number): void {
+    this.#clock.pace(speed);
+  }
+
   /** Asks it to stop; whoever wants a sudden death cuts its connections first. */
   async stop(): Promise<void> {
+    this.thaw();
     this.#stop.abort();
     await this.#end;
   }
@@ -92,12 +114,59 @@ export class Incarnation {
   }
 }
 
-/** A clock whose timers run faster, and whose monotonic time agrees with them. What people read stays true. */
-function faster(speed: number): Clock {
-  if (speed === 1) return systemClock;
-  return {
-    wall: () => systemClock.wall(),
-    monotonic: () => systemClock.monotonic() * speed,
-    after: (milliseconds, callback) => systemClock.after(milliseconds / speed, callback),
-  };
+/**
+ * A clock that runs at a pace of its own, and can be stopped: time goes on meanwhile, but timers fire only afterwards, in
+ * the order in which they came due. What people read stays true.
+ */
+export class RigClock implements Clock {
+  readonly #clock: Clock;
+  readonly #held = new Set<() => void>();
+  #isFrozen = false;
+  #pace: number;
+  /** The same moment by the clock beneath and by this one, in milliseconds. */
+  #since = { beneath: 0, here: 0 };
+
+  constructor(clock: Clock, pace: number) {
+    this.#clock = clock;
+    this.#pace = pace;
+  }
+
+  wall(): number {
+    return this.#clock.wall();
+  }
+
+  monotonic(): number {
+    return this.#since.here + (this.#clock.monotonic() - this.#since.beneath) * this.#pace;
+  }
+
+  after(milliseconds: number, callback: () => void): () => void {
+    const fire = (): void => {
+      if (this.#isFrozen) this.#held.add(again);
+      else callback();
+    };
+    // By a timer of its own: between two timers everything that has been promised comes about.
+    const again = (): void => void (cancel = this.#clock.after(0, fire));
+    let cancel = this.#clock.after(milliseconds / this.#pace, fire);
+    return () => {
+      this.#held.delete(again);
+      cancel();
+    };
+  }
+
+  /** From here on time runs so many times as fast; timers that run already fire when they would have. */
+  pace(pace: number): void {
+    this.#since = { here: this.monotonic(), beneath: this.#clock.monotonic() };
+    this.#pace = pace;
+  }
+
+  freeze(): void {
+    this.#isFrozen = true;
+  }
+
+  thaw(): void {
+    this.#isFrozen = false;
+    const due = [...this.#held];
+    this.#held.clear();
+    for (const again of due) again();
+  }
 }

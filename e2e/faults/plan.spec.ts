@@ -12,6 +12,11 @@ describe('a plan', () => {
       { on: 'request', verb: 'create', resource: 'secrets?dryRun', nth: 1, do: '409' },
       { on: 'watch', resource: 'pods', nth: 3, do: 'html-502' },
       { on: 'restart', after: { verb: 'delete', resource: 'deployments', nth: 1 }, behind: 700 },
+      {
+        on: 'stop',
+        after: { verb: 'patch', resource: 'hostedsites/status', nth: 1 },
+        thaw: 'first-write',
+      },
       { on: 'blind' },
     ],
   };
@@ -34,6 +39,10 @@ describe('a plan', () => {
     'an unknown kind of fault': ['{"on":"restore"}', /faults\.0\.on: /],
     'a field too many': ['{"on":"blind","nth":1}', /faults\.0: .*"nth"/],
     'a kind instead of a plural': [request.replace('pods', 'Pod'), /write a plural such as pods/],
+    'a stop that nothing ends': [
+      '{"on":"stop","after":{"verb":"patch","resource":"pods","nth":1}}',
+      /faults\.0\.thaw: /,
+    ],
     'an action of requests on a watch': [
       '{"on":"watch","resource":"pods","nth":1,"do":"hang"}',
       /faults\.0\.do: /,

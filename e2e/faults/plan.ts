@@ -63,12 +63,19 @@ const staleFault = z.strictObject({
   after: z.strictObject(match),
   behind: z.int().min(0),
 });
+const stopFault = z.strictObject({
+  on: z.literal('stop'),
+  after: z.strictObject(match),
+  thaw: z.enum(['first-write', 'converged']),
+});
 const blindFault = z.strictObject({ on: z.literal('blind') });
 const plan = z.strictObject({
   scenario: z.string().min(1),
   seed: z.int().exactOptional(),
   speed: z.number().positive().exactOptional(),
-  faults: z.array(z.discriminatedUnion('on', [requestFault, watchFault, staleFault, blindFault])).readonly(),
+  faults: z
+    .array(z.discriminatedUnion('on', [requestFault, watchFault, staleFault, stopFault, blindFault]))
+    .readonly(),
 });
 
 /** Which request: the nth (from 1) of this verb and resource since the faults were armed, over all incarnations. */
@@ -82,9 +89,15 @@ export type WatchFault = Readonly<z.output<typeof watchFault>>;
  * since only after `behind` milliseconds.
  */
 export type StaleFault = Readonly<z.output<typeof staleFault>>;
+/**
+ * The incarnation is stopped, as by SIGSTOP, when this request has gone out: the request is carried out, but nothing is
+ * heard any more and no timer fires. The next incarnation takes the lease over; at its first write, or when the wanted
+ * state is reached, the stopped one goes on.
+ */
+export type StopFault = Readonly<z.output<typeof stopFault>>;
 /** Watches are refused until the run says `see`; then only the final state is seen. */
 export type BlindFault = Readonly<z.output<typeof blindFault>>;
-export type Fault = RequestFault | WatchFault | StaleFault | BlindFault;
+export type Fault = RequestFault | WatchFault | StaleFault | StopFault | BlindFault;
 
 /** What one run is: replayable from its text. */
 export interface Plan {

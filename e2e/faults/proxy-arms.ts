@@ -37,7 +37,7 @@ export class Arms {
   }
 
   /** Counts a request. */
-  onRequest(request: Subject): RequestAction | undefined {
+  onRequest(request: Subject): RequestAction | 'stop' | undefined {
     const key = `${request.verb} ${planResource(request)}`;
     const nth = (this.#requests.get(key) ?? 0) + 1;
     this.#requests.set(key, nth);
@@ -45,6 +45,7 @@ export class Arms {
       match.nth === nth && `${match.verb} ${match.resource}` === key;
     for (const fault of this.#faults) {
       if (fault.on === 'restart' && isMeant(fault.after)) return this.#ageing(fault);
+      if (fault.on === 'stop' && isMeant(fault.after)) return this.#stop();
       if (fault.on !== 'request' || !isMeant(fault)) continue;
       this.hits += 1;
       return fault.do;
@@ -94,6 +95,11 @@ export class Arms {
   #ageing({ behind }: StaleFault): RequestAction {
     this.view = new View(this.#version, behind, () => (this.hits += 1));
     return 'kill-after';
+  }
+
+  #stop(): 'stop' {
+    this.hits += 1;
+    return 'stop';
   }
 
   #prepare(resource: string, action: WatchAction): void {

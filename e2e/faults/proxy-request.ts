@@ -1,4 +1,4 @@
-import type { IncomingHttpHeaders } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { resources } from '../../operator/kube/resources.ts';
 import type { Verb } from './plan.ts';
 
@@ -41,6 +41,29 @@ export interface Asked {
   readonly target: string;
   readonly headers: IncomingHttpHeaders;
   readonly body: Buffer;
+}
+
+/** Whether a request is meant to change something, be it only on trial. */
+export function isWrite({ verb }: Pick<Recorded, 'verb'>): boolean {
+  return !['get', 'list', 'watch'].includes(verb);
+}
+
+/** Whether it would change the cluster's work: no dry runs, no Leases, no Events. */
+export function isChange(one: Pick<Recorded, 'verb' | 'resource' | 'dryRun'>): boolean {
+  return isWrite(one) && !one.dryRun && one.resource !== 'leases' && one.resource !== 'events';
+}
+
+/** Which incarnation asks, and what for; 0 for none. */
+export function addressed(url = ''): { incarnation: number; target: string } {
+  const [, incarnation = '', target = ''] = /^\/(\d+)(\/.*)$/.exec(url) ?? [];
+  return { incarnation: Number(incarnation), target };
+}
+
+/** The whole body; rejects when the request breaks off before. */
+export async function bodyOf(request: IncomingMessage): Promise<Buffer> {
+  const parts: Buffer[] = [];
+  for await (const part of request) parts.push(part as Buffer);
+  return Buffer.concat(parts);
 }
 
 /** How plans name what a request is about: `pods`, `hostedsites/status`, `secrets?dryRun`. */

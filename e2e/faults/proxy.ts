@@ -7,7 +7,8 @@ import type { Fault, RequestAction } from './plan.ts';
 import { Arms } from './proxy-arms.ts';
 import { Exchange } from './proxy-exchange.ts';
 import type { StatusCode } from './proxy-frames.ts';
-import { described, narrowed } from './proxy-request.ts';
+import { Life } from './proxy-life.ts';
+import { addressed, bodyOf, described, isChange, isWrite, narrowed } from './proxy-request.ts';
 import type { Asked, Described, Recorded } from './proxy-request.ts';
 import { Upstream, attempted } from './proxy-upstream.ts';
 import { relayWatch } from './proxy-watch.ts';
@@ -24,14 +25,6 @@ export interface ProxyOptions {
   readonly as?: string | undefined;
 }
 
-/** One life of the run's operator. */
-interface Life {
-  readonly number: number;
-  isOver: boolean;
-  /** Writes that the API server is carrying out. */
-  readonly writes: Set<Promise<unknown>>;
-}
-
 /** All that a run's operator has of the API server: forwards, records, and carries out the faults of a plan. */
 export class Proxy {
   /** In the order of arrival, from the start on; what an ended incarnation still tries is not among them. */
@@ -42,10 +35,12 @@ export class Proxy {
   readonly #upstream: Upstream;
   readonly #server: Server;
   readonly #watches = new Set<Exchange>();
-  readonly #listeners: (() => void)[] = [];
+  readonly #listeners = { kill: [] as (() => void)[], stop: [] as (() => void)[] };
+  readonly #readers: ((write: Recorded) => void)[] = [];
+  readonly #lives = new Map<number, Life>();
   #arms: Arms | undefined;
   #isArmed = false;
-  #life: Life = { number: 1, isOver: false, writes: new Set() };
+  #life: Life = this.#begun(1);
 
   private constructor(
     { namespace, operatorNamespace, plane }: ProxyOptions,
@@ -78,9 +73,13 @@ export class Proxy {
 
   /** For the incarnation that lives now, and for no other: take it anew after each `reincarnate`. */
   get access(): AccessSource {
-    const { port } = this.#server.address() as AddressInfo;
-    const server = `http://127.0.0.1:${port}/${this.#life.number}`;
+    const server = `http://127.0.0.1:${this.port}/${this.#life.number}`;
     return () => Promise.resolve({ server, tls: {} });
+  }
+
+  /** Of this machine. */
+  get port(): number {
+    return (this.#server.address() as AddressInfo).port;
   }
 
   /** Faults that came to pass since they were armed. */
@@ -95,9 +94,7 @@ export class Proxy {
 
   /** The writes that would change the cluster's work, whatever came of them: no dry runs, no Leases, no Events. */
   get writes(): Recorded[] {
-    return this.requests.filter(
-      (one) => isWrite(one) && !one.dryRun && one.resource !== 'leases' && one.resource !== 'events',
-    );
+    return this.requests.filter(isChange);
   }
 
   /** Watches that are open and tell what happens. */
@@ -131,32 +128,50 @@ export class Proxy {
    * already are carried out and recorded.
    */
   onKill(listener: () => void): void {
-    this.#listeners.push(listener);
+    this.#listeners.kill.push(listener);
+  }
+
+  /** Called when a fault stops the incarnation, with what it asked for last still to be carried out. */
+  onStop(listener: () => void): void {
+    this.#listeners.stop.push(listener);
+  }
+
+  /** Called with every write (no dry runs, no Leases, no Events) when it arrives. */
+  onWrite(listener: (write: Recorded) => void): void {
+    this.#readers.push(listener);
   }
 
   /** Ends the incarnation if it lives, and serves the next one. */
   reincarnate(): void {
-    this.#cut();
-    this.#life = { number: this.#life.number + 1, isOver: false, writes: new Set() };
+    this.#life.cut();
+    this.beside();
+  }
+
+  /** Serves the next incarnation, and goes on serving this one. */
+  beside(): void {
+    this.#life = this.#begun(this.#life.number + 1);
   }
 
   async stop(): Promise<void> {
     this.disarm();
-    this.#cut();
-    await new Promise((resolve) => this.#server.close(resolve));
+    for (const life of this.#lives.values()) life.cut();
+    const closed = new Promise((resolve) => this.#server.close(resolve));
+    this.#server.closeAllConnections();
+    await closed;
     await this.#upstream.close();
   }
 
-  #cut(): void {
-    this.#life.isOver = true;
-    this.#server.closeAllConnections();
+  #begun(number: number): Life {
+    const begun = new Life(number);
+    this.#lives.set(number, begun);
+    return begun;
   }
 
   async #kill(life: Life): Promise<void> {
     if (life.isOver) return;
-    this.#cut();
+    life.cut();
     await Promise.allSettled(life.writes);
-    for (const listener of this.#listeners) listener();
+    for (const listener of this.#listeners.kill) listener();
   }
 
   async #version(): Promise<string> {
@@ -172,34 +187,37 @@ export class Proxy {
 
   async #take(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const at = performance.now();
+    const { method = 'GET', url, headers } = request;
+    const { incarnation, target } = addressed(url);
+    const life = this.#lives.get(incarnation);
+    life?.take(request.socket);
     const body = await attempted(bodyOf(request));
-    const [, incarnation = '', target = ''] = /^\/(\d+)(\/.*)$/.exec(request.url ?? '') ?? [];
-    const life = this.#life;
-    const isOurs = Number(incarnation) === life.number && !life.isOver;
-    if (body === undefined || !isOurs) return void response.destroy();
-    const asked = { method: request.method ?? 'GET', target, headers: request.headers, body };
+    if (body === undefined || life === undefined || life.isOver) return void response.destroy();
+    const asked = { method, target, headers, body };
     const what = described(asked);
     if (what === undefined) throw new Error(`no request that an operator makes: ${asked.method} ${target}`);
-    const record = this.#recorded(at, what);
+    const record = this.#recorded(at, what, life);
     await this.#decide(asked, record, response, life);
   }
 
-  #recorded(at: number, what: Described): Recorded {
+  #recorded(at: number, what: Described, life: Life): Recorded {
     const own = what.namespace === this.#operatorNamespace;
-    const circumstances = { own, armed: this.#isArmed, incarnation: this.#life.number };
+    const circumstances = { own, armed: this.#isArmed, incarnation: life.number };
     const record = { at, ...what, ...circumstances, status: 0, upstream: 0 };
     this.requests.push(record);
+    if (isChange(record)) for (const reader of this.#readers) reader(record);
     return record;
   }
 
   async #decide(asked: Asked, record: Recorded, response: ServerResponse, life: Life): Promise<void> {
     const action = this.#armed()?.onRequest(record);
+    if (action === 'stop') for (const listener of this.#listeners.stop) listener();
     const isCarriedOut = action?.endsWith('-after') === true;
     // A write that the API server has got is one that it may carry out: it is waited for.
     const isWanted = (): boolean => isCarriedOut || (life.isOver && isWrite(record));
     const exchange = new Exchange(asked, record, response, isWanted);
     const forwarded = { ...asked, target: narrowed(asked.target, record, this.#namespace) };
-    if (action === undefined) await this.#pass(exchange, forwarded, life);
+    if (action === undefined || action === 'stop') await this.#pass(exchange, forwarded, life);
     else await this.#act(action, exchange, forwarded, life);
   }
 
@@ -260,14 +278,4 @@ export class Proxy {
   #armed(): Arms | undefined {
     return this.#isArmed ? this.#arms : undefined;
   }
-}
-
-function isWrite({ verb }: Recorded): boolean {
-  return !['get', 'list', 'watch'].includes(verb);
-}
-
-async function bodyOf(request: IncomingMessage): Promise<Buffer> {
-  const parts: Buffer[] = [];
-  for await (const part of request) parts.push(part as Buffer);
-  return Buffer.concat(parts);
 }

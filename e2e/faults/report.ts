@@ -22,7 +22,7 @@ export interface Report {
   minutes: number;
   families: Record<string, FamilyReport>;
   scenarios: number;
-  /** Different (scenario, write) pairs at which the operator died, was refused or restarted with an old view. */
+  /** Different (scenario, write) pairs at which the operator died, was refused, stopped or restarted with an old view. */
   distinctWrites: number;
   slowest: { plan: string; milliseconds: number; reference: number } | undefined;
   failures: { plan: string; failures: readonly string[] }[];
@@ -75,7 +75,7 @@ function familyReport(family: Family, points: number, results: readonly Result[]
 function writesOf({ scenario, faults }: Plan): string[] {
   return faults.flatMap((fault) => {
     if (fault.on === 'request') return [`${scenario} ${fault.verb} ${fault.resource} ${fault.nth}`];
-    if (fault.on === 'restart')
+    if (fault.on === 'restart' || fault.on === 'stop')
       return [`${scenario} ${fault.after.verb} ${fault.after.resource} ${fault.after.nth}`];
     return [];
   });

@@ -8,10 +8,12 @@ import type { Trace } from './families.ts';
 import { Incarnation } from './incarnation.ts';
 import { Observer } from './observer.ts';
 import type { Plan } from './plan.ts';
+import { Wire } from './proxy-wire.ts';
 import { Proxy, planResource } from './proxy.ts';
 import type { Recorded } from './proxy.ts';
 import { needed } from './rights.ts';
 import type { Right } from './rights.ts';
+import { Succession } from './run-succession.ts';
 import { converged } from './scenarios-converged.ts';
 import type { Stage, Step } from './scenarios-steps.ts';
 import type { Scenario } from './scenarios.ts';
@@ -74,9 +76,12 @@ class Run {
   readonly #observer: Observer;
   readonly #stage: Stage;
   readonly #revoke: () => Promise<void>;
+  /** Of those that are to be stopped. */
+  readonly #wire: Wire | undefined;
   readonly #failures: string[] = [];
   readonly #past: Incarnation[] = [];
   #incarnation: Incarnation;
+  #succession: Succession | undefined;
 
   private constructor(rig: Rig, scenario: Scenario, plan: Plan, parts: Parts) {
     this.#rig = rig;
@@ -85,10 +90,13 @@ class Run {
     this.#proxy = parts.proxy;
     this.#observer = parts.observer;
     this.#revoke = parts.revoke;
+    this.#wire = parts.wire;
     const { namespace, operatorNamespace } = parts;
     this.#stage = { namespace, operatorNamespace, client: rig.plane.client, feed: rig.world.feed, patience };
     this.#incarnation = this.#born(1);
     this.#proxy.onKill(() => this.#reborn());
+    this.#proxy.onStop(() => this.#succeeded());
+    this.#proxy.onWrite((write) => this.#succession?.written(write));
   }
 
   static async begin(rig: Rig, scenario: Scenario, plan: Plan): Promise<Run> {
@@ -101,7 +109,9 @@ class Run {
     const { user, revoke } = await rig.grant(operatorNamespace);
     const proxy = await Proxy.start({ plane: rig.plane, namespace, operatorNamespace, as: user });
     const observer = Observer.start({ feed: rig.world.feed, namespace, operatorNamespace });
-    return new Run(rig, scenario, plan, { namespace, operatorNamespace, proxy, observer, revoke });
+    const isToStop = plan.faults.some(({ on }) => on === 'stop');
+    const wire = isToStop ? await Wire.start(proxy.port) : undefined;
+    return new Run(rig, scenario, plan, { namespace, operatorNamespace, proxy, observer, revoke, wire });
   }
 
   async verdict(reference?: Reference): Promise<Verdict> {
@@ -120,6 +130,7 @@ class Run {
     await this.#quietAfterRestart();
     const end = await endState(this.#rig.plane, this.#stage.namespace, this.#stage.operatorNamespace);
     this.#failures.push(...this.#observer.violations);
+    this.#failures.push(...(this.#succession?.violations(this.#proxy.requests) ?? []));
     if (reference !== undefined) {
       this.#failures.push(...difference(reference.end, end).map((line) => `end state: ${line}`));
       this.#failures.push(...this.#moreOften(lifecycle, reference.lifecycle));
@@ -130,6 +141,7 @@ class Run {
 
   async end(): Promise<void> {
     this.#proxy.reincarnate();
+    await this.#wire?.stop();
     await Promise.all([this.#incarnation, ...this.#past].map((one) => one.stop()));
     await this.#proxy.stop();
     this.#observer.stop();
@@ -145,6 +157,9 @@ class Run {
     const { namespace, feed } = this.#stage;
     const wanted = (): true | undefined => (converged(this.#stage, this.#scenario) ? true : undefined);
     await feed.until(namespace, 'the wanted state', wanted, { milliseconds: patience });
+    if (this.#succession === undefined) return;
+    await this.#incarnation.rested(this.#passes);
+    await this.#succession.finish();
   }
 
   async #take(steps: readonly Step[]): Promise<void> {
@@ -172,11 +187,15 @@ class Run {
   async #quietAfterRestart(): Promise<void> {
     const before = this.#changes.length;
     this.#reborn();
-    const passes = this.#scenario.final === 'Gone' ? 0 : 1;
-    await this.#attempt('rest after a restart', () => this.#incarnation.rested(passes));
+    await this.#attempt('rest after a restart', () => this.#incarnation.rested(this.#passes));
     const written = this.#changes.slice(before);
     if (written.length > 0)
       this.#failures.push(`written after a restart without any change: ${described(written)}`);
+  }
+
+  /** What somebody who begins to lead at the end has to look at, at least. */
+  get #passes(): number {
+    return this.#scenario.final === 'Gone' ? 0 : 1;
   }
 
   /** O5: nothing is made or deleted more often than without faults, but for what the fault itself may repeat. */
@@ -202,10 +221,12 @@ class Run {
     return { scenario: this.#scenario.name, writes, events: new Map(this.#proxy.events) };
   }
 
-  #born(number: number): Incarnation {
+  #born(number: number, lease = number): Incarnation {
     const { operatorNamespace } = this.#stage;
     const { access } = this.#proxy;
-    const born = new Incarnation({ access, operatorNamespace, number, speed: this.#plan.speed ?? 1 });
+    const { speed = 1 } = this.#plan;
+    const through = this.#succession === undefined ? (this.#wire?.through(access) ?? access) : access;
+    const born = new Incarnation({ access: through, operatorNamespace, number, lease, speed });
     // As a pod is started again when its process ends.
     void born.end.then((end) => {
       if (end === 'failed') this.#failures.push(`the operator ended: ${born.complaints.join(' ')}`);
@@ -220,6 +241,19 @@ class Run {
     this.#proxy.reincarnate();
     void dead.stop();
     this.#incarnation = this.#born(this.#past.length + 1);
+  }
+
+  /** Another one takes over from the one that lives now, which is stopped. */
+  #succeeded(): void {
+    const old = this.#incarnation;
+    const fault = this.#plan.faults.find(({ on }) => on === 'stop');
+    if (fault?.on !== 'stop' || this.#wire === undefined) throw new Error('the plan stops nobody');
+    this.#succession = new Succession(old, this.#wire, fault.thaw);
+    this.#past.push(old);
+    this.#proxy.beside();
+    this.#incarnation = this.#born(this.#past.length + 1, old.number);
+    const following = this.#succession.follow(this.#incarnation);
+    void this.#attempt('succession', () => following);
   }
 
   async #attempt(what: string, work: () => Promise<void>): Promise<void> {
@@ -244,6 +278,7 @@ interface Parts {
   readonly proxy: Proxy;
   readonly observer: Observer;
   readonly revoke: () => Promise<void>;
+  readonly wire: Wire | undefined;
 }
 
 function described(writes: readonly Recorded[]): string {

@@ -18,7 +18,7 @@ export type Family =
   | 'edge';
 
 /** F1 crash, F2 errors, F3 watch faults, F4 stale restart, F5 unobserved; none: the run without a fault shows it. */
-export type FaultFamily = 'none' | 'F1' | 'F2' | 'F3' | 'F4' | 'F5';
+export type FaultFamily = 'none' | 'F1' | 'F2' | 'F3' | 'F4' | 'F5' | 'F7';
 
 /** One seeded defect: one line of the operator, written as a mistake that people make. */
 export interface Mutant {

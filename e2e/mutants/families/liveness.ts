@@ -205,8 +205,8 @@ export const liveness: readonly Mutant[] = [
     replace: 'if (kind) return;',
     why: 'An operator that was stopped for a while writes beside the one that took over.',
     specs: [`${kube}/api-cluster.spec.ts`],
-    scenarios: [],
-    faults: [],
+    scenarios: ['image-change'],
+    faults: ['F7'],
   },
   {
     name: 'leads-without-renewal',
@@ -216,7 +216,7 @@ export const liveness: readonly Mutant[] = [
     replace: 'return this.#renewedAt !== undefined;',
     why: 'Two operators believe that they lead.',
     specs: [`${kube}/leader.spec.ts`],
-    scenarios: [],
-    faults: [],
+    scenarios: ['image-change'],
+    faults: ['F7'],
   },
 ];
