@@ -19,7 +19,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const mocha = ['node', 'node_modules/mocha/bin/mocha.js'];
 const cluster = ['node', 'e2e/cluster/main.ts'];
 
-const alone = ['--no-config', '--timeout', '390000'];
+const alone = ['--no-config', '--timeout', '600000'];
 const rig = ['control-plane/api-server', 'faults/proxy', 'faults/proxy-watches', 'faults/rights'].map(
   (name) => `e2e/${name}.e2e.ts`,
 );

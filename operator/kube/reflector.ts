@@ -93,7 +93,8 @@ export class Reflector {
       if (stopped()) return;
       this.#options.restarted?.(kind, end.cause);
       const healthy = clock.monotonic() - startedAt >= healthyLife;
-      if (healthy && end.cause === 'expired') continue;
+      // A server that is gone is not hammered by this: the next silence takes as long again.
+      if (healthy && (end.cause === 'expired' || end.cause === 'silent')) continue;
       // 410 comes from a server that works again: what failed before it does not count.
       const fresh = healthy || (end.cause === 'gone' && before !== 'gone');
       failures = fresh ? 1 : failures + 1;

@@ -16,7 +16,7 @@ import {
   stopUntilSucceeded,
 } from './stops.ts';
 
-/** All stories run side by side, because most of their time is waiting. */
+/** Stories run side by side where most of their time is waiting; what has to be quick waits for the busy ones to end. */
 describe('the operator as a process', () => {
   let handovers: ReturnType<typeof handOvers>;
   let longStops: ReturnType<typeof inTurn>;
@@ -32,13 +32,13 @@ describe('the operator as a process', () => {
     progress(`SEED=${seed}`);
     const random = seeded(seed);
     await build();
-    // The longest first; what is timed in tenths of a second runs before the busy ones begin.
+    handovers = background(handOvers());
+    await handovers.catch(() => undefined);
     cutOff = background(cut(180, cachedKinds.length));
     silentWatches = background(silence('watches'));
     silentConnections = background(silence('all'));
-    handovers = background(handOvers());
     longStops = background(inTurn([longStop(60_000)], 250));
-    const rest = handovers.catch(() => undefined);
+    const rest = Promise.allSettled([silentWatches, silentConnections, longStops]);
     nastyStops = background(
       rest.then(() =>
         inTurn(
