@@ -32,6 +32,11 @@ export class Cache {
     return this.#store(kind).size;
   }
 
+  /** The version up to which everything of a kind is known. */
+  seen(kind: CachedKind): string {
+    return this.#store(kind).seen;
+  }
+
   list(kind: CachedKind, namespace?: string): readonly Manifest[] {
     return this.#store(kind).list(namespace);
   }

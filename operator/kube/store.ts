@@ -35,6 +35,11 @@ export class Store {
     return this.#namespaces.size;
   }
 
+  /** The version up to which the watch, or a newer list, has told everything. */
+  get seen(): string {
+    return this.#seen;
+  }
+
   get(namespace: string | undefined, name: string): Manifest | undefined {
     const space = this.#resource.namespaced ? (namespace ?? '') : '';
     return this.#namespaces.of(space)?.get(`${space}/${name}`);

@@ -81,14 +81,29 @@ describe('Watches', () => {
     list.json(200, { metadata: { resourceVersion: '20' }, items: [site('shop', 12)] });
     await caughtUp;
     assert.deepEqual(versions(), ['shop#12']);
-    const told = new Promise<void>((resolve) => cache.onChange(() => resolve()));
+    const changes: string[] = [];
+    const told = new Promise<void>((resolve) =>
+      cache.onChange(({ type, object: { metadata } }) => {
+        changes.push(`${type} ${metadata.name}#${metadata.resourceVersion}`);
+        if (metadata.resourceVersion === '21') resolve();
+      }),
+    );
     watch
       .frame('MODIFIED', site('gone', 7))
       .frame('MODIFIED', site('shop', 8))
       .frame('DELETED', site('gone', 9));
     watch.frame('MODIFIED', site('shop', 21));
     await told;
-    assert.deepEqual(versions(), ['shop#21']);
+    assert.deepEqual(changes, ['updated shop#21']);
+
+    const again = watches.catchUp('HostedSite', stop.signal);
+    const slow = await server.next();
+    const newest = new Promise<void>((resolve) => cache.onChange(() => resolve()));
+    watch.frame('ADDED', site('blog', 23));
+    await newest;
+    slow.json(200, { metadata: { resourceVersion: '22' }, items: [site('shop', 21)] });
+    await again;
+    assert.deepEqual(versions(), ['shop#21', 'blog#23'], 'a list that is older by now takes nothing away');
     stop.abort(new Error('stopped'));
     await run;
     await client.close();

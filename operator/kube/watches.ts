@@ -7,6 +7,7 @@ import { listed } from './pages.ts';
 import { Reflector } from './reflector.ts';
 import type { Cause } from './causes.ts';
 import type { CachedKind } from './resources.ts';
+import { newer } from './store.ts';
 
 export interface WatchesOptions {
   client: Pick<ApiClient, 'request' | 'stream'>;
@@ -65,7 +66,8 @@ export class Watches {
     for (let failures = 1; !signal.aborted; failures += 1) {
       try {
         const { items, version } = await listed(client, kind, signal, () => undefined);
-        cache.replace(kind, items, version);
+        // While the list was on its way the watch may have told more than it holds.
+        if (newer(version, cache.seen(kind))) cache.replace(kind, items, version);
         return;
       } catch (error) {
         log.warn('not caught up', { kind, error: error instanceof Error ? error.message : String(error) });

@@ -59,6 +59,17 @@ export const cleanup: readonly Mutant[] = [
     faults: ['F4'],
   },
   {
+    name: 'late-list-takes-away',
+    family: 'cache',
+    file: 'operator/kube/watches.ts',
+    find: 'if (newer(version, cache.seen(kind))) cache.replace(kind, items, version);',
+    replace: 'cache.replace(kind, items, version);',
+    why: 'A site that is made while a new leader reads all sites is forgotten until something happens to it.',
+    specs: ['operator/kube/watches.spec.ts'],
+    scenarios: ['creation-generic'],
+    faults: ['none'],
+  },
+  {
     name: 'standby-does-not-catch-up',
     family: 'cache',
     file: 'operator/operator.ts',
