@@ -93,8 +93,12 @@ export class Reflector {
       if (stopped()) return;
       this.#options.restarted?.(kind, end.cause);
       const healthy = clock.monotonic() - startedAt >= healthyLife;
-      // A server that is gone is not hammered by this: the next silence takes as long again.
-      if (healthy && (end.cause === 'expired' || end.cause === 'silent')) continue;
+      if (healthy && end.cause === 'expired') continue;
+      if (healthy && end.cause === 'silent') {
+        // A server that is gone is not hammered by this: the next silence takes as long again.
+        this.#note(end, 0);
+        continue;
+      }
       // 410 comes from a server that works again: what failed before it does not count.
       const fresh = healthy || (end.cause === 'gone' && before !== 'gone');
       failures = fresh ? 1 : failures + 1;

@@ -36,7 +36,7 @@ describe('the operator as a process', () => {
     await handovers.catch(() => undefined);
     cutOff = background(cut(180, cachedKinds.length));
     silentWatches = background(silence('watches'));
-    silentConnections = background(silence('all'));
+    silentConnections = background(silentWatches.catch(() => undefined).then(() => silence('all')));
     longStops = background(inTurn([longStop(60_000)], 250));
     const rest = Promise.allSettled([silentWatches, silentConnections, longStops]);
     nastyStops = background(
