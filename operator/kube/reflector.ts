@@ -44,6 +44,8 @@ const initialLimit = 30 * seconds;
 const silenceLimit = 70 * seconds;
 /** A session that lived shorter counts as a failure, however it ended. */
 const healthyLife = 10 * seconds;
+/** Followed by the next session without a pause. A server that is gone is not hammered: the next silence takes as long again. */
+const atOnce: ReadonlySet<Cause> = new Set<Cause>(['expired', 'silent']);
 const initialEnd = 'k8s.io/initial-events-end';
 
 export class Reflector {
@@ -93,9 +95,7 @@ export class Reflector {
       if (stopped()) return;
       this.#options.restarted?.(kind, end.cause);
       const healthy = clock.monotonic() - startedAt >= healthyLife;
-      if (healthy && end.cause === 'expired') continue;
-      if (healthy && end.cause === 'silent') {
-        // A server that is gone is not hammered by this: the next silence takes as long again.
+      if (healthy && atOnce.has(end.cause)) {
         this.#note(end, 0);
         continue;
       }
