@@ -1,4 +1,5 @@
 import type { Fault, Plan, RequestFault, Verb, WatchFault } from './plan.ts';
+import { watchActions } from './plan.ts';
 
 /** What a run without faults has shown: where faults can be put. */
 export interface Trace {
@@ -82,22 +83,10 @@ function refusals(trace: Trace): Fault[] {
 }
 
 function brokenWatches({ events }: Trace): Fault[] {
-  const actions: readonly WatchFault['do'][] = [
-    'stall',
-    'reset',
-    '410',
-    'error-frame',
-    'truncate',
-    'garbage',
-    'no-bookmark',
-    'html-502',
-    '401',
-    'duplicate',
-  ];
   return [...events].flatMap(([resource, count]) =>
     [...new Set([1, count])]
       .filter((nth) => nth > 0)
-      .flatMap((nth) => actions.map((action) => ({ on: 'watch', resource, nth, do: action }) as const)),
+      .flatMap((nth) => watchActions.map((action) => ({ on: 'watch', resource, nth, do: action }) as const)),
   );
 }
 
