@@ -163,8 +163,8 @@ export async function writeStatus(
   seen: Observed,
   cluster: Cluster,
 ): Promise<boolean> {
-  const { metadata, status: before = {} } = seen.site;
-  if (sameContent(inOrder(status), inOrder(before))) return false;
+  const { metadata } = seen.site;
+  if (isTold(status, seen)) return false;
   const { apiVersion, kind } = hostedSiteNames;
   const { name, namespace, uid } = metadata;
   try {
@@ -175,6 +175,11 @@ export async function writeStatus(
     if (error instanceof NotFound) return false;
     throw error;
   }
+}
+
+/** Whether the site already says so. */
+export function isTold(status: HostedSiteStatus, { site: { status: before = {} } }: Observed): boolean {
+  return sameContent(inOrder(status), inOrder(before));
 }
 
 /** Server-side apply puts what is new in a list at a place of its own choice. */

@@ -103,10 +103,12 @@ async function content({ cluster }: World, written: readonly Write[]): Promise<u
   return { objects: cachedKinds.flatMap((kind) => cluster.list(kind)).map(comparable), data };
 }
 
-/** Server-side apply leaves the order of conditions to history. */
+/** Server-side apply leaves the order of conditions to history; a lost answer may bring progress to light sooner. */
 function comparable({ metadata, status, ...rest }: Manifest): unknown {
   const conditions = (status as HostedSiteStatus | undefined)?.conditions ?? [];
-  const sorted = [...conditions].sort((a, b) => (a.type < b.type ? -1 : 1));
+  const sorted = conditions
+    .map((condition) => ({ ...condition, lastTransitionTime: '' }))
+    .sort((a, b) => (a.type < b.type ? -1 : 1));
   const given = { uid: '', resourceVersion: '', creationTimestamp: '' };
   return {
     ...rest,

@@ -69,14 +69,16 @@ describe('the log', () => {
 describe('events', () => {
   it('are about the site, with the type that their reason has', async () => {
     const world = new World();
+    await world.bringUp();
+    world.change({ image: 'registry.example.org/shop:2' });
     await world.pass();
-    const [{ regarding, ...event } = { regarding: undefined }] = world.cluster.events;
+    const { regarding, ...event } = world.cluster.events.at(-1) ?? { regarding: undefined };
     assert.equal(regarding?.metadata.uid, 'site-uid');
     assert.deepEqual(event, {
       type: 'Normal',
       reason: 'ReleaseStarted',
       action: 'Reconcile',
-      note: 'A new release begins to roll out. registry.example.org/shop:1',
+      note: 'A new release begins to roll out. registry.example.org/shop:2',
     });
   });
 });

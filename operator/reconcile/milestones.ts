@@ -9,7 +9,10 @@ export interface Milestone {
   note: string;
 }
 
-/** What happened to a site between two statuses: only what a person would want to find in its history. */
+/**
+ * What happened to a site between two statuses: only what a person would want to find in its history. That a new site
+ * begins its first release tells nobody anything.
+ */
 export function milestones(before: HostedSiteStatus = {}, after: HostedSiteStatus): Milestone[] {
   return [...releaseMilestones(before.release, after.release), ...conditionMilestones(before, after)];
 }
@@ -31,12 +34,15 @@ type Release = NonNullable<HostedSiteStatus['release']>;
 
 function releaseMilestones(before: Release = {}, after: Release = {}): Milestone[] {
   const isNew = after.revision !== undefined && before.revision !== after.revision;
-  const isDecided = isNew || before.outcome !== after.outcome;
   return [
-    ...(isNew ? [milestone('ReleaseStarted', after.current)] : []),
-    ...(isDecided && after.outcome === 'Succeeded' ? [milestone('ReleaseSucceeded', after.current)] : []),
-    ...(isDecided && after.outcome === 'Failed' ? [milestone('ReleaseFailed', after.message)] : []),
+    ...(isNew && before.revision !== undefined ? [milestone('ReleaseStarted', after.current)] : []),
+    ...(isNew || before.outcome !== after.outcome ? ended(after) : []),
   ];
+}
+
+function ended({ outcome, current, message }: Release): Milestone[] {
+  if (outcome === 'Succeeded') return [milestone('ReleaseSucceeded', current)];
+  return outcome === 'Failed' ? [milestone('ReleaseFailed', message)] : [];
 }
 
 function conditionMilestones(before: HostedSiteStatus, after: HostedSiteStatus): Milestone[] {

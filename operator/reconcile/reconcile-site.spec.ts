@@ -9,7 +9,6 @@ const rows: Row[] = [
     title: 'a small site is seen for the first time',
     applied: [...webParts, 'Ingress/shop'],
     status: { Ready: 'Unknown/Progressing', Available: 'False/Starting', Reconciling: 'True/Progressing' },
-    events: ['ReleaseStarted'],
     outcome: 'waiting',
   },
   {
@@ -23,7 +22,6 @@ const rows: Row[] = [
       'Ingress/shop',
     ],
     status: { Ready: 'Unknown/Progressing', DatabaseReady: 'False/Starting' },
-    events: ['ReleaseStarted'],
     outcome: 'waiting',
   },
   {
@@ -139,7 +137,6 @@ const rows: Row[] = [
       ...webParts,
       'Ingress/shop',
     ],
-    events: ['ReleaseStarted'],
     outcome: 'waiting',
   },
 ];
