@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import type { HostedSiteStatus } from '../api/hosted-site.ts';
 import { mayWaitUntil } from './progress.ts';
 
-const now = new Date('2030-01-01T12:00:03Z');
-const twoSecondsOn = new Date('2030-01-01T12:00:05Z');
+const now = new Date('2030-01-01T12:00:08Z');
+const tenSecondsAfter = new Date('2030-01-01T12:00:10Z');
 
 /** `type/status/reason/message`, changed at noon. */
 function status(conditions: readonly string[], rest: Partial<HostedSiteStatus> = {}): HostedSiteStatus {
@@ -107,13 +107,13 @@ describe('what may wait to be told', () => {
   for (const { title, after, waits, ...row } of rows) {
     it(`${title}: ${waits ? 'it waits' : 'at once'}`, () => {
       const told = mayWaitUntil('before' in row ? row.before : before, after, now);
-      assert.deepEqual(told, waits ? twoSecondsOn : undefined);
+      assert.deepEqual(told, waits ? tenSecondsAfter : undefined);
     });
   }
 
-  it('waits for five seconds after the last change that was told', () => {
+  it('waits for ten seconds after the last change that was told', () => {
     const after = status([next, away, bound, database]);
-    assert.deepEqual(mayWaitUntil(before, after, new Date(twoSecondsOn.getTime() - 1)), twoSecondsOn);
-    assert.equal(mayWaitUntil(before, after, twoSecondsOn), undefined);
+    assert.deepEqual(mayWaitUntil(before, after, new Date(tenSecondsAfter.getTime() - 1)), tenSecondsAfter);
+    assert.equal(mayWaitUntil(before, after, tenSecondsAfter), undefined);
   });
 });

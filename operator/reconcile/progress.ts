@@ -2,7 +2,7 @@ import type { ConditionType } from '../api/conditions.ts';
 import type { HostedSiteStatus } from '../api/hosted-site.ts';
 
 /** How long progress gathers after the last change of a condition, in milliseconds. */
-const gathering = 5_000;
+const gathering = 10_000;
 
 /**
  * Until when a status may wait that tells only that a site on its way has come a step further; undefined when it is to

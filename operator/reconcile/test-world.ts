@@ -159,7 +159,7 @@ export class World {
 
 const never = new Date(8.64e15);
 /** Status that has waited is written within this, in milliseconds. */
-const soon = 5_000;
+const soon = 10_000;
 
 const running = {
   phase: 'Running',
