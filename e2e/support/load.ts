@@ -1,0 +1,82 @@
+import { randomBytes } from 'node:crypto';
+import { Agent } from 'undici';
+import { clusterEnvironment } from './cluster.ts';
+import { everyday } from './load/everyday.ts';
+import type { Summary } from './load/summary.ts';
+import { summary } from './load/summary.ts';
+import type { Outcome, Target, Visit } from './load/visit.ts';
+import { made } from './load/visit.ts';
+
+export interface LoadOptions {
+  /** Requests a second, of all kinds together. Default: 40. */
+  readonly rate?: number;
+  /** What is asked for, in turn. Default: what the image `node-example` answers. */
+  readonly visits?: readonly Visit[];
+  /** Milliseconds after which a request has failed. Default: 10,000. */
+  readonly patience?: number;
+  /** Port on loopback. Default: the one that leads to the cluster's ingress. */
+  readonly port?: number;
+}
+
+export interface Load {
+  /** What has ended since the start, or since the lap before. What is under way belongs to the next one. */
+  lap(): Summary;
+  /** Sends nothing more, waits for what is under way, and tells of everything since the start. */
+  stop(): Promise<Summary>;
+}
+
+/**
+ * Visitors who come at a steady rate, however long the others take: a stall shows as latency and not as fewer requests. Nothing
+ * is asked twice, so what failed once has failed.
+ */
+export async function load(host: string, options: LoadOptions = {}): Promise<Load> {
+  const { rate = 40, visits = everyday, patience = 10_000 } = options;
+  const port = options.port ?? (await clusterEnvironment()).HOSTEDSITE_HTTP_PORT;
+  const agents = { kept: new Agent({ keepAliveTimeout: 60_000 }), new: new Agent({ pipelining: 0 }) };
+  const target = { origin: `http://127.0.0.1:${port}`, host, agents, patience };
+  const outcomes: Outcome[] = [];
+  const visitors = comeAndGo(visits, rate, target, (outcome) => outcomes.push(outcome));
+  let told = 0;
+  return {
+    lap: () => {
+      const since = told;
+      told = outcomes.length;
+      return summary(outcomes.slice(since, told));
+    },
+    stop: async () => {
+      await visitors.stop();
+      await Promise.all([agents.kept.close(), agents.new.close()]);
+      return summary(outcomes);
+    },
+  };
+}
+
+function comeAndGo(
+  visits: readonly Visit[],
+  rate: number,
+  target: Target,
+  ended: (outcome: Outcome) => void,
+): { stop(): Promise<void> } {
+  const [run, began] = [randomBytes(4).toString('hex'), performance.now()];
+  const underWay = new Set<Promise<void>>();
+  let sent = 0;
+  const come = (): void => {
+    // A timer that was late makes up for what is due.
+    for (; sent <= ((performance.now() - began) / 1000) * rate; sent += 1) {
+      const visit = visits[sent % visits.length];
+      if (visit === undefined) return;
+      const request = made(visit, `${run}-${sent}`, target).then((outcome) => {
+        underWay.delete(request);
+        ended(outcome);
+      });
+      underWay.add(request);
+    }
+  };
+  const timer = setInterval(come, 1000 / rate);
+  return {
+    stop: async () => {
+      clearInterval(timer);
+      await Promise.all(underWay);
+    },
+  };
+}
