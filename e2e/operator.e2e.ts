@@ -5,6 +5,7 @@ import { inCluster, installOperator, operatorNamespace, release } from './operat
 import { apply, eventually, image, kubectl, namespace, request } from './support/cluster.ts';
 import {
   answer,
+  hasLookedAtAll,
   leader,
   logs,
   metrics,
@@ -72,17 +73,6 @@ describe('the operator', function () {
   async function password(secret: string): Promise<string> {
     const text = await kubectl(['get', 'secret', secret, '-n', ns, '-o', 'jsonpath={.data.password}']);
     return Buffer.from(text, 'base64').toString();
-  }
-
-  /** Every site has had a pass of this process, and none is waiting. */
-  async function hasLookedAtAll(): Promise<void> {
-    const sites = (await kubectl(['get', 'sites', '-A', '-o', 'name'])).trim().split('\n').length;
-    await eventually('the operator has looked at every site', 40, async () => {
-      const samples = await metrics((await leader()) ?? '');
-      const isDone =
-        sum(samples, 'workqueue_depth') === 0 && sum(samples, 'controller_runtime_active_workers') === 0;
-      return isDone && sum(samples, 'controller_runtime_reconcile_total') >= sites ? true : undefined;
-    });
   }
 
   describe('at work', () => {

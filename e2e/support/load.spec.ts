@@ -27,7 +27,10 @@ const visit = (change: Partial<Visit> = {}): Visit => ({
 /** Until the server has seen so many requests. */
 function until(count: number, seen: () => number): Promise<void> {
   return new Promise((done) => {
-    const look = (): void => void (seen() >= count ? done() : setImmediate(look));
+    const look = (): void => {
+      if (seen() >= count) done();
+      else setImmediate(look);
+    };
     look();
   });
 }
@@ -85,9 +88,8 @@ describe('the load', () => {
     const { server, port } = await listening(() => undefined);
     await new Promise((closed) => server.close(closed));
     const visitors = await load('shop.example', { visits: [visit()], port });
-    let failed = visitors.lap().failed;
-    await until(1, () => (failed = [...failed, ...visitors.lap().failed]).length);
-    await visitors.stop();
+    await visitors.more(1);
+    const { failed } = await visitors.stop();
     assert.equal(failed[0]?.kind, 'connection');
   });
 
@@ -106,6 +108,17 @@ describe('the load', () => {
     const { requests, failed, latency } = await visitors.stop();
     assert.deepEqual([requests >= 20, failed], [true, []]);
     assert.ok((latency['page']?.longest ?? 0) >= 50, JSON.stringify(latency));
+  });
+
+  it('tells of each request in one lap, and of all of them at the end', async () => {
+    const { port } = await listening((_request, response) => response.end('whole'));
+    const visitors = await load('shop.example', { visits: [visit()], port, rate: 200 });
+    await visitors.more(10);
+    const first = visitors.lap().requests;
+    await visitors.more(10);
+    const second = visitors.lap().requests;
+    assert.ok(first >= 10 && second >= 10, `${first}, ${second}`);
+    assert.ok((await visitors.stop()).requests >= first + second);
   });
 
   it('has new connections and kept ones, and a number for each order', async () => {

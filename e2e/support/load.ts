@@ -21,6 +21,8 @@ export interface LoadOptions {
 export interface Load {
   /** What has ended since the start, or since the lap before. What is under way belongs to the next one. */
   lap(): Summary;
+  /** Until so many more requests have ended: the way to wait for visitors, and not for a clock. */
+  more(requests: number): Promise<void>;
   /** Sends nothing more, waits for what is under way, and tells of everything since the start. */
   stop(): Promise<Summary>;
 }
@@ -35,9 +37,16 @@ export async function load(host: string, options: LoadOptions = {}): Promise<Loa
   const agents = { kept: new Agent({ keepAliveTimeout: 60_000 }), new: new Agent({ pipelining: 0 }) };
   const target = { origin: `http://127.0.0.1:${port}`, host, agents, patience };
   const outcomes: Outcome[] = [];
-  const visitors = comeAndGo(visits, rate, target, (outcome) => outcomes.push(outcome));
   let told = 0;
+  let waiting: { until: number; wake: () => void }[] = [];
+  const visitors = comeAndGo(visits, rate, target, (outcome) => {
+    outcomes.push(outcome);
+    for (const { wake } of waiting.filter(({ until }) => outcomes.length >= until)) wake();
+    waiting = waiting.filter(({ until }) => outcomes.length < until);
+  });
   return {
+    more: (requests) =>
+      new Promise((wake) => waiting.push({ until: outcomes.length + requests, wake: () => wake() })),
     lap: () => {
       const since = told;
       told = outcomes.length;

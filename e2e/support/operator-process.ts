@@ -1,5 +1,5 @@
 import { operatorNamespace, release } from '../operator.ts';
-import { kubectl } from './cluster.ts';
+import { eventually, kubectl } from './cluster.ts';
 
 /** The operator itself, seen from outside: its pods, what it measures, what it logs. */
 
@@ -63,4 +63,15 @@ export async function logs(): Promise<string> {
     pods.map(({ metadata }) => kubectl(['logs', '-n', operatorNamespace, metadata.name])),
   );
   return texts.join('');
+}
+
+/** Every site has had a pass of this process, and none is waiting. */
+export async function hasLookedAtAll(): Promise<void> {
+  const sites = (await kubectl(['get', 'sites', '-A', '-o', 'name'])).trim().split('\n').length;
+  await eventually('the operator has looked at every site', 40, async () => {
+    const samples = await metrics((await leader()) ?? '');
+    const isDone =
+      sum(samples, 'workqueue_depth') === 0 && sum(samples, 'controller_runtime_active_workers') === 0;
+    return isDone && sum(samples, 'controller_runtime_reconcile_total') >= sites ? true : undefined;
+  });
 }

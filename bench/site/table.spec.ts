@@ -1,0 +1,41 @@
+import assert from 'node:assert/strict';
+import { summary } from '../../e2e/support/load/summary.ts';
+import type { Outcome } from '../../e2e/support/load/visit.ts';
+import { table } from './table.ts';
+
+const outcome = (change: Partial<Outcome> = {}): Outcome => ({
+  class: 'cached',
+  number: '1',
+  method: 'GET',
+  sent: 0,
+  took: 1,
+  ...change,
+});
+
+describe('the table of availability', () => {
+  it('says what was asked, what failed and how long it took', () => {
+    const before = summary([outcome(), outcome({ took: 2 }), outcome({ class: 'post', took: 3 })]);
+    const failure = { kind: 'connection', detail: 'reset' } as const;
+    const during = summary([outcome({ took: 12 }), outcome({ class: 'post', took: 40, failure })]);
+    const text = table([
+      { name: 'a new image', seconds: 17.6, before, during, pods: { before: [], after: [] } },
+    ]);
+    assert.equal(
+      text.split('\n')[2],
+      '| a new image | 18 | 2 | 1 | 1.0 / 2.0 → 12 / 12 | none → none | 3.0 / 3.0 → 40 / 40 |',
+    );
+  });
+});
+
+describe('a summary', () => {
+  it('counts a POST that failed as a failure and not as acknowledged', () => {
+    const failure = { kind: 'timeout', detail: 'late' } as const;
+    const { failed, acknowledged, requests } = summary([
+      outcome({ method: 'POST', number: 'a' }),
+      outcome({ method: 'POST', number: 'b', sent: 1000, failure }),
+      outcome({ number: 'c' }),
+    ]);
+    assert.deepEqual(failed, [{ at: '1970-01-01T00:00:01.000Z', ...failure }]);
+    assert.deepEqual([acknowledged, requests], [['a'], 3]);
+  });
+});

@@ -1,0 +1,44 @@
+import assert from 'node:assert/strict';
+import { installOperator } from './operator.ts';
+import { happenings } from './support/availability/happenings.ts';
+import { measured } from './support/availability/measurement.ts';
+import type { VisitedSite } from './support/availability/visited-site.ts';
+import { visitedSite } from './support/availability/visited-site.ts';
+import { namespace } from './support/cluster.ts';
+import type { Load } from './support/load.ts';
+import { load } from './support/load.ts';
+import { tookOnce } from './support/load/orders.ts';
+import { operator } from './support/site.ts';
+
+/** What README calls releases without a failed request. The same happenings, as a table: `make availability`. */
+describe('a site that is visited all the time', function () {
+  operator();
+  const ns = namespace('story-availability');
+  let shop: VisitedSite;
+  let visitors: Load;
+
+  before(async () => {
+    shop = await visitedSite(ns, 'visited');
+    visitors = await load(shop.host);
+  });
+  after(async function () {
+    this.timeout(300_000);
+    await installOperator();
+  });
+
+  for (const happening of happenings) {
+    it(`fails no visitor: ${happening.name}`, async () => {
+      const { during, before, pods } = await measured(happening, shop, visitors);
+      assert.deepEqual([before.failed, during.failed], [[], []]);
+      assert.ok(during.requests > 100, `${during.requests} requests`);
+      if (happening.keepsPods) assert.deepEqual(pods.after, pods.before);
+      else assert.notDeepEqual(pods.after, pods.before);
+    });
+  }
+
+  it('took each order once', async () => {
+    const all = await visitors.stop();
+    assert.ok(all.acknowledged.length > 300, `${all.acknowledged.length} orders`);
+    await tookOnce(shop.host, all);
+  });
+});

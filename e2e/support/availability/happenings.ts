@@ -1,0 +1,69 @@
+import { installOperator, operatorNamespace } from '../../operator.ts';
+import { eventually, image, kubectl } from '../cluster.ts';
+import { hasLookedAtAll, leader, operatorPods } from '../operator-process.ts';
+import type { VisitedSite } from './visited-site.ts';
+
+/** What an owner does to a site, or the cluster's people to the operator, while visitors come. */
+export interface Happening {
+  readonly name: string;
+  /** Returns when it is over. */
+  readonly happen: (site: VisitedSite) => Promise<void>;
+  /** No pod of the site is replaced or restarted by it. */
+  readonly keepsPods?: true;
+}
+
+/** In this order: each one finds what the one before left. */
+export const happenings: readonly Happening[] = [
+  { name: 'a new image, one pod', happen: newImage },
+  { name: 'from one pod to two', happen: (site) => scaled(site, 2) },
+  { name: 'a changed cache, two pods', happen: (site) => changed(site, { cache: { ttl: '3m' } }) },
+  { name: 'a pod of two is deleted', happen: podDeleted },
+  { name: 'the operator is killed', happen: operatorKilled, keepsPods: true },
+  { name: 'the operator is upgraded', happen: operatorUpgraded, keepsPods: true },
+  { name: 'from two pods to one', happen: (site) => scaled(site, 1) },
+];
+
+async function changed(site: VisitedSite, spec: object): Promise<void> {
+  await site.change(spec);
+  await site.settled();
+}
+
+async function newImage(site: VisitedSite): Promise<void> {
+  const [first, second] = [await image('node-example-1'), await image('node-example-2')];
+  await changed(site, { image: (await site.image()) === first ? second : first });
+}
+
+async function scaled(site: VisitedSite, replicas: number): Promise<void> {
+  await site.scale(replicas);
+  await site.settled();
+}
+
+async function podDeleted(site: VisitedSite): Promise<void> {
+  const [pod = ''] = await site.pods();
+  await site.deletePod(pod.split(' ')[0] ?? '');
+  await site.settled();
+}
+
+/** Without time to give its Lease back. */
+async function operatorKilled(): Promise<void> {
+  const [pod] = await operatorPods();
+  const name = pod?.metadata.name ?? '';
+  await kubectl(['delete', 'pod', name, '-n', operatorNamespace, '--grace-period=0', '--force']);
+  await anotherLeads(name);
+}
+
+/** To one that would render other pods: their size comes from the chart's values. */
+async function operatorUpgraded(): Promise<void> {
+  const [pod] = await operatorPods();
+  await installOperator({ logLevel: 'debug', 'sizes.Small.cache.memory': '72Mi' });
+  await anotherLeads(pod?.metadata.name ?? '');
+}
+
+async function anotherLeads(before: string): Promise<void> {
+  await eventually('another operator leads', 60, async () => {
+    const now = await leader();
+    const isThere = (await operatorPods()).some(({ metadata }) => metadata.name === now);
+    return isThere && now !== before ? true : undefined;
+  });
+  await hasLookedAtAll();
+}
