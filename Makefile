@@ -3,7 +3,6 @@ SHELL := /bin/sh
 NODE := node_modules/.bin/node
 MOCHA := $(NODE) node_modules/mocha/bin/mocha.js
 CLUSTER := $(NODE) e2e/cluster/main.ts
-NODES ?= 1
 
 .DEFAULT_GOAL := help
 
@@ -42,8 +41,8 @@ mutants: node_modules/.ready ## plant defects one by one and see whether the spe
 
 check: verify types lint unit mutants ## all that needs no cluster
 
-cluster: node_modules/.ready ## start a real Kubernetes on this machine (NODES=1)
-	@$(CLUSTER) up --nodes $(NODES)
+cluster: node_modules/.ready ## start a real Kubernetes on this machine (NODES=3)
+	@$(CLUSTER) up $(if $(NODES),--nodes $(NODES))
 
 cluster-down: node_modules/.ready ## stop it (KEEP=1 leaves its data)
 	@$(CLUSTER) down $(if $(KEEP),--keep)

@@ -87,10 +87,10 @@ function removeGroup(directory: string): void {
   }
 }
 
-/** Whether any group of the cluster is left. */
-export function controlGroupsLeft(cluster: Instance): string[] {
+/** The directories of the group that are left. */
+export function controlGroupsLeft(cluster: Instance, ...parts: string[]): string[] {
   return hierarchies()
-    .map((hierarchy) => join(hierarchy, cluster.controlGroup))
+    .map((hierarchy) => join(hierarchy, cluster.controlGroup, ...parts))
     .filter((path) => existsSync(path));
 }
 

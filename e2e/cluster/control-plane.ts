@@ -1,5 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { attempt, launch, run, until } from './command.ts';
 import { enterControlGroup, prepareControlGroup } from './control-groups.ts';
 import type { Instance } from './instance.ts';
@@ -97,6 +98,13 @@ export function startStorageController(running: Running): void {
   ]);
   const resizer = program(running, 'csi-resizer', 'csi-resizer');
   daemon(running, controlPlane, 'csi-resizer', [resizer, ...sidecar, '--handle-volume-inuse-error=false']);
+}
+
+/** What makes NetworkPolicies count, on all nodes. */
+export function startNetworkPolicies(running: Running): void {
+  const { controlPlane } = networkNamespaces(running.cluster);
+  const main = fileURLToPath(new URL('network-policy/main.ts', import.meta.url));
+  daemon(running, controlPlane, 'network-policies', [process.execPath, main, running.keys]);
 }
 
 async function attempted(running: Running, path: string): Promise<string | undefined> {

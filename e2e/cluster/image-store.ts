@@ -61,7 +61,9 @@ export async function loadArchive(
   programs: ProgramDirectories,
   archive: string,
 ): Promise<string[]> {
-  for (const node of nodes) await inNode(cluster, node, [...ctr(programs), 'images', 'import', archive]);
+  await Promise.all(
+    nodes.map((node) => inNode(cluster, node, [...ctr(programs), 'images', 'import', archive])),
+  );
   return imageNames(archive);
 }
 

@@ -5,7 +5,7 @@ import { certificates, kubeconfig } from './certificates.ts';
 import { progress, Refusal, run, until } from './command.ts';
 import { members } from './control-groups.ts';
 import type { Running } from './control-plane.ts';
-import { startControlPlane, startStorageController } from './control-plane.ts';
+import { startControlPlane, startNetworkPolicies, startStorageController } from './control-plane.ts';
 import type { Ports } from './forwarder.ts';
 import { choosePorts, knownPorts, startForwarders } from './forwarder.ts';
 import { fillImageStore, loadBuiltImage } from './image-store.ts';
@@ -14,17 +14,23 @@ import type { Instance } from './instance.ts';
 import { addresses, checkout, instance } from './instance.ts';
 import { meetNeeds, refuseWithoutRoot } from './needs.ts';
 import { makeNetwork } from './network.ts';
-import { insideNode, powerOff, powerOn, registerNode } from './node.ts';
+import { nodeInWords, restoreNodes } from './node-faults.ts';
+import { powerOn, registerNode } from './node.ts';
 import { builtPrograms, programsAreBuilt, pruneOldPrograms } from './programs.ts';
 import { erase, eraseOrphans, leftovers, tearDown } from './teardown.ts';
 
-/** Starts the cluster of this checkout. Whatever a crash left is cleared first; data of a stopped one is kept. */
-export async function up(nodeCount: number): Promise<void> {
+/**
+ * Starts the cluster of this checkout. Whatever a crash left is cleared first; data of a stopped one is kept. Without a
+ * number of nodes it has those that it had, or one.
+ */
+export async function up(nodeCount?: number): Promise<void> {
   await meetNeeds(programsAreBuilt());
-  const cluster = instance(checkout, nodeCount);
+  const cluster = nodeCount === undefined ? currentInstance() : instance(checkout, nodeCount);
+  refuseOtherNodes(cluster);
   if (await serves(cluster)) {
-    await powerOnDeadNodes();
-    progress(`The cluster is running already.\n${describe(cluster)}`);
+    // A story that was interrupted may have left a node off, frozen or cut.
+    await restoreNodes(await runningCluster());
+    progress(`The cluster is running already.\n${await describe(cluster)}`);
     return;
   }
   pruneOldPrograms();
@@ -34,13 +40,13 @@ export async function up(nodeCount: number): Promise<void> {
   await stop(cluster);
   mkdirSync(cluster.directory, { recursive: true });
   writeFileSync(join(cluster.directory, 'checkout'), checkout);
-  refuseOtherNodes(cluster);
+  writeFileSync(nodeCountFile(cluster), String(cluster.nodes.length));
   const ports = await choosePorts(cluster);
   const keys = await certificates(cluster);
   await writeKubeconfigs(cluster, keys, ports);
   await start({ cluster, programs, keys, volumes: volumesOf(cluster) }, ports, startedAt);
   progress(
-    `The cluster is up after ${Math.round((Date.now() - startedAt.getTime()) / 1000)} s.\n${describe(cluster)}`,
+    `The cluster is up after ${Math.round((Date.now() - startedAt.getTime()) / 1000)} s.\n${await describe(cluster)}`,
   );
 }
 
@@ -69,8 +75,7 @@ export async function status(): Promise<string> {
 
 /** The cluster of this checkout with the number of nodes that it was started with. */
 export function currentInstance(): Instance {
-  const file = join(instance().directory, 'nodes.json');
-  return instance(checkout, existsSync(file) ? Number(readFileSync(file, 'utf8')) : 1);
+  return instance(checkout, keptNodeCount(instance()) ?? 1);
 }
 
 /** What a command needs to speak to the cluster from the machine: a kubeconfig, kubectl and helm on the PATH. */
@@ -111,6 +116,7 @@ async function start(running: Running, ports: Ports, startedAt: Date): Promise<v
   await Promise.all(cluster.nodes.map((node) => powerOn(running, node)));
   // A kept node has the images of the checkout that it was started from, which may have changed since.
   for (const name of infrastructure) await loadBuiltImage(cluster, running.programs, name);
+  startNetworkPolicies(running);
   await startForwarders(running, ports);
   await applyAddons(running);
   await addonsServe(running, startedAt);
@@ -131,16 +137,6 @@ function completionMark(cluster: Instance): string {
   return join(cluster.directory, 'complete');
 }
 
-/** A story that was interrupted may have left a node off. */
-async function powerOnDeadNodes(): Promise<void> {
-  const running = await runningCluster();
-  for (const node of running.cluster.nodes) {
-    if (insideNode(running.cluster, node) !== undefined) continue;
-    await powerOff(running.cluster, node);
-    await powerOn(running, node);
-  }
-}
-
 async function writeKubeconfigs(cluster: Instance, keys: string, ports: Ports): Promise<void> {
   const inside = `https://${addresses.controlPlane}:6443`;
   const names = [
@@ -158,14 +154,21 @@ async function writeKubeconfigs(cluster: Instance, keys: string, ports: Ports): 
 }
 
 function refuseOtherNodes(cluster: Instance): void {
-  const file = join(cluster.directory, 'nodes.json');
-  const count = cluster.nodes.length;
-  if (existsSync(file) && Number(readFileSync(file, 'utf8')) !== count) {
-    throw new Refusal(
-      `The kept cluster has ${readFileSync(file, 'utf8')} node(s): start it so, or remove it with make cluster-down.`,
-    );
-  }
-  writeFileSync(file, String(count));
+  const kept = keptNodeCount(cluster);
+  if (kept === undefined || kept === cluster.nodes.length) return;
+  throw new Refusal(
+    `The cluster has ${kept} node(s): go on with those (make cluster NODES=${kept}), or remove it first with make cluster-down.`,
+  );
+}
+
+/** Of the cluster that runs or is kept. */
+function keptNodeCount(cluster: Instance): number | undefined {
+  const file = nodeCountFile(cluster);
+  return existsSync(file) ? Number(readFileSync(file, 'utf8')) : undefined;
+}
+
+function nodeCountFile(cluster: Instance): string {
+  return join(cluster.directory, 'nodes.json');
 }
 
 /** Whether the whole of it was started and its API answers on loopback. */
@@ -177,12 +180,14 @@ export async function serves(cluster: Instance): Promise<boolean> {
   return (await run('curl', args).catch(() => '')) === 'ok';
 }
 
-function describe(cluster: Instance): string {
+async function describe(cluster: Instance): Promise<string> {
   const ports = knownPorts(cluster);
+  const nodes = await Promise.all(cluster.nodes.map((node) => nodeInWords(cluster, node)));
   return [
     `  sites     http://NAME.localhost:${ports?.http}   (https: ${ports?.https})`,
     `  commands  e2e/cluster/enter kubectl get nodes`,
     `  kubectl   export KUBECONFIG=${join(cluster.directory, 'kubeconfig')}`,
+    `  nodes     ${nodes.join(', ')}`,
     `  logs      ${join(cluster.directory, 'logs')}`,
   ].join('\n');
 }

@@ -3,17 +3,19 @@ import { resolve } from 'node:path';
 import { progress, Refusal } from './command.ts';
 import { loadArchive, loadBuiltImage } from './image-store.ts';
 import { isImageName } from './images.ts';
-import { currentInstance, down, environment, status, up } from './lifecycle.ts';
+import { currentInstance, down, environment, runningCluster, status, up } from './lifecycle.ts';
 import { alone } from './lock.ts';
+import { commandNode, isNodeCommand, nodeCommands, nodeInWords, nodeNamed } from './node-faults.ts';
 import { builtPrograms } from './programs.ts';
 
 const usage = `usage: main.ts COMMAND
-  up [--nodes N]         start a cluster (make cluster)
+  up [--nodes N]         start a cluster (make cluster); it has one node, or those that it had
   down [--keep]          stop it (make cluster-down); --keep leaves its data
   status                 say whether it runs, and where
   enter PROGRAM [ARG…]   run a program that reaches the cluster with kubectl and helm
   load ARCHIVE           put the images of an archive into every node
-  image NAME…            build the project's own images, load them and print their names`;
+  image NAME…            build the project's own images, load them and print their names
+  node COMMAND NODE      power-off, power-on, freeze, thaw, cut (from the network) or join (it again)`;
 
 async function main(words: readonly string[]): Promise<number> {
   const [command, ...rest] = words;
@@ -33,13 +35,17 @@ async function main(words: readonly string[]): Promise<number> {
       return load(rest);
     case 'image':
       return image(rest);
+    case 'node':
+      await alone(currentInstance(), () => node(rest));
+      return 0;
     default:
       throw new Refusal(usage);
   }
 }
 
-function nodeCount(words: readonly string[]): number {
-  const count = words[0] === '--nodes' ? Number(words[1]) : 1;
+function nodeCount(words: readonly string[]): number | undefined {
+  if (words[0] !== '--nodes') return undefined;
+  const count = Number(words[1]);
   if (Number.isInteger(count) && count >= 1 && count <= 9) return count;
   throw new Refusal(`The number of nodes is a whole number from 1 to 9, not ${words[1]}.`);
 }
@@ -72,6 +78,14 @@ async function image(words: readonly string[]): Promise<number> {
     process.stdout.write(`${await loadBuiltImage(currentInstance(), programs, name)}\n`);
   }
   return 0;
+}
+
+async function node([command, name]: readonly string[]): Promise<void> {
+  if (!isNodeCommand(command)) throw new Refusal(`Say what to do with the node: ${nodeCommands.join(', ')}.`);
+  const target = nodeNamed(currentInstance(), name);
+  await environment();
+  await commandNode(await runningCluster(), command, target);
+  progress(await nodeInWords(currentInstance(), target));
 }
 
 try {

@@ -4,11 +4,18 @@ import { dirname, join } from 'node:path';
 import { launch, until } from './command.ts';
 import type { Running } from './control-plane.ts';
 import { kubectl, program } from './control-plane.ts';
-import { enterControlGroup, members, prepareControlGroup, removeControlGroups } from './control-groups.ts';
+import {
+  controlGroupsLeft,
+  enterControlGroup,
+  members,
+  prepareControlGroup,
+  removeControlGroups,
+} from './control-groups.ts';
+import { thawGroup } from './freezer.ts';
 import { imageReference } from './images.ts';
 import type { ClusterNode, Instance } from './instance.ts';
 import { addresses } from './instance.ts';
-import { commandOf, endAll } from './processes.ts';
+import { commandOf, endAll, signal } from './processes.ts';
 
 const initScript = fileURLToPath(new URL('node-init.sh', import.meta.url));
 
@@ -60,8 +67,14 @@ export async function powerOn(running: Running, node: ClusterNode): Promise<void
 
 /** Powers a node off as if its plug were pulled; what a reboot would clear is cleared. */
 export async function powerOff(cluster: Instance, node: Pick<ClusterNode, 'name'>): Promise<void> {
+  // A node may be frozen: what is to end must not run on for a moment when it is thawed.
+  for (const pid of members(cluster, node.name)) signal(pid, 'SIGKILL');
+  thawGroup(join(cluster.controlGroup, node.name));
   await endAll(`${node.name} has stopped`, () => members(cluster, node.name));
-  removeControlGroups(cluster, node.name);
+  await until(`${node.name} has left its control groups`, 10, () => {
+    removeControlGroups(cluster, node.name);
+    return Promise.resolve(controlGroupsLeft(cluster, node.name).length === 0 ? true : undefined);
+  });
 }
 
 /** Arguments that run a command in all namespaces of a node; undefined while it is off. */

@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { run, until } from './command.ts';
 import { controlGroupsLeft, members, removeControlGroups } from './control-groups.ts';
+import { thawGroupsBelow } from './freezer.ts';
 import type { Instance } from './instance.ts';
 import { cacheDirectory } from './instance.ts';
 import { namespacesLeft, removeNetwork } from './network.ts';
@@ -20,6 +21,8 @@ export async function tearDown(cluster: Instance): Promise<void> {
   await until('etcd has ended', 5, () => Promise.resolve(etcd.some(isAlive) ? undefined : true)).catch(
     () => undefined,
   );
+  for (const pid of members(cluster)) signal(pid, 'SIGKILL');
+  thawGroupsBelow(cluster.controlGroup);
   await endAll('every process has ended', () => members(cluster));
   await removeNetwork(cluster);
   await until('the control groups are gone', 10, () => {

@@ -1,0 +1,54 @@
+/** How a node's rules are read and written; a test has its own. */
+export interface RuleTable {
+  /** Undefined while the node is off. */
+  read(): Promise<string | undefined>;
+  write(text: string): Promise<void>;
+}
+
+/** Brings one node's rules to what is wanted, one write at a time; a node that is off gets them when it is on. */
+export class NodeRules {
+  readonly #table: RuleTable;
+  readonly #retry: (again: () => void) => void;
+  #wanted: ((present: string) => string) | undefined;
+  #key = '';
+  #written = '';
+  #isBusy = false;
+
+  constructor(table: RuleTable, retry: (again: () => void) => void) {
+    this.#table = table;
+    this.#retry = retry;
+  }
+
+  /** `key` stands for the rules: those with the key of the last write are not written again. */
+  want(key: string, rules: (present: string) => string): void {
+    this.#wanted = rules;
+    this.#key = key;
+    void this.#bring();
+  }
+
+  async #bring(): Promise<void> {
+    if (this.#isBusy) return;
+    this.#isBusy = true;
+    while (this.#wanted !== undefined && this.#key !== this.#written) {
+      const [key, rules] = [this.#key, this.#wanted];
+      if (!(await this.#write(rules))) {
+        this.#retry(() => void this.#bring());
+        break;
+      }
+      this.#written = key;
+    }
+    this.#isBusy = false;
+  }
+
+  async #write(rules: (present: string) => string): Promise<boolean> {
+    try {
+      const present = await this.#table.read();
+      if (present === undefined) return false;
+      await this.#table.write(rules(present));
+      return true;
+    } catch (error) {
+      process.stderr.write(`rules not written: ${String(error)}\n`);
+      return false;
+    }
+  }
+}
