@@ -16,7 +16,7 @@ import {
   powerOn,
   request,
 } from './support/cluster.ts';
-import { claim, ingress, pod, service } from './support/objects.ts';
+import { claim, ingress, onNode, pod, service } from './support/objects.ts';
 
 describe('The test cluster', () => {
   const space = namespace('story-cluster');
@@ -180,7 +180,7 @@ describe("The test cluster's node", () => {
   before(async () => {
     const objects = [
       claim('data', 'ReadWriteOnce', '32Mi'),
-      pod('plain', await image('node-example-1'), 'data'),
+      onNode('node1', pod('plain', await image('node-example-1'), 'data')),
     ];
     await apply(space, ...objects, service('plain'), ingress('plain', host));
     await eventually('the ingress serves the pod', 60, version);

@@ -32,7 +32,8 @@ export async function commandNode(running: Running, command: NodeCommand, node: 
         throw new Refusal(`${node.name} is off and cannot be frozen: power it on first.`);
       return freezeGroup(join(cluster.controlGroup, node.name));
     case 'thaw':
-      return thawGroup(join(cluster.controlGroup, node.name));
+      thawGroup(join(cluster.controlGroup, node.name));
+      return;
     case 'cut':
       return setLink(cluster, node, 'down');
     case 'join':

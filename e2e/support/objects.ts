@@ -32,6 +32,12 @@ export function pod(name: string, image: string, claimName?: string): object {
   };
 }
 
+/** The same pod, for the node of this name and no other. */
+export function onNode(node: string, pod: object): object {
+  const { spec } = pod as { spec: object };
+  return { ...pod, spec: { ...spec, nodeSelector: { 'kubernetes.io/hostname': node } } };
+}
+
 /** For the pods with the label `app`, on port 80. */
 export function service(name: string, app = name): object {
   const ports = [{ port: 80, targetPort: 'http' }];

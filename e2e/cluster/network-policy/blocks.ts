@@ -32,10 +32,12 @@ function rangeWithout(part: Range, hole: Range): Range[] {
 /** The fewest blocks that make up the range: each as large as where it starts and what is left allow. */
 function blocks({ first, last }: Range): string[] {
   const found: string[] = [];
-  for (let start = first, bits = 0; start <= last; start += 2 ** bits) {
-    bits = 0;
+  let start = first;
+  while (start <= last) {
+    let bits = 0;
     while (bits < 32 && start % 2 ** (bits + 1) === 0 && start + 2 ** (bits + 1) - 1 <= last) bits += 1;
     found.push(`${address(start)}/${32 - bits}`);
+    start += 2 ** bits;
   }
   return found;
 }
