@@ -59,6 +59,9 @@ demo: node_modules/.ready ## a WordPress behind ingress and Varnish, from nothin
 e2e: node_modules/.ready ## the stories on the real cluster
 	$(MOCHA) --config e2e/.mocharc.json
 
+e2e-nodes: node_modules/.ready ## the stories of lost and drained nodes, on a cluster of three
+	$(MOCHA) --config e2e/three-nodes/.mocharc.json
+
 faults: node_modules/.ready ## break the operator's way to the API server (SAMPLE=n SEED=n FAMILY=F1,F2 PLAN=json)
 	@$(NODE) e2e/faults/main.ts --report reliability.json $(if $(SAMPLE),--sample $(SAMPLE)) \
 		$(if $(SEED),--seed $(SEED)) $(if $(FAMILY),--family $(FAMILY)) $(if $(PLAN),--plan '$(PLAN)')
@@ -69,4 +72,4 @@ bench: node_modules/.ready ## what the operator costs, beside the same in Go (QU
 test: node_modules/.ready ## everything: check, then chart and stories on a real cluster
 	@$(NODE) tools/test.ts
 
-.PHONY: help generate verify types lint unit golden format mutants check faults bench cluster cluster-down cluster-status operator demo e2e test
+.PHONY: help generate verify types lint unit golden format mutants check faults bench cluster cluster-down cluster-status operator demo e2e e2e-nodes test

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 
 /**
  * `make test`: every part in turn, each whatever the earlier ones said, then one line with the sum. The stories share one
- * cluster, which is stopped at the end, also after a failure.
+ * cluster, and those of nodes another one; each is stopped at its end, also after a failure.
  */
 interface Part {
   readonly name: string;
@@ -11,8 +11,8 @@ interface Part {
   /** Whose closing lines tell how many tests ran; others count as one. */
   readonly counts: 'mocha' | 'go' | 'one';
   /** A part without which the later ones of the same need are not tried. */
-  readonly gives?: 'cluster';
-  readonly needs?: 'cluster';
+  readonly gives?: 'cluster' | 'cluster of three nodes';
+  readonly needs?: Part['gives'];
 }
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -53,6 +53,19 @@ const parts: readonly Part[] = [
     needs: 'cluster',
   },
   { name: 'cluster stops', command: [...cluster, 'down'], counts: 'one' },
+  {
+    name: 'three nodes start',
+    command: [...cluster, 'up', '--nodes', '3'],
+    counts: 'one',
+    gives: 'cluster of three nodes',
+  },
+  {
+    name: 'stories of nodes',
+    command: [...mocha, '--config', 'e2e/three-nodes/.mocharc.json'],
+    counts: 'mocha',
+    needs: 'cluster of three nodes',
+  },
+  { name: 'three nodes stop', command: [...cluster, 'down'], counts: 'one' },
 ];
 
 interface Tally {
