@@ -4,6 +4,7 @@ import type { Manifest } from '../../operator/components/component.ts';
 import { childrenOf, isLabelled, repairable, unlabel } from './scenarios-children.ts';
 import { gone, isReady, isStalledFor, isSuspended, isThere, isWhole } from './scenarios-converged.ts';
 import type { Scenario } from './scenarios-converged.ts';
+import { rollbacks } from './scenarios-rollback.ts';
 import {
   apply,
   change,
@@ -248,7 +249,14 @@ const ends: readonly Scenario[] = [
   },
 ];
 
-export const scenarios: readonly Scenario[] = [...creations, ...releases, ...changes, ...drifts, ...ends];
+export const scenarios: readonly Scenario[] = [
+  ...creations,
+  ...releases,
+  ...rollbacks,
+  ...changes,
+  ...drifts,
+  ...ends,
+];
 
 export function scenarioOf(name: string): Scenario {
   const found = scenarios.find((one) => one.name === name);

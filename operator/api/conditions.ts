@@ -53,6 +53,8 @@ export const reasons = {
     'A container cannot be made as configured, for example because its image runs as root or a Secret is missing: correct the image or the reference.',
   ProgressDeadlineExceeded:
     'The release made no progress within spec.rollout.progressDeadlineSeconds: correct it, or go back to the last good image.',
+  RolledBack:
+    'The release was not ready within spec.rollout.progressDeadlineSeconds, and the last good one runs again: correct the spec; the message says why it failed.',
   PodsForbidden:
     'The cluster refuses the pods, for example for a quota or the Pod Security Standard of the namespace: correct the spec or ask the administrator.',
   Unschedulable: 'No node has room for a pod: lower spec.size or resources, or add nodes.',

@@ -3,6 +3,10 @@ export const events = {
   ReleaseStarted: { type: 'Normal', sentence: 'A new release begins to roll out.' },
   ReleaseSucceeded: { type: 'Normal', sentence: 'The release serves, and the one before it is gone.' },
   ReleaseFailed: { type: 'Warning', sentence: 'The release did not come up; what served before serves on.' },
+  ReleaseRolledBack: {
+    type: 'Warning',
+    sentence: 'The release was not ready by its deadline; the last good one runs again.',
+  },
   ApplicationInstalled: { type: 'Normal', sentence: 'The first installation of the application is done.' },
   VolumeGrown: { type: 'Normal', sentence: 'A volume is being grown.' },
   Stalled: { type: 'Warning', sentence: 'A person must act; the message says on what.' },

@@ -17,8 +17,14 @@ const release = group('The release that runs.', {
   current: text('Image of the release that runs.', { max: 512 }).exactOptional(),
   revision: text('Name of its ControllerRevision.', { max: 253 }).exactOptional(),
   lastGood: text('Image of the last release that served.', { max: 512 }).exactOptional(),
-  outcome: oneOf(['Progressing', 'Succeeded', 'Failed'], 'How the latest release came out.').exactOptional(),
-  message: text('What there is to say about the latest release.', { max: 32768 }).exactOptional(),
+  outcome: oneOf(
+    ['Progressing', 'Succeeded', 'Failed', 'RolledBack'],
+    'How the latest release came out. RolledBack: it was not ready by its deadline, and the last good one runs again.',
+  ).exactOptional(),
+  message: text(
+    'What there is to say about the latest release: why it failed, with the last lines of its container.',
+    { max: 32768 },
+  ).exactOptional(),
 });
 
 export const hostedSiteStatus = group('What the site is. Written by the operator.', {

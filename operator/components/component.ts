@@ -132,6 +132,8 @@ export interface Gathered {
 /** What is gathered, and the revision that this pass runs (see `reconcile/release.ts`). */
 export interface Released extends Gathered {
   revision: Revision;
+  /** The revision that the spec asks for, when it failed and `revision` is the one that was gone back to. */
+  failed?: Revision;
 }
 
 /** An immutable release: a ControllerRevision's content. */
@@ -145,6 +147,10 @@ export interface Revision {
   /** The user's image of this release. */
   image: string;
   template: PodTemplate;
+  /** What became of it when it was last tried; absent while it is tried. */
+  outcome?: 'Succeeded' | 'Failed';
+  /** Why it failed, as it was seen then: a sentence or two, and the last lines of its container. */
+  failure?: string;
 }
 
 export interface Refusal {
@@ -167,6 +173,8 @@ export interface Report {
   ready: ComponentCondition;
   /** True when a person must act: the same words then appear in `Stalled`. */
   stalled?: boolean;
+  /** The release did not come up within its deadline, and nothing but the release itself is known to be the cause: why. */
+  failure?: string;
   /** This component's part of `status`, merged into the site's status. */
   status?: Record<string, unknown>;
   /** When to look again although nothing changes. */

@@ -25,7 +25,8 @@ function ranWell({ startedAt, finishedAt }: ContainerStateTerminated): boolean {
   return Date.parse(finishedAt ?? '') - Date.parse(startedAt ?? '') >= goodRun;
 }
 
-function manner({ exitCode, reason }: ContainerStateTerminated): string {
+/** How a container ended, as the end of a sentence. */
+export function manner({ exitCode, reason }: ContainerStateTerminated): string {
   if (reason === 'OOMKilled') return 'is killed for using more memory than its limit';
   if (reason === 'StartError' || reason === 'ContainerCannotRun') return 'cannot be started with its command';
   return `ends with code ${exitCode}`;

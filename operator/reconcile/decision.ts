@@ -6,15 +6,19 @@ import type {
   Observed,
   Refusal,
   Released,
+  Revision,
   Site,
 } from '../components/component.ts';
 import { presets } from '../presets/index.ts';
 import { desired, gathered, rendered } from './desired.ts';
 import type { Desired } from './desired.ts';
+import type { ComponentReport } from './judgement.ts';
 import { plan } from './plan.ts';
 import type { Application, Plan } from './plan.ts';
 import { release } from './release.ts';
 import type { Release } from './release.ts';
+import { verdict } from './rollback.ts';
+import type { Verdict } from './rollback.ts';
 import { resolve } from './resolve.ts';
 import type { Settings } from './resolve.ts';
 
@@ -24,7 +28,8 @@ export interface Decision {
   /** Those that are enabled for the site, in order. */
   components: readonly Component[];
   release: Release;
-  released: Released;
+  /** What the reports are about: that a release was taken back is told when it is remembered. */
+  told: Released;
   desired: readonly Desired[];
   plan: Plan;
   /** What a person must change before anything is written: a spec that is refused changes nothing. */
@@ -35,8 +40,10 @@ export function decision(all: readonly Component[], settings: Settings, seen: Ob
   const site = resolve(seen.site, settings);
   const components = all.filter((component) => component.enabled(site));
   const sum = gathered(components, site, seen);
-  const chosen = release(site, seen, rendered(components, site, seen, sum));
-  const released = { ...sum, revision: chosen.revision };
+  const trial = (revision: Revision): Verdict =>
+    verdict(reports(components, site, seen, { ...sum, revision }), site, seen);
+  const chosen = release(site, seen, rendered(components, site, seen, sum), trial);
+  const released = { ...sum, ...runs(chosen) };
   const wanted = desired(components, site, seen, released);
   const kinds = new Set<Kind>(['ControllerRevision', ...all.flatMap((component) => component.kinds)]);
   const toWrite = plan({ site, seen, desired: wanted, retained: chosen.retained, kinds });
@@ -45,11 +52,32 @@ export function decision(all: readonly Component[], settings: Settings, seen: Ob
     site,
     components,
     release: chosen,
-    released,
+    told: isRemembered(chosen, seen) ? released : { ...sum, revision: chosen.wanted },
     desired: wanted,
     plan: toWrite,
     refusals: [...refusals, ...toWrite.refusals],
   };
+}
+
+/** What the components say of a site that runs this release. */
+export function reports(
+  components: readonly Component[],
+  site: Site,
+  seen: Observed,
+  released: Released,
+): ComponentReport[] {
+  return components.map((component) => ({
+    component: component.name,
+    report: component.report(site, seen, released),
+  }));
+}
+
+function runs({ wanted, revision }: Release): Pick<Released, 'revision' | 'failed'> {
+  return wanted.name === revision.name ? { revision } : { revision, failed: wanted };
+}
+
+function isRemembered({ wanted }: Release, { revisions }: Observed): boolean {
+  return revisions.some(({ name, outcome }) => name === wanted.name && outcome === 'Failed');
 }
 
 /**

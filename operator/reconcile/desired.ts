@@ -8,6 +8,7 @@ import type {
   Owned,
   PodTemplate,
   Released,
+  Revision,
   Site,
 } from '../components/component.ts';
 import { isRecord } from './difference.ts';
@@ -64,11 +65,11 @@ export function desired(
   all: Released,
 ): Desired[] {
   const mounted = new Set(mountedConfigMaps(all.revision.template));
+  // That one failed is remembered before the other one runs.
+  const revisions = [...(all.failed === undefined ? [] : [all.failed]), all.revision];
   const wanted = components.flatMap((component) => {
-    const revision: Owned[] = component.podTemplate
-      ? [{ object: controllerRevision(all.revision), lifetime: 'site', write: 'apply' }]
-      : [];
-    return [...revision, ...component.manifests(site, seen, all)].map((owned) => ({
+    const stored = component.podTemplate ? revisions.map(ownedRevision) : [];
+    return [...stored, ...component.manifests(site, seen, all)].map((owned) => ({
       ...owned,
       component: component.name,
     }));
@@ -76,6 +77,10 @@ export function desired(
   return wanted
     .filter(({ object }) => !isOfAnotherRelease(object, mounted))
     .map((one) => ({ ...one, object: stamped(one, site) }));
+}
+
+function ownedRevision(revision: Revision): Owned {
+  return { object: controllerRevision(revision), lifetime: 'site', write: 'apply' };
 }
 
 /** An immutable ConfigMap belongs to the templates that mount it; the running one may be older than what is rendered now. */

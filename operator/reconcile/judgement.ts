@@ -6,6 +6,8 @@ export interface Judgement {
   site?: Site;
   /** The revision that the site runs, or would run if nothing held it. */
   revision?: Revision;
+  /** The one that the spec asks for, when it failed and `revision` was gone back to. */
+  failed?: Revision;
   reports: readonly ComponentReport[];
   /** From the components before, and from the API server while, anything was written. */
   refusals: readonly Refusal[];
@@ -13,6 +15,8 @@ export interface Judgement {
   asDesired: boolean;
   /** Why the pass did not come to its end; no times, counters or generated names. */
   failure?: string;
+  /** When a release that is late may be taken back. */
+  recheckAt?: Date;
 }
 
 export interface ComponentReport {

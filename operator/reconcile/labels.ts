@@ -4,6 +4,10 @@ import type { ComponentName } from '../components/component.ts';
 export const revisionLabel = 'hostedsite.dev/revision';
 /** Hash of an object as it was last applied: a pass that would send the same again sends nothing. */
 export const appliedHashAnnotation = 'hostedsite.dev/applied-hash';
+/** On a ControllerRevision: what became of the release, `Succeeded` or `Failed`. */
+export const outcomeAnnotation = 'hostedsite.dev/outcome';
+/** On one that failed: why. */
+export const failureAnnotation = 'hostedsite.dev/failure';
 /** On the HostedSite, with deletionPolicy Delete only: kept objects are deleted before the site goes. */
 export const deleteDataFinalizer = 'hostedsite.dev/delete-data';
 /** Field manager of children and of the finalizer; also the value of the label managed-by. */

@@ -33,6 +33,7 @@ export function growth({ applied }: Written): Milestone[] {
 type Release = NonNullable<HostedSiteStatus['release']>;
 
 function releaseMilestones(before: Release = {}, after: Release = {}): Milestone[] {
+  if (after.outcome === 'RolledBack') return before.outcome === after.outcome ? [] : ended(after);
   const isNew = after.revision !== undefined && before.revision !== after.revision;
   return [
     ...(isNew && before.revision !== undefined ? [milestone('ReleaseStarted', after.current)] : []),
@@ -42,6 +43,7 @@ function releaseMilestones(before: Release = {}, after: Release = {}): Milestone
 
 function ended({ outcome, current, message }: Release): Milestone[] {
   if (outcome === 'Succeeded') return [milestone('ReleaseSucceeded', current)];
+  if (outcome === 'RolledBack') return [milestone('ReleaseRolledBack', message)];
   return outcome === 'Failed' ? [milestone('ReleaseFailed', message)] : [];
 }
 

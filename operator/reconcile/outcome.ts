@@ -30,7 +30,7 @@ const afterRefusal = 60_000;
 
 /** The outcome of a pass that came to its end; `untold` is when a status that has waited is to be written. */
 export function outcomeOf(
-  { seen, reports, refusals }: Judgement,
+  { seen, reports, refusals, recheckAt: due }: Judgement,
   status: HostedSiteStatus,
   untold?: Date,
 ): Outcome {
@@ -38,7 +38,7 @@ export function outcomeOf(
     status.conditions?.find((one) => one.type === type),
   );
   const again = refusals.length > 0 ? new Date(seen.now.getTime() + afterRefusal) : undefined;
-  const recheckAt = earliest([again, untold, ...reports.map(({ report }) => report.recheckAt)]);
+  const recheckAt = earliest([again, untold, due, ...reports.map(({ report }) => report.recheckAt)]);
   if (stall !== undefined) return stalled([stall.reason], recheckAt);
   if (ready?.status === 'True' || ready?.reason === 'Suspended') return settled(recheckAt);
   return waiting(ready?.reason ?? 'Progressing', recheckAt);

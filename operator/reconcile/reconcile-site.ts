@@ -1,7 +1,7 @@
 import type { Observed } from '../components/component.ts';
 import type { SiteKey } from '../kube/cluster.ts';
 import { carryOut, isTold, writeStatus } from './carry-out.ts';
-import { decision, everyKeptSecret, isAsDesired } from './decision.ts';
+import { decision, everyKeptSecret, isAsDesired, reports } from './decision.ts';
 import type { Decision } from './decision.ts';
 import { failureOf } from './failure.ts';
 import { finalize } from './finalize.ts';
@@ -62,11 +62,19 @@ async function pass(seen: Observed, workshop: Workshop): Promise<Pass | undefine
   }
 }
 
-function judged({ site, components, released, refusals, plan }: Decision, seen: Observed): Judgement {
-  const reports = components.map((component) => {
-    return { component: component.name, report: component.report(site, seen, released) };
-  });
-  return { seen, site, revision: released.revision, reports, refusals, asDesired: isAsDesired(plan) };
+function judged({ site, components, told, release, refusals, plan }: Decision, seen: Observed): Judgement {
+  const { revision, failed } = told;
+  const { recheckAt } = release;
+  return {
+    seen,
+    site,
+    revision,
+    ...(failed === undefined ? {} : { failed }),
+    reports: reports(components, site, seen, told),
+    refusals,
+    asDesired: isAsDesired(plan),
+    ...(recheckAt === undefined ? {} : { recheckAt }),
+  };
 }
 
 /** A deletion that fails is told in the status, because the site may stay for as long as it does. */

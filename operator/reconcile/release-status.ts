@@ -1,6 +1,8 @@
 import type { HostedSiteStatus } from '../api/hosted-site.ts';
-import type { Revision } from '../components/component.ts';
+import type { Released, Revision } from '../components/component.ts';
+import { rolledBackMessage } from '../components/rolled-back.ts';
 import type { ComponentReport, Judgement } from './judgement.ts';
+import { lastGood } from './rollback.ts';
 import { isRolledOut } from './rollout.ts';
 
 type ReleaseStatus = NonNullable<HostedSiteStatus['release']>;
@@ -10,10 +12,11 @@ export function releaseStatus(
   judgement: Judgement,
   stalled: readonly ComponentReport[],
 ): ReleaseStatus | undefined {
-  const { seen, revision: wanted } = judgement;
+  const { seen } = judgement;
   const before = seen.site.status?.release;
-  const revision = isHeld(judgement) ? seen.revisions.at(-1) : wanted;
+  const { revision, failed: takenBack } = isHeld(judgement) ? latest(judgement) : judgement;
   if (revision === undefined) return before;
+  if (takenBack !== undefined) return rolledBack(takenBack, revision);
   const failed = stalled.find(({ component }) => component === 'web' || component === 'cache');
   const outcome = outcomeOf(revision, judgement, failed);
   const lastGood = outcome === 'Succeeded' ? revision.image : before?.lastGood;
@@ -24,6 +27,19 @@ export function releaseStatus(
     outcome,
     ...(outcome === 'Failed' && failed !== undefined ? { message: failed.report.ready.message } : {}),
   };
+}
+
+function rolledBack(failed: Revision, { image, name }: Revision): ReleaseStatus {
+  const message = rolledBackMessage(failed, { image });
+  return { current: image, revision: name, lastGood: image, outcome: 'RolledBack', message };
+}
+
+/** What was written last, whatever the spec asks for since. */
+function latest({ seen }: Judgement): Partial<Pick<Released, 'revision' | 'failed'>> {
+  const newest = seen.revisions.at(-1);
+  if (newest === undefined) return {};
+  const good = newest.outcome === 'Failed' ? lastGood(newest, seen) : undefined;
+  return good === undefined ? { revision: newest } : { revision: good, failed: newest };
 }
 
 function isHeld({ refusals, site }: Judgement): boolean {

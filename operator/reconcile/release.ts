@@ -3,7 +3,9 @@ import type { Manifest, Observed, PodTemplate, Revision, Site } from '../compone
 import { isRecord } from './difference.ts';
 import { contentHash } from './hash.ts';
 import { componentLabels, componentOf, revisionLabel } from './labels.ts';
-import { mountedConfigMaps } from './revision.ts';
+import { canStart, isUnwell, lastGood } from './rollback.ts';
+import type { Verdict } from './rollback.ts';
+import { isRolledOut, rollout } from './rollout.ts';
 
 /**
  * Which pod template a site runs now, and why.
@@ -14,19 +16,75 @@ import { mountedConfigMaps } from './revision.ts';
  * change, its number can, so the way back is the very template that is known to work, and history stays in order.
  *
  * A stored template that mounts a ConfigMap that is gone cannot start a pod any more: it is rendered anew.
+ *
+ * A revision that is given up is marked as failed in its ControllerRevision, by the pass that puts the last good one in its
+ * place, and before it: whoever goes on from there finds the mark. It is not tried again as long as the spec asks for it.
+ * A spec that asks for something else, and then for it again, asks anew.
  */
 export interface Release {
+  /** What the spec asks for. */
+  wanted: Revision;
+  /** What runs: the wanted one, or the last good one when it failed. */
   revision: Revision;
-  because:
-    'first release' | 'same inputs' | 'new inputs' | 'inputs of an earlier release' | 'its ConfigMap is gone';
+  because: Because;
   /** The running revision and those that stay: the last ones, and each that a pod still runs. */
   retained: readonly Revision[];
+  /** When the wanted one, which is late, may be given up. */
+  recheckAt?: Date;
 }
+
+type Because =
+  | 'first release'
+  | 'same inputs'
+  | 'new inputs'
+  | 'inputs of an earlier release'
+  | 'its ConfigMap is gone'
+  | 'the wanted release failed';
 
 /** The running one included; so many steps back are possible. */
 const kept = 5;
 
-export function release(site: Site, seen: Observed, rendered: PodTemplate): Release {
+/** `trial` judges a release that is wanted and may be given up. */
+export function release(
+  site: Site,
+  seen: Observed,
+  rendered: PodTemplate,
+  trial: (wanted: Revision) => Verdict,
+): Release {
+  const { revision: wanted, because } = asked(site, seen, rendered);
+  if (wanted.outcome === 'Succeeded' || serves(wanted, seen)) {
+    const revision = succeeded(wanted);
+    return { wanted: revision, revision, because, retained: retained(revision, undefined, seen) };
+  }
+  const good = lastGood(wanted, seen, rendered);
+  if (good !== undefined && wanted.outcome === 'Failed') return goneBack(wanted, good, seen);
+  const { failure, ...rest } = mayGoBack(site, seen, good) ? trial(wanted) : {};
+  if (good !== undefined && failure !== undefined)
+    return goneBack({ ...wanted, outcome: 'Failed', failure }, good, seen);
+  return { wanted, revision: wanted, because, retained: retained(wanted, good, seen), ...rest };
+}
+
+function mayGoBack(site: Site, seen: Observed, good: Revision | undefined): boolean {
+  return good !== undefined && !site.suspend && !isUnwell(good, seen);
+}
+
+function goneBack(wanted: Revision, good: Revision, seen: Observed): Release {
+  const revision = succeeded(good);
+  const because = 'the wanted release failed';
+  return { wanted, revision, because, retained: retained(revision, wanted, seen) };
+}
+
+/** At no replicas nothing is known of a release. */
+function serves(revision: Revision, seen: Observed): boolean {
+  return isRolledOut(seen, revision) && (rollout(seen)?.available ?? 0) > 0;
+}
+
+function succeeded({ failure: _, ...revision }: Revision): Revision {
+  return { ...revision, outcome: 'Succeeded' };
+}
+
+/** The revision that the spec asks for. */
+function asked(site: Site, seen: Observed, rendered: PodTemplate): Pick<Release, 'revision' | 'because'> {
   const inputs = contentHash(releaseInputs(seen.site.spec, site));
   const newestFirst = [...seen.revisions].sort((a, b) => b.number - a.number);
   const [newest] = newestFirst;
@@ -34,17 +92,21 @@ export function release(site: Site, seen: Observed, rendered: PodTemplate): Rele
   const stored = newestFirst.find((revision) => revision.inputs === inputs);
   if (stored === undefined) {
     const because = newest === undefined ? 'first release' : 'new inputs';
-    return chosen(newRevision(site, inputs, number, rendered), because, seen);
+    return { revision: newRevision(site, inputs, number, rendered), because };
   }
-  if (!canStart(stored, seen, rendered)) {
-    return chosen(newRevision(site, inputs, number, rendered), 'its ConfigMap is gone', seen);
+  const isGivenUp = stored === newest && stored.outcome === 'Failed';
+  if (!isGivenUp && !canStart(stored, seen, rendered)) {
+    return { revision: newRevision(site, inputs, number, rendered), because: 'its ConfigMap is gone' };
   }
-  if (stored === newest) return chosen(stored, 'same inputs', seen);
-  return chosen({ ...stored, number }, 'inputs of an earlier release', seen);
+  if (stored === newest) return { revision: stored, because: 'same inputs' };
+  return { revision: { ...askedAgain(stored, seen), number }, because: 'inputs of an earlier release' };
 }
 
-function chosen(revision: Revision, because: Release['because'], seen: Observed): Release {
-  return { revision, because, retained: retained(revision, seen) };
+/** What came of it before does not count, unless it runs: it may be what was gone back to. */
+function askedAgain(stored: Revision, seen: Observed): Revision {
+  const { outcome, failure: _, ...revision } = stored;
+  const runs = outcome === 'Succeeded' && rollout(seen)?.revision === stored.name;
+  return runs ? { ...revision, outcome } : revision;
 }
 
 /**
@@ -83,18 +145,14 @@ function newRevision(site: Site, inputs: string, number: number, rendered: PodTe
   return { name, number, inputs, image: site.image, template: { metadata, spec: rendered.spec } };
 }
 
-function canStart(stored: Revision, seen: Observed, rendered: PodTemplate): boolean {
-  const there = new Set(mountedConfigMaps(rendered));
-  for (const object of seen.owned) if (object.kind === 'ConfigMap') there.add(object.metadata.name);
-  return mountedConfigMaps(stored.template).every((name) => there.has(name));
-}
-
-function retained(running: Revision, seen: Observed): Revision[] {
+function retained(running: Revision, needed: Revision | undefined, seen: Observed): Revision[] {
   const others = seen.revisions
     .filter(({ name }) => name !== running.name)
     .sort((a, b) => b.number - a.number);
   const inUse = new Set(seen.pods.filter((pod) => componentOf(pod) === 'web').map(revisionOf));
-  return [running, ...others.filter(({ name }, index) => index < kept - 1 || inUse.has(name))];
+  const stays = ({ name }: Revision, index: number) =>
+    index < kept - 1 || inUse.has(name) || name === needed?.name;
+  return [running, ...others.filter(stays)];
 }
 
 export function revisionOf(pod: Manifest): string | undefined {

@@ -1,13 +1,18 @@
 import type { Manifest, PodTemplate, Revision } from '../components/component.ts';
 import { isRecord } from './difference.ts';
+import { failureAnnotation, outcomeAnnotation } from './labels.ts';
 
-/** A revision as it is stored: its number may rise later, the rest never changes. */
+/** A revision as it is stored: its number and what became of it may change later, the rest never does. */
 export function controllerRevision(revision: Revision): Manifest {
-  const { name, number, inputs, image, template } = revision;
+  const { name, number, inputs, image, template, outcome, failure } = revision;
+  const annotations = {
+    ...(outcome === undefined ? {} : { [outcomeAnnotation]: outcome }),
+    ...(failure === undefined ? {} : { [failureAnnotation]: failure }),
+  };
   return {
     apiVersion: 'apps/v1',
     kind: 'ControllerRevision',
-    metadata: { name },
+    metadata: { name, ...(outcome === undefined ? {} : { annotations }) },
     revision: number,
     data: { inputs, image, template },
   };
@@ -19,7 +24,13 @@ export function storedRevision(object: Manifest): Revision | undefined {
   if (typeof number !== 'number' || !isRecord(data)) return undefined;
   const { inputs, image, template } = data;
   if (typeof inputs !== 'string' || typeof image !== 'string' || !isTemplate(template)) return undefined;
-  return { name: object.metadata.name, number, inputs, image, template };
+  return { name: object.metadata.name, number, inputs, image, template, ...whatBecame(object) };
+}
+
+function whatBecame({ metadata: { annotations = {} } }: Manifest): Pick<Revision, 'outcome' | 'failure'> {
+  const { [outcomeAnnotation]: outcome, [failureAnnotation]: failure } = annotations;
+  if (outcome === 'Succeeded') return { outcome };
+  return outcome === 'Failed' ? { outcome, ...(failure === undefined ? {} : { failure }) } : {};
 }
 
 /** Names of the ConfigMaps that a template mounts. */

@@ -30,6 +30,8 @@ function container(site: Site, bindings: Gathered['bindings']): Container {
     startupProbe: healthy(site, { periodSeconds: 1, failureThreshold: 120 }),
     readinessProbe: healthy(site, { periodSeconds: 2, failureThreshold: 3 }),
     livenessProbe: alive,
+    // The kubelet then tells the last lines of a container that failed: nobody needs the right to read logs for them.
+    terminationMessagePolicy: 'FallbackToLogsOnError',
     lifecycle: { preStop: { sleep: { seconds: drainSeconds(site) } } },
   };
 }

@@ -1,22 +1,77 @@
 import type { Deployment, DeploymentCondition } from 'kubernetes-types/apps/v1.d.ts';
 import type { Pod } from 'kubernetes-types/core/v1.d.ts';
-import type { Manifest, Observed, Released, Report, Site } from '../component.ts';
+import type { Manifest, Observed, Released, Report, Revision, Site } from '../component.ts';
 import { databaseServes, isUpToDate, live } from '../live.ts';
 import type { Live } from '../live.ts';
 import { podTrouble, podsOf, troubleReport } from '../pod-trouble.ts';
+import { rolledBackMessage } from '../rolled-back.ts';
 import { selector } from '../selector.ts';
 import type { Trouble } from '../trouble.ts';
+import { failure } from './failure.ts';
 import { forbidden } from './forbidden.ts';
 
 /** Whether every replica runs the wanted release and is available, and if not, what is in the way. */
-export function report(site: Site, seen: Observed, { revision }: Released): Report {
+export function report(site: Site, seen: Observed, { revision, failed }: Released): Report {
   const deployment = live(seen, 'Deployment', `${site.name}-web`);
-  const pods = podsOf(seen, selector(site, 'web'));
-  const [current, others] = divided(pods, revision.name);
+  const [current, others] = divided(podsOf(seen, selector(site, 'web')), revision.name);
+  const told = running(site, seen, deployment, [current, others]);
+  if (failed !== undefined) return takenBack(failed, revision, told);
+  if (deployment === undefined || !isTooLate(deployment, revision, current)) return told;
+  return { ...told, failure: failure(site, current, revision, seen.now) };
+}
+
+function running(
+  site: Site,
+  seen: Observed,
+  deployment: Live<'Deployment'> | undefined,
+  [current, others]: readonly [Manifest[], Manifest[]],
+): Report {
   const trouble = podTrouble(current, seen.now);
   if (trouble !== undefined) return troubled(trouble, site, seen);
   if (deployment === undefined || !isUpToDate(deployment)) return unknown('Starting', 'The pods start.');
-  return refusedByCluster(deployment) ?? progress(deployment, others.length > 0);
+  const isOverdue = timedOut(deployment) && !isNamed(deployment, others);
+  return refusedByCluster(deployment, isOverdue) ?? progress(deployment, others.length > 0);
+}
+
+/** What the spec asks for does not run, whatever becomes of the release that runs in its place. */
+function takenBack(failed: Revision, revision: Revision, told: Report): Report {
+  const message = rolledBackMessage(failed, revision);
+  const trouble = told.stalled === true ? `${told.ready.message} ` : '';
+  return {
+    ...told,
+    ready: { status: 'False', reason: 'RolledBack', message: trouble + message },
+    stalled: true,
+  };
+}
+
+/**
+ * Kubernetes' own clock says so, about the pods of this very release. A cluster that refuses pods would refuse those of
+ * another release too: then it waits.
+ */
+function isTooLate(
+  deployment: Live<'Deployment'>,
+  { name }: Revision,
+  current: readonly Manifest[],
+): boolean {
+  if (!isUpToDate(deployment) || !timedOut(deployment) || !isNamed(deployment, current)) return false;
+  const isRefused = condition(deployment, 'ReplicaFailure')?.status === 'True';
+  const labels = deployment.spec?.template.metadata?.labels ?? {};
+  return !isRefused && labels['hostedsite.dev/revision'] === name;
+}
+
+function timedOut(deployment: Live<'Deployment'>): boolean {
+  const progressing = condition(deployment, 'Progressing');
+  return progressing?.status === 'False' && progressing.reason === 'ProgressDeadlineExceeded';
+}
+
+/**
+ * Whether the deadline that passed was that of these pods: Kubernetes names their ReplicaSet, and what it says of one stays
+ * until another makes progress.
+ */
+function isNamed(deployment: Live<'Deployment'>, pods: readonly Manifest[]): boolean {
+  const { message = '' } = condition(deployment, 'Progressing') ?? {};
+  const hashes = pods.flatMap(({ metadata }) => metadata.labels?.['pod-template-hash'] ?? []);
+  return hashes.some((hash) => message.includes(`-${hash}"`));
 }
 
 function divided(pods: readonly Manifest[], revision: string): [Manifest[], Manifest[]] {
@@ -41,13 +96,12 @@ function troubled(trouble: Trouble, site: Site, seen: Observed): Report {
   return troubleReport(trouble);
 }
 
-function refusedByCluster(deployment: Live<'Deployment'>): Report | undefined {
-  const failure = condition(deployment, 'ReplicaFailure');
-  if (failure?.status === 'True') {
-    return stalled('PodsForbidden', `The cluster refuses the pods: ${forbidden(failure.message ?? '')}.`);
+function refusedByCluster(deployment: Live<'Deployment'>, isOverdue: boolean): Report | undefined {
+  const refusal = condition(deployment, 'ReplicaFailure');
+  if (refusal?.status === 'True') {
+    return stalled('PodsForbidden', `The cluster refuses the pods: ${forbidden(refusal.message ?? '')}.`);
   }
-  const progressing = condition(deployment, 'Progressing');
-  if (progressing?.status === 'False' && progressing.reason === 'ProgressDeadlineExceeded') {
+  if (isOverdue) {
     const seconds = deployment.spec?.progressDeadlineSeconds;
     const message =
       `The new pods did not become ready within ${seconds} seconds. Their logs say why; ` +

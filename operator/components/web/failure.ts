@@ -1,0 +1,108 @@
+import type { ContainerStateTerminated, ContainerStatus, Pod } from 'kubernetes-types/core/v1.d.ts';
+import type { Manifest, Revision, Site } from '../component.ts';
+import { manner } from '../pod-crash.ts';
+import { podTrouble } from '../pod-trouble.ts';
+
+/** So much of a container's last lines is remembered, in characters: releases and statuses hold them. */
+const longest = 1000;
+
+/** Why a release did not come up within its deadline: what there is to see of its pods while they are there. */
+export function failure(
+  site: Site,
+  pods: readonly Manifest[],
+  { image, template }: Revision,
+  now: Date,
+): string {
+  const late = `${image} was not ready within ${site.rollout.progressDeadlineSeconds} seconds.`;
+  const statuses = pods.flatMap(containers).filter(({ ready }) => !ready);
+  const ends = statuses.flatMap((status) => endOf(status) ?? []);
+  const asked = question(template);
+  const cause = endSentence(ends, asked) ?? podTrouble(pods, now)?.message ?? waitSentence(statuses, asked);
+  const lines = ends.map(({ end }) => lastLines(end)).find((text) => text !== '');
+  return lines === undefined ? `${late} ${cause}` : `${late} ${cause} Its last lines:\n${lines}`;
+}
+
+function containers(pod: Manifest): ContainerStatus[] {
+  const { initContainerStatuses = [], containerStatuses = [] } = (pod as Manifest & Pod).status ?? {};
+  return [...containerStatuses, ...initContainerStatuses];
+}
+
+interface End {
+  name: string;
+  end: ContainerStateTerminated;
+}
+
+function endOf({ name, state, lastState }: ContainerStatus): End | undefined {
+  const end = state?.terminated ?? lastState?.terminated;
+  return end === undefined ? undefined : { name, end };
+}
+
+/** What the kubelet asks the application while it starts. */
+interface Question {
+  sentence: string;
+  /** How long it may take to answer, in milliseconds. */
+  patience: number;
+}
+
+interface Probed {
+  name: string;
+  ports?: { containerPort: number }[];
+  startupProbe?: { httpGet?: { path?: string }; periodSeconds?: number; failureThreshold?: number };
+}
+
+/** Of the template that ran, which may be older than what would be rendered now. */
+function question({ spec }: Revision['template']): Question {
+  const list = (spec['containers'] ?? []) as Probed[];
+  const { ports = [], startupProbe = {} } = list.find(({ name }) => name === 'application') ?? {};
+  const { periodSeconds = 10, failureThreshold = 3, httpGet } = startupProbe;
+  const sentence =
+    `The container application runs, but does not answer GET ${httpGet?.path ?? '/'} on port ` +
+    `${ports[0]?.containerPort ?? ''} with 2xx or 3xx; it must listen on all addresses.`;
+  return { sentence, patience: periodSeconds * failureThreshold * 1000 };
+}
+
+function endSentence([first]: readonly End[], { sentence, patience }: Question): string | undefined {
+  if (first === undefined) return undefined;
+  const { name, end } = first;
+  if (name === 'application' && wasEnded(end, patience)) return sentence;
+  return `The container ${name} ${manner(end)}.`;
+}
+
+/** By the kubelet, because it did not answer: ended by a signal, or as soon as the time to start was over. */
+function wasEnded(
+  { exitCode, reason, startedAt, finishedAt }: ContainerStateTerminated,
+  patience: number,
+): boolean {
+  if (reason === 'OOMKilled') return false;
+  return bySignal.has(exitCode) || Date.parse(finishedAt ?? '') - Date.parse(startedAt ?? '') >= patience;
+}
+
+/** 128 + SIGKILL, 128 + SIGTERM. */
+const bySignal: ReadonlySet<number> = new Set([137, 143]);
+
+function waitSentence(statuses: readonly ContainerStatus[], { sentence }: Question): string {
+  const running = statuses.filter(({ state }) => state?.running !== undefined).map(({ name }) => name);
+  if (running.includes('application')) return sentence;
+  const [other] = running;
+  return other === undefined
+    ? 'Its pods did not start, for example because a volume could not be mounted.'
+    : `The container ${other} runs, but is not ready.`;
+}
+
+/** What the runtime says of a container that it could not start is not the container's. */
+function lastLines({ message = '', reason }: ContainerStateTerminated): string {
+  if (reason === 'StartError' || reason === 'ContainerCannotRun') return '';
+  const text = [...readable(message)];
+  if (text.length <= longest) return text.join('');
+  const end = text.slice(-longest).join('');
+  return end.slice(end.indexOf('\n') + 1);
+}
+
+/** Without colours and other control characters, and without credentials in addresses. */
+function readable(text: string): string {
+  return text
+    .replaceAll(/\p{Cc}\[[0-9;?]*[A-Za-z]/gu, '')
+    .replaceAll(/[^\P{C}\n\t]/gu, '')
+    .replaceAll(/:\/\/[^\s:@/]*:[^\s@/]+@/g, '://***@')
+    .trim();
+}
