@@ -13,7 +13,8 @@ export interface Requests {
 /** Plurals that subjects write; the API server's own housekeeping writes others. */
 const plurals: ReadonlySet<string> = new Set([
   ...['secrets', 'persistentvolumeclaims', 'configmaps', 'serviceaccounts', 'services', 'events'],
-  ...['controllerrevisions', 'statefulsets', 'deployments', 'jobs', 'ingresses', 'hostedsites'],
+  ...['controllerrevisions', 'statefulsets', 'deployments', 'jobs', 'ingresses', 'networkpolicies'],
+  'hostedsites',
 ]);
 const writing: ReadonlySet<string> = new Set(['POST', 'PUT', 'PATCH', 'APPLY', 'DELETE', 'DELETECOLLECTION']);
 

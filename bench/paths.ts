@@ -10,6 +10,7 @@ const places: Readonly<Record<string, readonly [prefix: string, plural: string]>
   Deployment: ['/apis/apps/v1', 'deployments'],
   StatefulSet: ['/apis/apps/v1', 'statefulsets'],
   Ingress: ['/apis/networking.k8s.io/v1', 'ingresses'],
+  NetworkPolicy: ['/apis/networking.k8s.io/v1', 'networkpolicies'],
   IngressClass: ['/apis/networking.k8s.io/v1', 'ingressclasses'],
   StorageClass: ['/apis/storage.k8s.io/v1', 'storageclasses'],
   ClusterRoleBinding: ['/apis/rbac.authorization.k8s.io/v1', 'clusterrolebindings'],

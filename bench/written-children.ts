@@ -5,6 +5,7 @@ import type { Write } from '../operator/kube/memory-cluster.ts';
 import { silentLog } from '../operator/observability/logger.ts';
 import { appliedHashAnnotation } from '../operator/reconcile/labels.ts';
 import { reconcileSite } from '../operator/reconcile/reconcile-site.ts';
+import { defaultNetwork } from '../operator/reconcile/network-settings.ts';
 import { defaultSizes } from '../operator/reconcile/sizes.ts';
 import type { Workshop } from '../operator/reconcile/workshop.ts';
 import type { Child, Golden, KubernetesObject } from './children.ts';
@@ -39,7 +40,7 @@ async function writes(): Promise<readonly Write[]> {
   const workshop: Workshop = {
     cluster,
     components,
-    settings: { sizes: defaultSizes, images },
+    settings: { sizes: defaultSizes, images, network: defaultNetwork },
     operatorNamespace: '{{operatorNamespace}}',
     now: () => now,
     log: silentLog,

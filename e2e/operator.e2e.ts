@@ -102,7 +102,8 @@ describe('the operator', function () {
 
     it('writes no password into a log, an event, a status, or any object but Secrets', async () => {
       const secrets = [await password('shop-database'), await password('shop-database-root')];
-      const kinds = 'hostedsites,all,configmaps,controllerrevisions,pvc,ingresses,serviceaccounts';
+      const kinds =
+        'hostedsites,all,configmaps,controllerrevisions,pvc,ingresses,networkpolicies,serviceaccounts';
       const places = {
         logs: await logs(),
         events: await kubectl(['get', 'events.events.k8s.io', '-A', '-o', 'json']),

@@ -145,11 +145,12 @@ describe('a WordPress in ten lines', function () {
       'Deployment',
       'Ingress',
       'Job',
+      'NetworkPolicy',
       'Service',
       'ServiceAccount',
       'StatefulSet',
     ]);
-    assert.equal(deletable.length, 10, deletable.join());
+    assert.equal(deletable.length, 14, deletable.join());
     for (const child of deletable) {
       await kubectl(['delete', child, '-n', ns, '--wait']);
       await eventually(`${child} is back`, 30, () => kubectl(['get', child, '-n', ns]));

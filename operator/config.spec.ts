@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { ConfigError, config } from './config.ts';
+import { defaultNetwork } from './reconcile/network-settings.ts';
 import { defaultSizes } from './reconcile/sizes.ts';
 
 const directory = '/var/run/secrets/kubernetes.io/serviceaccount';
@@ -25,6 +26,7 @@ describe('config', () => {
       httpPort: 8080,
       images: { varnish: needed.IMAGE_VARNISH, mariadb: needed.IMAGE_MARIADB },
       sizes: defaultSizes,
+      network: defaultNetwork,
       api: { from: 'pod', host: '10.96.0.1', port: '443', directory },
     });
   });
@@ -127,5 +129,39 @@ describe('the table of sizes', () => {
   ];
   for (const [text, says] of faults) {
     it(`refuses ${text}`, () => assert.throws(() => withSizes(text), says));
+  }
+});
+
+describe('the description of the network', () => {
+  const withNetwork = (text: string) =>
+    config({ ...needed, NETWORK: '/etc/network.yaml' }, () => text).network;
+
+  it('names only what differs, and a list as a whole', () => {
+    const network = withNetwork('{privateNetworks: [172.20.0.0/16], dns: {ports: [5353]}}');
+    assert.deepEqual(network, {
+      ...defaultNetwork,
+      privateNetworks: ['172.20.0.0/16'],
+      dns: { ...defaultNetwork.dns, ports: [5353] },
+    });
+  });
+
+  it('may switch policies off', () => assert.equal(withNetwork('enabled: false').enabled, false));
+
+  const faults: [text: string, says: RegExp][] = [
+    ['{ingressControllers: {peers: []}}', /ingressControllers\.peers: /],
+    ['{dns: {ports: []}}', /dns\.ports: /],
+    ['{dns: {peers: [{}]}}', /dns\.peers\.0: write either ipBlock, or namespaceSelector/],
+    [
+      '{dns: {peers: [{podSelector: {}, ipBlock: {cidr: 10.0.0.0/8}}]}}',
+      /dns\.peers\.0: write either ipBlock, or namespaceSelector/,
+    ],
+    ['{dns: {peers: [{namespaceSelectors: {}}]}}', /namespaceSelectors/],
+    ['{privateNetworks: [10.0.0.1/8]}', /privateNetworks\.0: write a range of addresses from its first one/],
+    ['{forbiddenNetworks: [metadata]}', /forbiddenNetworks\.0: write a range/],
+    ['{enabled: maybe}', /enabled: /],
+    ['- a list', /\/etc\/network\.yaml \(NETWORK\) is wrong/],
+  ];
+  for (const [text, says] of faults) {
+    it(`refuses ${text}`, () => assert.throws(() => withNetwork(text), says));
   }
 });

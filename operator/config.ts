@@ -4,6 +4,8 @@ import { hostname } from 'node:os';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import type { LogLevel } from './observability/logger.ts';
+import { defaultNetwork, networkSettings } from './reconcile/network-settings.ts';
+import type { NetworkSettings } from './reconcile/network-settings.ts';
 import { defaultSizes, sizeTable } from './reconcile/sizes.ts';
 import type { SizeTable } from './reconcile/sizes.ts';
 
@@ -18,6 +20,7 @@ export interface Config {
   readonly httpPort: number;
   readonly images: { readonly varnish: string; readonly mariadb: string };
   readonly sizes: SizeTable;
+  readonly network: NetworkSettings;
   readonly api: ApiAddress;
 }
 
@@ -50,6 +53,7 @@ const variables = z.object({
     .default(8080),
   POD_NAME: z.string().optional(),
   SIZES: z.string().optional(),
+  NETWORK: z.string().optional(),
   KUBECONFIG: z.string().optional(),
   KUBERNETES_SERVICE_HOST: z.string().optional(),
   KUBERNETES_SERVICE_PORT: z.string().default('443'),
@@ -67,7 +71,8 @@ export function config(environment: Environment = process.env, read = readText):
     logLevel: values.LOG_LEVEL,
     httpPort: values.HTTP_PORT,
     images: Object.freeze({ varnish: values.IMAGE_VARNISH, mariadb: values.IMAGE_MARIADB }),
-    sizes: values.SIZES === undefined ? defaultSizes : sizes(values.SIZES, read),
+    sizes: overlaidBy(values.SIZES, { ...sizesFile, read }),
+    network: overlaidBy(values.NETWORK, { ...networkFile, read }),
     api: apiAddress(values),
   });
 }
@@ -81,20 +86,43 @@ function apiAddress(values: z.output<typeof variables>): ApiAddress {
   );
 }
 
-/** The file names only what is to differ from the built-in table; YAML, so JSON too. */
-function sizes(path: string, read: (path: string) => string): SizeTable {
-  const found = sizeTable.safeParse(overlaid(defaultSizes, content(path, read)));
-  if (found.success) return found.data;
-  const faults = found.error.issues.map(({ path: field, message }) => `${field.join('.')}: ${message}`);
-  throw new ConfigError(`The table of sizes in ${path} (SIZES) is wrong: ${faults.join('; ')}.`);
+/** A file that the operator may be given. */
+interface Told<Value> {
+  readonly what: string;
+  readonly variable: string;
+  readonly schema: z.ZodType<Value>;
+  readonly standard: Value;
+  readonly read: (path: string) => string;
 }
 
-function content(path: string, read: (path: string) => string): unknown {
+const sizesFile = {
+  what: 'The table of sizes',
+  variable: 'SIZES',
+  schema: sizeTable,
+  standard: defaultSizes,
+};
+const networkFile = {
+  ...{ what: 'The description of the network', variable: 'NETWORK' },
+  ...{ schema: networkSettings, standard: defaultNetwork },
+};
+
+/** The file names only what is to differ from what is built in; YAML, so JSON too. */
+function overlaidBy<Value>(path: string | undefined, told: Told<Value>): Value {
+  const { what, variable, schema, standard, read } = told;
+  if (path === undefined) return standard;
+  const file = `${what} in ${path} (${variable})`;
+  const found = schema.safeParse(overlaid(standard, content(path, file, read)));
+  if (found.success) return found.data;
+  const faults = found.error.issues.map(({ path: field, message }) => `${field.join('.')}: ${message}`);
+  throw new ConfigError(`${file} is wrong: ${faults.join('; ')}.`);
+}
+
+function content(path: string, file: string, read: (path: string) => string): unknown {
   try {
     return parse(read(path));
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
-    throw new ConfigError(`The table of sizes in ${path} (SIZES) cannot be read: ${why}.`);
+    throw new ConfigError(`${file} cannot be read: ${why}.`);
   }
 }
 

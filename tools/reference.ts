@@ -80,6 +80,7 @@ export function typeOf(schema: Structural): string {
   if (schema['x-kubernetes-int-or-string']) return 'number or text';
   if (schema.enum !== undefined) return schema.enum.map(code).join(', ');
   if (schema.items !== undefined) return `list of ${typeOf(schema.items)}`;
+  if (schema.additionalProperties !== undefined) return `map of ${typeOf(schema.additionalProperties)}`;
   const { minimum, maximum } = schema;
   if (minimum === undefined || maximum === undefined || maximum > 100_000) return schema.type ?? '';
   return `${schema.type}, ${minimum} to ${maximum}`;

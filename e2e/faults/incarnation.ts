@@ -5,6 +5,7 @@ import type { Config } from '../../operator/config.ts';
 import type { Log } from '../../operator/observability/logger.ts';
 import { metrics } from '../../operator/observability/metrics.ts';
 import { operator } from '../../operator/operator.ts';
+import { defaultNetwork } from '../../operator/reconcile/network-settings.ts';
 import { defaultSizes } from '../../operator/reconcile/sizes.ts';
 import { until } from '../cluster/command.ts';
 
@@ -39,6 +40,7 @@ export class Incarnation {
       httpPort: 0,
       images: { varnish: 'registry.example.org/varnish:1', mariadb: 'registry.example.org/mariadb:1' },
       sizes: defaultSizes,
+      network: defaultNetwork,
       api: { from: 'kubeconfig', path: '' },
     };
     this.#clock = new RigClock(systemClock, speed);

@@ -12,6 +12,7 @@ export const repairable: readonly FeedKind[] = [
   'StatefulSet',
   'Deployment',
   'Ingress',
+  'NetworkPolicy',
 ];
 
 /** Somebody takes the label off by which the operator finds its objects: they are there, and it does not see them. */

@@ -16,6 +16,7 @@ export const places = {
   Deployment: { prefix: '/apis/apps/v1', plural: 'deployments' },
   Job: { prefix: '/apis/batch/v1', plural: 'jobs' },
   Ingress: { prefix: '/apis/networking.k8s.io/v1', plural: 'ingresses' },
+  NetworkPolicy: { prefix: '/apis/networking.k8s.io/v1', plural: 'networkpolicies' },
   Pod: { prefix: '/api/v1', plural: 'pods' },
 } as const;
 

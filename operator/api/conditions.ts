@@ -10,6 +10,7 @@ export const conditions = {
   FilesReady: 'The volume of uploaded files is there.',
   ApplicationReady: "The application's first installation is done.",
   RouteReady: 'The hosts are published.',
+  NetworkReady: 'The policies that keep the site and its neighbours apart are written.',
 } as const;
 
 export type ConditionType = keyof typeof conditions;
@@ -22,6 +23,7 @@ export const summary = [
   'FilesReady',
   'ApplicationReady',
   'RouteReady',
+  'NetworkReady',
 ] as const satisfies readonly ConditionType[];
 
 /** Every reason of a condition: name → what it means and, where a person must act, what to do. */
@@ -31,6 +33,7 @@ export const reasons = {
   Bound: 'The volume is there.',
   Installed: 'The first installation is done.',
   Published: 'The rules for the hosts are written.',
+  PoliciesWritten: "The network policies are written; the cluster's network enforces them if it knows them.",
   ScaledToZero: 'The site has no replicas, as its spec wants; nobody is served.',
 
   // It is on its way.
@@ -66,6 +69,10 @@ export const reasons = {
   VolumeLost:
     'A volume that held data is missing, and nothing is begun anew in its place: restore the claim under its name, or delete the StatefulSet to begin empty.',
   IngressClassNotFound: 'The IngressClass does not exist: name one that kubectl get ingressclass lists.',
+  EgressForbidden:
+    "The operator's configuration opens a range of spec.egress.to to no site: take it out, or ask the administrator.",
+  PoliciesDisabled:
+    "spec.egress restricts the site, and the operator's configuration switches network policies off: write mode Internet, or ask the administrator.",
   NameTaken: 'An object of that name belongs to somebody else and stays untouched: rename one of the two.',
   InstallFailed: 'The first installation failed: the log of its Job says why; delete the Job to try again.',
   Rejected: 'The cluster refused an object of the site: the message says which and why.',

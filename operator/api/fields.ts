@@ -2,6 +2,7 @@ import { group, numberOrText, text } from './schema.ts';
 import type { Rule } from './schema.ts';
 
 export { group, listBy, listOf, numberOrText, oneOf, setOf, text, whole, yesOrNo } from './schema.ts';
+export { cidr, labels } from './network-words.ts';
 export type { Rule } from './schema.ts';
 
 /** Values that several parts of a site are written with. Their texts end up in VCL, URLs and command lines: the patterns are strict. */

@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import { cacheSpec } from '../components/cache/spec.ts';
 import { databaseSpec } from '../components/database/spec.ts';
 import { filesRules, filesSpec } from '../components/files/spec.ts';
+import { egressSpec } from '../components/network/spec.ts';
 import { routeSpec } from '../components/route/spec.ts';
 import { rolloutSpec, webSpec } from '../components/web/spec.ts';
 import { group, host, imageReference, listBy, objectName, oneOf, setOf, whole, yesOrNo } from './fields.ts';
@@ -84,6 +85,7 @@ export const hostedSiteSpec = group(
     database: databaseSpec.exactOptional(),
     files: filesSpec.exactOptional(),
     route: routeSpec.exactOptional(),
+    egress: egressSpec.exactOptional(),
   },
   [
     {

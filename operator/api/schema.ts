@@ -90,6 +90,16 @@ export function listBy<Item extends z.ZodType>(
     });
 }
 
+/** Texts by name, such as labels. The API server has no rules of its own for them: write them for the whole. */
+export function textMap(
+  description: string,
+  { max, length, rules }: { max: number; length: number; rules: readonly Rule[] },
+) {
+  return z
+    .record(z.string(), z.string().max(length))
+    .meta({ ...facts(description, rules), maxProperties: max });
+}
+
 function facts(description: string, rules: readonly Rule[] = []) {
   return rules.length === 0 ? { description } : { description, 'x-kubernetes-validations': [...rules] };
 }

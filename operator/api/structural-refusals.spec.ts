@@ -22,6 +22,16 @@ describe('structuralRefusals', () => {
     ['no type', { description: 'A.' }, ['has no type']],
     ['a string without bound', { description: 'A.', type: 'string' }, ['has no upper bound']],
     ['a whole number without bounds', { description: 'A.', type: 'integer' }, ['has no upper bound']],
+    [
+      'a map without bound',
+      { description: 'A.', type: 'object', additionalProperties: { type: 'string', maxLength: 5 } },
+      ['has no upper bound'],
+    ],
+    [
+      'a map of texts without bound',
+      { description: 'A.', type: 'object', maxProperties: 5, additionalProperties: { type: 'string' } },
+      ['has no upper bound'],
+    ],
     ['an object without properties', { description: 'A.', type: 'object' }, ['has no properties']],
     [
       'a required field that is none',

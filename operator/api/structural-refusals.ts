@@ -21,7 +21,8 @@ export function structuralRefusals(schema: Structural, field: string): string[] 
 }
 
 function unknownKeywords(schema: Structural): string[] {
-  const known: readonly string[] = keywords;
+  const isMap = schema.properties === undefined;
+  const known: readonly string[] = keywords.filter((one) => isMap || one !== 'additionalProperties');
   return Object.keys(schema)
     .filter((keyword) => !known.includes(keyword))
     .map((keyword) => `${keyword} is not allowed here`);
@@ -31,7 +32,12 @@ function missing(schema: Structural): string[] {
   const facts: string[] = [];
   if (!schema.description) facts.push('has no description');
   if (schema.type === undefined && !schema['x-kubernetes-int-or-string']) facts.push('has no type');
-  if (schema.type === 'object' && schema.properties === undefined) facts.push('has no properties');
+  if (
+    schema.type === 'object' &&
+    schema.properties === undefined &&
+    schema.additionalProperties === undefined
+  )
+    facts.push('has no properties');
   if (unbounded(schema)) facts.push('has no upper bound');
   return facts;
 }
@@ -45,9 +51,17 @@ function unbounded(schema: Structural): boolean {
       return schema.minimum === undefined || schema.minimum === Number.MIN_SAFE_INTEGER;
     case 'array':
       return schema.maxItems === undefined;
+    case 'object':
+      return isEndless(schema);
     default:
       return false;
   }
+}
+
+/** Of a map: its number of entries, or the length of its texts. */
+function isEndless({ properties, maxProperties, additionalProperties }: Structural): boolean {
+  if (properties !== undefined || additionalProperties === undefined) return false;
+  return maxProperties === undefined || additionalProperties.maxLength === undefined;
 }
 
 function wrongRequired(schema: Structural): string[] {

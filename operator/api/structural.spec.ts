@@ -1,6 +1,18 @@
 import assert from 'node:assert/strict';
 import { z } from 'zod';
-import { group, host, listBy, listOf, numberOrText, oneOf, setOf, text, whole, yesOrNo } from './fields.ts';
+import {
+  group,
+  host,
+  labels,
+  listBy,
+  listOf,
+  numberOrText,
+  oneOf,
+  setOf,
+  text,
+  whole,
+  yesOrNo,
+} from './fields.ts';
 import { structural } from './structural.ts';
 
 const word = text('A word.', { max: 10 });
@@ -46,6 +58,14 @@ describe('structural', () => {
         },
       },
     });
+  });
+
+  it('writes a map of texts, and no keys of its own', () => {
+    const { additionalProperties, properties, maxProperties } = structural(labels('Labels.'), 'spec');
+    assert.deepEqual(
+      [additionalProperties, properties, maxProperties],
+      [{ type: 'string', maxLength: 63 }, undefined, 8],
+    );
   });
 
   it('gives every list its type', () => {
@@ -94,7 +114,7 @@ describe('structural', () => {
     ['a default before parsing', z.string().prefault('x'), 'prefault has no counterpart'],
     ['null', z.string().nullable(), 'nullable has no counterpart'],
     ['anything', z.any(), 'any has no counterpart'],
-    ['a map', z.record(z.string(), z.string()), 'record has no counterpart'],
+    ['a Map', z.map(z.string(), z.string()), 'map has no counterpart'],
     ['a literal', z.literal('x'), 'literal has no counterpart'],
     ['a tuple', z.tuple([z.string()]), 'tuple has no counterpart'],
     ['a date', z.date(), 'date has no counterpart'],

@@ -11,9 +11,11 @@ export interface Structural {
   maximum?: number;
   maxLength?: number;
   maxItems?: number;
+  maxProperties?: number;
   required?: string[];
   properties?: Record<string, Structural>;
   items?: Structural;
+  additionalProperties?: Structural;
   'x-kubernetes-int-or-string'?: boolean;
   'x-kubernetes-list-type'?: string;
   'x-kubernetes-list-map-keys'?: string[];
@@ -30,6 +32,7 @@ export const keywords = [
   'maximum',
   'maxLength',
   'maxItems',
+  'maxProperties',
   'x-kubernetes-int-or-string',
   'x-kubernetes-list-type',
   'x-kubernetes-list-map-keys',
@@ -37,10 +40,13 @@ export const keywords = [
   'required',
   'properties',
   'items',
+  'additionalProperties',
 ] as const satisfies readonly (keyof Structural)[];
 
 /** What zod can say that an API server can check too. */
-const words = new Set(['string', 'enum', 'number', 'boolean', 'array', 'object', 'union', 'optional']);
+const words = new Set([
+  ...['string', 'enum', 'number', 'boolean', 'array', 'object', 'record', 'union', 'optional'],
+]);
 
 /** A zod schema as a structural schema. Throws, naming the fields, when zod would drop or bend what it says. */
 export function structural(schema: z.ZodType, name: string): Structural {

@@ -1,5 +1,6 @@
 import type { HostedSite } from '../api/hosted-site.ts';
 import type { Preset } from '../presets/preset.ts';
+import type { ClusterNetwork, Egress, Flow, KnownFlow } from './flow.ts';
 
 /**
  * The contract between a site and the parts that it is made of, and its words.
@@ -15,6 +16,10 @@ export interface Component {
   bindings?(site: Site, seen: Observed): Bindings;
   /** For the serving pod only. */
   sidecar?(site: Site, seen: Observed): PodPart;
+  /** Its pods run the site's image: they have the bindings, and connect where a flow comes from `image`. */
+  readonly runsImage?: true;
+  /** The connections that its pods need, or that others need to them; all others are refused. */
+  flows?(site: Site): Flow[];
   /** The pod template that a new release would run; exactly one component (web) has this. */
   podTemplate?(site: Site, seen: Observed, all: Gathered): PodTemplate;
   /** What a schema cannot see and a person must change: they make the site `Stalled`. */
@@ -25,7 +30,7 @@ export interface Component {
   report(site: Site, seen: Observed, all: Released): Report;
 }
 
-export type ComponentName = 'web' | 'cache' | 'database' | 'files' | 'application' | 'route';
+export type ComponentName = 'web' | 'cache' | 'database' | 'files' | 'application' | 'route' | 'network';
 
 export type Kind =
   | 'ConfigMap'
@@ -33,6 +38,7 @@ export type Kind =
   | 'Deployment'
   | 'Ingress'
   | 'Job'
+  | 'NetworkPolicy'
   | 'PersistentVolumeClaim'
   | 'Pod'
   | 'Secret'
@@ -125,6 +131,7 @@ export interface PodTemplate {
 export interface Gathered {
   bindings: Required<Bindings>;
   sidecars: Required<Omit<PodPart, 'servingPort'>>;
+  flows: readonly KnownFlow[];
   /** `http` of the application's own container unless a sidecar is the edge. */
   servingPort: string;
 }
@@ -261,4 +268,7 @@ export interface Site {
   /** Absent when the site keeps no uploads on disk. */
   files?: { size: string; storageClassName?: string; accessMode: 'ReadWriteOnce' | 'ReadWriteMany' };
   route: { ingressClassName?: string };
+  egress: Egress;
+  /** Absent when the operator's configuration switches network policies off. */
+  network?: ClusterNetwork;
 }

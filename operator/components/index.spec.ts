@@ -4,6 +4,7 @@ import { expectGolden } from '../../tools/golden.ts';
 import { conditions, reasons } from '../api/conditions.ts';
 import type { PresetName } from '../presets/preset.ts';
 import type { Manifest, Observed, Owned, Released, Site } from './component.ts';
+import { flowsOf } from './flow.ts';
 import { components } from './index.ts';
 import { documents, liveObject, livePod, observed, released, testSite } from './test-site.ts';
 
@@ -27,6 +28,7 @@ function wholeSite(site: Site, seen: Observed): Owned[] {
       initContainers: sidecars.flatMap(({ initContainers = [] }) => initContainers),
       volumes: sidecars.flatMap(({ volumes = [] }) => volumes),
     },
+    flows: flowsOf(enabled, site),
     servingPort: sidecars.find(({ servingPort }) => servingPort !== undefined)?.servingPort ?? 'application',
   });
   const template = enabled.flatMap((one) => one.podTemplate?.(site, seen, all) ?? [])[0] ?? assert.fail();
@@ -45,10 +47,10 @@ describe('the components', () => {
     assert.deepEqual(components.map(({ name }) => name).sort(), folders.sort());
   });
 
-  it('are written in this order: what others mount and read comes first', () => {
+  it('are written in this order: what guards its pods, then what others mount and read', () => {
     assert.deepEqual(
       components.map(({ name }) => name),
-      ['files', 'database', 'application', 'cache', 'web', 'route'],
+      ['network', 'files', 'database', 'application', 'cache', 'web', 'route'],
     );
   });
 
@@ -129,6 +131,29 @@ describe('the components', () => {
       });
     });
   }
+
+  it('say so when their pods run the image of the site', () => {
+    const site = testSite();
+    for (const one of components) {
+      const templates = one.podTemplate === undefined ? [] : [one.podTemplate(site, serving, released())];
+      const made = one.manifests(site, serving, released()).flatMap(({ object }) => podOf(object) ?? []);
+      const pods = [...templates.map(({ spec }) => spec), ...made];
+      const runs = JSON.stringify(pods).includes(`"${site.image}"`);
+      assert.equal(one.runsImage ?? false, runs, one.name);
+    }
+  });
+
+  it('let visitors in where the Service sends them', () => {
+    const site = testSite();
+    const edges = components.flatMap((one) => one.sidecar?.(site, serving) ?? []);
+    const edge = edges.find(({ servingPort }) => servingPort !== undefined);
+    const ports = edge?.initContainers?.flatMap(
+      (one) => one['ports'] as { name: string; containerPort: number }[],
+    );
+    const open = flowsOf(components, site).flatMap((flow) => (flow.from === 'visitors' ? [flow] : []));
+    const port = ports?.find(({ name }) => name === edge?.servingPort)?.containerPort;
+    assert.deepEqual(open, [{ from: 'visitors', to: 'web', port }]);
+  });
 
   it('give reasons that are documented', () => {
     const site = testSite({ replicas: 2, route: { ingressClassName: 'none' } });

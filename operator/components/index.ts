@@ -3,8 +3,12 @@ import { cache } from './cache/index.ts';
 import type { Component } from './component.ts';
 import { database } from './database/index.ts';
 import { files } from './files/index.ts';
+import { network } from './network/index.ts';
 import { route } from './route/index.ts';
 import { web } from './web/index.ts';
 
-/** What a site is made of, in the order in which it is written: first what others mount and read, last what shows it. */
-export const components: readonly Component[] = [files, database, application, cache, web, route];
+/**
+ * What a site is made of, in the order in which it is written: first what guards its pods, then what others mount and
+ * read, last what shows it.
+ */
+export const components: readonly Component[] = [network, files, database, application, cache, web, route];

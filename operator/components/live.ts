@@ -1,13 +1,14 @@
 import type { Deployment, StatefulSet } from 'kubernetes-types/apps/v1.d.ts';
 import type { Job } from 'kubernetes-types/batch/v1.d.ts';
 import type { PersistentVolumeClaim } from 'kubernetes-types/core/v1.d.ts';
-import type { Ingress } from 'kubernetes-types/networking/v1.d.ts';
+import type { Ingress, NetworkPolicy } from 'kubernetes-types/networking/v1.d.ts';
 import type { Manifest, Observed, Site } from './component.ts';
 
 interface Kinds {
   Deployment: Deployment;
   Ingress: Ingress;
   Job: Job;
+  NetworkPolicy: NetworkPolicy;
   PersistentVolumeClaim: PersistentVolumeClaim;
   StatefulSet: StatefulSet;
 }

@@ -38,6 +38,8 @@ export function testSite(overrides: TestOverrides = {}): Site {
     database: testDatabase,
     files: testFiles,
     route: {},
+    egress: { mode: 'Internet', to: [] },
+    network: testNetwork,
     ...rest,
   };
   return Object.fromEntries(
@@ -46,7 +48,7 @@ export function testSite(overrides: TestOverrides = {}): Site {
 }
 
 export type TestOverrides = Partial<
-  Omit<Site, 'preset' | 'web' | 'rollout' | 'cache' | 'database' | 'files'>
+  Omit<Site, 'preset' | 'web' | 'rollout' | 'cache' | 'database' | 'files' | 'network'>
 > & {
   preset?: PresetName;
   web?: Partial<Site['web']>;
@@ -54,6 +56,7 @@ export type TestOverrides = Partial<
   cache?: Partial<Site['cache']>;
   database?: Site['database'] | undefined;
   files?: Site['files'] | undefined;
+  network?: Site['network'] | undefined;
 };
 
 const testWeb = {
@@ -93,6 +96,19 @@ export const testDatabase: NonNullable<Site['database']> = {
 
 export const testFiles: NonNullable<Site['files']> = { size: '1Gi', accessMode: 'ReadWriteOnce' };
 
+export const testNetwork: NonNullable<Site['network']> = {
+  ingressControllers: {
+    peers: [{ namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'traefik' } } }],
+    ports: [80, 443],
+  },
+  dns: {
+    peers: [{ namespaceSelector: {}, podSelector: { matchLabels: { 'k8s-app': 'kube-dns' } } }],
+    ports: [53],
+  },
+  privateNetworks: ['10.0.0.0/8', 'fc00::/7'],
+  forbiddenNetworks: ['169.254.0.0/16', 'fd00:ec2::254/128'],
+};
+
 /** What a pass sees at first sight of the site: nothing of it is there yet, the cluster has a default of each class. */
 export function observed(overrides: Partial<Observed> = {}): Observed {
   return {
@@ -123,6 +139,7 @@ export function released(
   return {
     bindings: noBindings,
     sidecars: { initContainers: [], volumes: [] },
+    flows: [],
     servingPort: 'application',
     ...rest,
     revision: {
@@ -179,7 +196,11 @@ export function containerStatus(
 
 /** Objects as golden files hold them: one document each, headed by what becomes of it. */
 export function documents(wanted: readonly Owned[]): string {
-  return wanted.map((one) => `# ${heading(one)}\n${stringify(one.object, { lineWidth: 0 })}`).join('---\n');
+  return wanted
+    .map(
+      (one) => `# ${heading(one)}\n${stringify(one.object, { lineWidth: 0, aliasDuplicateObjects: false })}`,
+    )
+    .join('---\n');
 }
 
 function heading({ lifetime, write, generate }: Owned): string {

@@ -32,6 +32,7 @@ const cached = {
   Deployment: { ...child, group: 'apps', version: 'v1', plural: 'deployments' },
   Job: { ...child, group: 'batch', version: 'v1', plural: 'jobs' },
   Ingress: { ...child, group: 'networking.k8s.io', version: 'v1', plural: 'ingresses' },
+  NetworkPolicy: { ...child, group: 'networking.k8s.io', version: 'v1', plural: 'networkpolicies' },
   Pod: { ...child, group: '', version: 'v1', plural: 'pods' },
   StorageClass: { group: 'storage.k8s.io', version: 'v1', plural: 'storageclasses', namespaced: false },
   IngressClass: {

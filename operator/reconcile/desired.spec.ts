@@ -14,6 +14,7 @@ const template: PodTemplate = {
 const all: Released = {
   bindings: { env: [], volumes: [], mounts: [] },
   sidecars: { initContainers: [], volumes: [] },
+  flows: [],
   servingPort: 'http',
   revision: { name: 'shop-web-1', number: 7, inputs: 'inputs', image: 'image', template },
 };
@@ -57,6 +58,7 @@ describe('what is gathered', () => {
     assert.deepEqual(gathered([component({})], site, seen), {
       bindings: { env: [], volumes: [], mounts: [] },
       sidecars: { initContainers: [], volumes: [] },
+      flows: [],
       servingPort: 'application',
     });
   });

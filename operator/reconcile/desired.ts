@@ -11,6 +11,7 @@ import type {
   Revision,
   Site,
 } from '../components/component.ts';
+import { flowsOf } from '../components/flow.ts';
 import { isRecord } from './difference.ts';
 import { contentHash } from './hash.ts';
 import { appliedHashAnnotation, componentLabels, revisionLabel } from './labels.ts';
@@ -38,6 +39,7 @@ export function gathered(components: readonly Component[], site: Site, seen: Obs
       initContainers: sidecars.flatMap(({ initContainers = [] }) => initContainers),
       volumes: sidecars.flatMap(({ volumes = [] }) => volumes),
     },
+    flows: flowsOf(components, site),
     servingPort: sidecars.map(({ servingPort }) => servingPort).findLast(isDefined) ?? applicationPort,
   };
 }

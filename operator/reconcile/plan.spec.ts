@@ -192,3 +192,25 @@ describe('the finalizer', () => {
     });
   }
 });
+
+describe('what somebody adds', () => {
+  const rule = { from: [{ podSelector: {} }], ports: [{ protocol: 'TCP', port: 3306 }] };
+  const spec = { podSelector: { matchLabels: { app: 'shop' } }, ingress: [rule], egress: [] };
+  const policy = (changed: object) => {
+    const wanted = { object: object('NetworkPolicy', 'shop-web', { spec }) };
+    const live = applied(wanted, { spec: { ...spec, ...changed } });
+    return planned([wanted], [live]).apply.map(({ because: words }) => words);
+  };
+  const rows: [string, object][] = [
+    ['a rule', { egress: [{}] }],
+    ['a port', { ingress: [{ ...rule, ports: [...rule.ports, { protocol: 'TCP', port: 22 }] }] }],
+    ['a range of ports', { ingress: [{ ...rule, ports: [{ ...rule.ports[0], endPort: 4000 }] }] }],
+    ['a label to the pods that it is about', { podSelector: { matchLabels: { app: 'shop', x: 'y' } } }],
+  ];
+  for (const [what, changed] of rows) {
+    it(`to a policy is taken back: ${what}`, () => assert.equal(policy(changed).length, 1));
+  }
+
+  it('to a policy as the API server stores it is nothing', () =>
+    assert.deepEqual(policy({ egress: undefined }), []));
+});

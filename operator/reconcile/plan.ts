@@ -93,11 +93,17 @@ function application(item: Facts): Application[] {
 function reasonToApply(wanted: Manifest, live: Manifest): string | undefined {
   const { annotations: { [appliedHashAnnotation]: hash, ...annotations } = {}, ...metadata } =
     wanted.metadata;
-  const found = difference({ ...wanted, metadata: { ...metadata, annotations } }, live);
+  const found =
+    difference({ ...wanted, metadata: { ...metadata, annotations } }, live) ?? surplus(wanted, live);
   if (found !== undefined) return found;
   return live.metadata.annotations?.[appliedHashAnnotation] === hash
     ? undefined
     : 'it was applied from other fields';
+}
+
+/** Elsewhere what somebody adds may stay. What is added to a policy opens what it is there to close. */
+function surplus(wanted: Manifest, live: Manifest): string | undefined {
+  return wanted.kind === 'NetworkPolicy' ? difference(live['spec'], wanted['spec'], 'spec') : undefined;
 }
 
 function creations({ site, seen, desired }: PlanInput, apply: readonly Application[]): Creation[] {

@@ -69,6 +69,7 @@ const changes: { field: string; change: Partial<HostedSiteSpec>; release: boolea
   { field: 'files.size', change: { files: { size: '20Gi' } }, release: false },
   { field: 'files.storageClassName', change: { files: { storageClassName: 'fast' } }, release: false },
   { field: 'files.accessMode', change: { files: { accessMode: 'ReadWriteMany' } }, release: true },
+  { field: 'egress', change: { egress: { mode: 'Restricted' } }, release: false },
   { field: 'route', change: { route: { ingressClassName: 'traefik' } }, release: false },
 ];
 

@@ -52,6 +52,8 @@ describe('resolve', () => {
         passPaths: [],
       },
       route: {},
+      egress: { mode: 'Internet', to: [] },
+      network: settings.network,
     });
   });
 
@@ -199,4 +201,17 @@ describe('resolve', () => {
 
 describe('the built-in table of sizes', () => {
   it('is a table', () => assert.deepEqual(sizeTable.parse(defaultSizes), defaultSizes));
+});
+
+describe('the network', () => {
+  it('is left out where the administrator has switched policies off', () => {
+    const off = { ...settings, network: { ...settings.network, enabled: false } };
+    assert.ok(!('network' in resolve(hostedSite(), off)));
+  });
+
+  it('may be reached by what is written, and the internet', () => {
+    const to = [{ cidr: '10.20.0.0/16', ports: [{ port: 5432 }] }];
+    assert.deepEqual(resolved({ egress: { to } }).egress, { mode: 'Internet', to });
+    assert.deepEqual(resolved({ egress: { mode: 'Restricted' } }).egress, { mode: 'Restricted', to: [] });
+  });
 });

@@ -4,16 +4,19 @@ import type { HostedSite, HostedSiteSpec } from '../api/hosted-site.ts';
 import { cacheDefaults } from '../components/cache/spec.ts';
 import type { Resources, Site } from '../components/component.ts';
 import { filesDefaults } from '../components/files/spec.ts';
+import { egressDefaults } from '../components/network/spec.ts';
 import { rolloutDefaults, webDefaults } from '../components/web/spec.ts';
 import { presets } from '../presets/index.ts';
 import type { Preset } from '../presets/preset.ts';
 import { quantityValue } from '../api/quantity.ts';
+import type { NetworkSettings } from './network-settings.ts';
 import type { SizeTable } from './sizes.ts';
 
 /** What the operator's configuration adds to what the user wrote. */
 export interface Settings {
   sizes: SizeTable;
   images: { varnish: string; mariadb: string };
+  network: NetworkSettings;
 }
 
 type Size = SizeTable[keyof SizeTable];
@@ -42,6 +45,8 @@ export function resolve({ metadata, spec }: HostedSite, settings: Settings): Sit
     ...(database === undefined ? {} : { database }),
     ...(files === undefined ? {} : { files }),
     route: spec.route ?? {},
+    egress: { ...egressDefaults, ...spec.egress },
+    ...(settings.network.enabled ? { network: settings.network } : {}),
   };
 }
 

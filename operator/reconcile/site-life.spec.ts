@@ -21,10 +21,14 @@ function applied({ cluster }: World): string[] {
 }
 
 describe('the life of a WordPress site', () => {
-  it('begins with credentials, then volumes, then what uses them', async () => {
+  it('begins with policies, then credentials, then volumes, then what uses them', async () => {
     const world = new World(wordpress, components);
     await world.pass();
     assert.deepEqual(applied(world), [
+      'NetworkPolicy/shop-application',
+      'NetworkPolicy/shop-database',
+      'NetworkPolicy/shop-web',
+      'NetworkPolicy/shop-default-deny',
       'PersistentVolumeClaim/shop-files',
       'PersistentVolumeClaim/data-shop-database-0',
       'ServiceAccount/shop-database',
@@ -66,6 +70,7 @@ describe('the life of a WordPress site', () => {
       'FilesReady',
       'ApplicationReady',
       'RouteReady',
+      'NetworkReady',
     ];
     for (const type of conditions) assert.match(world.condition(type) ?? '', /^True\//, type);
     assert.deepEqual(world.status.conditions?.map(({ type }) => type).sort(), conditions.sort());
@@ -127,7 +132,7 @@ describe('the life of a Generic site', () => {
     assert.deepEqual([world.names('PersistentVolumeClaim'), world.names('StatefulSet')], [[], []]);
     assert.deepEqual(
       world.status.conditions?.map(({ type }) => type),
-      ['Ready', 'Available', 'CacheReady', 'WebReady', 'RouteReady'],
+      ['Ready', 'Available', 'NetworkReady', 'CacheReady', 'WebReady', 'RouteReady'],
     );
   });
 

@@ -43,6 +43,7 @@ function stamped(owned: readonly Partial<Owned>[]) {
   const all = {
     bindings: { env: [], volumes: [], mounts: [] },
     sidecars: { initContainers: [], volumes: [] },
+    flows: [],
     servingPort: 'http',
     revision: running,
   };

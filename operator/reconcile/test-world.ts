@@ -8,12 +8,14 @@ import { silentLog } from '../observability/logger.ts';
 import { fakeComponents } from './fake-components.ts';
 import { reconcileSite } from './reconcile-site.ts';
 import type { Settings } from './resolve.ts';
+import { defaultNetwork } from './network-settings.ts';
 import { defaultSizes } from './sizes.ts';
 import type { Workshop } from './workshop.ts';
 
 export const settings: Settings = {
   sizes: defaultSizes,
   images: { varnish: 'registry.example.org/varnish:7', mariadb: 'registry.example.org/mariadb:11' },
+  network: defaultNetwork,
 };
 
 export const shop: SiteKey = 'customer-a/shop';

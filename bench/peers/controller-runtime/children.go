@@ -26,6 +26,7 @@ var cachedKinds = map[string]func() client.Object{
 	"StatefulSet":           func() client.Object { return &appsv1.StatefulSet{} },
 	"Deployment":            func() client.Object { return &appsv1.Deployment{} },
 	"Ingress":               func() client.Object { return &networkingv1.Ingress{} },
+	"NetworkPolicy":         func() client.Object { return &networkingv1.NetworkPolicy{} },
 	"ConfigMap":             metadataOf(schema.GroupVersionKind{Version: "v1", Kind: "ConfigMap"}),
 	"ControllerRevision":    metadataOf(appsv1.SchemeGroupVersion.WithKind("ControllerRevision")),
 }

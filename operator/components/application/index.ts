@@ -9,6 +9,7 @@ export const application: Component = {
   name: 'application',
   kinds: ['Secret', 'Job', 'Pod'],
   enabled: ({ preset }) => preset.install !== undefined || Object.keys(preset.generatedEnv).length > 0,
+  runsImage: true,
   bindings,
   manifests: (site, seen, all) => [...secrets(site), ...installation(site, seen, all)],
   report,

@@ -10,7 +10,8 @@ const mebibyte = 2 ** 20;
 const overhead = 1.3;
 /** Varnish itself, its threads and its log in memory, and the C compiler that reads the VCL at each start. */
 const base = 128 * mebibyte;
-const port = 6081;
+/** Where visitors come in. */
+export const cachePort = 6081;
 
 /** A native sidecar: it is up before the application starts, and ends after it. */
 export function varnish(site: Site): PodPart {
@@ -33,7 +34,7 @@ function container({ cache }: Site): Container & { image: string } {
     imagePullPolicy: 'IfNotPresent',
     restartPolicy: 'Always',
     command: ['varnishd', ...varnishArguments(cache)],
-    ports: [{ name: 'http', containerPort: port, protocol: 'TCP' }],
+    ports: [{ name: 'http', containerPort: cachePort, protocol: 'TCP' }],
     resources: resources(cache),
     securityContext: restrictedContainer(),
     volumeMounts: [
@@ -69,7 +70,7 @@ function varnishArguments({ memory }: Site['cache']): string[] {
     // No jail: the container is one.
     ...['-j', 'none'],
     ...['-T', 'none'],
-    ...['-a', `http=:${port},HTTP`],
+    ...['-a', `http=:${cachePort},HTTP`],
     ...['-f', '/etc/varnish/site.vcl'],
     ...['-s', `default=malloc,${Math.floor(bytes(memory) / mebibyte)}M`],
     ...['-n', '/var/lib/varnish'],

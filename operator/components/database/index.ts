@@ -1,5 +1,6 @@
 import type { Component, Observed, Owned, Site } from '../component.ts';
 import { bindings } from './bindings.ts';
+import { databasePort } from './names.ts';
 import { persistentVolumeClaim } from './persistent-volume-claim.ts';
 import { refusals } from './refusals.ts';
 import { report } from './report.ts';
@@ -13,6 +14,7 @@ export const database: Component = {
   kinds: ['Secret', 'PersistentVolumeClaim', 'ServiceAccount', 'Service', 'StatefulSet', 'Pod'],
   enabled: (site) => site.database !== undefined,
   bindings,
+  flows: () => [{ from: 'image', to: 'database', port: databasePort }],
   refusals,
   manifests,
   report,

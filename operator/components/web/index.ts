@@ -9,6 +9,7 @@ export const web: Component = {
   name: 'web',
   kinds: ['ServiceAccount', 'Deployment', 'Service', 'ControllerRevision', 'Pod'],
   enabled: () => true,
+  runsImage: true,
   podTemplate: (site, _seen, all) => podTemplate(site, all),
   manifests: (site, _seen, { revision, servingPort }) => [
     serviceAccount(site),

@@ -1,0 +1,22 @@
+import type { Component, Owned, Released, Site } from '../component.ts';
+import { networkPolicies } from './network-policy.ts';
+import { refusals } from './refusals.ts';
+import { report } from './report.ts';
+
+export const network: Component = {
+  name: 'network',
+  kinds: ['NetworkPolicy'],
+  // Where no policies are written, somebody must be told that a restriction is not in force.
+  enabled: (site) => site.network !== undefined || site.egress.mode === 'Restricted',
+  flows: () => [
+    { from: 'image', to: 'dns' },
+    { from: 'image', to: 'egress' },
+  ],
+  refusals,
+  manifests,
+  report,
+};
+
+function manifests(site: Site, _seen: unknown, { flows }: Released): Owned[] {
+  return site.network === undefined ? [] : networkPolicies(site, site.network, flows);
+}
