@@ -23,6 +23,7 @@ const meddledWith = [
   'ConfigMap',
   'ControllerRevision',
   'Job',
+  'NetworkPolicy',
 ];
 const mayLoseLabels = ['shop-web', 'shop'];
 
@@ -173,13 +174,14 @@ export class Life {
 
 const prunable: ReadonlySet<string> = new Set([...meddledWith]);
 
-/** Wrong values of fields that the operator writes; what others add stays theirs. */
+/** Wrong values of fields that the operator writes; what others add stays theirs, but for a policy. */
 const edits: Readonly<Record<string, (spec: never) => void>> = {
   Deployment: (spec: { replicas: number }) => (spec.replicas = 9),
   StatefulSet: (spec: { replicas: number }) => (spec.replicas = 0),
   Service: ({ ports }: { ports: { targetPort: string }[] }) =>
     ports.forEach((port) => (port.targetPort = 'nowhere')),
   Ingress: (spec: { rules: unknown }) => (spec.rules = [{ host: 'other.example.org' }]),
+  NetworkPolicy: ({ ingress }: { ingress: object[] }) => ingress.push({}),
 };
 
 interface Ref {
