@@ -11,6 +11,8 @@ export const conditions = {
   ApplicationReady: "The application's first installation is done.",
   RouteReady: 'The hosts are published.',
   NetworkReady: 'The policies that keep the site and its neighbours apart are written.',
+  Boosted:
+    'spec.boost is in force: more replicas for a while. Present only when it is written; Ready does not depend on it.',
 } as const;
 
 export type ConditionType = keyof typeof conditions;
@@ -34,6 +36,7 @@ export const reasons = {
   Installed: 'The first installation is done.',
   Published: 'The rules for the hosts are written.',
   PoliciesWritten: "The network policies are written; the cluster's network enforces them if it knows them.",
+  Boosted: 'The site has at least the replicas of spec.boost until its endTime.',
   ScaledToZero: 'The site has no replicas, as its spec wants; nobody is served.',
 
   // It is on its way.
@@ -47,6 +50,9 @@ export const reasons = {
   Deleting: 'The site and, if its deletionPolicy is Delete, its data are being deleted.',
   Suspended: 'spec.suspend is true: the operator changes nothing until it is false again.',
   Unavailable: 'No pod serves; Kubernetes restarts them.',
+
+  // What is written changes nothing.
+  BoostOver: 'spec.boost.endTime is in the past: write a later one for another boost, or remove spec.boost.',
 
   // A person must act.
   ImagePullFailed:
@@ -65,7 +71,7 @@ export const reasons = {
   VolumeRejected:
     'The volume cannot be made or grown as written, for example because its StorageClass allows no growth: ask the administrator to allow it, or make the site anew with the old size; with deletionPolicy Retain it finds its data again.',
   AccessModeConflict:
-    'Two or more replicas cannot share a ReadWriteOnce volume: write replicas 1, or make a site with files.accessMode ReadWriteMany.',
+    'Two or more replicas cannot share a ReadWriteOnce volume: write replicas 1 (autoscaling.maxReplicas 1, no boost), or make a site with files.accessMode ReadWriteMany.',
   VolumeLost:
     'A volume that held data is missing, and nothing is begun anew in its place: restore the claim under its name, or delete the StatefulSet to begin empty.',
   IngressClassNotFound: 'The IngressClass does not exist: name one that kubectl get ingressclass lists.',

@@ -9,6 +9,15 @@ export const events = {
   },
   ApplicationInstalled: { type: 'Normal', sentence: 'The first installation of the application is done.' },
   VolumeGrown: { type: 'Normal', sentence: 'A volume is being grown.' },
+  BoostEnded: {
+    type: 'Normal',
+    sentence: 'The boost is over, and the site has as many replicas as without it.',
+  },
+  BoostTooLate: {
+    type: 'Warning',
+    sentence:
+      'The boost changes nothing: its endTime is in the past; write a later one, or remove spec.boost.',
+  },
   Stalled: { type: 'Warning', sentence: 'A person must act; the message says on what.' },
   Recovered: { type: 'Normal', sentence: 'The site is no longer stalled.' },
   Suspended: { type: 'Normal', sentence: 'The operator holds its changes to the site.' },

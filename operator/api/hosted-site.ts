@@ -4,7 +4,7 @@ import { databaseSpec } from '../components/database/spec.ts';
 import { filesRules, filesSpec } from '../components/files/spec.ts';
 import { egressSpec } from '../components/network/spec.ts';
 import { routeSpec } from '../components/route/spec.ts';
-import { rolloutSpec, webSpec } from '../components/web/spec.ts';
+import { autoscalingSpec, boostSpec, rolloutSpec, webSpec } from '../components/web/spec.ts';
 import { group, host, imageReference, listBy, objectName, oneOf, setOf, whole, yesOrNo } from './fields.ts';
 import type { HostedSiteStatus } from './hosted-site-status.ts';
 
@@ -67,10 +67,13 @@ export const hostedSiteSpec = group(
       "Replicas, processor, memory and disk of every part in one word; the operator's configuration has the table. " +
         `A field that is written beside it counts instead. Default: ${specDefaults.size}.`,
     ).exactOptional(),
-    replicas: whole('Number of pods that serve the site; the scale subresource sets it. Default: by size.', {
-      min: 0,
-      max: 50,
-    }).exactOptional(),
+    replicas: whole(
+      'Number of pods that serve the site; the scale subresource sets it. 0 switches the site off. Not beside autoscaling, which sets it; ' +
+        'when autoscaling is taken away, the number stays until one is written here. Default: by size.',
+      { min: 0, max: 50 },
+    ).exactOptional(),
+    autoscaling: autoscalingSpec.exactOptional(),
+    boost: boostSpec.exactOptional(),
     suspend: yesOrNo(
       `While true the operator changes nothing of the site; it serves on and its status is kept up. Default: ${specDefaults.suspend}.`,
     ).exactOptional(),
@@ -92,6 +95,12 @@ export const hostedSiteSpec = group(
       rule: "self.?preset.orValue('Generic') != 'WordPress' || has(self.database)",
       message: 'preset WordPress needs a database: add database: {engine: MariaDB}',
       fieldPath: '.database',
+    },
+    {
+      rule: '!has(self.autoscaling) || !has(self.replicas) || self.replicas == 0',
+      message:
+        'autoscaling sets the number of pods: leave replicas out and write autoscaling.minReplicas, or remove autoscaling; replicas: 0 switches the site off',
+      fieldPath: '.replicas',
     },
     ...filesRules(`${keepsFiles('oldSelf')} && ${keepsFiles('self')}`),
   ],

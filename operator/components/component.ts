@@ -36,11 +36,13 @@ export type Kind =
   | 'ConfigMap'
   | 'ControllerRevision'
   | 'Deployment'
+  | 'HorizontalPodAutoscaler'
   | 'Ingress'
   | 'Job'
   | 'NetworkPolicy'
   | 'PersistentVolumeClaim'
   | 'Pod'
+  | 'PodDisruptionBudget'
   | 'Secret'
   | 'Service'
   | 'ServiceAccount'
@@ -86,6 +88,11 @@ export interface Owned {
   write: 'apply' | 'createOnce';
   /** For Secrets: keys of `stringData` that carry-out fills with random text of so many random bytes (base64url). */
   generate?: Record<string, { bytes: number }>;
+  /**
+   * Fields that the object no longer says because somebody else decides them from now on, as they are now. A field that nobody
+   * owns would go back to its default: it is handed over just before the object is applied without it.
+   */
+  handOver?: Record<string, unknown>;
 }
 
 export interface EnvironmentVariable {
@@ -229,7 +236,14 @@ export interface Site {
   imagePullSecrets: readonly { name: string }[];
   /** First host is the canonical one. */
   hosts: readonly string[];
+  /** Serving pods without what an autoscaler or a boost makes of them; 0 switches the site off, whatever these say. */
   replicas: number;
+  /** Nobody has written `replicas`. */
+  areReplicasBySize: boolean;
+  /** Absent while the site is switched off. */
+  autoscaling?: { minReplicas: number; maxReplicas: number; targetCPUUtilizationPercentage: number };
+  /** As it is written, over or not. */
+  boost?: { replicas: number; endTime: Date };
   web: {
     port: number;
     command?: readonly string[];

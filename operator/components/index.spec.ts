@@ -116,6 +116,14 @@ describe('the components', () => {
         }
       });
 
+      it('request processor time for every container, else an autoscaler could not tell the load', () => {
+        for (const { object } of wanted) {
+          const pod = podOf(object);
+          for (const { resources } of [...(pod?.initContainers ?? []), ...(pod?.containers ?? [])])
+            assert.ok((resources?.requests ?? {})['cpu']);
+        }
+      });
+
       it('run restricted pods with limits', () => {
         for (const { object } of wanted) {
           const pod = podOf(object);
@@ -174,7 +182,7 @@ interface Pod {
 interface Container {
   volumeMounts?: { name: string }[];
   securityContext?: { allowPrivilegeEscalation?: boolean };
-  resources?: { limits?: object };
+  resources?: { limits?: object; requests?: Record<string, string> };
 }
 
 function podOf({ spec }: Manifest): Pod | undefined {

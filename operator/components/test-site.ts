@@ -32,6 +32,7 @@ export function testSite(overrides: TestOverrides = {}): Site {
     imagePullSecrets: [],
     hosts: ['www.example.org'],
     replicas: 1,
+    areReplicasBySize: false,
     web: { ...testWeb, port: preset.port, healthPath: preset.healthPath, ...web },
     rollout: { ...testRollout, ...rollout },
     cache: { ...testCache, ...cache },

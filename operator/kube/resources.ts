@@ -31,6 +31,13 @@ const cached = {
   StatefulSet: { ...child, group: 'apps', version: 'v1', plural: 'statefulsets' },
   Deployment: { ...child, group: 'apps', version: 'v1', plural: 'deployments' },
   Job: { ...child, group: 'batch', version: 'v1', plural: 'jobs' },
+  HorizontalPodAutoscaler: {
+    ...child,
+    group: 'autoscaling',
+    version: 'v2',
+    plural: 'horizontalpodautoscalers',
+  },
+  PodDisruptionBudget: { ...child, group: 'policy', version: 'v1', plural: 'poddisruptionbudgets' },
   Ingress: { ...child, group: 'networking.k8s.io', version: 'v1', plural: 'ingresses' },
   NetworkPolicy: { ...child, group: 'networking.k8s.io', version: 'v1', plural: 'networkpolicies' },
   Pod: { ...child, group: '', version: 'v1', plural: 'pods' },

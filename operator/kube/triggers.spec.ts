@@ -129,6 +129,53 @@ describe('triggers', () => {
     },
     { title: 'a new site', change: { kind: 'HostedSite', type: 'added', object: site() }, calm: false },
   ];
+  const autoscaler = (
+    minReplicas: number,
+    desiredReplicas: number,
+    more: Partial<ObjectMeta> = {},
+  ): Manifest => {
+    const metadata = { ...child('shop').metadata, resourceVersion: `${desiredReplicas}`, ...more };
+    const apiVersion = 'autoscaling/v2';
+    const kind = 'HorizontalPodAutoscaler';
+    return { apiVersion, kind, metadata, spec: { minReplicas }, status: { desiredReplicas } };
+  };
+  const measured: { title: string; change: Omit<KindChange, 'kind'>; looks: number }[] = [
+    {
+      title: 'has measured',
+      change: { type: 'updated', object: autoscaler(1, 3), before: autoscaler(1, 2) },
+      looks: 0,
+    },
+    {
+      title: 'was changed by somebody',
+      change: { type: 'updated', object: autoscaler(2, 3), before: autoscaler(1, 2) },
+      looks: 1,
+    },
+    {
+      title: 'lost a label',
+      change: { type: 'updated', object: autoscaler(1, 2, { labels: {} }), before: autoscaler(1, 2) },
+      looks: 1,
+    },
+    {
+      title: 'is being deleted',
+      change: {
+        type: 'updated',
+        object: autoscaler(1, 2, { deletionTimestamp: 'now' }),
+        before: autoscaler(1, 2),
+      },
+      looks: 1,
+    },
+    { title: 'is gone', change: { type: 'deleted', object: autoscaler(1, 2) }, looks: 1 },
+    {
+      title: 'was written by us',
+      change: { type: 'updated', object: autoscaler(1, 2), before: autoscaler(1, 2), own: true },
+      looks: 1,
+    },
+  ];
+  for (const { title, change, looks } of measured) {
+    it(`of an autoscaler that ${title}: ${looks}`, () =>
+      assert.equal(triggers({ kind: 'HorizontalPodAutoscaler', ...change }, false, sites).length, looks));
+  }
+
   for (const { title, change, calm } of news) {
     it(`of ${title} ${calm ? 'wait for more of it' : 'do not wait'}`, () => {
       assert.deepEqual(

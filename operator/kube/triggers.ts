@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { KindChange } from './cache.ts';
 import { siteKeyOf } from './cluster.ts';
 import type { SiteKey } from './cluster.ts';
+import { without } from './without.ts';
 import type { Priority } from './work-queue.ts';
 
 export interface Trigger {
@@ -19,10 +20,21 @@ export function triggers(change: KindChange, initial: boolean, sites: () => read
   if (change.kind === 'StorageClass' || change.kind === 'IngressClass') {
     return initial ? [] : sites().map((key) => ({ key, priority: 'resync', calm: false }));
   }
+  if (isMeasured(change)) return [];
   const keys = [siteKeyOf(change.object), change.before === undefined ? undefined : siteKeyOf(change.before)];
   const priority = initial ? 'resync' : priorityOf(change);
   const calm = priority === 'drift' && isNews(change);
   return [...new Set(keys)].flatMap((key) => (key === undefined ? [] : [{ key, priority, calm }]));
+}
+
+/** An autoscaler writes every 15 s what it has measured: nothing of a site depends on that. */
+function isMeasured({ kind, type, own = false, object, before }: KindChange): boolean {
+  if (kind !== 'HorizontalPodAutoscaler' || type !== 'updated' || own || before === undefined) return false;
+  return isDeepStrictEqual(asWritten(object), asWritten(before));
+}
+
+function asWritten({ metadata, ...rest }: KindChange['object']): unknown {
+  return { ...without(rest, 'status'), metadata: without(metadata, 'resourceVersion', 'generation') };
 }
 
 function isNews({ kind, type, own = false, object, before }: KindChange): boolean {

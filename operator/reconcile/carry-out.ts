@@ -10,7 +10,7 @@ import { writeSecret } from './credentials.ts';
 import type { Vault } from './credentials.ts';
 import type { Desired } from './desired.ts';
 import { sameContent } from './hash.ts';
-import { manager, statusManager } from './labels.ts';
+import { handOverManager, manager, statusManager } from './labels.ts';
 import { nameTaken, ownership } from './ownership.ts';
 import type { Application, Creation, Plan } from './plan.ts';
 
@@ -90,8 +90,25 @@ async function apply({ wanted, live }: Application, site: Site, vault: Vault): P
   const there = live?.metadata ?? (await liveMetadata(wanted.object, vault));
   if (there !== undefined) mustBeOurs(wanted, there, site);
   const object = withUid(wanted.object, there?.uid);
+  if (there !== undefined && wanted.handOver !== undefined) await handOver(object, wanted.handOver, vault);
   const after = await vault.cluster.apply(object, { fieldManager: manager, force: true });
   return after.metadata.resourceVersion !== live?.metadata.resourceVersion;
+}
+
+/**
+ * Owned by a manager of its own, a field keeps its value when the next apply leaves it out; whoever decides it then writes it.
+ * Cut off in between, it has two owners and the next pass does both again.
+ */
+async function handOver(
+  { apiVersion, kind, metadata: { name, namespace, uid } }: Manifest,
+  fields: Record<string, unknown>,
+  { cluster }: Vault,
+): Promise<void> {
+  const metadata: ObjectMeta = { name, ...(namespace && { namespace }), ...(uid && { uid }) };
+  await cluster.apply(
+    { apiVersion, kind, metadata, ...fields },
+    { fieldManager: handOverManager, force: true },
+  );
 }
 
 async function isMade(object: Manifest, { cluster }: Vault): Promise<boolean> {

@@ -12,6 +12,8 @@ export const failureAnnotation = 'hostedsite.dev/failure';
 export const deleteDataFinalizer = 'hostedsite.dev/delete-data';
 /** Field manager of children and of the finalizer; also the value of the label managed-by. */
 export const manager = 'hostedsite';
+/** Holds what an object no longer says, until whoever decides it from now on has written it. */
+export const handOverManager = 'hostedsite-handover';
 export const statusManager = 'hostedsite-status';
 
 /** What the caches select sites' objects by, and what ties an object to its site. */

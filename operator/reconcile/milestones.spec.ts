@@ -50,6 +50,30 @@ describe('milestones', () => {
     },
     { title: 'nothing is known of releases', before: undefined, after: {}, told: [] },
     {
+      title: 'a boost begins',
+      before: status(one),
+      after: status(one, 'Boosted/True/Boosted'),
+      told: [],
+    },
+    {
+      title: 'a boost ends',
+      before: status(one, 'Boosted/True/Boosted'),
+      after: status(one, 'Boosted/False/BoostOver'),
+      told: ['BoostEnded'],
+    },
+    {
+      title: 'a boost that is over is written',
+      before: status(one),
+      after: status(one, 'Boosted/False/BoostOver'),
+      told: ['BoostTooLate'],
+    },
+    {
+      title: 'a boost that is over stays in the spec',
+      before: status(one, 'Boosted/False/BoostOver'),
+      after: status(one, 'Boosted/False/BoostOver'),
+      told: [],
+    },
+    {
       title: 'it stalls',
       before: status(one),
       after: status(one, 'Stalled/True/NameTaken/x'),

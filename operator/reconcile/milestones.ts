@@ -53,9 +53,19 @@ function conditionMilestones(before: HostedSiteStatus, after: HostedSiteStatus):
     ...(is !== undefined && is.message !== was?.message ? [milestone('Stalled', is.message)] : []),
     ...(was !== undefined && is === undefined ? [milestone('Recovered')] : []),
     ...(begins(isInstalled, before, after) ? [milestone('ApplicationInstalled')] : []),
+    ...boostMilestones(before, after),
     ...(begins(isHeld, before, after) ? [milestone('Suspended')] : []),
     ...(begins(isHeld, after, before) ? [milestone('Resumed')] : []),
   ];
+}
+
+function boostMilestones(before: HostedSiteStatus, after: HostedSiteStatus): Milestone[] {
+  if (!begins(isBoostOver, before, after)) return [];
+  return [milestone(condition(before, 'Boosted')?.status === 'True' ? 'BoostEnded' : 'BoostTooLate')];
+}
+
+function isBoostOver(status: HostedSiteStatus): boolean {
+  return condition(status, 'Boosted')?.reason === 'BoostOver';
 }
 
 function begins(

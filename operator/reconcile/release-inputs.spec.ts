@@ -26,6 +26,12 @@ const changes: { field: string; change: Partial<HostedSiteSpec>; release: boolea
   { field: 'environment', change: { environment: 'Staging' }, release: true },
   { field: 'size', change: { size: 'Large' }, release: true },
   { field: 'replicas', change: { replicas: 2 }, release: false },
+  { field: 'autoscaling', change: { autoscaling: { maxReplicas: 4 } }, release: false },
+  {
+    field: 'boost',
+    change: { boost: { replicas: 4, endTime: '2100-01-01T00:00:00Z' } },
+    release: false,
+  },
   { field: 'suspend', change: { suspend: true }, release: false },
   { field: 'deletionPolicy', change: { deletionPolicy: 'Delete' }, release: false },
   { field: 'web.port', change: { web: { port: 8001 } }, release: true },

@@ -27,6 +27,7 @@ describe('resolve', () => {
       imagePullSecrets: [],
       hosts: ['www.example.org'],
       replicas: 1,
+      areReplicasBySize: true,
       web: {
         port: presets.Generic.port,
         env: [],
@@ -152,11 +153,26 @@ describe('resolve', () => {
       spec: { replicas: 2, preset: 'WordPress' },
       replicas: 2,
     },
-    { title: 'none', spec: { replicas: 0 }, replicas: 0 },
+    { title: 'none', spec: { replicas: 0, autoscaling: { maxReplicas: 3 } }, replicas: 0 },
   ];
   for (const { title, spec, replicas: wanted } of replicas) {
     it(`replicas: ${title}`, () => assert.equal(resolved(spec).replicas, wanted));
   }
+
+  it('takes what autoscaling leaves out from the size, and a boost as it is', () => {
+    const { autoscaling, boost } = resolved({
+      size: 'Large',
+      autoscaling: { maxReplicas: 10 },
+      boost: { replicas: 12, endTime: '2030-01-01T01:00:00+01:00' },
+    });
+    assert.deepEqual(autoscaling, { minReplicas: 3, maxReplicas: 10, targetCPUUtilizationPercentage: 70 });
+    assert.deepEqual(boost, { replicas: 12, endTime: new Date('2030-01-01T00:00:00Z') });
+    const few = { maxReplicas: 2, targetCPUUtilizationPercentage: 50 };
+    assert.deepEqual(resolved({ size: 'Large', autoscaling: few }).autoscaling, { minReplicas: 2, ...few });
+    const least = { ...few, minReplicas: 1 };
+    assert.deepEqual(resolved({ size: 'Large', autoscaling: least }).autoscaling, least);
+    assert.equal(resolved({ replicas: 0, autoscaling: few }).autoscaling, undefined);
+  });
 
   describe('resources', () => {
     const small = defaultSizes.Small.web.resources;

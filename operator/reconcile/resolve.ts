@@ -5,7 +5,7 @@ import { cacheDefaults } from '../components/cache/spec.ts';
 import type { Resources, Site } from '../components/component.ts';
 import { filesDefaults } from '../components/files/spec.ts';
 import { egressDefaults } from '../components/network/spec.ts';
-import { rolloutDefaults, webDefaults } from '../components/web/spec.ts';
+import { autoscalingDefaults, rolloutDefaults, webDefaults } from '../components/web/spec.ts';
 import { presets } from '../presets/index.ts';
 import type { Preset } from '../presets/preset.ts';
 import { quantityValue } from '../api/quantity.ts';
@@ -38,7 +38,7 @@ export function resolve({ metadata, spec }: HostedSite, settings: Settings): Sit
     image: spec.image,
     imagePullSecrets: spec.imagePullSecrets ?? [],
     hosts: spec.hosts,
-    replicas: spec.replicas ?? defaultReplicas(size, files),
+    ...resolvedReplicas(spec, defaultReplicas(size, files)),
     web: resolvedWeb(spec, preset, size),
     rollout: { ...rolloutDefaults, ...spec.rollout },
     cache: resolvedCache(spec, size, settings),
@@ -58,6 +58,26 @@ function words(spec: HostedSiteSpec): Pick<Site, 'environment' | 'deletionPolicy
 /** A size never brings a site into a conflict that its user did not write: one pod where a volume serves only one. */
 function defaultReplicas(size: Size, files: Site['files']): number {
   return files?.accessMode === 'ReadWriteOnce' ? 1 : size.replicas;
+}
+
+function resolvedReplicas(
+  { replicas, autoscaling, boost }: HostedSiteSpec,
+  bySize: number,
+): Pick<Site, 'replicas' | 'areReplicasBySize' | 'autoscaling' | 'boost'> {
+  return {
+    replicas: replicas ?? bySize,
+    areReplicasBySize: replicas === undefined,
+    ...(autoscaling === undefined || replicas === 0
+      ? {}
+      : {
+          autoscaling: {
+            minReplicas: Math.min(bySize, autoscaling.maxReplicas),
+            ...autoscalingDefaults,
+            ...autoscaling,
+          },
+        }),
+    ...(boost === undefined ? {} : { boost: { ...boost, endTime: new Date(boost.endTime) } }),
+  };
 }
 
 function resolvedWeb({ web = {} }: HostedSiteSpec, preset: Preset, size: Size): Part<'web'> {

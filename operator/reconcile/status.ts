@@ -2,6 +2,7 @@ import { conditions as conditionTypes } from '../api/conditions.ts';
 import type { ConditionType } from '../api/conditions.ts';
 import type { HostedSite, HostedSiteCondition, HostedSiteStatus } from '../api/hosted-site.ts';
 import type { ComponentCondition, ComponentName, Refusal, Report } from '../components/component.ts';
+import { boosted } from './boost.ts';
 import type { Judgement } from './judgement.ts';
 import { componentLabels } from './labels.ts';
 import { ready, sentences, unavailable } from './ready.ts';
@@ -39,11 +40,17 @@ function statements(judgement: Judgement, stalled: readonly Refusal[]): Statemen
     { type: 'Ready', ...summary },
     { type: 'Available', ...available(facts) },
     ...judgement.reports.map(({ component, report }) => ({ type: conditionOf(component), ...report.ready })),
+    ...boosts(judgement),
     ...(isWorking ? working : []),
     ...stalled.slice(0, 1).map(({ reason }): Statement => {
       return { type: 'Stalled', status: 'True', reason, message: sentences(stalled) };
     }),
   ];
+}
+
+function boosts(judgement: Judgement): Statement[] {
+  const statement = boosted(judgement);
+  return statement === undefined ? [] : [{ type: 'Boosted', ...statement }];
 }
 
 function readyFacts(judgement: Judgement, stalled: readonly Refusal[]): ReadyFacts {

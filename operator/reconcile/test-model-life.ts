@@ -172,7 +172,7 @@ export class Life {
   }
 }
 
-const prunable: ReadonlySet<string> = new Set([...meddledWith]);
+const prunable: ReadonlySet<string> = new Set([...meddledWith, 'PodDisruptionBudget']);
 
 /** Wrong values of fields that the operator writes; what others add stays theirs, but for a policy. */
 const edits: Readonly<Record<string, (spec: never) => void>> = {

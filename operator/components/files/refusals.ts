@@ -2,17 +2,24 @@ import type { Deployment } from 'kubernetes-types/apps/v1.d.ts';
 import { claimRefusals, liveClaim } from '../claim.ts';
 import type { Observed, Refusal, Site } from '../component.ts';
 import { live } from '../live.ts';
+import { mostReplicas } from '../replicas.ts';
 import { wantedClaim } from './persistent-volume-claim.ts';
 
 export function refusals(site: Site, seen: Observed): Refusal[] {
-  return [...claimRefusals(wantedClaim(site), seen), ...accessModeConflict(site), ...volumeLost(site, seen)];
+  return [
+    ...claimRefusals(wantedClaim(site), seen),
+    ...accessModeConflict(site, seen),
+    ...volumeLost(site, seen),
+  ];
 }
 
-function accessModeConflict({ replicas, files }: Site): Refusal[] {
-  if (files?.accessMode !== 'ReadWriteOnce' || replicas < 2) return [];
+function accessModeConflict(site: Site, seen: Observed): Refusal[] {
+  const most = mostReplicas(site, seen);
+  if (site.files?.accessMode !== 'ReadWriteOnce' || most < 2) return [];
+  const isMoreThanWritten = site.autoscaling !== undefined || most > site.replicas;
   const message =
-    `The site has ${replicas} replicas, and its volume of uploaded files is ReadWriteOnce, which serves one node only. ` +
-    'Write replicas: 1, or make a site with files.accessMode: ReadWriteMany and a StorageClass that offers it.';
+    `The site ${isMoreThanWritten ? 'may have' : 'has'} ${most} replicas, and its volume of uploaded files is ReadWriteOnce, which serves one node only. ` +
+    `Write ${isMoreThanWritten ? 'neither autoscaling nor boost' : 'replicas: 1'}, or make a site with files.accessMode: ReadWriteMany and a StorageClass that offers it.`;
   return [{ reason: 'AccessModeConflict', message }];
 }
 

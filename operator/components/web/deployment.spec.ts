@@ -4,7 +4,7 @@ import { released, testSite } from '../test-site.ts';
 
 describe('the Deployment of the web', () => {
   it('says nothing that the API server drops: each pass would find it missing and write it again', () => {
-    const { object } = deployment(testSite(), released().revision);
+    const { object } = deployment(testSite(), released().revision, { replicas: 0 });
     const zeroes = Object.entries(object['spec'] as object).filter(([, value]) => value === 0);
     // A pointer in Kubernetes' own types: 0 is kept.
     assert.deepEqual(

@@ -1,20 +1,48 @@
-import type { Component } from '../component.ts';
+import type { Component, Observed, Owned, Released, Report, Site } from '../component.ts';
+import { boostInForce, mostReplicas } from '../replicas.ts';
 import { deployment } from './deployment.ts';
+import { horizontalPodAutoscaler } from './horizontal-pod-autoscaler.ts';
+import { podDisruptionBudget } from './pod-disruption-budget.ts';
 import { podTemplate } from './pod-template.ts';
 import { report } from './report.ts';
+import { scale } from './scale.ts';
 import { serviceAccount } from './service-account.ts';
 import { service } from './service.ts';
 
 export const web: Component = {
   name: 'web',
-  kinds: ['ServiceAccount', 'Deployment', 'Service', 'ControllerRevision', 'Pod'],
+  kinds: [
+    'ServiceAccount',
+    'Deployment',
+    'HorizontalPodAutoscaler',
+    'PodDisruptionBudget',
+    'Service',
+    'ControllerRevision',
+    'Pod',
+  ],
   enabled: () => true,
   runsImage: true,
   podTemplate: (site, _seen, all) => podTemplate(site, all),
-  manifests: (site, _seen, { revision, servingPort }) => [
-    serviceAccount(site),
-    deployment(site, revision),
-    service(site, servingPort),
-  ],
-  report,
+  manifests,
+  report: untilBoostEnds,
 };
+
+/** The budget before the pods that it is for, the autoscaler after the number that it takes over. */
+function manifests(site: Site, seen: Observed, { revision, servingPort }: Released): Owned[] {
+  const scaled = scale(site, seen);
+  const most = Math.max(mostReplicas(site, seen), scaled.replicas ?? 0);
+  return [
+    serviceAccount(site),
+    ...podDisruptionBudget(site, most),
+    deployment(site, revision, scaled),
+    ...horizontalPodAutoscaler(site, seen),
+    service(site, servingPort),
+  ];
+}
+
+/** Nothing happens in the cluster when a boost is over: the site has to be looked at then. */
+function untilBoostEnds(site: Site, seen: Observed, all: Released): Report {
+  const reported = report(site, seen, all);
+  const times = [reported.recheckAt, boostInForce(site, seen)?.endTime].flatMap((at) => at?.getTime() ?? []);
+  return times.length === 0 ? reported : { ...reported, recheckAt: new Date(Math.min(...times)) };
+}

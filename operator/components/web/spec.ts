@@ -23,6 +23,8 @@ export const rolloutDefaults = {
   terminationGracePeriodSeconds: 30,
 } as const;
 
+export const autoscalingDefaults = { targetCPUUtilizationPercentage: 70 } as const;
+
 function keyOf(kind: string) {
   return group(`A key of a ${kind} in the site's namespace. Default: none.`, {
     name: objectName(`Name of the ${kind}.`),
@@ -151,6 +153,50 @@ export const rolloutSpec = group(
         'write 1 or more for maxSurge or for maxUnavailable: with both at 0 no pod could ever be replaced',
     },
   ],
+);
+
+export const autoscalingSpec = group(
+  'As many pods as the load asks for, by a HorizontalPodAutoscaler; the cluster needs the metrics API. Default: none, replicas says how many.',
+  {
+    minReplicas: whole('At least so many pods. Default: as replicas by size, at most maxReplicas.', {
+      min: 1,
+      max: 50,
+    }).exactOptional(),
+    maxReplicas: whole('At most so many pods.', { min: 1, max: 50 }),
+    targetCPUUtilizationPercentage: whole(
+      "Processor time that the pods should use on average, as a percentage of what all containers of a pod request, the cache's included. " +
+        `Default: ${autoscalingDefaults.targetCPUUtilizationPercentage}.`,
+      { min: 1, max: 1000 },
+    ).exactOptional(),
+  },
+  [
+    {
+      rule: '!has(self.minReplicas) || self.minReplicas <= self.maxReplicas',
+      message: 'write a maxReplicas that is not below minReplicas',
+      fieldPath: '.maxReplicas',
+    },
+  ],
+);
+
+/** RFC 3339, with days that its month has. */
+const time =
+  '[0-9]{4}-((0[13578]|1[02])-(0[1-9]|[12][0-9]|3[01])|(0[469]|11)-(0[1-9]|[12][0-9]|30)|02-(0[1-9]|1[0-9]|2[0-9]))' +
+  'T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]([.][0-9]{1,9})?(Z|[+-]([01][0-9]|2[0-3]):[0-5][0-9])';
+
+export const boostSpec = group(
+  'More pods for a while, then as many as before. One that is over changes nothing. Default: none.',
+  {
+    replicas: whole(
+      'At least so many pods until endTime; with autoscaling it raises minReplicas, and maxReplicas where that is lower.',
+      { min: 1, max: 50 },
+    ),
+    endTime: text('Until when. A time of RFC 3339 in the future.', {
+      max: 40,
+      rules: [
+        matches(time, 'write a time with its zone as 2026-12-01T18:00:00Z or 2026-12-01T18:00:00+01:00'),
+      ],
+    }),
+  },
 );
 
 export type WebSpec = z.input<typeof webSpec>;

@@ -1,0 +1,50 @@
+import type { Observed, Site } from '../component.ts';
+import { live } from '../live.ts';
+import type { Live } from '../live.ts';
+import { autoscalingInForce, boostInForce } from '../replicas.ts';
+
+/**
+ * Who decides the number of pods. What is not in the spec is remembered on the Deployment:
+ *
+ *   no annotation   the spec: `replicas`, else the size
+ *   Autoscaled      the autoscaler: the Deployment is applied without `replicas`
+ *   a number        nobody since `autoscaling` was taken away: it stays as it was until `replicas` is written
+ */
+export interface Scale {
+  /** Absent while the autoscaler decides. */
+  replicas?: number;
+  annotations?: Record<string, string>;
+  /** The number as it is, at the moment at which the autoscaler takes over. */
+  handOver?: number;
+}
+
+export const replicasAnnotation = 'hostedsite.dev/replicas';
+const autoscaled = { [replicasAnnotation]: 'Autoscaled' };
+
+export function scale(site: Site, seen: Observed): Scale {
+  const deployment = live(seen, 'Deployment', `${site.name}-web`);
+  const autoscaling = autoscalingInForce(site, seen);
+  if (autoscaling !== undefined) return byAutoscaler(autoscaling.minReplicas, deployment);
+  const least = boostInForce(site, seen)?.replicas ?? 0;
+  const left = site.areReplicasBySize ? leftBehind(deployment) : undefined;
+  const replicas = Math.max(left ?? site.replicas, least);
+  return left === undefined ? { replicas } : { replicas, annotations: { [replicasAnnotation]: `${left}` } };
+}
+
+/** An autoscaler leaves a Deployment with 0 replicas alone, and a new one begins with 1: both get their first pods here. */
+function byAutoscaler(minReplicas: number, deployment: Live<'Deployment'> | undefined): Scale {
+  const current = deployment?.spec?.replicas ?? 0;
+  if (current === 0) return { replicas: minReplicas };
+  return { annotations: autoscaled, ...(isAutoscaled(deployment) ? {} : { handOver: current }) };
+}
+
+function leftBehind(deployment: Live<'Deployment'> | undefined): number | undefined {
+  const noted = isAutoscaled(deployment)
+    ? (deployment?.spec?.replicas ?? 0)
+    : Number(deployment?.metadata.annotations?.[replicasAnnotation] ?? 0);
+  return Number.isInteger(noted) && noted > 0 ? noted : undefined;
+}
+
+function isAutoscaled(deployment: Live<'Deployment'> | undefined): boolean {
+  return deployment?.metadata.annotations?.[replicasAnnotation] === autoscaled[replicasAnnotation];
+}
