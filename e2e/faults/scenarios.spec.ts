@@ -11,6 +11,7 @@ describe('scenarios', () => {
       'creation',
       'image',
       'scale',
+      'autoscaling',
       'host',
       'size',
       'suspend',

@@ -1,7 +1,6 @@
 import type { HostedSiteSpec } from '../../operator/api/hosted-site.ts';
-import type { Deployment } from 'kubernetes-types/apps/v1.d.ts';
 import type { Manifest } from '../../operator/components/component.ts';
-import { childrenOf, isLabelled, repairable, unlabel } from './scenarios-children.ts';
+import * as children from './scenarios-children.ts';
 import { gone, isReady, isStalledFor, isSuspended, isThere, isWhole } from './scenarios-converged.ts';
 import type { Scenario } from './scenarios-converged.ts';
 import { rollbacks } from './scenarios-rollback.ts';
@@ -38,6 +37,9 @@ const wordpress: HostedSiteSpec = {
   database: { engine: 'MariaDB', storage: { size: '1Gi' } },
   files: { size: '1Gi' },
 };
+
+/** No autoscaler runs here: the number stays as it was handed over. */
+const autoscaled: HostedSiteSpec = { ...withDatabase, autoscaling: { minReplicas: 2, maxReplicas: 4 } };
 
 /** Every release brings another configuration of the cache too. */
 const release = (tag: number): HostedSiteSpec => ({
@@ -145,6 +147,19 @@ const releases: readonly Scenario[] = [
 const changes: readonly Scenario[] = [
   changed('scale-up', { ...generic, replicas: 1 }, { ...generic, replicas: 3 }, [scale(3)]),
   changed('scale-down', { ...generic, replicas: 3 }, { ...generic, replicas: 1 }, [scale(1)]),
+  {
+    ...changed('autoscaling-added', { ...withDatabase, replicas: 2 }, autoscaled, [
+      change({ autoscaling: autoscaled.autoscaling, replicas: null }),
+    ]),
+    settled: (stage) =>
+      isThere(stage, 'HorizontalPodAutoscaler', 'shop-web') && children.isAutoscaled(stage, 2),
+  },
+  {
+    ...changed('autoscaling-removed', autoscaled, { ...withDatabase, replicas: 1 }, [
+      change({ autoscaling: null, replicas: 1 }),
+    ]),
+    settled: (stage) => !isThere(stage, 'HorizontalPodAutoscaler', 'shop-web'),
+  },
   changed('host-added', generic, { ...generic, hosts: ['shop.example', 'www.shop.example'] }, [
     change({ hosts: ['shop.example', 'www.shop.example'] }),
   ]),
@@ -191,11 +206,11 @@ const drifts: readonly Scenario[] = [
       edit('Ingress', 'shop', { spec: { rules: [{ host: 'wrong.example' }] } }),
       edit('Deployment', 'shop-web', { spec: { replicas: 4 } }),
     ]),
-    settled: isRepaired,
+    settled: children.isRepaired,
   },
   {
-    ...changed('children-unlabelled', withDatabase, withDatabase, [unlabel]),
-    settled: (stage) => repairable.every((kind) => childrenOf(stage, kind).every(isLabelled)),
+    ...changed('children-unlabelled', autoscaled, autoscaled, [children.unlabel]),
+    settled: children.areLabelled,
   },
   {
     ...changed(
@@ -287,12 +302,4 @@ function runs({ feed, namespace }: Stage, wanted: string): boolean {
     const { containers = [] } = (pod['spec'] ?? {}) as { containers?: { image: string }[] };
     return containers.some((container) => container.image === wanted);
   });
-}
-
-function isRepaired({ feed, namespace }: Stage): boolean {
-  const deployment = feed.get('Deployment', namespace, 'shop-web') as (Manifest & Deployment) | undefined;
-  const service = JSON.stringify(feed.get('Service', namespace, 'shop-web')?.['spec']);
-  const ingress = JSON.stringify(feed.get('Ingress', namespace, siteName)?.['spec']);
-  const isServed = service.includes('"targetPort":"http"') && !service.includes('nowhere');
-  return deployment?.spec?.replicas === 1 && isServed && !ingress.includes('wrong.example');
 }

@@ -15,6 +15,8 @@ export const places = {
   StatefulSet: { prefix: '/apis/apps/v1', plural: 'statefulsets' },
   Deployment: { prefix: '/apis/apps/v1', plural: 'deployments' },
   Job: { prefix: '/apis/batch/v1', plural: 'jobs' },
+  HorizontalPodAutoscaler: { prefix: '/apis/autoscaling/v2', plural: 'horizontalpodautoscalers' },
+  PodDisruptionBudget: { prefix: '/apis/policy/v1', plural: 'poddisruptionbudgets' },
   Ingress: { prefix: '/apis/networking.k8s.io/v1', plural: 'ingresses' },
   NetworkPolicy: { prefix: '/apis/networking.k8s.io/v1', plural: 'networkpolicies' },
   Pod: { prefix: '/api/v1', plural: 'pods' },

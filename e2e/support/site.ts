@@ -89,7 +89,8 @@ export async function stalledFor(
 /** Name → resourceVersion of everything that the operator made for the site. */
 export async function children(namespace: string, name: string): Promise<Map<string, string>> {
   const kinds =
-    'deployments,statefulsets,services,serviceaccounts,configmaps,ingresses,networkpolicies,pvc,secrets,controllerrevisions,jobs';
+    'deployments,statefulsets,services,serviceaccounts,configmaps,ingresses,networkpolicies,pvc,secrets,' +
+    'controllerrevisions,jobs,horizontalpodautoscalers,poddisruptionbudgets';
   const selector = `app.kubernetes.io/managed-by=hostedsite,app.kubernetes.io/instance=${name}`;
   const text = await kubectl(['get', kinds, '-n', namespace, '-l', selector, '-o', 'json']);
   const { items } = JSON.parse(text) as {

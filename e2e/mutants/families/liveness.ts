@@ -8,6 +8,17 @@ const reflector = [`${kube}/reflector.spec.ts`, `${kube}/reflector-faults.spec.t
 
 export const liveness: readonly Mutant[] = [
   {
+    name: 'boost-ends-when-somebody-looks',
+    family: 'liveness',
+    file: 'operator/components/web/index.ts',
+    find: 'const times = [reported.recheckAt, boostInForce(site, seen)?.endTime]',
+    replace: 'const times = [reported.recheckAt, undefined as Date | undefined]',
+    why: 'A boost lasts until something else happens to the site.',
+    specs: ['operator/components/web/scale.spec.ts', 'operator/reconcile/scaling.spec.ts'],
+    scenarios: [],
+    faults: [],
+  },
+  {
     name: 'key-lost-after-an-error',
     family: 'liveness',
     file: `${kube}/controller.ts`,
