@@ -26,6 +26,7 @@ const kept = [
 const all = [
   'ConfigMap/long-cache-HASH',
   'ControllerRevision/long-web-HASH',
+  'CronJob/long-cron-wp-cron',
   'Deployment/long-web',
   'Ingress/long',
   'Job/long-install',

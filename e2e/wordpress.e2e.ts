@@ -105,6 +105,30 @@ describe('a WordPress in ten lines', function () {
     assert.match(front.body, /The first story/);
   });
 
+  it('runs its scheduled tasks by a cron job, and by no visitor', async () => {
+    const php = (code: string): Promise<string> =>
+      kubectl([
+        'exec',
+        '-n',
+        ns,
+        'deployment/shop-web',
+        '-c',
+        'application',
+        '--',
+        'php',
+        '-r',
+        `require 'wp-load.php'; ${code}`,
+      ]);
+    const next = 'var_export((bool) wp_next_scheduled("story_task"));';
+    assert.equal(await php(`wp_schedule_single_event(time() - 9, "story_task"); ${next}`), 'true');
+    assert.equal(await php('var_export(DISABLE_WP_CRON);'), 'true');
+    assert.equal((await request(host, '/wp-cron.php')).status, 403);
+    await kubectl(['create', 'job', 'tasks', '--from=cronjob/shop-cron-wp-cron', '-n', ns]);
+    await kubectl(['wait', 'job/tasks', '-n', ns, '--for=condition=Complete', '--timeout=60s']);
+    assert.equal(await php(next), 'false');
+    await kubectl(['delete', 'job', 'tasks', '-n', ns]);
+  });
+
   it('serves an upload from each of two pods, after a roll, and after both pods were deleted', async () => {
     uploaded = await upload(host, session, 'pixel.png');
     const bothServe = async (): Promise<string[]> => {
@@ -142,6 +166,7 @@ describe('a WordPress in ten lines', function () {
     const kinds = new Set(deletable.map((child) => child.split('/')[0]));
     assert.deepEqual([...kinds].sort(), [
       'ConfigMap',
+      'CronJob',
       'Deployment',
       'Ingress',
       'Job',
@@ -150,7 +175,7 @@ describe('a WordPress in ten lines', function () {
       'ServiceAccount',
       'StatefulSet',
     ]);
-    assert.equal(deletable.length, 14, deletable.join());
+    assert.equal(deletable.length, 15, deletable.join());
     for (const child of deletable) {
       await kubectl(['delete', child, '-n', ns, '--wait']);
       await eventually(`${child} is back`, 30, () => kubectl(['get', child, '-n', ns]));

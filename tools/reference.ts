@@ -1,4 +1,4 @@
-import { conditions, reasons, summary } from '../operator/api/conditions.ts';
+import { besideReady, conditions, reasons, summary } from '../operator/api/conditions.ts';
 import { customResourceDefinition } from '../operator/api/crd.ts';
 import { events } from '../operator/api/events.ts';
 import { hostedSiteNames } from '../operator/api/hosted-site.ts';
@@ -125,7 +125,7 @@ function nameSection(root: Structural): string {
 }
 
 function conditionSection(): string {
-  const lead = `## Conditions\n\n\`Ready\` sums up ${summary.map(code).join(', ')}, as far as the site has the part.`;
+  const lead = `## Conditions\n\n\`Ready\` sums up ${summary.map(code).join(', ')}, as far as the site has the part; it does not wait for ${besideReady.map(code).join(', ')}.`;
   return table(lead, ['Type', 'True means'], Object.entries(conditions).map(coded));
 }
 

@@ -34,6 +34,7 @@ export const masks: readonly Mask[] = [
   },
   { kind: 'StatefulSet', path: ['status'], because: 'the same' },
   { kind: 'Job', path: ['status'], because: 'the same' },
+  { kind: 'CronJob', path: ['status'], because: 'the same' },
   { kind: 'PersistentVolumeClaim', path: ['status'], because: 'of the world that the rig plays' },
 ];
 

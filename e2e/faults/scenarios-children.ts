@@ -16,6 +16,7 @@ const repairable: readonly FeedKind[] = [
   'PodDisruptionBudget',
   'Ingress',
   'NetworkPolicy',
+  'CronJob',
 ];
 
 /** Somebody takes the label off by which the operator finds its objects: they are there, and it does not see them. */

@@ -29,6 +29,10 @@ const withDatabase: HostedSiteSpec = {
   ...generic,
   database: { engine: 'MariaDB', storage: { size: '1Gi' } },
 };
+const withCron: HostedSiteSpec = {
+  ...withDatabase,
+  cron: [{ name: 'report', schedule: 'H 3 * * *', command: ['report'] }],
+};
 const withData: HostedSiteSpec = { ...withDatabase, files: { size: '1Gi' } };
 const wordpress: HostedSiteSpec = {
   image: 'registry.example.org/wordpress:1',
@@ -40,6 +44,7 @@ const wordpress: HostedSiteSpec = {
 
 /** No autoscaler runs here: the number stays as it was handed over. */
 const autoscaled: HostedSiteSpec = { ...withDatabase, autoscaling: { minReplicas: 2, maxReplicas: 4 } };
+const autoscaledWithCron: HostedSiteSpec = { ...withCron, ...autoscaled };
 
 /** Every release brings another configuration of the cache too. */
 const release = (tag: number): HostedSiteSpec => ({
@@ -209,7 +214,7 @@ const drifts: readonly Scenario[] = [
     settled: children.isRepaired,
   },
   {
-    ...changed('children-unlabelled', autoscaled, autoscaled, [children.unlabel]),
+    ...changed('children-unlabelled', autoscaledWithCron, autoscaledWithCron, [children.unlabel]),
     settled: children.areLabelled,
   },
   {

@@ -14,6 +14,7 @@ export const places = {
   ControllerRevision: { prefix: '/apis/apps/v1', plural: 'controllerrevisions' },
   StatefulSet: { prefix: '/apis/apps/v1', plural: 'statefulsets' },
   Deployment: { prefix: '/apis/apps/v1', plural: 'deployments' },
+  CronJob: { prefix: '/apis/batch/v1', plural: 'cronjobs' },
   Job: { prefix: '/apis/batch/v1', plural: 'jobs' },
   HorizontalPodAutoscaler: { prefix: '/apis/autoscaling/v2', plural: 'horizontalpodautoscalers' },
   PodDisruptionBudget: { prefix: '/apis/policy/v1', plural: 'poddisruptionbudgets' },

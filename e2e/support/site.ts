@@ -32,6 +32,7 @@ export interface SiteObject {
     urls?: string[];
     release?: { current?: string; outcome?: string };
     database?: { primary?: string };
+    cron?: { name: string; lastStart?: string; lastSuccess?: string; missed: number }[];
   };
 }
 
@@ -86,15 +87,31 @@ export async function stalledFor(
   }
 }
 
+interface Child {
+  name: string;
+  resourceVersion: string;
+  generation?: number;
+  ownerReferences?: { kind: string }[];
+}
+
 /** Name → resourceVersion of everything that the operator made for the site. */
 export async function children(namespace: string, name: string): Promise<Map<string, string>> {
   const kinds =
     'deployments,statefulsets,services,serviceaccounts,configmaps,ingresses,networkpolicies,pvc,secrets,' +
-    'controllerrevisions,jobs,horizontalpodautoscalers,poddisruptionbudgets';
+    'controllerrevisions,cronjobs,jobs,horizontalpodautoscalers,poddisruptionbudgets';
   const selector = `app.kubernetes.io/managed-by=hostedsite,app.kubernetes.io/instance=${name}`;
   const text = await kubectl(['get', kinds, '-n', namespace, '-l', selector, '-o', 'json']);
   const { items } = JSON.parse(text) as {
-    items: { kind: string; metadata: { name: string; resourceVersion: string } }[];
+    items: { kind: string; metadata: Child }[];
   };
-  return new Map(items.map(({ kind, metadata }) => [`${kind}/${metadata.name}`, metadata.resourceVersion]));
+  // The runs of cron jobs come and go by the clock, and Kubernetes tells of each in the status of its CronJob.
+  const isRun = ({ ownerReferences = [] }: Child): boolean =>
+    ownerReferences.some(({ kind }) => kind === 'CronJob');
+  const lasting = items.filter(({ metadata }) => !isRun(metadata));
+  return new Map(
+    lasting.map(({ kind, metadata: { name: own, resourceVersion, generation } }) => [
+      `${kind}/${own}`,
+      kind === 'CronJob' ? String(generation) : resourceVersion,
+    ]),
+  );
 }

@@ -174,12 +174,15 @@ interface Pod {
   status: Record<'initContainerStatuses' | 'containerStatuses', { restartCount: number }[] | undefined>;
 }
 
-/** Without those on their way out. */
+/** Without those on their way out, and without runs of cron jobs, which come and go by the clock. */
 async function livePods(namespace: string): Promise<Pod[]> {
   const { items } = JSON.parse(await kubectl(['get', 'pods', '-n', namespace, '-o', 'json'])) as {
     items: Pod[];
   };
-  return items.filter(({ metadata }) => metadata.deletionTimestamp === undefined);
+  return items.filter(
+    ({ metadata: { deletionTimestamp, labels } }) =>
+      deletionTimestamp === undefined && labels['app.kubernetes.io/component'] !== 'cron',
+  );
 }
 
 export async function webPods(namespace: string, name: string): Promise<string[]> {

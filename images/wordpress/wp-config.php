@@ -51,6 +51,8 @@ define('DISALLOW_FILE_MODS', true);
 define('AUTOMATIC_UPDATER_DISABLED', true);
 define('FS_METHOD', 'direct');
 define('WP_TEMP_DIR', '/tmp');
+// Whether somebody else runs /wp-cron.php by a schedule: then no visitor's request begins scheduled tasks.
+define('DISABLE_WP_CRON', filter_var(environment('DISABLE_WP_CRON', 'false'), FILTER_VALIDATE_BOOLEAN));
 
 if (!defined('ABSPATH')) {
     define('ABSPATH', __DIR__ . '/');

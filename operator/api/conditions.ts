@@ -13,6 +13,7 @@ export const conditions = {
   NetworkReady: 'The policies that keep the site and its neighbours apart are written.',
   Boosted:
     'spec.boost is in force: more replicas for a while. Present only when it is written; Ready does not depend on it.',
+  CronReady: 'Cron jobs run by their schedules, and the last run of each succeeded.',
 } as const;
 
 export type ConditionType = keyof typeof conditions;
@@ -28,6 +29,9 @@ export const summary = [
   'NetworkReady',
 ] as const satisfies readonly ConditionType[];
 
+/** Told beside Ready, which does not wait for it: whether a cron job fails is no question of serving. */
+export const besideReady = ['CronReady'] as const satisfies readonly ConditionType[];
+
 /** Every reason of a condition: name → what it means and, where a person must act, what to do. */
 export const reasons = {
   // It is as it should be.
@@ -37,6 +41,7 @@ export const reasons = {
   Published: 'The rules for the hosts are written.',
   PoliciesWritten: "The network policies are written; the cluster's network enforces them if it knows them.",
   Boosted: 'The site has at least the replicas of spec.boost until its endTime.',
+  Scheduled: 'Cron jobs run by their schedules.',
   ScaledToZero: 'The site has no replicas, as its spec wants; nobody is served.',
 
   // It is on its way.
@@ -48,7 +53,8 @@ export const reasons = {
   WaitingForDatabase: 'It begins when the database takes connections.',
   Installing: 'The first installation runs.',
   Deleting: 'The site and, if its deletionPolicy is Delete, its data are being deleted.',
-  Suspended: 'spec.suspend is true: the operator changes nothing until it is false again.',
+  Suspended:
+    'spec.suspend is true: the operator changes nothing, and holds cron jobs, until it is false again.',
   Unavailable: 'No pod serves; Kubernetes restarts them.',
 
   // What is written changes nothing.
@@ -81,6 +87,10 @@ export const reasons = {
     "spec.egress restricts the site, and the operator's configuration switches network policies off: write mode Internet, or ask the administrator.",
   NameTaken: 'An object of that name belongs to somebody else and stays untouched: rename one of the two.',
   InstallFailed: 'The first installation failed: the log of its Job says why; delete the Job to try again.',
+  ScheduleRejected:
+    'The schedule of a cron job cannot be read, never falls due, or names no time zone: correct it.',
+  JobFailed: 'The last run of a cron job failed: its log says why; the next one is tried in its turn.',
+  Missed: 'A cron job has had no success for two periods or more: its CronJob and its Jobs say why.',
   Rejected: 'The cluster refused an object of the site: the message says which and why.',
 } as const;
 

@@ -27,6 +27,21 @@ const release = group('The release that runs.', {
   ).exactOptional(),
 });
 
+const cron = group('A cron job.', {
+  name: text('Its name.', { max: 40 }),
+  lastStart: text('When its last run began, by its schedule or by hand. RFC 3339.', {
+    max: 64,
+  }).exactOptional(),
+  lastSuccess: text('When its last run that succeeded ended. RFC 3339.', { max: 64 }).exactOptional(),
+  missed: whole(
+    'Periods of its schedule in a row that went by without a success; 10 stands for 10 or more.',
+    {
+      min: 0,
+      max: 10,
+    },
+  ),
+});
+
 export const hostedSiteStatus = group('What the site is. Written by the operator.', {
   observedGeneration: whole('Generation of the spec that this status is about.', {
     min: 0,
@@ -43,6 +58,7 @@ export const hostedSiteStatus = group('What the site is. Written by the operator
   database: group('The database.', {
     primary: text('Name of the pod that takes writes.', { max: 253 }).exactOptional(),
   }).exactOptional(),
+  cron: listOf(cron, 'The cron jobs.', { max: 64 }).exactOptional(),
 });
 
 export type HostedSiteStatus = z.input<typeof hostedSiteStatus>;

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { cacheSpec } from '../components/cache/spec.ts';
+import { cronSpec } from '../components/cron/spec.ts';
 import { databaseSpec } from '../components/database/spec.ts';
 import { filesRules, filesSpec } from '../components/files/spec.ts';
 import { egressSpec } from '../components/network/spec.ts';
@@ -75,7 +76,7 @@ export const hostedSiteSpec = group(
     autoscaling: autoscalingSpec.exactOptional(),
     boost: boostSpec.exactOptional(),
     suspend: yesOrNo(
-      `While true the operator changes nothing of the site; it serves on and its status is kept up. Default: ${specDefaults.suspend}.`,
+      `While true the operator changes nothing of the site but holds its cron jobs; it serves on and its status is kept up. Default: ${specDefaults.suspend}.`,
     ).exactOptional(),
     deletionPolicy: oneOf(
       ['Retain', 'Delete'],
@@ -89,6 +90,7 @@ export const hostedSiteSpec = group(
     files: filesSpec.exactOptional(),
     route: routeSpec.exactOptional(),
     egress: egressSpec.exactOptional(),
+    cron: cronSpec.exactOptional(),
   },
   [
     {

@@ -7,6 +7,7 @@ const container = (overrides: TestOverrides = {}, bindings = noBindings) =>
   applicationContainer(testSite(overrides), bindings, 'registry.example.org/shop:1');
 const limits = (scratchSize: string) =>
   (container({ web: { scratchSize } })['resources'] as { limits: Record<string, string> }).limits;
+const ofPreset = { name: 'DISABLE_WP_CRON', value: 'true' };
 
 describe('the environment', () => {
   it("is the preset's, then that of the site's parts, then the user's", () => {
@@ -14,17 +15,18 @@ describe('the environment', () => {
     const { env } = container({ web: { env: [{ name: 'MINE', value: '$(DATABASE_HOST)' }] } }, bindings);
     assert.deepEqual(
       env.map(({ name }) => name),
-      ['WP_ENVIRONMENT_TYPE', 'DATABASE_HOST', 'MINE'],
+      ['DISABLE_WP_CRON', 'WP_ENVIRONMENT_TYPE', 'DATABASE_HOST', 'MINE'],
     );
   });
 
   it('names no variable twice: the last one counts', () => {
     const { env } = container({ web: { env: [{ name: 'WP_ENVIRONMENT_TYPE', value: 'local' }] } });
-    assert.deepEqual(env, [{ name: 'WP_ENVIRONMENT_TYPE', value: 'local' }]);
+    assert.deepEqual(env, [ofPreset, { name: 'WP_ENVIRONMENT_TYPE', value: 'local' }]);
   });
 
   it('tells the application what the site is for', () => {
     assert.deepEqual(container({ environment: 'Staging' }).env, [
+      ofPreset,
       { name: 'WP_ENVIRONMENT_TYPE', value: 'staging' },
     ]);
   });

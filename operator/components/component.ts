@@ -30,11 +30,20 @@ export interface Component {
   report(site: Site, seen: Observed, all: Released): Report;
 }
 
-export type ComponentName = 'web' | 'cache' | 'database' | 'files' | 'application' | 'route' | 'network';
+export type ComponentName =
+  | 'web'
+  | 'cache'
+  | 'database'
+  | 'files'
+  | 'application'
+  | 'route'
+  | 'network'
+  | 'cron';
 
 export type Kind =
   | 'ConfigMap'
   | 'ControllerRevision'
+  | 'CronJob'
   | 'Deployment'
   | 'HorizontalPodAutoscaler'
   | 'Ingress'
@@ -285,4 +294,15 @@ export interface Site {
   egress: Egress;
   /** Absent when the operator's configuration switches network policies off. */
   network?: ClusterNetwork;
+  /** The preset's and the user's; of one name there is one. */
+  cron: readonly CronEntry[];
+}
+
+export interface CronEntry {
+  name: string;
+  /** Five fields, in which `H` may stand. */
+  schedule: string;
+  command: readonly string[];
+  activeDeadlineSeconds: number;
+  timeZone: string;
 }

@@ -50,7 +50,7 @@ describe('the components', () => {
   it('are written in this order: what guards its pods, then what others mount and read', () => {
     assert.deepEqual(
       components.map(({ name }) => name),
-      ['network', 'files', 'database', 'application', 'cache', 'web', 'route'],
+      ['network', 'files', 'database', 'application', 'cache', 'web', 'route', 'cron'],
     );
   });
 

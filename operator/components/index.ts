@@ -1,6 +1,7 @@
 import { application } from './application/index.ts';
 import { cache } from './cache/index.ts';
 import type { Component } from './component.ts';
+import { cron } from './cron/index.ts';
 import { database } from './database/index.ts';
 import { files } from './files/index.ts';
 import { network } from './network/index.ts';
@@ -11,4 +12,4 @@ import { web } from './web/index.ts';
  * What a site is made of, in the order in which it is written: first what guards its pods, then what others mount and
  * read, last what shows it.
  */
-export const components: readonly Component[] = [network, files, database, application, cache, web, route];
+export const components: readonly Component[] = [network, files, database, application, cache, web, route, cron];

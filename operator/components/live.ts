@@ -1,10 +1,11 @@
 import type { Deployment, StatefulSet } from 'kubernetes-types/apps/v1.d.ts';
-import type { Job } from 'kubernetes-types/batch/v1.d.ts';
+import type { CronJob, Job } from 'kubernetes-types/batch/v1.d.ts';
 import type { PersistentVolumeClaim } from 'kubernetes-types/core/v1.d.ts';
 import type { Ingress, NetworkPolicy } from 'kubernetes-types/networking/v1.d.ts';
 import type { Manifest, Observed, Site } from './component.ts';
 
 interface Kinds {
+  CronJob: CronJob;
   Deployment: Deployment;
   Ingress: Ingress;
   Job: Job;
@@ -36,4 +37,11 @@ export function databaseServes(site: Site, seen: Pick<Observed, 'owned'>): boole
   if (site.database === undefined) return true;
   const server = live(seen, 'StatefulSet', `${site.name}-database`);
   return (server?.status?.readyReplicas ?? 0) > 0;
+}
+
+/** Whether the application's first installation is done. One that needs none is installed. */
+export function isInstalled(site: Site, seen: Pick<Observed, 'owned'>): boolean {
+  if (site.preset.install === undefined) return true;
+  const conditions = live(seen, 'Job', `${site.name}-install`)?.status?.conditions;
+  return conditions?.some(({ type, status }) => type === 'Complete' && status === 'True') === true;
 }

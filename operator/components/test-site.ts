@@ -11,6 +11,7 @@ import type {
   Revision,
   Site,
 } from './component.ts';
+import { cronDefaults } from './cron/spec.ts';
 import { selector } from './selector.ts';
 
 /** The sites and the sights that specs are written with. */
@@ -41,6 +42,7 @@ export function testSite(overrides: TestOverrides = {}): Site {
     route: {},
     egress: { mode: 'Internet', to: [] },
     network: testNetwork,
+    cron: (preset.cron ?? []).map((entry) => ({ ...cronDefaults, ...entry })),
     ...rest,
   };
   return Object.fromEntries(

@@ -30,6 +30,7 @@ const cached = {
   ControllerRevision: { ...child, group: 'apps', version: 'v1', plural: 'controllerrevisions' },
   StatefulSet: { ...child, group: 'apps', version: 'v1', plural: 'statefulsets' },
   Deployment: { ...child, group: 'apps', version: 'v1', plural: 'deployments' },
+  CronJob: { ...child, group: 'batch', version: 'v1', plural: 'cronjobs' },
   Job: { ...child, group: 'batch', version: 'v1', plural: 'jobs' },
   HorizontalPodAutoscaler: {
     ...child,

@@ -5,7 +5,7 @@ import type { ObservedParts } from './metrics.ts';
 const parts: ObservedParts = {
   queue: { depth: 3, running: 2, runningFor: () => [1_000, 2_500] },
   watches: { staleness: () => [{ kind: 'Pod', milliseconds: 61_000 }] },
-  cache: { kinds: ['Pod'], size: () => 22 },
+  cache: { kinds: ['Pod'], size: () => 22, list: () => [] },
   leader: { holds: () => true },
   client: { sockets: { requests: 2, watches: 13, urgent: 1 } },
 };

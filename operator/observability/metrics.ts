@@ -6,6 +6,7 @@ import type { Leader } from '../kube/leader.ts';
 import { pools } from '../kube/transport.ts';
 import type { Watches, WatchesOptions } from '../kube/watches.ts';
 import type { QueueOptions, WorkQueue } from '../kube/work-queue.ts';
+import { cronGauges } from './cron-metrics.ts';
 
 /** What the layers call (their hooks, ready to be handed over), and what Prometheus reads. */
 export interface Metrics {
@@ -21,7 +22,7 @@ export interface Metrics {
 export interface ObservedParts {
   queue: Pick<WorkQueue, 'depth' | 'running' | 'runningFor'>;
   watches: Pick<Watches, 'staleness'>;
-  cache: Pick<Cache, 'kinds' | 'size'>;
+  cache: Pick<Cache, 'kinds' | 'size' | 'list'>;
   leader: Pick<Leader, 'holds'>;
   client?: Pick<ApiClient, 'sockets'>;
 }
@@ -51,6 +52,7 @@ export function metrics({ controller = 'hostedsite', process = true }: MetricsOp
     observe(parts) {
       queueGauges(registers, controller, parts.queue);
       cacheGauges(registers, parts);
+      cronGauges(registers, parts.cache);
       if (parts.client !== undefined) socketGauge(registers, parts.client);
       gauge(
         registers,

@@ -31,6 +31,12 @@ export interface Preset {
   };
   /** Secrets of the application that every pod shares: environment variable → random bytes. */
   readonly generatedEnv: Readonly<Record<string, number>>;
+  /** Commands that the application needs to run by a schedule; see `spec.cron`. */
+  readonly cron?: readonly {
+    readonly name: string;
+    readonly schedule: string;
+    readonly command: readonly string[];
+  }[];
   /** The first installation, run once by a Job with the site's image; absent when there is none. */
   readonly install?: { readonly command: readonly string[]; readonly adminUser: string };
 }

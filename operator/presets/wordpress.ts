@@ -1,4 +1,5 @@
 import type { Preset } from './preset.ts';
+import { scheduledTasks } from './wordpress-cron.ts';
 import { installation } from './wordpress-installation.ts';
 
 /** WordPress behind Apache, as in `images/wordpress`. */
@@ -41,6 +42,8 @@ export const wordpress: Preset = {
     // The installation is a Job's: nobody else may be the first administrator of an empty database.
     '/wp-admin/install\\.php',
     '/wp-admin/setup-config\\.php',
+    // Scheduled tasks are a cron job's.
+    '/wp-cron\\.php',
     // A script among the uploads is an intruder's.
     '/wp-content/uploads/.*\\.(?:php[0-9]?|phar|phtml)(?:/|$)',
   ],
@@ -52,7 +55,8 @@ export const wordpress: Preset = {
     password: 'WORDPRESS_DB_PASSWORD',
   },
   needsDatabase: true,
-  env: {},
+  // WordPress itself would begin its scheduled tasks while it answers visitors, whose pages mostly come from the cache.
+  env: { DISABLE_WP_CRON: 'true' },
   environmentEnv: {
     name: 'WP_ENVIRONMENT_TYPE',
     values: { Production: 'production', Staging: 'staging', Development: 'development' },
@@ -68,5 +72,12 @@ export const wordpress: Preset = {
     WORDPRESS_LOGGED_IN_SALT: 48,
     WORDPRESS_NONCE_SALT: 48,
   },
+  cron: [
+    {
+      name: 'wp-cron',
+      schedule: 'H/15 * * * *',
+      command: ['php', '-d', 'display_errors=stderr', '-r', scheduledTasks],
+    },
+  ],
   install: { command: ['php', '-d', 'display_errors=stderr', '-r', installation], adminUser: 'admin' },
 };

@@ -109,16 +109,33 @@ function withHash(object: Manifest): Manifest {
   return { ...object, metadata: { ...object.metadata, annotations } };
 }
 
-/** A release's template has its labels since it was rendered: a label that is new with the operator restarts nobody. */
 function withTemplateLabels(object: Manifest, labels: Record<string, string>): Manifest {
   const { spec } = object;
-  if (!isRecord(spec) || !isRecord(spec['template'])) return object;
-  const { metadata, ...rest } = spec['template'];
+  return isRecord(spec) ? { ...object, spec: specWithLabels(spec, labels) } : object;
+}
+
+/** What a CronJob makes is found by the same labels as what the operator makes. */
+function specWithLabels(
+  spec: Record<string, unknown>,
+  labels: Record<string, string>,
+): Record<string, unknown> {
+  const { template, jobTemplate } = spec;
+  if (isRecord(jobTemplate)) {
+    const inner = specWithLabels(asRecord(jobTemplate['spec']), labels);
+    return { ...spec, jobTemplate: { ...labelled(jobTemplate, labels), spec: inner } };
+  }
+  return isRecord(template) ? { ...spec, template: labelled(template, labels) } : spec;
+}
+
+/** A release's template has its labels since it was rendered: a label that is new with the operator restarts nobody. */
+function labelled(
+  { metadata, ...rest }: Record<string, unknown>,
+  labels: Record<string, string>,
+): Record<string, unknown> {
   const own = asRecord(metadata);
   const ownLabels = asRecord(own['labels']);
-  if (ownLabels[revisionLabel] !== undefined) return object;
-  const template = { ...rest, metadata: { ...own, labels: { ...ownLabels, ...labels } } };
-  return { ...object, spec: { ...spec, template } };
+  const isOfRelease = ownLabels[revisionLabel] !== undefined;
+  return { ...rest, metadata: isOfRelease ? own : { ...own, labels: { ...ownLabels, ...labels } } };
 }
 
 function owner(site: Site) {

@@ -55,6 +55,8 @@ function content({ kind, metadata, status, ...rest }: Manifest): unknown {
   if (kind === 'Pod') return { labels: metadata.labels };
   const { labels, annotations, ownerReferences } = metadata;
   if (kind === 'ControllerRevision') return { data: rest['data'], labels, ownerReferences };
+  // Since when its periods count is history.
+  if (kind === 'CronJob') return { ...rest, labels, ownerReferences };
   return byName({ ...rest, labels, annotations, ownerReferences });
 }
 

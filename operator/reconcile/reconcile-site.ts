@@ -5,6 +5,7 @@ import { decision, everyKeptSecret, isAsDesired, reports } from './decision.ts';
 import type { Decision } from './decision.ts';
 import { failureOf } from './failure.ts';
 import { finalize } from './finalize.ts';
+import { onlyHolding } from './holding.ts';
 import { note, tell } from './journal.ts';
 import type { Judgement } from './judgement.ts';
 import { growth, milestone, milestones } from './milestones.ts';
@@ -50,7 +51,8 @@ async function pass(seen: Observed, workshop: Workshop): Promise<Pass | undefine
   try {
     const decided = decision(workshop.components, workshop.settings, seen);
     judgement = judged(decided, seen);
-    if (decided.site.suspend || decided.refusals.length > 0) return { judgement, grown: [] };
+    if (decided.site.suspend) return await held(decided, judgement, workshop);
+    if (decided.refusals.length > 0) return { judgement, grown: [] };
     if (await isOutdated(decided.plan, seen, workshop.cluster)) return undefined;
     const written = await carryOut(decided.plan, decided.site, workshop);
     note(written, decided, workshop);
@@ -60,6 +62,13 @@ async function pass(seen: Observed, workshop: Workshop): Promise<Pass | undefine
     const error = thrown instanceof Error ? thrown : new Error(String(thrown));
     return { judgement: { ...judgement, failure: failureOf(error) }, grown: [], error };
   }
+}
+
+/** A suspended site is left as it is, but for its cron jobs: no run begins any more, whatever else is wrong with the spec. */
+async function held(decided: Decision, judgement: Judgement, workshop: Workshop): Promise<Pass> {
+  const written = await carryOut(onlyHolding(decided.plan), decided.site, workshop);
+  note(written, decided, workshop);
+  return { judgement: { ...judgement, refusals: [...judgement.refusals, ...written.refusals] }, grown: [] };
 }
 
 function judged({ site, components, told, release, refusals, plan }: Decision, seen: Observed): Judgement {

@@ -76,6 +76,11 @@ const changes: { field: string; change: Partial<HostedSiteSpec>; release: boolea
   { field: 'files.storageClassName', change: { files: { storageClassName: 'fast' } }, release: false },
   { field: 'files.accessMode', change: { files: { accessMode: 'ReadWriteMany' } }, release: true },
   { field: 'egress', change: { egress: { mode: 'Restricted' } }, release: false },
+  {
+    field: 'cron',
+    change: { cron: [{ name: 'report', schedule: 'H 3 * * *', command: ['report'] }] },
+    release: false,
+  },
   { field: 'route', change: { route: { ingressClassName: 'traefik' } }, release: false },
 ];
 

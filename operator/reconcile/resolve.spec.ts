@@ -55,6 +55,7 @@ describe('resolve', () => {
       route: {},
       egress: { mode: 'Internet', to: [] },
       network: settings.network,
+      cron: [],
     });
   });
 
@@ -125,6 +126,18 @@ describe('resolve', () => {
   it('has a database only when it is written, with the image of the configuration', () => {
     assert.equal(resolved().database, undefined);
     assert.equal(resolved({ database: mariadb }).database?.image, settings.images.mariadb);
+  });
+
+  it('has the cron jobs of the preset, and those that are written', () => {
+    const own = { name: 'report', schedule: 'H 3 * * *', command: ['report'], timeZone: 'Europe/Berlin' };
+    const cronOf = (spec: Partial<HostedSiteSpec>) => resolved({ preset: 'WordPress', ...spec }).cron;
+    assert.deepEqual(
+      cronOf({}).map(({ name, timeZone, activeDeadlineSeconds }) => [name, timeZone, activeDeadlineSeconds]),
+      [['wp-cron', 'Etc/UTC', 3600]],
+    );
+    assert.deepEqual(cronOf({ cron: [own] })[1], { ...own, activeDeadlineSeconds: 3600 });
+    const replaced = cronOf({ cron: [{ ...own, name: 'wp-cron', activeDeadlineSeconds: 60 }] });
+    assert.deepEqual(replaced, [{ ...own, name: 'wp-cron', activeDeadlineSeconds: 60 }]);
   });
 
   it('has files where the preset keeps uploads, and where they are written', () => {

@@ -2,6 +2,7 @@ import { seconds } from '../api/duration.ts';
 import { specDefaults } from '../api/hosted-site.ts';
 import type { HostedSite, HostedSiteSpec } from '../api/hosted-site.ts';
 import { cacheDefaults } from '../components/cache/spec.ts';
+import { cronDefaults } from '../components/cron/spec.ts';
 import type { Resources, Site } from '../components/component.ts';
 import { filesDefaults } from '../components/files/spec.ts';
 import { egressDefaults } from '../components/network/spec.ts';
@@ -47,6 +48,7 @@ export function resolve({ metadata, spec }: HostedSite, settings: Settings): Sit
     route: spec.route ?? {},
     egress: { ...egressDefaults, ...spec.egress },
     ...(settings.network.enabled ? { network: settings.network } : {}),
+    cron: resolvedCron(spec, preset),
   };
 }
 
@@ -122,6 +124,12 @@ function resolvedDatabase({ database }: HostedSiteSpec, size: Size, { images }: 
 function resolvedFiles({ files }: HostedSiteSpec, preset: Preset, size: Size): Site['files'] {
   if (files === undefined && preset.filesPath === undefined) return undefined;
   return { size: size.files.size, accessMode: filesDefaults.accessMode, ...files };
+}
+
+/** The preset's first; an entry of the same name replaces it. */
+function resolvedCron({ cron = [] }: HostedSiteSpec, preset: Preset): Part<'cron'> {
+  const ofPreset = (preset.cron ?? []).filter(({ name }) => !cron.some((entry) => entry.name === name));
+  return [...ofPreset, ...cron].map((entry) => ({ ...cronDefaults, ...entry }));
 }
 
 type WrittenResources = NonNullable<NonNullable<HostedSiteSpec['web']>['resources']>;

@@ -64,8 +64,8 @@ describe('the status of a site', () => {
 
   it('refuses a component without a condition of its own', () => {
     assert.throws(
-      () => judged({ reports: [['cron' as ComponentName, ready]] }),
-      /CronReady is not in api\/conditions.ts/,
+      () => judged({ reports: [['search' as ComponentName, ready]] }),
+      /SearchReady is not in api\/conditions.ts/,
     );
   });
 });

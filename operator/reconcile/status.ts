@@ -1,9 +1,9 @@
-import { conditions as conditionTypes } from '../api/conditions.ts';
+import { besideReady, conditions as conditionTypes } from '../api/conditions.ts';
 import type { ConditionType } from '../api/conditions.ts';
 import type { HostedSite, HostedSiteCondition, HostedSiteStatus } from '../api/hosted-site.ts';
 import type { ComponentCondition, ComponentName, Refusal, Report } from '../components/component.ts';
 import { boosted } from './boost.ts';
-import type { Judgement } from './judgement.ts';
+import type { ComponentReport, Judgement } from './judgement.ts';
 import { componentLabels } from './labels.ts';
 import { ready, sentences, unavailable } from './ready.ts';
 import type { ReadyFacts } from './ready.ts';
@@ -59,7 +59,7 @@ function readyFacts(judgement: Judgement, stalled: readonly Refusal[]): ReadyFac
     stalled,
     asDesired,
     rolledOut: revision !== undefined && isRolledOut(seen, revision),
-    unready: reports.map(({ report }) => report.ready).find(({ status }) => status !== 'True'),
+    unready: reports.filter(isSummedUp).find(({ report }) => report.ready.status !== 'True')?.report.ready,
     available: (rollout(seen)?.available ?? 0) > 0,
     scaledToZero: site?.replicas === 0,
     wasInForce: wasInForce(seen.site),
@@ -67,6 +67,10 @@ function readyFacts(judgement: Judgement, stalled: readonly Refusal[]): ReadyFac
     ending: seen.site.metadata.deletionTimestamp !== undefined,
     failure,
   };
+}
+
+function isSummedUp({ component }: Pick<ComponentReport, 'component'>): boolean {
+  return !besideReady.some((type) => type === conditionOf(component));
 }
 
 /** Unavailable is only said of a generation that has served. */

@@ -22,6 +22,7 @@ const meddledWith = [
   'ServiceAccount',
   'ConfigMap',
   'ControllerRevision',
+  'CronJob',
   'Job',
   'NetworkPolicy',
 ];
@@ -178,6 +179,7 @@ const prunable: ReadonlySet<string> = new Set([...meddledWith, 'PodDisruptionBud
 const edits: Readonly<Record<string, (spec: never) => void>> = {
   Deployment: (spec: { replicas: number }) => (spec.replicas = 9),
   StatefulSet: (spec: { replicas: number }) => (spec.replicas = 0),
+  CronJob: (spec: { concurrencyPolicy: string }) => (spec.concurrencyPolicy = 'Allow'),
   Service: ({ ports }: { ports: { targetPort: string }[] }) =>
     ports.forEach((port) => (port.targetPort = 'nowhere')),
   Ingress: (spec: { rules: unknown }) => (spec.rules = [{ host: 'other.example.org' }]),

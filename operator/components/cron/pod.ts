@@ -1,0 +1,37 @@
+import type { PodSpec } from 'kubernetes-types/core/v1.d.ts';
+import { placement } from '../application-pod.ts';
+import type { Container, PodTemplate, Site, Volume, VolumeMount } from '../component.ts';
+
+/**
+ * The application's container of a release's own template, with another command: image, environment, volumes and rights
+ * are those of the pods that serve. What belongs to serving stays behind: sidecars, ports, probes, how it drains.
+ */
+export function podSpec(site: Site, { spec }: PodTemplate, command: readonly string[]): PodSpec {
+  const { initContainers: _i, topologySpreadConstraints: _t, readinessGates: _r, ...pod } = spec;
+  const { affinity } = placement(site);
+  const served = (spec['containers'] ?? []) as Container[];
+  const application = served.find(({ name }) => name === 'application');
+  if (application === undefined) throw new Error('the release has no container named application');
+  const {
+    args: _a,
+    ports: _p,
+    startupProbe: _s,
+    readinessProbe: _y,
+    livenessProbe: _l,
+    lifecycle: _c,
+    ...rest
+  } = application;
+  const mounts = (rest['volumeMounts'] ?? []) as VolumeMount[];
+  const isMounted = ({ name }: Volume) => mounts.some((mount) => mount.name === name);
+  return {
+    ...withoutAffinity(pod),
+    ...(affinity === undefined ? {} : { affinity }),
+    restartPolicy: 'Never',
+    volumes: ((spec['volumes'] ?? []) as Volume[]).filter(isMounted),
+    containers: [{ ...rest, name: 'cron', command: [...command] }],
+  };
+}
+
+function withoutAffinity({ affinity: _, ...pod }: Record<string, unknown>): Record<string, unknown> {
+  return pod;
+}

@@ -1,0 +1,85 @@
+import type { Reason } from '../../api/conditions.ts';
+import type { ComponentCondition, CronEntry, Observed, Report, Site } from '../component.ts';
+import { live } from '../live.ts';
+import { podTrouble, podsOf } from '../pod-trouble.ts';
+import { podsOfSite, selector } from '../selector.ts';
+import type { Trouble } from '../trouble.ts';
+import { cronJobName, entryLabel } from './names.ts';
+import { isHeld } from './held.ts';
+import { runsOf } from './runs.ts';
+import type { Runs } from './runs.ts';
+
+/** So many in a row are told: one alone may be a run that takes longer than its period. */
+const tolerated = 1;
+
+/** Ready does not wait for it: a site whose cron job fails serves its visitors. */
+export function report(site: Site, seen: Observed): Report {
+  const all = site.cron.map((entry) => ({
+    entry,
+    runs: runsOf(site, entry, seen),
+    pods: podTrouble(podsOf(seen, { ...selector(site, 'cron'), [entryLabel]: entry.name }), seen.now),
+  }));
+  const troubles = all.flatMap(({ entry, runs, pods }) => troubleOf(site, entry, runs, pods) ?? []);
+  const times = all.flatMap(({ runs, pods }) =>
+    [runs.recheckAt, pods?.recheckAt].flatMap((time) => (time === undefined ? [] : [time.getTime()])),
+  );
+  const status = { cron: all.map(({ entry: { name }, runs }) => ({ name, ...told(runs) })) };
+  return {
+    ready: troubles.length === 0 ? untroubled(site, seen) : allOf(troubles),
+    status,
+    ...(times.length === 0 ? {} : { recheckAt: new Date(Math.min(...times)) }),
+  };
+}
+
+function told({ lastStart, lastSuccess, missed }: Runs) {
+  return {
+    ...(lastStart === undefined ? {} : { lastStart }),
+    ...(lastSuccess === undefined ? {} : { lastSuccess }),
+    missed,
+  };
+}
+
+function untroubled(site: Site, seen: Observed): ComponentCondition {
+  if (site.suspend) return unknown('Suspended', 'Cron jobs are held while spec.suspend is true.');
+  if (isHeld(site, seen))
+    return unknown('Installing', 'Cron jobs are held until the first installation is done.');
+  if (!site.cron.every((entry) => live(seen, 'CronJob', cronJobName(site, entry)) !== undefined)) {
+    return unknown('Progressing', 'The cron jobs are being made.');
+  }
+  return { status: 'True', reason: 'Scheduled', message: 'Cron jobs run by their schedules.' };
+}
+
+function unknown(reason: Reason, message: string): ComponentCondition {
+  return { status: 'Unknown', reason, message };
+}
+
+interface Told {
+  reason: string;
+  message: string;
+}
+
+function allOf(troubles: readonly Told[]): ComponentCondition {
+  const reason = troubles[0]?.reason ?? 'JobFailed';
+  return { status: 'False', reason, message: troubles.map(({ message }) => message).join(' ') };
+}
+
+function troubleOf(site: Site, entry: CronEntry, runs: Runs, pods: Trouble | undefined): Told | undefined {
+  const { name } = entry;
+  if (pods?.stalled === true) {
+    return { reason: pods.reason, message: `The cron job ${name} cannot run. ${pods.message}` };
+  }
+  if (runs.failure !== undefined) return { reason: 'JobFailed', message: failed(site, entry, runs.failure) };
+  if (runs.missed <= tolerated) return undefined;
+  const message = `The cron job ${name} has had no success for two periods or more. kubectl describe cronjob ${cronJobName(site, entry)} -n ${site.namespace} says why.`;
+  return { reason: 'Missed', message };
+}
+
+function failed(site: Site, { name, activeDeadlineSeconds }: CronEntry, reason: string): string {
+  if (reason === 'DeadlineExceeded') {
+    return `The last run of the cron job ${name} was stopped after ${activeDeadlineSeconds} seconds: raise its activeDeadlineSeconds, or let it do less.`;
+  }
+  const labels = Object.entries({ ...podsOfSite(site), [entryLabel]: name })
+    .map(([label, value]) => `${label}=${value}`)
+    .join(',');
+  return `The last run of the cron job ${name} failed. kubectl logs -n ${site.namespace} -l ${labels} says why.`;
+}
