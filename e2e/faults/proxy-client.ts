@@ -58,6 +58,7 @@ export class Client {
         replace: (_kind, objects) => this.told.push(`replace ${names(objects)}`),
         take: (_kind, type, object) => this.told.push(`${type} ${names([object])}`),
         advance: () => undefined,
+        absent: () => undefined,
       },
     }).run(this.#stop.signal);
   }

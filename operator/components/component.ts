@@ -41,11 +41,13 @@ export type ComponentName =
   | 'cron';
 
 export type Kind =
+  | 'Certificate'
   | 'ConfigMap'
   | 'ControllerRevision'
   | 'CronJob'
   | 'Deployment'
   | 'HorizontalPodAutoscaler'
+  | 'HTTPRoute'
   | 'Ingress'
   | 'Job'
   | 'NetworkPolicy'
@@ -219,6 +221,8 @@ export interface Observed {
   storageClasses: ReadonlyMap<string, StorageClassFacts>;
   /** Names of the cluster's IngressClasses, and which one is the default. */
   ingressClasses: ReadonlyMap<string, { isDefault: boolean }>;
+  /** Kinds of others' making that the cluster does not have now. */
+  missingKinds: ReadonlySet<Kind>;
 }
 
 export interface StorageClassFacts {
@@ -229,6 +233,18 @@ export interface StorageClassFacts {
 export interface Resources {
   requests: Record<string, string>;
   limits: Record<string, string>;
+}
+
+export interface ParentRef {
+  name: string;
+  namespace?: string;
+  sectionName?: string;
+}
+
+export interface IssuerRef {
+  name: string;
+  kind: string;
+  group: string;
 }
 
 /** What the user wrote + preset + size + defaults. Components never ask again where a value came from. */
@@ -290,7 +306,12 @@ export interface Site {
   };
   /** Absent when the site keeps no uploads on disk. */
   files?: { size: string; storageClassName?: string; accessMode: 'ReadWriteOnce' | 'ReadWriteMany' };
-  route: { ingressClassName?: string };
+  route: {
+    ingressClassName?: string;
+    /** Gateways that publish the hosts, instead of an Ingress. */
+    parentRefs?: readonly ParentRef[];
+    tls?: { secretName: string } | { issuerRef: IssuerRef };
+  };
   egress: Egress;
   /** Absent when the operator's configuration switches network policies off. */
   network?: ClusterNetwork;

@@ -127,6 +127,7 @@ export function observed(overrides: Partial<Observed> = {}): Observed {
     revisions: [],
     storageClasses: new Map([['standard', { isDefault: true, allowVolumeExpansion: true }]]),
     ingressClasses: new Map([['traefik', { isDefault: true }]]),
+    missingKinds: new Set(),
     ...overrides,
   };
 }

@@ -45,6 +45,10 @@ export class ApiCluster implements Cluster {
     return this.#options.cache.bySite(key);
   }
 
+  knows(kind: CachedKind): boolean {
+    return this.#options.cache.knows(kind);
+  }
+
   async metadata(
     kind: KnownKind,
     namespace: string | undefined,

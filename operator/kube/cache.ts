@@ -15,6 +15,8 @@ export interface KindChange extends Change {
 export class Cache {
   readonly #stores: ReadonlyMap<CachedKind, Store>;
   readonly #listeners: ((change: KindChange) => void)[] = [];
+  readonly #absent = new Set<CachedKind>();
+  readonly #kindListeners: ((kind: CachedKind) => void)[] = [];
 
   constructor(kinds: readonly CachedKind[] = cachedKinds) {
     this.#stores = new Map(kinds.map((kind) => [kind, new Store(kind)]));
@@ -26,6 +28,16 @@ export class Cache {
 
   onChange(listener: (change: KindChange) => void): void {
     this.#listeners.push(listener);
+  }
+
+  /** Told when the cluster begins or ceases to know an optional kind. */
+  onKind(listener: (kind: CachedKind) => void): void {
+    this.#kindListeners.push(listener);
+  }
+
+  /** Whether the cluster knows the kind, as far as was told. */
+  knows(kind: CachedKind): boolean {
+    return !this.#absent.has(kind);
   }
 
   size(kind: CachedKind): number {
@@ -50,7 +62,17 @@ export class Cache {
   }
 
   replace(kind: CachedKind, objects: Iterable<RawObject>, version: string): void {
+    const isNews = this.#absent.delete(kind);
     this.#tell(kind, this.#store(kind).replace(objects, version));
+    if (isNews) this.#tellOfKind(kind);
+  }
+
+  /** The cluster does not know the kind (any more): there is nothing of it. */
+  absent(kind: CachedKind): void {
+    if (this.#absent.has(kind)) return;
+    this.#absent.add(kind);
+    this.#tell(kind, this.#store(kind).replace([], this.seen(kind)));
+    this.#tellOfKind(kind);
   }
 
   take(kind: CachedKind, type: 'ADDED' | 'MODIFIED' | 'DELETED', object: RawObject): void {
@@ -80,6 +102,10 @@ export class Cache {
     for (const change of changes) {
       for (const listener of this.#listeners) listener({ ...change, kind, own });
     }
+  }
+
+  #tellOfKind(kind: CachedKind): void {
+    for (const listener of this.#kindListeners) listener(kind);
   }
 
   #store(kind: CachedKind): Store {

@@ -16,6 +16,9 @@ export interface Cluster {
   /** Every cached object that carries the site's labels, pods included, in the order of kinds of `resources.ts`, then by name. */
   bySite(key: SiteKey): readonly Manifest[];
 
+  /** False when the cluster does not have an optional kind: nothing of it can be read or written now. */
+  knows(kind: CachedKind): boolean;
+
   /** Live, metadata only (works for kinds that are not cached); undefined when there is no such object. */
   metadata(kind: KnownKind, namespace: string | undefined, name: string): Promise<ObjectMeta | undefined>;
   /** Live and whole; undefined when there is no such object. */

@@ -5,7 +5,7 @@ import type { Clock } from './clock.ts';
 import type { SiteKey } from './cluster.ts';
 import { ApiError, Conflict, NotLeader } from './errors.ts';
 import { triggers } from './triggers.ts';
-import type { WorkQueue } from './work-queue.ts';
+import type { Priority, WorkQueue } from './work-queue.ts';
 
 export interface ControllerOptions {
   /** One pass over one site. Throwing means: again, later. */
@@ -51,6 +51,12 @@ export class Controller {
       if (calm) queue.addAfter(key, gathering, priority);
       else queue.add(key, priority);
     }
+  }
+
+  /** Sites that something concerns which is no part of them. */
+  reconsider(keys: readonly SiteKey[], priority: Priority): void {
+    const { queue, mine } = this.#options;
+    for (const key of keys) if (mine(key)) queue.add(key, priority);
   }
 
   /** Runs workers until the signal aborts, then waits for the passes that are under way. */

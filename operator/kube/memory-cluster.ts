@@ -56,6 +56,8 @@ export class MemoryCluster implements Cluster {
   /** Every write in order; failed ones too. */
   readonly writes: Write[] = [];
   readonly events: ClusterEvent[] = [];
+  /** Optional kinds that the cluster does not have. */
+  readonly missing = new Set<CachedKind>();
   readonly #world: MemoryWorld;
   #failures: (ScriptedFailure & { left: number })[] = [];
 
@@ -129,6 +131,10 @@ export class MemoryCluster implements Cluster {
 
   bySite(key: SiteKey): readonly Manifest[] {
     return this.#cached().filter((object) => object.kind !== 'HostedSite' && siteKeyOf(object) === key);
+  }
+
+  knows(kind: CachedKind): boolean {
+    return !this.missing.has(kind);
   }
 
   metadata(kind: KnownKind, namespace: string | undefined, name: string): Promise<ObjectMeta | undefined> {

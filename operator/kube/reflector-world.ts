@@ -44,6 +44,7 @@ export class World {
         replace: (_kind, objects, version) => this.told.push(`replace ${names(objects)} @${version}`),
         take: (_kind, type, object) => this.told.push(`${type} ${names([object])}`),
         advance: (_kind, version) => this.told.push(`advance @${version}`),
+        absent: (kind) => this.told.push(`absent ${kind}`),
       },
     });
     this.run = this.reflector.run(this.stop.signal);

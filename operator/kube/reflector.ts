@@ -5,7 +5,7 @@ import { backOff, deadline, pause } from './clock.ts';
 import type { Clock, Deadline } from './clock.ts';
 import { NoInitialEnd, Silent, causeOf } from './causes.ts';
 import type { Cause } from './causes.ts';
-import { ApiError, BadRequest, Gone, Invalid, Unavailable, apiError } from './errors.ts';
+import { ApiError, BadRequest, Gone, Invalid, NotFound, Unavailable, apiError } from './errors.ts';
 import type { RequestLine, StatusBody } from './errors.ts';
 import { frames } from './frames.ts';
 import type { Frame } from './frames.ts';
@@ -23,11 +23,12 @@ import type { RawObject } from './store.ts';
  *   version ──watch from there──▶ events, bookmarks
  *
  * A session that ends in any way is followed by the next one: from the last version, or without one after 410 Gone.
+ * An optional kind that the cluster does not know (404) is told as absent, and is asked for again with growing pauses.
  */
 export interface ReflectorOptions {
   kind: CachedKind;
   client: Pick<ApiClient, 'request' | 'stream'>;
-  cache: Pick<Cache, 'replace' | 'take' | 'advance'>;
+  cache: Pick<Cache, 'replace' | 'take' | 'advance' | 'absent'>;
   clock: Clock;
   random: () => number;
   log: Log;
@@ -71,7 +72,7 @@ export class Reflector {
     return this.#options.kind;
   }
 
-  /** Whether the cache has held the whole kind at least once. */
+  /** Whether the cache has held the whole kind, or was told that there is none, at least once. */
   get synced(): boolean {
     return this.#synced;
   }
@@ -224,6 +225,14 @@ export class Reflector {
     this.#synced = true;
   }
 
+  /** The server has answered: it has no such kind. */
+  #vanish(): void {
+    this.#lastNews = this.#options.clock.monotonic();
+    this.#version = undefined;
+    this.#synced = true;
+    this.#options.cache.absent(this.kind);
+  }
+
   #query(initial: boolean): Record<string, string | undefined> {
     const common = {
       watch: 'true',
@@ -247,6 +256,10 @@ export class Reflector {
 
   #ended(error: unknown): SessionEnd {
     const retryAfter = error instanceof ApiError ? (error.retryAfterSeconds ?? 0) * seconds : 0;
+    if (this.#resource.optional === true && error instanceof NotFound) {
+      this.#vanish();
+      return { cause: 'absent', retryAfter, error };
+    }
     const cause = causeOf(error);
     // Of no use any more: an old version, and one that the server has not reached (set back to a backup, it accepts
     // the watch and tells nothing, not even bookmarks). Everything else goes on from the last good one.

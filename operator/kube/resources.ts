@@ -11,6 +11,8 @@ export interface Resource {
   readonly selector?: string;
   /** The cache holds metadata only (PartialObjectMetadata): nothing of us reads the rest. */
   readonly metadataOnly?: boolean;
+  /** The cluster may not know the kind: it is asked for again and again, and nothing waits for it. */
+  readonly optional?: boolean;
 }
 
 export const managedByLabel = 'app.kubernetes.io/managed-by';
@@ -41,6 +43,14 @@ const cached = {
   PodDisruptionBudget: { ...child, group: 'policy', version: 'v1', plural: 'poddisruptionbudgets' },
   Ingress: { ...child, group: 'networking.k8s.io', version: 'v1', plural: 'ingresses' },
   NetworkPolicy: { ...child, group: 'networking.k8s.io', version: 'v1', plural: 'networkpolicies' },
+  HTTPRoute: {
+    ...child,
+    group: 'gateway.networking.k8s.io',
+    version: 'v1',
+    plural: 'httproutes',
+    optional: true,
+  },
+  Certificate: { ...child, group: 'cert-manager.io', version: 'v1', plural: 'certificates', optional: true },
   Pod: { ...child, group: '', version: 'v1', plural: 'pods' },
   StorageClass: { group: 'storage.k8s.io', version: 'v1', plural: 'storageclasses', namespaced: false },
   IngressClass: {
@@ -65,6 +75,9 @@ export type KnownKind = CachedKind | keyof typeof live;
 
 export const resources: Readonly<Record<KnownKind | Kind, Resource>> = { ...cached, ...live };
 export const cachedKinds = Object.keys(cached) as readonly CachedKind[];
+
+/** Those that the cluster may not know. */
+export const optionalKinds = ['HTTPRoute', 'Certificate'] as const satisfies readonly CachedKind[];
 
 export function isCached(kind: string): kind is CachedKind {
   return Object.hasOwn(cached, kind);

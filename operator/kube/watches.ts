@@ -38,6 +38,10 @@ export class Watches {
         cache.replace(...content);
         queueMicrotask(() => this.#look());
       },
+      absent: (kind: CachedKind): void => {
+        cache.absent(kind);
+        queueMicrotask(() => this.#look());
+      },
     };
     this.#reflectors = cache.kinds.map((kind) => new Reflector({ ...options, kind, cache: sink }));
   }

@@ -2,6 +2,7 @@ import type { HostedSite } from '../api/hosted-site.ts';
 import type { Manifest, Observed, Revision, StorageClassFacts } from '../components/component.ts';
 import { siteKey, splitKey } from '../kube/cluster.ts';
 import type { Cluster, SiteKey } from '../kube/cluster.ts';
+import { optionalKinds } from '../kube/resources.ts';
 import { storedRevision } from './revision.ts';
 
 /** Every site that there is. */
@@ -37,6 +38,7 @@ export function observe(cluster: Cluster, key: SiteKey, now: Date): Observed | u
           { isDefault: isMarked(one, 'ingressclass.kubernetes.io/is-default-class') },
         ]),
     ),
+    missingKinds: new Set(optionalKinds.filter((kind) => !cluster.knows(kind))),
   };
 }
 
