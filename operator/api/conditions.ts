@@ -51,6 +51,8 @@ export const reasons = {
   Provisioning: 'Its volume is being made.',
   Resizing: 'Its volume grows.',
   WaitingForDatabase: 'It begins when the database takes connections.',
+  CertificatePending:
+    'cert-manager has not issued the certificate for the hosts yet; the message has its words.',
   Installing: 'The first installation runs.',
   Deleting: 'The site and, if its deletionPolicy is Delete, its data are being deleted.',
   Suspended:
@@ -85,6 +87,13 @@ export const reasons = {
     "The operator's configuration opens a range of spec.egress.to to no site: take it out, or ask the administrator.",
   PoliciesDisabled:
     "spec.egress restricts the site, and the operator's configuration switches network policies off: write mode Internet, or ask the administrator.",
+  CertManagerNotFound:
+    'spec.route.tls.issuerRef is written and the cluster has no cert-manager: install it, or write secretName instead.',
+  GatewayAPINotFound:
+    'spec.route.parentRefs is written and the cluster has no Gateway API: install it, or leave parentRefs out for an Ingress.',
+  RouteRejected:
+    'A Gateway does not take the route, for example because it allows no routes from this namespace: correct spec.route.parentRefs, spec.hosts or the Gateway.',
+  HostTaken: 'A host belongs to another site: take it out of spec.hosts, or first out of the other site.',
   NameTaken: 'An object of that name belongs to somebody else and stays untouched: rename one of the two.',
   InstallFailed: 'The first installation failed: the log of its Job says why; delete the Job to try again.',
   ScheduleRejected:

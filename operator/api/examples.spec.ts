@@ -35,11 +35,13 @@ describe('examples', () => {
     assert.deepEqual(untried, ['the engine cannot change: make a new site and move the data there']);
   });
 
-  it('use every field of the spec in one that is accepted', () => {
+  it('use every field of the spec in one that is accepted, where two exclude each other in several documents', () => {
     const [version] = customResourceDefinition().spec.versions;
-    const every = examples().find(({ name }) => name === 'every-field')?.documents[0]?.spec;
+    const every = examples()
+      .find(({ name }) => name === 'every-field')
+      ?.documents.map((one) => one.spec);
     const spec = version?.schema.openAPIV3Schema.properties?.['spec'] ?? {};
-    assert.deepEqual(unused(spec, [every], 'spec'), []);
+    assert.deepEqual(unused(spec, every ?? [], 'spec'), []);
   });
 });
 

@@ -6,6 +6,7 @@ import { cronDefaults } from '../components/cron/spec.ts';
 import type { Resources, Site } from '../components/component.ts';
 import { filesDefaults } from '../components/files/spec.ts';
 import { egressDefaults } from '../components/network/spec.ts';
+import { issuerDefaults } from '../components/route/spec.ts';
 import { autoscalingDefaults, rolloutDefaults, webDefaults } from '../components/web/spec.ts';
 import { presets } from '../presets/index.ts';
 import type { Preset } from '../presets/preset.ts';
@@ -45,7 +46,7 @@ export function resolve({ metadata, spec }: HostedSite, settings: Settings): Sit
     cache: resolvedCache(spec, size, settings),
     ...(database === undefined ? {} : { database }),
     ...(files === undefined ? {} : { files }),
-    route: spec.route ?? {},
+    route: resolvedRoute(spec),
     egress: { ...egressDefaults, ...spec.egress },
     ...(settings.network.enabled ? { network: settings.network } : {}),
     cron: resolvedCron(spec, preset),
@@ -130,6 +131,13 @@ function resolvedFiles({ files }: HostedSiteSpec, preset: Preset, size: Size): S
 function resolvedCron({ cron = [] }: HostedSiteSpec, preset: Preset): Part<'cron'> {
   const ofPreset = (preset.cron ?? []).filter(({ name }) => !cron.some((entry) => entry.name === name));
   return [...ofPreset, ...cron].map((entry) => ({ ...cronDefaults, ...entry }));
+}
+
+function resolvedRoute({ route = {} }: HostedSiteSpec): Site['route'] {
+  const { tls, ...rest } = route;
+  if (tls?.issuerRef !== undefined)
+    return { ...rest, tls: { issuerRef: { ...issuerDefaults, ...tls.issuerRef } } };
+  return tls?.secretName === undefined ? rest : { ...rest, tls: { secretName: tls.secretName } };
 }
 
 type WrittenResources = NonNullable<NonNullable<HostedSiteSpec['web']>['resources']>;

@@ -9,6 +9,7 @@ const live = (hosts: string[], ingressClassName?: string) =>
   liveObject('Ingress', 'shop', {
     spec: { rules: hosts.map((host) => ({ host })), ...(ingressClassName && { ingressClassName }) },
   });
+const issuerRef = { name: 'public', kind: 'ClusterIssuer', group: 'cert-manager.io' };
 const classes = (...names: string[]) => new Map(names.map((name, at) => [name, { isDefault: at === 0 }]));
 const classOf = (wanted = site, seen = observed()) =>
   (route.manifests(wanted, seen, released())[0]?.object['spec'] as { ingressClassName?: string })
@@ -19,6 +20,31 @@ describe('route', () => {
     expectGolden(
       new URL('golden/ingress.yaml', import.meta.url),
       documents(route.manifests(site, observed(), released())),
+    );
+  });
+
+  it('names the Secret of a certificate for all hosts', () => {
+    const wanted = testSite({ hosts: [...site.hosts], route: { tls: { secretName: 'own' } } });
+    expectGolden(
+      new URL('golden/ingress-tls.yaml', import.meta.url),
+      documents(route.manifests(wanted, observed(), released())),
+    );
+  });
+
+  it('asks cert-manager for a certificate', () => {
+    const wanted = testSite({ hosts: [...site.hosts], route: { tls: { issuerRef } } });
+    expectGolden(
+      new URL('golden/certificate.yaml', import.meta.url),
+      documents(route.manifests(wanted, observed(), released())),
+    );
+  });
+
+  it('is HTTPRoutes of 16 hosts each where Gateways are named', () => {
+    const parentRefs = [{ name: 'public', namespace: 'gateways', sectionName: 'https' }, { name: 'own' }];
+    const hosts = Array.from({ length: 17 }, (_, at) => `h${at}.example.org`);
+    expectGolden(
+      new URL('golden/http-route.yaml', import.meta.url),
+      documents(route.manifests(testSite({ hosts, route: { parentRefs } }), observed(), released())),
     );
   });
 
@@ -56,8 +82,25 @@ describe('route', () => {
       );
     });
 
-    it('nothing else', () => {
+    const missing = observed({ missingKinds: new Set(['HTTPRoute', 'Certificate']) });
+
+    it('an issuer where cert-manager is not installed', () => {
+      const [refusal] = refusals(testSite({ route: { tls: { issuerRef } } }), missing);
+      assert.equal(refusal?.reason, 'CertManagerNotFound');
+      assert.match(refusal.message, /Install it, or .*spec\.route\.tls\.secretName/);
+    });
+
+    it('Gateways where the Gateway API is not installed', () => {
+      const [refusal] = refusals(testSite({ route: { parentRefs: [{ name: 'public' }] } }), missing);
+      assert.equal(refusal?.reason, 'GatewayAPINotFound');
+      assert.match(refusal.message, /Install it, or leave out spec\.route\.parentRefs/);
+    });
+
+    it('nothing else: kinds that are not asked for may be missing, and a Gateway needs no class', () => {
       assert.deepEqual(refusals(), []);
+      assert.deepEqual(refusals(testSite({ route: { tls: { secretName: 'own' } } }), missing), []);
+      const seen = observed({ ingressClasses: new Map() });
+      assert.deepEqual(refusals(testSite({ route: { parentRefs: [{ name: 'public' }] } }), seen), []);
     });
   });
 

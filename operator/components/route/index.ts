@@ -1,31 +1,70 @@
-import type { Component, ComponentCondition, Observed, Report, Site } from '../component.ts';
+import type { Component, ComponentCondition, Observed, Owned, Report, Site } from '../component.ts';
 import { live } from '../live.ts';
-import { ingress } from './ingress.ts';
+import { certificate, pendingCertificate } from './certificate.ts';
+import { taken } from './gateways.ts';
+import { handover } from './handover.ts';
+import { httpRoutes } from './http-route.ts';
+import { ingress, publishedTls, tlsSecret } from './ingress.ts';
 import { refusals } from './refusals.ts';
 
 export const route: Component = {
   name: 'route',
-  kinds: ['Ingress'],
+  kinds: ['Ingress', 'HTTPRoute', 'Certificate'],
   enabled: () => true,
   refusals,
-  manifests: (site, seen) => [ingress(site, seen)],
+  manifests,
   report,
 };
 
-function report(site: Site, seen: Observed): Report {
-  return { ready: ready(site, seen), status: { urls: site.hosts.map((host) => `http://${host}/`) } };
+function manifests(site: Site, seen: Observed): Owned[] {
+  return [...wanted(site, seen), ...handover(site, seen).kept];
 }
 
-/** What an IngressController makes of the rules shows in no field that all of them write. */
-function ready(site: Site, seen: Observed): ComponentCondition {
-  const found = live(seen, 'Ingress', site.name);
-  const hosts = new Set(found?.spec?.rules?.map(({ host }) => host));
-  if (found === undefined || !site.hosts.every((host) => hosts.has(host))) {
-    return {
-      status: 'Unknown',
-      reason: 'Progressing',
-      message: 'The rules for the hosts are being written.',
-    };
-  }
-  return { status: 'True', reason: 'Published', message: 'The rules for the hosts are written.' };
+function wanted(site: Site, seen: Observed): Owned[] {
+  const { parentRefs } = site.route;
+  if (parentRefs === undefined) return [...[certificate(site)].filter(isDefined), ingress(site, seen)];
+  return httpRoutes(site, parentRefs);
+}
+
+function report(site: Site, seen: Observed): Report {
+  const { stalled, ...ready } = judged(site, seen);
+  const { until } = handover(site, seen);
+  const scheme = site.route.tls !== undefined && publishedTls(site, seen) !== undefined ? 'https' : 'http';
+  return {
+    ready,
+    ...(stalled === undefined ? {} : { stalled }),
+    ...(until === undefined ? {} : { recheckAt: until }),
+    status: { urls: site.hosts.map((host) => `${scheme}://${host}/`) },
+  };
+}
+
+function judged(site: Site, seen: Observed): ComponentCondition & { stalled?: boolean } {
+  const { parentRefs } = site.route;
+  if (parentRefs !== undefined) return taken(site, seen, httpRoutes(site, parentRefs));
+  if (!areRulesWritten(site, seen)) return progressing;
+  const pending = pendingCertificate(site, seen);
+  if (pending !== undefined) return pending;
+  return publishedTls(site, seen) === tlsSecret(site, seen) ? published : progressing;
+}
+
+const published: ComponentCondition = {
+  status: 'True',
+  reason: 'Published',
+  message: 'The rules for the hosts are written.',
+};
+
+const progressing: ComponentCondition = {
+  status: 'Unknown',
+  reason: 'Progressing',
+  message: 'The rules for the hosts are being written.',
+};
+
+/** What an Ingress controller makes of the rules shows in no field that all of them write. */
+function areRulesWritten(site: Site, seen: Observed): boolean {
+  const hosts = new Set(live(seen, 'Ingress', site.name)?.spec?.rules?.map(({ host }) => host));
+  return site.hosts.every((host) => hosts.has(host));
+}
+
+function isDefined<T>(value: T | undefined): value is T {
+  return value !== undefined;
 }

@@ -1,9 +1,12 @@
 import type { Ingress } from 'kubernetes-types/networking/v1.d.ts';
 import { live } from '../live.ts';
 import type { Manifest, Observed, Owned, Site } from '../component.ts';
+import { pendingCertificate } from './certificate.ts';
+import { certificateName, serviceName } from './names.ts';
 
 export function ingress(site: Site, seen: Observed): Owned {
   const className = ingressClass(site, seen);
+  const secretName = tlsSecret(site, seen);
   return {
     object: {
       apiVersion: 'networking.k8s.io/v1',
@@ -12,6 +15,7 @@ export function ingress(site: Site, seen: Observed): Owned {
       spec: {
         ...(className === undefined ? {} : { ingressClassName: className }),
         rules: site.hosts.map((host) => ({ host, http: { paths: [everyPath(site)] } })),
+        ...(secretName === undefined ? {} : { tls: [{ hosts: [...site.hosts], secretName }] }),
       },
     } satisfies Ingress & Manifest,
     lifetime: 'site',
@@ -19,8 +23,8 @@ export function ingress(site: Site, seen: Observed): Owned {
   };
 }
 
-function everyPath({ name }: Site) {
-  const service = { name: `${name}-web`, port: { name: 'http' } };
+function everyPath(site: Site) {
+  const service = { name: serviceName(site), port: { name: 'http' } };
   return { path: '/', pathType: 'Prefix', backend: { service } };
 }
 
@@ -34,4 +38,23 @@ export function ingressClass(site: Site, seen: Observed): string | undefined {
   const current = live(seen, 'Ingress', site.name)?.spec?.ingressClassName;
   if (current !== undefined && seen.ingressClasses.has(current)) return current;
   return [...seen.ingressClasses].find(([, { isDefault }]) => isDefault)?.[0];
+}
+
+/**
+ * The Secret of the certificate. One that is still to be issued is not named at first: some controllers send visitors to
+ * HTTPS as soon as a Secret is named, and would show a certificate of their own. Once named it stays: while more hosts
+ * are added, the certificate for the others serves on.
+ */
+export function tlsSecret(site: Site, seen: Observed): string | undefined {
+  const { tls } = site.route;
+  if (tls === undefined) return undefined;
+  if ('secretName' in tls) return tls.secretName;
+  const name = certificateName(site);
+  const isNamed = publishedTls(site, seen) === name;
+  return isNamed || pendingCertificate(site, seen) === undefined ? name : undefined;
+}
+
+/** The Secret that the Ingress names now. */
+export function publishedTls(site: Site, seen: Observed): string | undefined {
+  return live(seen, 'Ingress', site.name)?.spec?.tls?.[0]?.secretName;
 }

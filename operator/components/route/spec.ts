@@ -1,5 +1,91 @@
 import type { z } from 'zod';
-import { group, objectName } from '../../api/fields.ts';
+import { group, listOf, matches, objectName, text } from '../../api/fields.ts';
+
+/** What the fields mean when they are left out; `reconcile/resolve.ts` applies it. */
+export const issuerDefaults = { kind: 'Issuer', group: 'cert-manager.io' } as const;
+
+const namespaceName = matches(
+  '[a-z0-9]([-a-z0-9]*[a-z0-9])?',
+  "write a namespace's name: lower-case letters, digits and '-'",
+);
+const kindName = matches('[A-Z][A-Za-z0-9]*', "write a kind as kubectl explain shows it, such as 'Issuer'");
+const groupName = matches(
+  '[a-z0-9]([-a-z0-9]*[a-z0-9])?([.][a-z0-9]([-a-z0-9]*[a-z0-9])?)+',
+  'write an API group, such as cert-manager.io',
+);
+
+const parentRef = group('A Gateway, or one of its listeners.', {
+  name: objectName('Name of the Gateway.'),
+  namespace: text("Namespace of the Gateway. Default: the site's own.", {
+    max: 63,
+    rules: [namespaceName],
+  }).exactOptional(),
+  sectionName: objectName('Name of one listener. Default: every listener that fits.').exactOptional(),
+});
+
+const same = (field: string) => `a.?${field}.orValue('') == b.?${field}.orValue('')`;
+
+const parentRefs = listOf(
+  parentRef,
+  'Gateways that publish the hosts by an HTTPRoute of the Gateway API, instead of an Ingress. ' +
+    'A Gateway says itself from which namespaces it takes routes. Default: none, an Ingress publishes them.',
+  {
+    max: 8,
+    rules: [
+      {
+        rule: 'size(self) > 0',
+        message: 'name at least one Gateway, or leave parentRefs out for an Ingress',
+      },
+      {
+        rule:
+          `self.all(a, self.exists_one(b, a.name == b.name && ${same('namespace')} && ` +
+          `(!has(a.sectionName) || !has(b.sectionName) || a.sectionName == b.sectionName)))`,
+        message: 'name each Gateway once; one that is named again needs another sectionName each time',
+      },
+    ],
+  },
+);
+
+const issuerRef = group(
+  'The issuer that cert-manager asks for a certificate of all hosts. Default: none, secretName is used.',
+  {
+    name: objectName('Name of the issuer.'),
+    kind: text(`Issuer, ClusterIssuer, or a kind of the named group. Default: ${issuerDefaults.kind}.`, {
+      max: 63,
+      rules: [kindName],
+    }).exactOptional(),
+    group: text(`API group of the issuer. Default: ${issuerDefaults.group}.`, {
+      max: 253,
+      rules: [groupName],
+    }).exactOptional(),
+  },
+  [
+    {
+      rule:
+        `self.?group.orValue('${issuerDefaults.group}') != '${issuerDefaults.group}' || ` +
+        `self.?kind.orValue('${issuerDefaults.kind}') in ['Issuer', 'ClusterIssuer']`,
+      message: 'write Issuer or ClusterIssuer, or the group of the other kind',
+      fieldPath: '.kind',
+    },
+  ],
+);
+
+const tls = group(
+  'The certificate for HTTPS. Default: none, the hosts are published over plain HTTP.',
+  {
+    secretName: objectName(
+      "Name of a Secret of type kubernetes.io/tls in the site's namespace, with a certificate for all hosts. Default: none, the issuer's is used.",
+    ).exactOptional(),
+    issuerRef: issuerRef.exactOptional(),
+  },
+  [
+    {
+      rule: 'has(self.secretName) != has(self.issuerRef)',
+      message:
+        'write either secretName, for a certificate that you have, or issuerRef, for one that is issued',
+    },
+  ],
+);
 
 export const routeSpec = group(
   "How visitors reach the site. Default: an Ingress of the cluster's default class.",
@@ -7,7 +93,20 @@ export const routeSpec = group(
     ingressClassName: objectName(
       "Name of the IngressClass that publishes the hosts. Default: the cluster's default IngressClass.",
     ).exactOptional(),
+    parentRefs: parentRefs.exactOptional(),
+    tls: tls.exactOptional(),
   },
+  [
+    {
+      rule: '!has(self.parentRefs) || !has(self.ingressClassName)',
+      message:
+        'write either ingressClassName, for an Ingress, or parentRefs, for an HTTPRoute of the Gateway API',
+    },
+    {
+      rule: '!has(self.parentRefs) || !has(self.tls)',
+      message: 'leave out tls beside parentRefs: the listener of the Gateway has the certificate',
+    },
+  ],
 );
 
 export type RouteSpec = z.input<typeof routeSpec>;

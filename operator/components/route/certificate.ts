@@ -1,0 +1,39 @@
+import type { ComponentCondition, Manifest, Observed, Owned, Site } from '../component.ts';
+import { verdict } from './conditions.ts';
+import type { Condition } from './conditions.ts';
+import { certificateName } from './names.ts';
+
+type Certificate = Manifest & { status?: { conditions?: readonly Condition[] } };
+
+/** What cert-manager is asked for; it writes the certificate into the Secret of the same name and renews it. */
+export function certificate(site: Site): Owned | undefined {
+  const { tls } = site.route;
+  if (tls === undefined || !('issuerRef' in tls)) return undefined;
+  const name = certificateName(site);
+  const { issuerRef } = tls;
+  return {
+    object: {
+      apiVersion: 'cert-manager.io/v1',
+      kind: 'Certificate',
+      metadata: { name },
+      spec: { secretName: name, dnsNames: [...site.hosts], issuerRef: { ...issuerRef } },
+    },
+    lifetime: 'site',
+    write: 'apply',
+  };
+}
+
+/** What there is still to wait for; undefined when the certificate of the newest hosts is issued, or none is asked for. */
+export function pendingCertificate(site: Site, seen: Observed): ComponentCondition | undefined {
+  if (certificate(site) === undefined) return undefined;
+  const name = certificateName(site);
+  const found = seen.owned.find(({ kind, metadata }) => kind === 'Certificate' && metadata.name === name) as
+    Certificate | undefined;
+  const said = verdict(found?.status?.conditions, 'Ready', found?.metadata.generation);
+  if (said?.status === 'True') return undefined;
+  const words =
+    said?.message === undefined || said.message === ''
+      ? `cert-manager has said nothing about the Certificate ${name} yet.`
+      : `cert-manager says of the Certificate ${name}: ${said.message}`;
+  return { status: 'False', reason: 'CertificatePending', message: words };
+}

@@ -1,0 +1,40 @@
+import type { Owned, ParentRef, Site } from '../component.ts';
+import { serviceName } from './names.ts';
+
+/** Hosts of one HTTPRoute at most (gateway.networking.k8s.io/v1, HTTPRouteSpec.hostnames). */
+const hostsOfOne = 16;
+
+/** One for every 16 hosts. The names have dots, which names of sites have not: they meet no other site's. */
+export function httpRoutes(site: Site, parentRefs: readonly ParentRef[]): Owned[] {
+  const count = Math.ceil(site.hosts.length / hostsOfOne);
+  return Array.from({ length: count }, (_, at) => {
+    const hosts = site.hosts.slice(at * hostsOfOne, (at + 1) * hostsOfOne);
+    return httpRoute(site, at === 0 ? site.name : `${site.name}.${at + 1}`, { hosts, parentRefs });
+  });
+}
+
+function httpRoute(
+  site: Site,
+  name: string,
+  { hosts, parentRefs }: { hosts: readonly string[]; parentRefs: readonly ParentRef[] },
+): Owned {
+  const backend = { group: '', kind: 'Service', name: serviceName(site), port: 80, weight: 1 };
+  return {
+    object: {
+      apiVersion: 'gateway.networking.k8s.io/v1',
+      kind: 'HTTPRoute',
+      metadata: { name },
+      spec: {
+        parentRefs: parentRefs.map((one) => ({
+          group: 'gateway.networking.k8s.io',
+          kind: 'Gateway',
+          ...one,
+        })),
+        hostnames: [...hosts],
+        rules: [{ matches: [{ path: { type: 'PathPrefix', value: '/' } }], backendRefs: [backend] }],
+      },
+    },
+    lifetime: 'site',
+    write: 'apply',
+  };
+}

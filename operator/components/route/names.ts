@@ -1,0 +1,11 @@
+import type { Site } from '../component.ts';
+
+/** The Certificate, and the Secret that it is stored in. */
+export function certificateName({ name }: Pick<Site, 'name'>): string {
+  return `${name}-tls`;
+}
+
+/** The Service that visitors are sent to. */
+export function serviceName({ name }: Pick<Site, 'name'>): string {
+  return `${name}-web`;
+}
