@@ -15,6 +15,7 @@ import { WorkQueue } from './kube/work-queue.ts';
 import { cacheProblems, httpServer } from './observability/http.ts';
 import type { Log } from './observability/logger.ts';
 import type { Metrics } from './observability/metrics.ts';
+import { concerned } from './reconcile/host-claim.ts';
 import { isThere, siteKeys } from './reconcile/observe.ts';
 import { reconcileSite } from './reconcile/reconcile-site.ts';
 import { workshop } from './reconcile/workshop.ts';
@@ -64,7 +65,12 @@ export async function operator(
     exists: (key) => isThere(cluster, key),
     mine: () => true,
   });
-  cache.onChange((change) => controller.changed(change, !watches.inSync));
+  cache.onChange((change) => {
+    const ofClaim = concerned(change, cluster, namespace);
+    if (ofClaim === undefined) controller.changed(change, !watches.inSync);
+    else controller.reconsider(ofClaim, 'drift');
+  });
+  cache.onKind(() => watches.inSync && controller.reconsider(siteKeys(cluster), 'resync'));
   observe({ queue, watches, cache, leader, client });
 
   const http = await httpServer({ port: told.httpPort, registry, problems: () => cacheProblems(watches) });

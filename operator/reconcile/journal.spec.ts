@@ -41,7 +41,8 @@ describe('the log', () => {
     const world = new World();
     const metadata = { name: 'shop-web', namespace: 'customer-a' };
     world.cluster.seed({ apiVersion: 'apps/v1', kind: 'Deployment', metadata });
-    const [written, refused] = await entries(world);
+    const [claimed, written, refused] = await entries(world);
+    assert.equal(claimed?.message, 'host claimed');
     assert.equal(written?.message, 'site written');
     assert.equal(refused?.message, 'write refused');
     assert.equal(refused.data?.['reason'], 'NameTaken');

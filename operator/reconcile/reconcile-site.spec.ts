@@ -6,7 +6,8 @@ import { World } from './test-world.ts';
 
 const rows: Row[] = [
   {
-    title: 'a small site is seen for the first time',
+    title: 'a small site is seen for the first time: it claims its host before anything of it is written',
+    created: ['ConfigMap/host-*'],
     applied: [...webParts, 'Ingress/shop'],
     status: { Ready: 'Unknown/Progressing', Available: 'False/Starting', Reconciling: 'True/Progressing' },
     outcome: 'waiting',
@@ -14,7 +15,12 @@ const rows: Row[] = [
   {
     title: 'a site with a database: the credentials first, then the claim, then what uses them',
     spec: withDatabase,
-    created: ['Secret/shop-database (dry run)', 'Secret/site-secret-*', 'Secret/shop-database'],
+    created: [
+      'ConfigMap/host-*',
+      'Secret/shop-database (dry run)',
+      'Secret/site-secret-*',
+      'Secret/shop-database',
+    ],
     applied: [
       'PersistentVolumeClaim/data-shop-database-0',
       'StatefulSet/shop-database',
@@ -44,6 +50,7 @@ const rows: Row[] = [
     title: 'another host changes the route and no pod',
     running: true,
     before: (world) => world.change({ hosts: ['www.example.org', 'example.org'] }),
+    created: ['ConfigMap/host-*'],
     applied: ['Ingress/shop'],
     status: { Ready: 'Unknown/Progressing', Available: 'True/Serving' },
     outcome: 'waiting',
@@ -129,7 +136,12 @@ const rows: Row[] = [
   {
     title: 'data is to be deleted with the site: the finalizer first',
     spec: { ...withDatabase, deletionPolicy: 'Delete' },
-    created: ['Secret/shop-database (dry run)', 'Secret/site-secret-*', 'Secret/shop-database'],
+    created: [
+      'ConfigMap/host-*',
+      'Secret/shop-database (dry run)',
+      'Secret/site-secret-*',
+      'Secret/shop-database',
+    ],
     applied: [
       'HostedSite/shop',
       'PersistentVolumeClaim/data-shop-database-0',

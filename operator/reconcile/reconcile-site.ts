@@ -6,6 +6,7 @@ import type { Decision } from './decision.ts';
 import { failureOf } from './failure.ts';
 import { finalize } from './finalize.ts';
 import { onlyHolding } from './holding.ts';
+import { claimHosts, releaseHosts, releaseHostsOfGone } from './host-claims.ts';
 import { note, tell } from './journal.ts';
 import type { Judgement } from './judgement.ts';
 import { growth, milestone, milestones } from './milestones.ts';
@@ -25,7 +26,10 @@ const untilTold = 5_000;
 /** One pass over one site: observe, decide, write, judge. A throw means: again, later. */
 export async function reconcileSite(key: SiteKey, workshop: Workshop): Promise<Outcome> {
   const seen = observe(workshop.cluster, key, workshop.now());
-  if (seen === undefined) return settled();
+  if (seen === undefined) {
+    await releaseHostsOfGone(key, workshop);
+    return settled();
+  }
   if (seen.site.metadata.deletionTimestamp !== undefined) return endOf(seen, workshop);
   const passed = await pass(seen, workshop);
   if (passed === undefined) return waiting('Outdated', new Date(seen.now.getTime() + untilTold));
@@ -54,8 +58,11 @@ async function pass(seen: Observed, workshop: Workshop): Promise<Pass | undefine
     if (decided.site.suspend) return await held(decided, judgement, workshop);
     if (decided.refusals.length > 0) return { judgement, grown: [] };
     if (await isOutdated(decided.plan, seen, workshop.cluster)) return undefined;
+    const taken = await claimHosts(decided.site, workshop);
+    if (taken.length > 0) return { judgement: { ...judgement, refusals: taken }, grown: [] };
     const written = await carryOut(decided.plan, decided.site, workshop);
     note(written, decided, workshop);
+    if (written.refusals.length === 0) await releaseHosts(decided.site, seen, workshop);
     const asDesired = isAsDesired(decided.plan, written.unchanged);
     return { judgement: { ...judgement, asDesired, refusals: written.refusals }, grown: growth(written) };
   } catch (thrown) {

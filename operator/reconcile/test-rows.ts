@@ -97,5 +97,5 @@ function creations({ cluster }: World): string[] {
 }
 
 function masked(kind: string, name: string): string {
-  return `${kind}/${name.replace(/-[0-9a-f]{10,32}$/, '-*')}`;
+  return `${kind}/${name.replace(/-[0-9a-f]{10,64}$/, '-*')}`;
 }
