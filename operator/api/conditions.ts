@@ -43,6 +43,7 @@ export const reasons = {
   Boosted: 'The site has at least the replicas of spec.boost until its endTime.',
   Scheduled: 'Cron jobs run by their schedules.',
   ScaledToZero: 'The site has no replicas, as its spec wants; nobody is served.',
+  Maintenance: 'Visitors get the maintenance page, as spec.route.maintenance wants.',
 
   // It is on its way.
   Progressing: 'The operator brings the spec into force.',

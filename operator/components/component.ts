@@ -19,7 +19,7 @@ export interface Component {
   /** Its pods run the site's image: they have the bindings, and connect where a flow comes from `image`. */
   readonly runsImage?: true;
   /** The connections that its pods need, or that others need to them; all others are refused. */
-  flows?(site: Site): Flow[];
+  flows?(site: Site, seen: Observed): Flow[];
   /** The pod template that a new release would run; exactly one component (web) has this. */
   podTemplate?(site: Site, seen: Observed, all: Gathered): PodTemplate;
   /** What a schema cannot see and a person must change: they make the site `Stalled`. */
@@ -31,14 +31,7 @@ export interface Component {
 }
 
 export type ComponentName =
-  | 'web'
-  | 'cache'
-  | 'database'
-  | 'files'
-  | 'application'
-  | 'route'
-  | 'network'
-  | 'cron';
+  'web' | 'cache' | 'database' | 'files' | 'application' | 'route' | 'network' | 'cron';
 
 export type Kind =
   | 'Certificate'
@@ -311,6 +304,10 @@ export interface Site {
     /** Gateways that publish the hosts, instead of an Ingress. */
     parentRefs?: readonly ParentRef[];
     tls?: { secretName: string } | { issuerRef: IssuerRef };
+    redirectToHTTPS?: boolean;
+    redirectToCanonicalHost?: boolean;
+    /** Absent unless it is enabled. Ranges in CIDR notation. */
+    maintenance?: { allowFrom: readonly string[] };
   };
   egress: Egress;
   /** Absent when the operator's configuration switches network policies off. */

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { Component } from './component.ts';
 import { flowsOf } from './flow.ts';
 import type { Flow } from './flow.ts';
-import { testSite } from './test-site.ts';
+import { observed, testSite } from './test-site.ts';
 
 function component(name: Component['name'], part: Partial<Component>): Component {
   const ready = { status: 'True', reason: 'Serving', message: '' } as const;
@@ -19,7 +19,7 @@ describe('flows', () => {
       component('application', { runsImage: true }),
       component('web', { runsImage: true, flows: () => visitors }),
     ];
-    assert.deepEqual(flowsOf(components, testSite()), [
+    assert.deepEqual(flowsOf(components, testSite(), observed()), [
       { from: 'application', to: 'database', port: 3306 },
       { from: 'web', to: 'database', port: 3306 },
       ...visitors,
@@ -27,6 +27,6 @@ describe('flows', () => {
   });
 
   it('from the image are none where nothing runs it', () => {
-    assert.deepEqual(flowsOf([component('database', { flows: () => database })], testSite()), []);
+    assert.deepEqual(flowsOf([component('database', { flows: () => database })], testSite(), observed()), []);
   });
 });

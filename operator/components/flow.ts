@@ -1,4 +1,4 @@
-import type { Component, ComponentName, Site } from './component.ts';
+import type { Component, ComponentName, Observed, Site } from './component.ts';
 
 /**
  * A kind of connection that a site's pods need. What no flow names is refused: the component `network` turns the sum of
@@ -21,10 +21,10 @@ export type KnownFlow =
   | { from: ComponentName; to: 'dns' | 'egress' };
 
 /** The sum of what enabled components declare, in the order of the list. */
-export function flowsOf(components: readonly Component[], site: Site): KnownFlow[] {
+export function flowsOf(components: readonly Component[], site: Site, seen: Observed): KnownFlow[] {
   const image = components.filter(({ runsImage }) => runsImage === true).map(({ name }) => name);
   return components
-    .flatMap((component) => component.flows?.(site) ?? [])
+    .flatMap((component) => component.flows?.(site, seen) ?? [])
     .flatMap((flow) =>
       flow.from === 'image' ? image.map((from) => ({ ...flow, from })) : [flow as KnownFlow],
     );

@@ -28,7 +28,7 @@ function wholeSite(site: Site, seen: Observed): Owned[] {
       initContainers: sidecars.flatMap(({ initContainers = [] }) => initContainers),
       volumes: sidecars.flatMap(({ volumes = [] }) => volumes),
     },
-    flows: flowsOf(enabled, site),
+    flows: flowsOf(enabled, site, seen),
     servingPort: sidecars.find(({ servingPort }) => servingPort !== undefined)?.servingPort ?? 'application',
   });
   const template = enabled.flatMap((one) => one.podTemplate?.(site, seen, all) ?? [])[0] ?? assert.fail();
@@ -158,7 +158,7 @@ describe('the components', () => {
     const ports = edge?.initContainers?.flatMap(
       (one) => one['ports'] as { name: string; containerPort: number }[],
     );
-    const open = flowsOf(components, site).flatMap((flow) => (flow.from === 'visitors' ? [flow] : []));
+    const open = flowsOf(components, site, serving).flatMap((flow) => (flow.from === 'visitors' ? [flow] : []));
     const port = ports?.find(({ name }) => name === edge?.servingPort)?.containerPort;
     assert.deepEqual(open, [{ from: 'visitors', to: 'web', port }]);
   });

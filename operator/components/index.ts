@@ -12,4 +12,13 @@ import { web } from './web/index.ts';
  * What a site is made of, in the order in which it is written: first what guards its pods, then what others mount and
  * read, last what shows it.
  */
-export const components: readonly Component[] = [network, files, database, application, cache, web, route, cron];
+export const components: readonly Component[] = [
+  network,
+  files,
+  database,
+  application,
+  cache,
+  web,
+  route,
+  cron,
+];

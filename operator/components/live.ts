@@ -1,6 +1,6 @@
 import type { Deployment, StatefulSet } from 'kubernetes-types/apps/v1.d.ts';
 import type { CronJob, Job } from 'kubernetes-types/batch/v1.d.ts';
-import type { PersistentVolumeClaim } from 'kubernetes-types/core/v1.d.ts';
+import type { PersistentVolumeClaim, Service } from 'kubernetes-types/core/v1.d.ts';
 import type { Ingress, NetworkPolicy } from 'kubernetes-types/networking/v1.d.ts';
 import type { Manifest, Observed, Site } from './component.ts';
 
@@ -11,6 +11,7 @@ interface Kinds {
   Job: Job;
   NetworkPolicy: NetworkPolicy;
   PersistentVolumeClaim: PersistentVolumeClaim;
+  Service: Service;
   StatefulSet: StatefulSet;
 }
 

@@ -39,7 +39,7 @@ export function gathered(components: readonly Component[], site: Site, seen: Obs
       initContainers: sidecars.flatMap(({ initContainers = [] }) => initContainers),
       volumes: sidecars.flatMap(({ volumes = [] }) => volumes),
     },
-    flows: flowsOf(components, site),
+    flows: flowsOf(components, site, seen),
     servingPort: sidecars.map(({ servingPort }) => servingPort).findLast(isDefined) ?? applicationPort,
   };
 }

@@ -12,6 +12,7 @@ const serving: ReadyFacts = {
   scaledToZero: false,
   wasInForce: true,
   suspended: false,
+  inMaintenance: false,
   ending: false,
   failure: undefined,
 };
@@ -28,6 +29,13 @@ describe('ready', () => {
       facts: { ...serving, wasInForce: false },
       status: 'True',
       reason: 'Serving',
+    },
+    {
+      title: 'in force, and in maintenance',
+      facts: { ...serving, inMaintenance: true },
+      status: 'True',
+      reason: 'Maintenance',
+      message: 'The spec is in force: visitors get the maintenance page.',
     },
     {
       title: 'something had to be written',

@@ -18,6 +18,8 @@ export interface ReadyFacts {
   /** Ready was True for this generation before. */
   wasInForce: boolean;
   suspended: boolean;
+  /** The route leads visitors to the maintenance page. */
+  inMaintenance: boolean;
   /** The site is being deleted. */
   ending: boolean;
   /** Why the pass did not come to its end. */
@@ -61,10 +63,14 @@ function isServed({ available, scaledToZero }: ReadyFacts): boolean {
   return available || scaledToZero;
 }
 
-function serving({ suspended, scaledToZero }: ReadyFacts): Verdict {
+function serving({ suspended, scaledToZero, inMaintenance }: ReadyFacts): Verdict {
   if (suspended) {
     const message = 'The site serves; spec.suspend is true: the operator changes nothing.';
     return { status: 'True', reason: 'Suspended', message };
+  }
+  if (inMaintenance) {
+    const message = 'The spec is in force: visitors get the maintenance page.';
+    return { status: 'True', reason: 'Maintenance', message };
   }
   if (scaledToZero) {
     return {

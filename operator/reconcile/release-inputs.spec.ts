@@ -82,6 +82,17 @@ const changes: { field: string; change: Partial<HostedSiteSpec>; release: boolea
     release: false,
   },
   { field: 'route', change: { route: { ingressClassName: 'traefik' } }, release: false },
+  { field: 'route.redirectToHTTPS', change: { route: { redirectToHTTPS: true } }, release: true },
+  {
+    field: 'route.redirectToCanonicalHost',
+    change: { hosts: ['www.example.org', 'example.org'], route: { redirectToCanonicalHost: true } },
+    release: true,
+  },
+  {
+    field: 'route.maintenance',
+    change: { route: { maintenance: { enabled: true, allowFrom: ['203.0.113.0/24'] } } },
+    release: false,
+  },
 ];
 
 const lists: { name: string; components: readonly Component[] }[] = [
@@ -123,6 +134,12 @@ describe('the inputs of a release', () => {
   it('hold files where the preset keeps none', () => {
     const generic: HostedSiteSpec = { ...base, preset: 'Generic' };
     assert.notEqual(inputs({ ...generic, files: {} }), inputs(generic));
+  });
+
+  it('hold the hosts where those are redirected', () => {
+    const route = { redirectToCanonicalHost: true };
+    const more = ['www.example.org', 'example.org'];
+    assert.notEqual(inputs({ ...base, route, hosts: more }), inputs({ ...base, route }));
   });
 
   const same: [string, Partial<HostedSiteSpec>][] = [

@@ -119,7 +119,7 @@ export function releaseInputs(
   spec: HostedSiteSpec,
   { database, files }: Pick<Site, 'database' | 'files'>,
 ): unknown {
-  const { image, imagePullSecrets, preset, environment, size, web, cache, rollout } = spec;
+  const { image, imagePullSecrets, preset, environment, size, web, cache, rollout, route } = spec;
   return filled({
     image,
     imagePullSecrets,
@@ -131,6 +131,11 @@ export function releaseInputs(
     database: database && { engine: database.engine },
     files: files && { accessMode: files.accessMode },
     rollout: rollout && { terminationGracePeriodSeconds: rollout.terminationGracePeriodSeconds },
+    route: route && {
+      redirectToHTTPS: route.redirectToHTTPS,
+      redirectToCanonicalHost: route.redirectToCanonicalHost,
+    },
+    hosts: route?.redirectToCanonicalHost === true ? spec.hosts : undefined,
   });
 }
 

@@ -59,6 +59,15 @@ describe('resolve', () => {
     });
   });
 
+  it('knows of a maintenance only while it is enabled', () => {
+    const allowFrom = ['203.0.113.0/24'];
+    const rows = [{}, { enabled: false, allowFrom }, { enabled: true }, { enabled: true, allowFrom }];
+    assert.deepEqual(
+      rows.map((maintenance) => resolved({ route: { maintenance } }).route),
+      [{}, {}, { maintenance: { allowFrom: [] } }, { maintenance: { allowFrom } }],
+    );
+  });
+
   it('leaves what is written as it is', () => {
     const site = resolved({
       preset: 'WordPress',

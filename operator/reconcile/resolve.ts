@@ -6,7 +6,7 @@ import { cronDefaults } from '../components/cron/spec.ts';
 import type { Resources, Site } from '../components/component.ts';
 import { filesDefaults } from '../components/files/spec.ts';
 import { egressDefaults } from '../components/network/spec.ts';
-import { issuerDefaults } from '../components/route/spec.ts';
+import { issuerDefaults, routeDefaults } from '../components/route/spec.ts';
 import { autoscalingDefaults, rolloutDefaults, webDefaults } from '../components/web/spec.ts';
 import { presets } from '../presets/index.ts';
 import type { Preset } from '../presets/preset.ts';
@@ -133,11 +133,21 @@ function resolvedCron({ cron = [] }: HostedSiteSpec, preset: Preset): Part<'cron
   return [...ofPreset, ...cron].map((entry) => ({ ...cronDefaults, ...entry }));
 }
 
-function resolvedRoute({ route = {} }: HostedSiteSpec): Site['route'] {
-  const { tls, ...rest } = route;
-  if (tls?.issuerRef !== undefined)
-    return { ...rest, tls: { issuerRef: { ...issuerDefaults, ...tls.issuerRef } } };
-  return tls?.secretName === undefined ? rest : { ...rest, tls: { secretName: tls.secretName } };
+function resolvedRoute({ route = {} }: HostedSiteSpec): Part<'route'> {
+  const { tls, maintenance, ...rest } = route;
+  return { ...rest, ...resolvedTls(tls), ...resolvedMaintenance(maintenance) };
+}
+
+type WrittenRoute = NonNullable<HostedSiteSpec['route']>;
+
+function resolvedTls(tls: WrittenRoute['tls']): Pick<Part<'route'>, 'tls'> {
+  if (tls?.issuerRef !== undefined) return { tls: { issuerRef: { ...issuerDefaults, ...tls.issuerRef } } };
+  return tls?.secretName === undefined ? {} : { tls: { secretName: tls.secretName } };
+}
+
+function resolvedMaintenance(maintenance: WrittenRoute['maintenance']): Pick<Part<'route'>, 'maintenance'> {
+  if (maintenance?.enabled !== true) return {};
+  return { maintenance: { allowFrom: maintenance.allowFrom ?? routeDefaults.maintenance.allowFrom } };
 }
 
 type WrittenResources = NonNullable<NonNullable<HostedSiteSpec['web']>['resources']>;

@@ -170,4 +170,28 @@ describe('the life of a Generic site', () => {
     await world.settle();
     assert.equal(world.condition('Ready'), 'True/Serving');
   });
+
+  it('goes into maintenance and comes back, and its pods are left alone', async () => {
+    const world = await inForce({});
+    const route = () =>
+      /"name":"(shop-[a-z]+)"/.exec(JSON.stringify(world.cluster.get('Ingress', 'customer-a', 'shop')))?.[1];
+    world.change({ route: { maintenance: { enabled: true } } });
+    await world.settle();
+    assert.deepEqual(applied(world), [
+      'ConfigMap/shop-maintenance-*',
+      'Deployment/shop-maintenance',
+      'Service/shop-maintenance',
+    ]);
+    assert.deepEqual([route(), world.condition('Ready')], ['shop-web', 'Unknown/Progressing']);
+    await world.bringUp();
+    assert.equal(route(), 'shop-maintenance');
+    assert.equal(world.condition('Ready'), 'True/Maintenance');
+    assert.equal(world.condition('Available'), 'False/Maintenance');
+    world.change({ route: { maintenance: { enabled: false } } });
+    await world.bringUp();
+    assert.deepEqual([route(), world.condition('Ready')], ['shop-web', 'True/Serving']);
+    assert.deepEqual(world.names('Deployment'), ['shop-web']);
+    assert.deepEqual(world.names('Service'), ['shop-web']);
+    assert.ok(!applied(world).some((name) => /shop-web/.test(name)));
+  });
 });

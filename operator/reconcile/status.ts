@@ -64,6 +64,7 @@ function readyFacts(judgement: Judgement, stalled: readonly Refusal[]): ReadyFac
     scaledToZero: site?.replicas === 0,
     wasInForce: wasInForce(seen.site),
     suspended: site?.suspend === true,
+    inMaintenance: reports.some(({ report }) => report.ready.reason === 'Maintenance'),
     ending: seen.site.metadata.deletionTimestamp !== undefined,
     failure,
   };
@@ -94,8 +95,13 @@ function isStalledNow(report: Report, { seen, asDesired, refusals, site }: Judge
 function available({
   available: isServed,
   scaledToZero,
+  inMaintenance,
   wasInForce: hasServed,
 }: ReadyFacts): ComponentCondition {
+  if (inMaintenance) {
+    const message = 'Visitors get the maintenance page, as the spec wants.';
+    return { status: 'False', reason: 'Maintenance', message };
+  }
   if (isServed) return { status: 'True', reason: 'Serving', message: 'Visitors are served.' };
   if (scaledToZero) {
     return {

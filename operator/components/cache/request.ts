@@ -1,4 +1,6 @@
 import type { Site } from '../component.ts';
+import { toCanonicalHost, toHTTPS } from './redirects.ts';
+import { robotsRequest } from './robots.ts';
 import { below, cookieName, cookies, oneOf, parameters, quoted, wholeCookies } from './patterns.ts';
 
 /** What happens to a request: `vcl_recv`, section by section, and what depends on it. Varnish's built-in VCL comes after. */
@@ -10,7 +12,10 @@ export function receive(site: Site): string {
     health,
     target,
     host,
+    robotsRequest(site),
+    toHTTPS(site),
     forwarded,
+    toCanonicalHost(site),
     denied(site),
     webSockets(site),
     methods,
@@ -23,12 +28,12 @@ function lookedUp(site: Site): string[] {
   return [credentials, passPaths(site), cookieRule(site), ignoredParameters(site)];
 }
 
-const health = `    # The probes of the pod. It says that the cache answers, and nothing of the application.
+export const health = `    # The probes of the pod. It says that the cache answers, and nothing of the application.
     if (req.url == ${quoted(healthPath)}) {
         return (synth(200));
     }`;
 
-const target = `    # A target that is no path would be read by the application in another way than here.
+export const target = `    # A target that is no path would be read by the application in another way than here.
     if (req.url !~ "^/") {
         return (synth(400));
     }
@@ -36,7 +41,7 @@ const target = `    # A target that is no path would be read by the application 
         return (synth(405));
     }`;
 
-const host = `    # Host is part of what a page is found by: one host is written in one way.
+export const host = `    # Host is part of what a page is found by: one host is written in one way.
     if (req.http.host) {
         set req.http.host = regsub(req.http.host.lower(), "\\.?(?::[0-9]*)?$", "");
         if (req.http.host !~ "^(?:[a-z0-9_.-]+|\\[[0-9a-f:.]+\\])$") {
@@ -89,7 +94,7 @@ function denied({ preset: { deniedPaths } }: Site): string {
     }`;
 }
 
-function webSockets({ preset }: Site): string {
+export function webSockets({ preset }: Site): string {
   if (preset.webSockets !== true) return '';
   return `    if (req.method == "GET" && req.http.Upgrade ~ "(?i)^websocket$") {
         return (pipe);

@@ -1,5 +1,7 @@
 import type { Site } from '../component.ts';
 import { bytes } from '../../api/quantity.ts';
+import { location } from './redirects.ts';
+import { robots, robotsAnswer } from './robots.ts';
 
 /** What happens to an answer: whether it is stored and for how long, and what a visitor sees of it. */
 
@@ -89,7 +91,7 @@ sub vcl_synth {
     set resp.http.Cache-Control = "no-store";
     set resp.http.Content-Type = "text/plain; charset=utf-8";
     unset resp.http.X-Varnish;${robots(site)}
-    if (resp.status == 200) {
+${location(site)}${robotsAnswer(site)}    if (resp.status == 200) {
         set resp.body = "";
     } else {
         set resp.body = "" + resp.status + " " + resp.reason + {"
@@ -97,9 +99,4 @@ sub vcl_synth {
     }
     return (deliver);
 }`;
-}
-
-/** Copies of a site do not belong into search engines. */
-function robots({ environment }: Site): string {
-  return environment === 'Production' ? '' : '\n    set resp.http.X-Robots-Tag = "noindex, nofollow";';
 }

@@ -1,5 +1,5 @@
 import type { Container, Probe } from 'kubernetes-types/core/v1.d.ts';
-import type { PodPart, Site } from '../component.ts';
+import type { PodPart, Site, Volume } from '../component.ts';
 import { bytes, mebibytes } from '../../api/quantity.ts';
 import { restrictedContainer } from '../restricted.ts';
 import { configMapName } from './config-map.ts';
@@ -16,23 +16,31 @@ export const cachePort = 6081;
 /** A native sidecar: it is up before the application starts, and ends after it. */
 export function varnish(site: Site): PodPart {
   return {
-    initContainers: [{ ...container(site) }],
-    volumes: [
-      { name: 'vcl', configMap: { name: configMapName(site) } },
-      // The log of requests is a ring that is written all the time: in memory it costs no disk.
-      { name: 'varnish', emptyDir: { medium: 'Memory', sizeLimit: '64Mi' } },
-      { name: 'varnish-tmp', emptyDir: { sizeLimit: '64Mi' } },
-    ],
+    initContainers: [{ ...varnishContainer(site.cache, { restartPolicy: 'Always' }) }],
+    volumes: varnishVolumes(configMapName(site)),
     servingPort: 'http',
   };
 }
 
-function container({ cache }: Site): Container & { image: string } {
+/** What a Varnish mounts; the VCL is in this ConfigMap. */
+export function varnishVolumes(vcl: string): Volume[] {
+  return [
+    { name: 'vcl', configMap: { name: vcl } },
+    // The log of requests is a ring that is written all the time: in memory it costs no disk.
+    { name: 'varnish', emptyDir: { medium: 'Memory', sizeLimit: '64Mi' } },
+    { name: 'varnish-tmp', emptyDir: { sizeLimit: '64Mi' } },
+  ];
+}
+
+export function varnishContainer(
+  cache: Pick<Site['cache'], 'image' | 'memory'>,
+  role: Pick<Container, 'restartPolicy' | 'lifecycle'>,
+): Container & { image: string } {
   return {
     name: 'varnish',
     image: cache.image,
     imagePullPolicy: 'IfNotPresent',
-    restartPolicy: 'Always',
+    ...role,
     command: ['varnishd', ...varnishArguments(cache)],
     ports: [{ name: 'http', containerPort: cachePort, protocol: 'TCP' }],
     resources: resources(cache),
@@ -47,7 +55,7 @@ function container({ cache }: Site): Container & { image: string } {
   };
 }
 
-function varnishArguments({ memory }: Site['cache']): string[] {
+function varnishArguments({ memory }: Pick<Site['cache'], 'memory'>): string[] {
   const parameters = {
     // HTTP/2 ends at the gateway.
     feature: '-http2',
@@ -78,7 +86,7 @@ function varnishArguments({ memory }: Site['cache']): string[] {
   ];
 }
 
-function resources({ memory }: Site['cache']) {
+function resources({ memory }: Pick<Site['cache'], 'memory'>) {
   const limit = mebibytes(bytes(memory) * overhead + base);
   return {
     requests: { cpu: '50m', memory: limit, 'ephemeral-storage': '16Mi' },

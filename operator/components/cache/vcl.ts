@@ -1,4 +1,5 @@
 import type { Site } from '../component.ts';
+import { redirect } from './redirects.ts';
 import { found, piped, receive } from './request.ts';
 import { delivered, failed, fetched } from './response.ts';
 
@@ -7,7 +8,8 @@ import { delivered, failed, fetched } from './response.ts';
  * in Varnish's built-in VCL, which is careful, unless it has decided otherwise.
  */
 export function vcl(site: Site): string {
-  const parts = [head(site), receive(site), found, piped(site), fetched(site), failed, delivered(site)];
+  const request = [receive(site), redirect(site), found, piped(site)];
+  const parts = [head(site), ...request, fetched(site), failed, delivered(site)];
   return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
 }
 

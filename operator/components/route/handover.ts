@@ -30,7 +30,7 @@ function isLeaving({ kind, metadata }: Manifest, site: Site): boolean {
 
 function servedSince(site: Site, seen: Observed): Date | undefined {
   const { parentRefs } = site.route;
-  if (parentRefs !== undefined) return takenAt(site, seen, httpRoutes(site, parentRefs));
+  if (parentRefs !== undefined) return takenAt(site, seen, httpRoutes(site, seen, parentRefs));
   const created = live(seen, 'Ingress', site.name)?.metadata.creationTimestamp;
   return created === undefined ? undefined : new Date(created);
 }

@@ -1,24 +1,27 @@
-import type { Owned, ParentRef, Site } from '../component.ts';
-import { serviceName } from './names.ts';
+import type { Observed, Owned, ParentRef, Site } from '../component.ts';
+import { servingService } from '../maintenance.ts';
 
 /** Hosts of one HTTPRoute at most (gateway.networking.k8s.io/v1, HTTPRouteSpec.hostnames). */
 const hostsOfOne = 16;
 
 /** One for every 16 hosts. The names have dots, which names of sites have not: they meet no other site's. */
-export function httpRoutes(site: Site, parentRefs: readonly ParentRef[]): Owned[] {
+export function httpRoutes(site: Site, seen: Observed, parentRefs: readonly ParentRef[]): Owned[] {
+  const service = servingService(site, seen);
   const count = Math.ceil(site.hosts.length / hostsOfOne);
   return Array.from({ length: count }, (_, at) => {
     const hosts = site.hosts.slice(at * hostsOfOne, (at + 1) * hostsOfOne);
-    return httpRoute(site, at === 0 ? site.name : `${site.name}.${at + 1}`, { hosts, parentRefs });
+    return httpRoute(at === 0 ? site.name : `${site.name}.${at + 1}`, { hosts, parentRefs, service });
   });
 }
 
-function httpRoute(
-  site: Site,
-  name: string,
-  { hosts, parentRefs }: { hosts: readonly string[]; parentRefs: readonly ParentRef[] },
-): Owned {
-  const backend = { group: '', kind: 'Service', name: serviceName(site), port: 80, weight: 1 };
+interface Publication {
+  hosts: readonly string[];
+  parentRefs: readonly ParentRef[];
+  service: string;
+}
+
+function httpRoute(name: string, { hosts, parentRefs, service }: Publication): Owned {
+  const backend = { group: '', kind: 'Service', name: service, port: 80, weight: 1 };
   return {
     object: {
       apiVersion: 'gateway.networking.k8s.io/v1',

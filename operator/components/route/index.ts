@@ -5,6 +5,7 @@ import { taken } from './gateways.ts';
 import { handover } from './handover.ts';
 import { httpRoutes } from './http-route.ts';
 import { ingress, publishedTls, tlsSecret } from './ingress.ts';
+import { maintenanceReport } from './maintenance.ts';
 import { refusals } from './refusals.ts';
 
 export const route: Component = {
@@ -23,16 +24,16 @@ function manifests(site: Site, seen: Observed): Owned[] {
 function wanted(site: Site, seen: Observed): Owned[] {
   const { parentRefs } = site.route;
   if (parentRefs === undefined) return [...[certificate(site)].filter(isDefined), ingress(site, seen)];
-  return httpRoutes(site, parentRefs);
+  return httpRoutes(site, seen, parentRefs);
 }
 
 function report(site: Site, seen: Observed): Report {
   const { stalled, ...ready } = judged(site, seen);
   const { until } = handover(site, seen);
   const scheme = site.route.tls !== undefined && publishedTls(site, seen) !== undefined ? 'https' : 'http';
+  const told = ready.status === 'True' ? maintenanceReport(site, seen) : undefined;
   return {
-    ready,
-    ...(stalled === undefined ? {} : { stalled }),
+    ...(told ?? { ready, ...(stalled === undefined ? {} : { stalled }) }),
     ...(until === undefined ? {} : { recheckAt: until }),
     status: { urls: site.hosts.map((host) => `${scheme}://${host}/`) },
   };
@@ -40,7 +41,7 @@ function report(site: Site, seen: Observed): Report {
 
 function judged(site: Site, seen: Observed): ComponentCondition & { stalled?: boolean } {
   const { parentRefs } = site.route;
-  if (parentRefs !== undefined) return taken(site, seen, httpRoutes(site, parentRefs));
+  if (parentRefs !== undefined) return taken(site, seen, httpRoutes(site, seen, parentRefs));
   if (!areRulesWritten(site, seen)) return progressing;
   const pending = pendingCertificate(site, seen);
   if (pending !== undefined) return pending;

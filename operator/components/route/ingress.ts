@@ -1,8 +1,9 @@
 import type { Ingress } from 'kubernetes-types/networking/v1.d.ts';
 import { live } from '../live.ts';
 import type { Manifest, Observed, Owned, Site } from '../component.ts';
+import { servingService } from '../maintenance.ts';
 import { pendingCertificate } from './certificate.ts';
-import { certificateName, serviceName } from './names.ts';
+import { certificateName } from './names.ts';
 
 export function ingress(site: Site, seen: Observed): Owned {
   const className = ingressClass(site, seen);
@@ -14,7 +15,7 @@ export function ingress(site: Site, seen: Observed): Owned {
       metadata: { name: site.name },
       spec: {
         ...(className === undefined ? {} : { ingressClassName: className }),
-        rules: site.hosts.map((host) => ({ host, http: { paths: [everyPath(site)] } })),
+        rules: site.hosts.map((host) => ({ host, http: { paths: [everyPath(servingService(site, seen))] } })),
         ...(secretName === undefined ? {} : { tls: [{ hosts: [...site.hosts], secretName }] }),
       },
     } satisfies Ingress & Manifest,
@@ -23,8 +24,8 @@ export function ingress(site: Site, seen: Observed): Owned {
   };
 }
 
-function everyPath(site: Site) {
-  const service = { name: serviceName(site), port: { name: 'http' } };
+function everyPath(name: string) {
+  const service = { name, port: { name: 'http' } };
   return { path: '/', pathType: 'Prefix', backend: { service } };
 }
 

@@ -4,8 +4,3 @@ import type { Site } from '../component.ts';
 export function certificateName({ name }: Pick<Site, 'name'>): string {
   return `${name}-tls`;
 }
-
-/** The Service that visitors are sent to. */
-export function serviceName({ name }: Pick<Site, 'name'>): string {
-  return `${name}-web`;
-}

@@ -34,6 +34,10 @@ sub vcl_recv {
         }
     }
 
+    if (req.url ~ "^/robots[.]txt(?:[?]|$)" && (req.method == "GET" || req.method == "HEAD")) {
+        return (synth(200));
+    }
+
     # Nobody finds a page by these, so they may not change it. Proxy would become HTTP_PROXY in a CGI.
     unset req.http.Proxy;
     unset req.http.Forwarded;
@@ -193,6 +197,12 @@ sub vcl_synth {
     set resp.http.Content-Type = "text/plain; charset=utf-8";
     unset resp.http.X-Varnish;
     set resp.http.X-Robots-Tag = "noindex, nofollow";
+    if (resp.status == 200 && req.url ~ "^/robots[.]txt(?:[?]|$)") {
+        set resp.body = {"User-agent: *
+Disallow: /
+"};
+        return (deliver);
+    }
     if (resp.status == 200) {
         set resp.body = "";
     } else {

@@ -1,0 +1,222 @@
+vcl 4.1;
+
+# Generated from the HostedSite.
+import std;
+
+backend application {
+    .host = "127.0.0.1";
+    .port = "8000";
+    .connect_timeout = 1s;
+    # An administrator's import or export may think for minutes before its first byte.
+    .first_byte_timeout = 300s;
+    .between_bytes_timeout = 60s;
+}
+
+sub vcl_recv {
+    # The probes of the pod. It says that the cache answers, and nothing of the application.
+    if (req.url == "/.hostedsite/varnish-health") {
+        return (synth(200));
+    }
+
+    # A target that is no path would be read by the application in another way than here.
+    if (req.url !~ "^/") {
+        return (synth(400));
+    }
+    if (req.method ~ "^(?:CONNECT|TRACE|PRI|PURGE|BAN)$") {
+        return (synth(405));
+    }
+
+    # Host is part of what a page is found by: one host is written in one way.
+    if (req.http.host) {
+        set req.http.host = regsub(req.http.host.lower(), "\.?(?::[0-9]*)?$", "");
+        if (req.http.host !~ "^(?:[a-z0-9_.-]+|\[[0-9a-f:.]+\])$") {
+            return (synth(400));
+        }
+    }
+
+    if (req.http.host && req.http.X-Forwarded-Proto ~ "(?i)^http$" && req.url !~ "^/[.]well-known/acme-challenge/") {
+        set req.http.X-HostedSite-Location = "https://" + req.http.host + req.url;
+        call hostedsite_redirect;
+    }
+
+    # Nobody finds a page by these, so they may not change it. Proxy would become HTTP_PROXY in a CGI.
+    unset req.http.Proxy;
+    unset req.http.Forwarded;
+    unset req.http.X-Forwarded-Port;
+    unset req.http.X-Forwarded-Prefix;
+    unset req.http.X-Forwarded-Scheme;
+    unset req.http.X-Forwarded-Server;
+    unset req.http.X-Forwarded-Ssl;
+    unset req.http.X-Host;
+    unset req.http.X-Original-Host;
+    unset req.http.X-Original-URL;
+    unset req.http.X-Rewrite-URL;
+    unset req.http.X-Url-Scheme;
+    std.collect(req.http.X-Forwarded-Host);
+    if (req.http.X-Forwarded-Host != req.http.host) {
+        unset req.http.X-Forwarded-Host;
+    }
+    # Part of what a page is found by, see vcl_hash: it has two values.
+    if (req.http.X-Forwarded-Proto ~ "(?i)^https") {
+        set req.http.X-Forwarded-Proto = "https";
+    } else {
+        set req.http.X-Forwarded-Proto = "http";
+    }
+
+    if ((req.http.host == "example.org" ||
+         req.http.host == "shop.example.org") &&
+        req.url !~ "^/[.]well-known/acme-challenge/") {
+        set req.http.X-HostedSite-Location = req.http.X-Forwarded-Proto + "://www.example.org" + req.url;
+        call hostedsite_redirect;
+    }
+
+    if (req.url ~ "(?i)^[^?]*(?:%(?:2e|3[0-9]|[46][1-9a-f]|[57][0-9a])|/[.]{1,2}(?:/|[?]|$))") {
+        return (synth(400));
+    }
+    if (regsub(regsuball(req.url, "//+", "/"), "[?].*", "") ~ "^(?:/wp-admin/install\.php|/wp-admin/setup-config\.php|/wp-content/uploads/.*\.(?:php[0-9]?|phar|phtml)(?:/|$))") {
+        return (synth(403));
+    }
+
+    # Never piped, as the built-in VCL would do with methods that it does not know.
+    if (req.method != "GET" && req.method != "HEAD") {
+        return (pass);
+    }
+    unset req.http.X-HTTP-Method;
+    unset req.http.X-HTTP-Method-Override;
+    unset req.http.X-Method-Override;
+
+    if (req.http.Authorization ||
+        req.http.X-Access-Token ||
+        req.http.X-Api-Key ||
+        req.http.X-Auth-Request-User ||
+        req.http.X-Auth-Token ||
+        req.http.X-CSRF-Token ||
+        req.http.X-Forwarded-Client-Cert ||
+        req.http.X-Forwarded-Tls-Client-Cert ||
+        req.http.X-Forwarded-Tls-Client-Cert-Info ||
+        req.http.X-Forwarded-User ||
+        req.http.X-Remote-User ||
+        req.http.X-WP-Nonce) {
+        return (pass);
+    }
+
+    if (regsub(regsuball(req.url, "//+", "/"), "[?].*", "") ~ "(?i)^(?:/wp-admin|/wp-login\.php|/wp-signup\.php|/wp-activate\.php|/wp-comments-post\.php|/wp-cron\.php|/xmlrpc\.php|/wp-json)") {
+        return (pass);
+    }
+
+    # Several headers as one: a session may stand in the second.
+    std.collect(req.http.Cookie, "; ");
+    if (req.http.Cookie) {
+        if (regsuball(";" + req.http.Cookie, ";\s*(?:_ga(?:_[A-Z0-9]+)?|_gid|_gat(?:_(?:gtag_)?UA[-_0-9]+)?|_gcl_(?:au|aw|dc|gs)|__utm[abctvxz]{1,2}|_fb[cp]|_hj(?:id|[A-Z][A-Za-z]*(?:_[0-9]+)?)|_pk_(?:id|ses|ref|cvar|hsr)[.][.0-9a-f]+|_cl[cs]k|_uet[sv]id(?:_exp)?)\s*(?:=[^;]*)?(?=;|$)", "") ~ ";\s*(?:wordpress_logged_in_.+|wordpress_sec_.+|wordpress_[0-9a-f]{32}|comment_author_.+|wp-postpass_.+|woocommerce_cart_hash|woocommerce_items_in_cart|wp_woocommerce_session_.+|PHPSESSID)\s*(?:=|;|$)") {
+            return (pass);
+        }
+        unset req.http.Cookie;
+    }
+
+    if (req.url ~ "([?&])(?:(?:utm_[^=&]*|fbclid|gclid)(?:=[^&]*)?(?:&|$))+") {
+        set req.url = regsub(regsuball(req.url, "([?&])(?:(?:utm_[^=&]*|fbclid|gclid)(?:=[^&]*)?(?:&|$))+", "\1"), "[?&]$", "");
+    }
+}
+
+sub hostedsite_redirect {
+    if (req.method == "GET" || req.method == "HEAD") {
+        return (synth(301));
+    }
+    # With 301, browsers would ask by GET and leave out what was sent.
+    return (synth(308, "Permanent Redirect"));
+}
+
+sub vcl_hash {
+    hash_data(req.http.X-Forwarded-Proto);
+}
+
+sub vcl_backend_response {
+    # A page that could not be renewed behind a visitor's back stays as it is.
+    if (beresp.status >= 500 && bereq.is_bgfetch) {
+        return (abandon);
+    }
+    if (!bereq.uncacheable) {
+        call hostedsite_store;
+    }
+}
+
+sub hostedsite_store {
+    # Not stored, and for a while not waited for either: the next visitors ask the application side by side.
+    if (beresp.ttl <= 0s || beresp.status >= 500 || beresp.http.Set-Cookie || beresp.http.Vary ~ "[*]" ||
+        beresp.http.Cache-Control ~ "(?i)private|no-store|no-cache" ||
+        beresp.http.Surrogate-Control ~ "(?i)no-store" ||
+        (beresp.http.Cache-Control !~ "(?i)max-?age" && beresp.http.Expires &&
+         std.time(beresp.http.Expires, now) <= now) ||
+        std.integer(beresp.http.Content-Length, 0) > 8388608 ||
+        (beresp.status == 200 && !beresp.http.Content-Length &&
+         beresp.http.Content-Type !~ "(?i)^(?:text/|application/(?:[a-z.-]+[+])?(?:json|xml|javascript))")) {
+        set beresp.uncacheable = true;
+        set beresp.ttl = 30s;
+        return (deliver);
+    }
+    if (beresp.http.Cache-Control !~ "(?i)max-?age" && !beresp.http.Expires) {
+        set beresp.ttl = 120s;
+    }
+    if (beresp.http.Cache-Control ~ "(?i)(?:must|proxy)-revalidate") {
+        set beresp.grace = 0s;
+    } elseif (beresp.http.Cache-Control !~ "(?i)stale-while-revalidate") {
+        set beresp.grace = 3600s;
+    }
+    # What is missing now may be there in a moment.
+    if (beresp.status >= 400) {
+        set beresp.grace = 0s;
+        if (beresp.ttl > 10s) {
+            set beresp.ttl = 10s;
+        }
+    }
+}
+
+sub vcl_backend_error {
+    if (bereq.is_bgfetch) {
+        return (abandon);
+    }
+    set beresp.ttl = 0s;
+    set beresp.grace = 0s;
+    set beresp.uncacheable = true;
+    set beresp.http.Cache-Control = "no-store";
+    set beresp.http.Content-Type = "text/html; charset=utf-8";
+    set beresp.http.Retry-After = "5";
+    set beresp.body = {"<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width">
+<title>Back in a moment</title>
+<h1>Back in a moment</h1>
+<p>This site does not answer right now. Please try again shortly.</p>
+</html>
+"};
+    return (deliver);
+}
+
+sub vcl_deliver {
+    if (obj.uncacheable) {
+        set resp.http.X-Cache = "PASS";
+    } elseif (obj.hits > 0) {
+        set resp.http.X-Cache = "HIT";
+    } else {
+        set resp.http.X-Cache = "MISS";
+    }
+    unset resp.http.Via;
+    unset resp.http.X-Varnish;
+}
+
+sub vcl_synth {
+    set resp.http.Cache-Control = "no-store";
+    set resp.http.Content-Type = "text/plain; charset=utf-8";
+    unset resp.http.X-Varnish;
+    if (resp.status == 301 || resp.status == 308) {
+        set resp.http.Location = req.http.X-HostedSite-Location;
+    }
+    if (resp.status == 200) {
+        set resp.body = "";
+    } else {
+        set resp.body = "" + resp.status + " " + resp.reason + {"
+"};
+    }
+    return (deliver);
+}

@@ -1,0 +1,114 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { expectGolden } from '../../../tools/golden.ts';
+import type { Manifest } from '../component.ts';
+import { documents, liveObject, observed, released, testSite } from '../test-site.ts';
+import type { TestOverrides } from '../test-site.ts';
+import { cache } from './index.ts';
+import { maintenanceVcl } from './maintenance-vcl.ts';
+
+const office = ['203.0.113.0/24', '2001:db8::/32'];
+const inMaintenance = (allowFrom: string[] = [], more: TestOverrides = {}) =>
+  testSite({ route: { maintenance: { allowFrom } }, ...more });
+const web = liveObject('Service', 'shop-web', { spec: { clusterIP: '10.96.0.7' } });
+const ingress = (service: string) =>
+  liveObject('Ingress', 'shop', {
+    spec: { rules: [{ http: { paths: [{ backend: { service: { name: service } } }] } }] },
+  });
+const standIn = (site = inMaintenance(), owned: Manifest[] = [web]) =>
+  cache.manifests(site, observed({ owned }), released()).slice(1);
+const deployment = (site = inMaintenance()) =>
+  standIn(site).find(({ object }) => object.kind === 'Deployment')?.object['spec'] as {
+    replicas: number;
+    template: { spec: { volumes: { configMap?: { name: string } }[]; imagePullSecrets?: object[] } };
+  };
+
+describe('the stand-in of a site in maintenance', () => {
+  it('is the objects of the golden file', () => {
+    const short = standIn().map((one) =>
+      one.object.kind === 'ConfigMap' ? { ...one, object: { ...one.object, data: {} } } : one,
+    );
+    expectGolden(new URL('golden/maintenance.yaml', import.meta.url), documents(short));
+  });
+
+  it('is not there otherwise', () => {
+    assert.deepEqual(standIn(testSite()), []);
+    assert.deepEqual(standIn(testSite(), [web, ingress('shop-web')]), []);
+  });
+
+  it('stays until the route leads to the site again', () => {
+    assert.equal(standIn(testSite(), [web, ingress('shop-maintenance')]).length, 3);
+  });
+
+  it('runs the VCL that is written beside it', () => {
+    const [configMap] = standIn();
+    assert.equal(configMap?.object.kind, 'ConfigMap');
+    assert.deepEqual(
+      deployment().template.spec.volumes.flatMap((volume) => volume.configMap ?? []),
+      [{ name: configMap.object.metadata.name }],
+    );
+  });
+
+  it('is two where the site is more than one, and pulls with the credentials of the site', () => {
+    const rows = [0, 1, 2, 20].map((replicas) => deployment(inMaintenance([], { replicas })).replicas);
+    assert.deepEqual(rows, [1, 1, 2, 2]);
+    const imagePullSecrets = [{ name: 'registry' }];
+    const { template } = deployment(inMaintenance([], { imagePullSecrets }));
+    assert.deepEqual(template.spec.imagePullSecrets, imagePullSecrets);
+  });
+});
+
+describe('the VCL of the stand-in', () => {
+  const of = (allowFrom: string[], address: string | undefined = '10.96.0.7') =>
+    maintenanceVcl(inMaintenance(allowFrom), address);
+
+  for (const [name, allowFrom] of [
+    ['maintenance', []],
+    ['maintenance-open', office],
+  ] as const) {
+    it(`is the golden file ${name}.vcl`, () => {
+      expectGolden(new URL(`golden/${name}.vcl`, import.meta.url), of([...allowFrom]));
+    });
+  }
+
+  it('reaches nothing when nobody is let through, or when nothing is known to be behind it', () => {
+    for (const text of [of([]), maintenanceVcl(inMaintenance(office), undefined)]) {
+      assert.match(text, /^backend default none;$/m);
+      assert.doesNotMatch(text, /return \(p(?:ass|ipe)\)|acl/);
+    }
+  });
+
+  it('answers the probes before it says 503', () => {
+    const text = of(office);
+    const places = ['varnish-health', 'let_through) {', 'synth(503)'].map((mark) => text.indexOf(mark));
+    assert.deepEqual(
+      places,
+      places.toSorted((a, b) => a - b),
+    );
+  });
+
+  it('believes of X-Forwarded-For what the ingress controller wrote, and nothing before it', () => {
+    const text = of(office);
+    const [, last = ''] = /X-Forwarded-For, "([^"]+)", ""\);/.exec(text) ?? [];
+    const [, before = ''] = /std\.ip\(regsub\(req\.http\.X-Forwarded-For, "([^"]+)", ""\)/.exec(text) ?? [];
+    const visitor = (header: string) => header.replace(new RegExp(last), '').replace(new RegExp(before), '');
+    const rows: [string, string][] = [
+      ['203.0.113.9, 10.0.0.1', '203.0.113.9'],
+      ['203.0.113.9, 198.51.100.1, 10.0.0.1', '198.51.100.1'],
+      ['203.0.113.9,198.51.100.1,10.0.0.1', '198.51.100.1'],
+      ['2001:db8::1, fd00::1', '2001:db8::1'],
+      ['10.0.0.1', '10.0.0.1'],
+    ];
+    for (const [header, wanted] of rows) assert.equal(visitor(header), wanted, header);
+  });
+
+  it('holds nothing that is no range of addresses', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), (text) => {
+        fc.pre(!/^[0-9a-fA-F:.]+\/[0-9]{1,3}$/.test(text));
+        assert.throws(() => of([text]), /no range of addresses/);
+      }),
+      { numRuns: 30 },
+    );
+  });
+});
