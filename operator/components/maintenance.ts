@@ -28,7 +28,7 @@ export function hasStandIn(site: Site, seen: Pick<Observed, 'owned'>): boolean {
   return site.route.maintenance !== undefined || leadsToStandIn(site, seen);
 }
 
-export function leadsToStandIn(site: Site, seen: Pick<Observed, 'owned'>): boolean {
+export function leadsToStandIn(site: Pick<Site, 'name'>, seen: Pick<Observed, 'owned'>): boolean {
   const name = `"name":${JSON.stringify(maintenanceName(site))}`;
   return routes(site, seen).some(({ spec }) => JSON.stringify(spec ?? null).includes(name));
 }
@@ -36,6 +36,6 @@ export function leadsToStandIn(site: Site, seen: Pick<Observed, 'owned'>): boole
 /** What publishes a site's hosts, whichever kind it is. */
 const routeKinds: ReadonlySet<string> = new Set(['Ingress', 'HTTPRoute']);
 
-function routes({ name }: Site, { owned }: Pick<Observed, 'owned'>): Manifest[] {
+function routes({ name }: Pick<Site, 'name'>, { owned }: Pick<Observed, 'owned'>): Manifest[] {
   return owned.filter(({ kind, metadata }) => routeKinds.has(kind) && metadata.name.split('.')[0] === name);
 }

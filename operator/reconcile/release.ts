@@ -119,7 +119,8 @@ export function releaseInputs(
   spec: HostedSiteSpec,
   { database, files }: Pick<Site, 'database' | 'files'>,
 ): unknown {
-  const { image, imagePullSecrets, preset, environment, size, web, cache, rollout, route } = spec;
+  const { image, imagePullSecrets, preset, environment, size, web, cache, rollout } = spec;
+  const { route, hosts } = spec;
   return filled({
     image,
     imagePullSecrets,
@@ -135,7 +136,7 @@ export function releaseInputs(
       redirectToHTTPS: route.redirectToHTTPS,
       redirectToCanonicalHost: route.redirectToCanonicalHost,
     },
-    hosts: route?.redirectToCanonicalHost === true ? spec.hosts : undefined,
+    hosts: route?.redirectToCanonicalHost === true ? hosts : undefined,
   });
 }
 

@@ -2,6 +2,7 @@ import { besideReady, conditions as conditionTypes } from '../api/conditions.ts'
 import type { ConditionType } from '../api/conditions.ts';
 import type { HostedSite, HostedSiteCondition, HostedSiteStatus } from '../api/hosted-site.ts';
 import type { ComponentCondition, ComponentName, Refusal, Report } from '../components/component.ts';
+import { leadsToStandIn } from '../components/maintenance.ts';
 import { boosted } from './boost.ts';
 import type { ComponentReport, Judgement } from './judgement.ts';
 import { componentLabels } from './labels.ts';
@@ -64,7 +65,7 @@ function readyFacts(judgement: Judgement, stalled: readonly Refusal[]): ReadyFac
     scaledToZero: site?.replicas === 0,
     wasInForce: wasInForce(seen.site),
     suspended: site?.suspend === true,
-    inMaintenance: reports.some(({ report }) => report.ready.reason === 'Maintenance'),
+    inMaintenance: leadsToStandIn(seen.site.metadata, seen),
     ending: seen.site.metadata.deletionTimestamp !== undefined,
     failure,
   };
