@@ -23,11 +23,6 @@ export function servingService(site: Site, seen: Pick<Observed, 'owned'>): strin
   return isNew || canAnswer || leadsToStandIn(site, seen) ? standIn : usual;
 }
 
-/** Until no route leads to it any more: gateways hear of the new route and of its end in any order. */
-export function hasStandIn(site: Site, seen: Pick<Observed, 'owned'>): boolean {
-  return site.route.maintenance !== undefined || leadsToStandIn(site, seen);
-}
-
 export function leadsToStandIn(site: Pick<Site, 'name'>, seen: Pick<Observed, 'owned'>): boolean {
   const name = `"name":${JSON.stringify(maintenanceName(site))}`;
   return routes(site, seen).some(({ spec }) => JSON.stringify(spec ?? null).includes(name));

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { expectGolden } from '../../../tools/golden.ts';
-import type { Manifest } from '../component.ts';
-import { documents, liveObject, observed, released, testSite } from '../test-site.ts';
+import type { Manifest, Site } from '../component.ts';
+import { documents, liveObject, livePod, observed, released, testSite } from '../test-site.ts';
 import type { TestOverrides } from '../test-site.ts';
 import { cache } from './index.ts';
 import { maintenanceVcl } from './maintenance-vcl.ts';
@@ -36,8 +36,32 @@ describe('the stand-in of a site in maintenance', () => {
     assert.deepEqual(standIn(testSite(), [web, ingress('shop-web')]), []);
   });
 
-  it('stays until the route leads to the site again', () => {
-    assert.equal(standIn(testSite(), [web, ingress('shop-maintenance')]).length, 3);
+  it('stays as it is until the route leads to the site again', () => {
+    const wanted = standIn(inMaintenance(office)).map(({ object }) => object);
+    const kept = standIn(testSite(), [web, ...wanted, ingress('shop-maintenance')]);
+    assert.deepEqual(
+      kept.map(({ object }) => object),
+      wanted.filter(({ kind }) => kind !== 'ConfigMap'),
+    );
+    assert.deepEqual(standIn(testSite(), [web, ...wanted, ingress('shop-web')]), []);
+  });
+
+  it('leaves a pod that ends what it runs, and takes it away afterwards', () => {
+    const name = 'shop-maintenance-0123456789';
+    const volumes = [
+      { name: 'vcl', configMap: { name } },
+      { name: 'tmp', emptyDir: {} },
+    ];
+    const pod = { ...livePod({ component: 'cache' }), spec: { volumes } };
+    const old = liveObject('ConfigMap', name, { data: { 'site.vcl': 'old' } });
+    const left = (site: Site, pods: Manifest[]) =>
+      cache
+        .manifests(site, observed({ owned: [web, old], pods }), released())
+        .filter(({ object }) => object.metadata.name === name)
+        .map(({ object }) => object['data']);
+    assert.deepEqual(left(inMaintenance(), [pod]), [{ 'site.vcl': 'old' }]);
+    assert.deepEqual(left(testSite(), [pod]), [{ 'site.vcl': 'old' }]);
+    assert.deepEqual(left(testSite(), []), []);
   });
 
   it('runs the VCL that is written beside it', () => {

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import type { DeploymentSpec } from 'kubernetes-types/apps/v1.d.ts';
-import type { PodSpec } from 'kubernetes-types/core/v1.d.ts';
+import type { Pod, PodSpec } from 'kubernetes-types/core/v1.d.ts';
 import type { Manifest, Observed, Owned, Site, Volume } from '../component.ts';
 import { live } from '../live.ts';
-import { hasStandIn, maintenanceName } from '../maintenance.ts';
+import { leadsToStandIn, maintenanceName } from '../maintenance.ts';
+import { podsOf } from '../pod-trouble.ts';
 import { restrictedPod } from '../restricted.ts';
 import { selector } from '../selector.ts';
 import { maintenanceVcl } from './maintenance-vcl.ts';
@@ -15,16 +16,43 @@ const group = 10003;
 const drain = 10;
 
 /** The stand-in of a site in maintenance: a Varnish of its own, so that nothing of the site need be well or be restarted. */
-export function maintenance(site: Site, seen: Pick<Observed, 'owned'>): Owned[] {
-  if (!hasStandIn(site, seen)) return [];
+export function maintenance(site: Site, seen: Pick<Observed, 'owned' | 'pods'>): Owned[] {
+  const wanted = site.route.maintenance === undefined ? ending(site, seen) : standIn(site, seen);
+  const left = mounted(site, seen).filter((old) => wanted.every((one) => !isSame(one, old)));
+  return [...left, ...wanted].map((object) => ({ object, lifetime: 'site', write: 'apply' }));
+}
+
+function standIn(site: Site, seen: Pick<Observed, 'owned'>): Manifest[] {
   const vcl = maintenanceVcl(site, live(seen, 'Service', `${site.name}-web`)?.spec?.clusterIP);
   const hash = createHash('sha256').update(vcl).digest('hex').slice(0, 10);
   const name = `${maintenanceName(site)}-${hash}`;
-  // Not immutable: such ones belong to releases.
-  const configMap = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name }, data: { 'site.vcl': vcl } };
-  return [configMap, deployment(site, name), service(site)].map((object) => {
-    return { object, lifetime: 'site', write: 'apply' };
-  });
+  return [configMap(name, { 'site.vcl': vcl }), deployment(site, name), service(site)];
+}
+
+/** It stays as it is until no route leads to it any more: gateways hear of the new route and of its end in any order. */
+function ending(site: Site, seen: Pick<Observed, 'owned'>): Manifest[] {
+  const { volumes = [] } = live(seen, 'Deployment', maintenanceName(site))?.spec?.template.spec ?? {};
+  const [name] = volumes.flatMap(({ configMap: source }) => source?.name ?? []);
+  if (name === undefined || !leadsToStandIn(site, seen)) return [];
+  return [deployment(site, name), service(site)];
+}
+
+/** A pod that answers its last visitors is not to lose what it runs. */
+function mounted(site: Site, seen: Pick<Observed, 'owned' | 'pods'>): Manifest[] {
+  const pods = podsOf(seen, selector(site, 'cache')) as (Manifest & Pod)[];
+  const volumes = pods.flatMap(({ spec }) => spec?.volumes ?? []);
+  const names = new Set(volumes.map((volume) => volume.configMap?.name));
+  const there = seen.owned.filter(({ kind, metadata }) => kind === 'ConfigMap' && names.has(metadata.name));
+  return there.map(({ metadata, data }) => configMap(metadata.name, data));
+}
+
+function isSame(one: Manifest, other: Manifest): boolean {
+  return one.kind === other.kind && one.metadata.name === other.metadata.name;
+}
+
+/** Named by its content, as a new pod may be shown what an older one has mounted; not immutable, as those belong to releases. */
+function configMap(name: string, data: unknown): Manifest {
+  return { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name }, data };
 }
 
 function deployment(site: Site, configMap: string): Manifest {
