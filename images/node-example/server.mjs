@@ -91,8 +91,9 @@ const server = createServer((request, response) => {
   // A visitor who went away in the middle of his order is no reason to end.
   answer(request, response).catch(() => response.destroy());
 });
-// Longer than Varnish keeps an idle connection, so that it is Varnish who closes it.
-server.keepAliveTimeout = 75_000;
+// As short as servers have it by default (gunicorn's): Varnish must be the one who closes an idle connection.
+server.keepAliveTimeout = 2_000;
+server.keepAliveTimeoutBuffer = 0;
 server.listen(Number(process.env.PORT ?? 3000), () => console.log(`version ${version} listens`));
 
 // Process 1 has no default action for signals. Requests in progress are answered, then nothing keeps Node alive.

@@ -75,7 +75,7 @@ describe('cache', () => {
 
   it('keeps idle connections longer than gateways, and shorter than applications', () => {
     assert.ok(container().command.includes('timeout_idle=120'));
-    assert.ok(container().command.includes('backend_idle_timeout=4'));
+    assert.ok(container().command.includes('backend_idle_timeout=1'));
   });
 
   it('is restricted, and writes to its own volumes only', () => {

@@ -62,8 +62,9 @@ function varnishArguments({ memory }: Pick<Site['cache'], 'memory'>): string[] {
     vcc_feature: '-unsafe_path',
     // Longer than gateways keep idle connections (90 s is common), so that none is closed while a request is on its way.
     timeout_idle: '120',
-    // Shorter than applications keep them (5 s in Node.js and Apache), for the same reason.
-    backend_idle_timeout: '4',
+    // Shorter than applications keep them (2 s in gunicorn, 5 s in Node.js and Apache), for the same reason: a POST that meets
+    // the end of its connection is lost. The least that Varnish takes; over loopback a new one costs next to nothing.
+    backend_idle_timeout: '1',
     // A page in a full storage pushes out as many small ones as it needs.
     nuke_limit: '10000',
     // What is not stored passes in pieces: a large download for a slow visitor would else fill memory.

@@ -1,0 +1,41 @@
+import { createWriteStream } from 'node:fs';
+import { createServer } from 'node:http';
+import { Worker } from 'node:worker_threads';
+
+/** A bad neighbour: it serves, and does on request what no application should. */
+
+const mebibyte = 2 ** 20;
+
+const faults = {
+  /** Three threads that never rest. */
+  burn: () => {
+    for (let count = 0; count < 3; count += 1) new Worker('for (;;);', { eval: true });
+  },
+  /** Memory that is never given back. */
+  leak: () => {
+    const kept = [];
+    setInterval(() => kept.push(Buffer.alloc(16 * mebibyte, 1)), 20);
+  },
+  /** Files until nothing fits any more. */
+  fill: () => {
+    const file = createWriteStream('/tmp/full');
+    const piece = Buffer.alloc(mebibyte, 1);
+    const write = () => file.write(piece, write);
+    file.on('error', (error) => console.error(error.message));
+    write();
+  },
+  /** As many lines as standard output takes. */
+  log: () => {
+    const line = `${'all work and no play '.repeat(40)}\n`.repeat(64);
+    const write = () => process.stdout.write(line, write);
+    write();
+  },
+};
+
+createServer((request, response) => {
+  const fault = faults[request.url.slice(1)];
+  if (request.method === 'POST' && fault !== undefined) fault();
+  response.end('ok\n');
+}).listen(3000);
+
+process.once('SIGTERM', () => process.exit(0));
