@@ -51,7 +51,10 @@ const alive: Probe = {
   failureThreshold: 6,
 };
 
-/** At most a third of the time to end: the rest is for requests that run. Kubernetes refuses a sleep longer than all of it. */
+/**
+ * At most two thirds of the time to end: the application answers what runs during the sleep too, so the rest is for the longest
+ * requests only. Kubernetes refuses a sleep longer than all of it.
+ */
 function drainSeconds({ rollout }: Site): number {
-  return Math.max(1, Math.min(drain, Math.floor(rollout.terminationGracePeriodSeconds / 3)));
+  return Math.max(1, Math.min(drain, Math.floor((rollout.terminationGracePeriodSeconds * 2) / 3)));
 }

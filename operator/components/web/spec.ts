@@ -140,7 +140,7 @@ export const rolloutSpec = group(
       { min: 10, max: 86400 },
     ).exactOptional(),
     terminationGracePeriodSeconds: whole(
-      `How long a pod may take to finish its requests when it is stopped. Seconds. Default: ${rolloutDefaults.terminationGracePeriodSeconds}.`,
+      `How long a pod may take to end when it is stopped, Varnish and application together. For two thirds of it, at most 10 seconds, it serves on until gateways send no more visitors: with less than 6 some may see an error during a release. Seconds. Default: ${rolloutDefaults.terminationGracePeriodSeconds}.`,
       { min: 1, max: 3600 },
     ).exactOptional(),
   },
