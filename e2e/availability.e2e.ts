@@ -4,9 +4,10 @@ import { happenings } from './support/availability/happenings.ts';
 import { measured } from './support/availability/measurement.ts';
 import type { VisitedSite } from './support/availability/visited-site.ts';
 import { visitedSite } from './support/availability/visited-site.ts';
-import { namespace } from './support/cluster.ts';
+import { image, namespace } from './support/cluster.ts';
 import type { Load } from './support/load.ts';
 import { load } from './support/load.ts';
+import { order } from './support/load/everyday.ts';
 import { tookOnce } from './support/load/orders.ts';
 import { operator } from './support/site.ts';
 
@@ -18,6 +19,7 @@ describe('a site that is visited all the time', function () {
   let visitors: Load;
 
   before(async () => {
+    for (const name of ['node-example-1', 'node-example-2'] as const) await image(name);
     shop = await visitedSite(ns, 'visited');
     visitors = await load(shop.host);
   });
@@ -35,6 +37,12 @@ describe('a site that is visited all the time', function () {
       else assert.notDeepEqual(pods.after, pods.before);
     });
   }
+
+  it('fails none of a crowd that comes whenever the application closes its idle connections', async () => {
+    const crowds = await load(shop.host, { rate: 40, crowd: 80, visits: [{ ...order, connection: 'kept' }] });
+    await crowds.more(480);
+    assert.deepEqual((await crowds.stop()).failed, []);
+  });
 
   it('took each order once', async () => {
     const all = await visitors.stop();

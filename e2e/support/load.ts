@@ -10,6 +10,8 @@ import { made } from './load/visit.ts';
 export interface LoadOptions {
   /** Requests a second, of all kinds together. Default: 40. */
   readonly rate?: number;
+  /** So many come at once, and as much more seldom. Default: 1. */
+  readonly crowd?: number;
   /** What is asked for, in turn. Default: what the image `node-example` answers. */
   readonly visits?: readonly Visit[];
   /** Milliseconds after which a request has failed. Default: 10,000. */
@@ -32,14 +34,14 @@ export interface Load {
  * is asked twice, so what failed once has failed.
  */
 export async function load(host: string, options: LoadOptions = {}): Promise<Load> {
-  const { rate = 40, visits = everyday, patience = 10_000 } = options;
+  const { rate = 40, crowd = 1, visits = everyday, patience = 10_000 } = options;
   const port = options.port ?? (await clusterEnvironment()).HOSTEDSITE_HTTP_PORT;
   const agents = { kept: new Agent({ keepAliveTimeout: 60_000 }), new: new Agent({ pipelining: 0 }) };
   const target = { origin: `http://127.0.0.1:${port}`, host, agents, patience };
   const outcomes: Outcome[] = [];
   let told = 0;
   let waiting: { until: number; wake: () => void }[] = [];
-  const visitors = comeAndGo(visits, rate, target, (outcome) => {
+  const visitors = comeAndGo(visits, { rate, crowd }, target, (outcome) => {
     outcomes.push(outcome);
     for (const { wake } of waiting.filter(({ until }) => outcomes.length >= until)) wake();
     waiting = waiting.filter(({ until }) => outcomes.length < until);
@@ -62,7 +64,7 @@ export async function load(host: string, options: LoadOptions = {}): Promise<Loa
 
 function comeAndGo(
   visits: readonly Visit[],
-  rate: number,
+  { rate, crowd }: { rate: number; crowd: number },
   target: Target,
   ended: (outcome: Outcome) => void,
 ): { stop(): Promise<void> } {
@@ -71,7 +73,9 @@ function comeAndGo(
   let sent = 0;
   const come = (): void => {
     // A timer that was late makes up for what is due.
-    for (; sent <= ((performance.now() - began) / 1000) * rate; sent += 1) {
+    const due = ((performance.now() - began) / 1000) * rate;
+    const crowds = Math.floor(due / crowd) + 1;
+    for (; sent < crowds * crowd; sent += 1) {
       const visit = visits[sent % visits.length];
       if (visit === undefined) return;
       const request = made(visit, `${run}-${sent}`, target).then((outcome) => {
@@ -81,7 +85,7 @@ function comeAndGo(
       underWay.add(request);
     }
   };
-  const timer = setInterval(come, 1000 / rate);
+  const timer = setInterval(come, (1000 * crowd) / rate);
   return {
     stop: async () => {
       clearInterval(timer);

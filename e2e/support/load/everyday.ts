@@ -9,7 +9,7 @@ const download = 'the quick brown fox\n'.repeat(8 * 1024);
 
 const cached = { class: 'cached', path: '/', isWhole: (body: string) => page.test(body) };
 const uncached = { class: 'uncached', path: '/version', isWhole: (body: string) => version.test(body) };
-const order = {
+export const order = {
   class: 'post',
   path: '/orders',
   method: 'POST' as const,
