@@ -45,6 +45,17 @@ describe('vcl', () => {
     assert.match(of({ web: { port: 9000 } }), /\.host = "127\.0\.0\.1";\n {4}\.port = "9000";/);
   });
 
+  it('sends what changes something on connections that nothing was sent on before', () => {
+    const text = of({ web: { port: 9000 } });
+    assert.match(text, /backend application_once \{\n {4}\.host = "127\.0\.0\.2";\n {4}\.port = "9000";/);
+    const fetch = section('vcl_backend_fetch', text);
+    assert.match(
+      fetch,
+      /method != "GET" && bereq\.method != "HEAD"\) \{\n\s+set bereq\.backend = application_once;/,
+    );
+    assert.match(fetch, /set bereq\.http\.Connection = "close";/);
+  });
+
   describe('vcl_recv', () => {
     const recv = (overrides: TestOverrides = {}) => section('vcl_recv', of(overrides));
     const before = (first: string, second: string, text = recv()) => {

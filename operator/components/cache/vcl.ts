@@ -19,8 +19,24 @@ function head({ web: { port } }: Site): string {
 # Generated from the HostedSite.
 import std;
 
-backend application {
-    .host = "127.0.0.1";
+${backend('application', '127.0.0.1', port)}
+
+# The same application under another address, so that no connection is shared with the one above.
+${backend('application_once', '127.0.0.2', port)}
+
+sub vcl_backend_fetch {
+    # A kept connection may have been closed by the application a moment ago. A GET is then asked again; what changes
+    # something is never sent twice, so it goes on a new connection.
+    if (bereq.method != "GET" && bereq.method != "HEAD") {
+        set bereq.backend = application_once;
+        set bereq.http.Connection = "close";
+    }
+}`;
+}
+
+function backend(name: string, host: string, port: number): string {
+  return `backend ${name} {
+    .host = "${host}";
     .port = "${port}";
     .connect_timeout = 1s;
     # An administrator's import or export may think for minutes before its first byte.
