@@ -83,6 +83,12 @@ describe('podTrouble', () => {
     });
   }
 
+  it('names the pull secrets that a registry refuses, or that are not there', () => {
+    const refused = livePod({ status: { containerStatuses: [waits('ErrImagePull', 'denied')] } });
+    refused['spec'] = { imagePullSecrets: [{ name: 'registry' }] };
+    assert.match(podTrouble([refused], now)?.message ?? '', /and there, in the Secret registry\.$/);
+  });
+
   it('keeps names of pods out of its words', () => {
     const message = 'image will run as root (pod: "shop-web-5f4_customer-a(uid)", container: application)';
     assert.doesNotMatch(

@@ -40,16 +40,18 @@ function troubles(pod: Manifest & Pod, now: Date, container?: string): Trouble[]
   const statuses = [...initContainerStatuses, ...containerStatuses];
   const found = statuses
     .filter(({ name }) => container === undefined || name === container)
-    .flatMap((status) => waiting(status) ?? crash(status) ?? []);
+    .flatMap((status) => waiting(status, pod) ?? crash(status) ?? []);
   const room = noRoom(pod, now);
   return room === undefined ? found : [...found, room];
 }
 
-function waiting(status: ContainerStatus): Trouble | undefined {
+function waiting(status: ContainerStatus, { spec }: Pod): Trouble | undefined {
   const { reason = '', message = '' } = status.state?.waiting ?? {};
   if (pullReasons.has(reason)) {
     const words = `The image ${status.image} of the container ${status.name} cannot be pulled.`;
-    return { reason: 'ImagePullFailed', message: `${words} ${pullAdvice(reason, message)}`, stalled: true };
+    const secrets = spec?.imagePullSecrets?.flatMap(({ name = '' }) => name) ?? [];
+    const advice = pullAdvice(reason, message, secrets);
+    return { reason: 'ImagePullFailed', message: `${words} ${advice}`, stalled: true };
   }
   if (configurationReasons.has(reason)) {
     const words = `The container ${status.name} cannot be made: ${configurationFault(message)}.`;
@@ -69,16 +71,25 @@ const pullReasons: ReadonlySet<string> = new Set([
 ]);
 
 /** The kubelet's own words alternate between attempts; only the kind of error is taken from them where it lasts. */
-function pullAdvice(reason: string, message: string): string {
+function pullAdvice(reason: string, message: string, secrets: readonly string[]): string {
   if (reason === 'InvalidImageName') return 'The name is not one of an image: correct it.';
   if (reason === 'ErrImageNeverPull') return 'Its node holds no such image and may not pull it.';
   if (/no such host|connection refused|timeout/i.test(message))
     return 'Its registry cannot be reached, or its name is wrong.';
-  if (/unauthorized|authentication required|denied|forbidden/i.test(message)) {
+  const isRefused = /unauthorized|authentication required|denied|forbidden/i.test(message);
+  if (isRefused && secrets.length > 0) {
+    return `Its registry refuses: correct the image, or see that the credentials are right and there, in ${named(secrets)}.`;
+  }
+  if (isRefused) {
     return 'Its registry refuses: correct the image, or name the credentials in spec.imagePullSecrets.';
   }
   if (/not found|manifest unknown/i.test(message)) return 'Its registry does not have it: correct the image.';
   return 'Correct the image, or name the credentials of its registry in spec.imagePullSecrets.';
+}
+
+/** A pull secret that does not exist is told nowhere in the pod: the kubelet pulls without it. */
+function named(secrets: readonly string[]): string {
+  return secrets.map((name) => `the Secret ${name}`).join(' or ');
 }
 
 const configurationReasons: ReadonlySet<string> = new Set([

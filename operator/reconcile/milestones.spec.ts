@@ -43,6 +43,24 @@ describe('milestones', () => {
       told: ['ReleaseFailed'],
     },
     {
+      title: 'a release is taken back',
+      before: status({ ...two, outcome: 'Failed' }),
+      after: status({ ...one, outcome: 'RolledBack' }),
+      told: ['ReleaseRolledBack'],
+    },
+    {
+      title: 'a release stays taken back',
+      before: status({ ...one, outcome: 'RolledBack' }),
+      after: status({ ...one, outcome: 'RolledBack' }),
+      told: [],
+    },
+    {
+      title: 'a release is tried again',
+      before: status({ ...one, outcome: 'RolledBack' }),
+      after: status(two),
+      told: ['ReleaseStarted'],
+    },
+    {
       title: 'a release served at the first look',
       before: status(one),
       after: status({ ...two, outcome: 'Succeeded' }),

@@ -13,6 +13,13 @@ describe('the release in the status', () => {
   const two = { current: 'image:2', revision: 'shop-web-2', lastGood: 'image:1' } as const;
   const serving: HostedSiteStatus = { observedGeneration: 1, release: one };
   const next = { before: serving, revisions: [revision(1), revision(2)], change: { revision: revision(2) } };
+  const bad = { ...revision(2), outcome: 'Failed', failure: 'It ends with code 1.' } as const;
+  const takenBack = {
+    ...one,
+    outcome: 'RolledBack',
+    message:
+      'The release was taken back, and the site runs image:1 again; correct the spec to release anew. It ends with code 1.',
+  } as const;
   const rows: { title: string; facts: Facts; release: HostedSiteStatus['release'] }[] = [
     { title: 'serves', facts: { before: serving }, release: one },
     { title: 'rolls out', facts: next, release: { ...two, outcome: 'Progressing' } },
@@ -40,6 +47,21 @@ describe('the release in the status', () => {
       title: 'once served and now fails',
       facts: { before: serving, owned: [rolledOut(1, 0)], reports: [['web', pulling]] },
       release: one,
+    },
+    {
+      title: 'was taken back',
+      facts: { ...next, revisions: [revision(1), bad], change: { revision: revision(1), failed: bad } },
+      release: takenBack,
+    },
+    {
+      title: 'was taken back, and another one is held',
+      facts: {
+        ...next,
+        revisions: [{ ...revision(1), outcome: 'Succeeded' }, bad],
+        suspend: true,
+        change: { revision: revision(3) },
+      },
+      release: takenBack,
     },
     {
       title: 'is held by suspend',

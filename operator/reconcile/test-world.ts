@@ -141,6 +141,27 @@ export class World {
     for (const deployment of this.cluster.list('Deployment')) this.#pod(deployment, status, 0);
   }
 
+  /** The new release's pod is not ready by the deadline, as the Deployment's controller tells it; those that ran run on. */
+  missDeadline(state: Record<string, unknown> = { waiting: { reason: 'ErrImagePull' } }): void {
+    const containerStatuses = [{ name: 'application', image: 'image', ready: false, state }];
+    for (const deployment of this.cluster.list('Deployment')) {
+      this.#pod(deployment, { phase: 'Pending', containerStatuses }, 9);
+      const { name } = revisionOf(deployment['spec']);
+      const message = `ReplicaSet "shop-web-${hashOf(name)}" has timed out progressing.`;
+      const late = { type: 'Progressing', status: 'False', reason: 'ProgressDeadlineExceeded', message };
+      this.#tell('Deployment', deployment.metadata, ({ metadata, spec, status }) => {
+        const { replicas } = spec as { replicas: number };
+        const counts = { replicas: replicas + 1, updatedReplicas: 1, availableReplicas: replicas };
+        return {
+          ...(status as object),
+          observedGeneration: metadata.generation,
+          ...counts,
+          conditions: [late],
+        };
+      });
+    }
+  }
+
   #tell(kind: CachedKind, { namespace, name }: ObjectMeta, status: (object: Manifest) => unknown): void {
     this.cluster.edit(kind, namespace, name, (object) => {
       object['status'] = status(object);
@@ -152,10 +173,10 @@ export class World {
     status: Record<string, unknown>,
     index: number,
   ): void {
-    const { labels } = (spec as { template: { metadata: { labels: Record<string, string> } } }).template
-      .metadata;
-    const name = `${labels['hostedsite.dev/revision']}-${index}`;
-    this.cluster.seed({ apiVersion: 'v1', kind: 'Pod', metadata: { name, namespace, labels }, status });
+    const { name: revision, labels } = revisionOf(spec);
+    const name = `${revision}-${index}`;
+    const metadata = { name, namespace, labels: { ...labels, 'pod-template-hash': hashOf(revision) } };
+    this.cluster.seed({ apiVersion: 'v1', kind: 'Pod', metadata, status });
   }
 }
 
@@ -163,8 +184,19 @@ const never = new Date(8.64e15);
 /** Status that has waited is written within this, in milliseconds. */
 const soon = 10_000;
 
+function revisionOf(spec: unknown): { name: string; labels: Record<string, string> } {
+  const { metadata } = (spec as { template: { metadata: { labels: Record<string, string> } } }).template;
+  return { name: metadata.labels['hostedsite.dev/revision'] ?? '', labels: metadata.labels };
+}
+
+/** Of the ReplicaSet that runs a revision. */
+function hashOf(revision: string): string {
+  return revision.slice(-10);
+}
+
 const running = {
   phase: 'Running',
+  conditions: [{ type: 'Ready', status: 'True' }],
   initContainerStatuses: [{ name: 'varnish', ready: true }],
   containerStatuses: [{ name: 'application', ready: true }],
 };

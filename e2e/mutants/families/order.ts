@@ -16,6 +16,17 @@ export const order: readonly Mutant[] = [
     faults: ['F1'],
   },
   {
+    name: 'failure-not-remembered',
+    family: 'order',
+    file: `${reconcile}/desired.ts`,
+    find: 'const revisions = [...(all.failed === undefined ? [] : [all.failed]), all.revision];',
+    replace: 'const revisions = [all.revision];',
+    why: 'What failed is known to nobody: the next pass rolls it out again.',
+    specs: [`${reconcile}/rollback.spec.ts`],
+    scenarios: ['image-rolled-back'],
+    faults: ['none'],
+  },
+  {
     name: 'finalizer-after-the-children',
     family: 'order',
     file: `${reconcile}/carry-out.ts`,

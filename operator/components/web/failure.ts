@@ -17,9 +17,15 @@ export function failure(
   const statuses = pods.flatMap(containers).filter(({ ready }) => !ready);
   const ends = statuses.flatMap((status) => endOf(status) ?? []);
   const asked = question(template);
-  const cause = endSentence(ends, asked) ?? podTrouble(pods, now)?.message ?? waitSentence(statuses, asked);
+  const cause = otherTrouble(pods, now) ?? endSentence(ends, asked) ?? waitSentence(statuses, asked);
   const lines = ends.map(({ end }) => lastLines(end)).find((text) => text !== '');
   return lines === undefined ? `${late} ${cause}` : `${late} ${cause} Its last lines:\n${lines}`;
+}
+
+/** Other than that a container ends, of which more is said when its pods will be gone. */
+function otherTrouble(pods: readonly Manifest[], now: Date): string | undefined {
+  const trouble = podTrouble(pods, now);
+  return trouble?.reason === 'ContainerCrashing' ? undefined : trouble?.message;
 }
 
 function containers(pod: Manifest): ContainerStatus[] {
@@ -53,11 +59,11 @@ interface Probed {
 /** Of the template that ran, which may be older than what would be rendered now. */
 function question({ spec }: Revision['template']): Question {
   const list = (spec['containers'] ?? []) as Probed[];
-  const { ports = [], startupProbe = {} } = list.find(({ name }) => name === 'application') ?? {};
-  const { periodSeconds = 10, failureThreshold = 3, httpGet } = startupProbe;
+  const application = list.find(({ name }) => name === 'application');
+  const { periodSeconds = 10, failureThreshold = 3, httpGet } = application?.startupProbe ?? {};
   const sentence =
-    `The container application runs, but does not answer GET ${httpGet?.path ?? '/'} on port ` +
-    `${ports[0]?.containerPort ?? ''} with 2xx or 3xx; it must listen on all addresses.`;
+    `The container application runs, but does not answer GET ${httpGet?.path} on port ` +
+    `${application?.ports?.[0]?.containerPort} with 2xx or 3xx; it must listen on all addresses.`;
   return { sentence, patience: periodSeconds * failureThreshold * 1000 };
 }
 
@@ -92,10 +98,9 @@ function waitSentence(statuses: readonly ContainerStatus[], { sentence }: Questi
 /** What the runtime says of a container that it could not start is not the container's. */
 function lastLines({ message = '', reason }: ContainerStateTerminated): string {
   if (reason === 'StartError' || reason === 'ContainerCannotRun') return '';
-  const text = [...readable(message)];
-  if (text.length <= longest) return text.join('');
-  const end = text.slice(-longest).join('');
-  return end.slice(end.indexOf('\n') + 1);
+  const text = readable(message);
+  const end = text.slice(-longest).replace(/^[\uDC00-\uDFFF]/, '');
+  return text.length <= longest ? text : end.slice(end.indexOf('\n') + 1);
 }
 
 /** Without colours and other control characters, and without credentials in addresses. */

@@ -129,6 +129,60 @@ describe('the report of the web', () => {
     assert.match(message([deployment({ conditions })]), /within 600 seconds.*go back to the last good image/);
   });
 
+  const named = 'ReplicaSet "shop-web-7f9c" has timed out progressing.';
+  const late = {
+    type: 'Progressing',
+    status: 'False',
+    reason: 'ProgressDeadlineExceeded',
+    message: named,
+  };
+  const hashed = (hash: string, revision = 'shop-web-1111111111') =>
+    livePod({
+      revision,
+      metadata: {
+        labels: {
+          'app.kubernetes.io/name': 'hostedsite',
+          'app.kubernetes.io/instance': 'shop',
+          'app.kubernetes.io/component': 'web',
+          'app.kubernetes.io/managed-by': 'hostedsite',
+          'hostedsite.dev/revision': revision,
+          'pod-template-hash': hash,
+        },
+      },
+    });
+  const refused = { type: 'ReplicaFailure', status: 'True', message: '' };
+  const failures: [string, Numbers, Manifest[], boolean][] = [
+    ['its deadline has passed', { conditions: [late] }, [hashed('7f9c')], true],
+    ['that of another ReplicaSet has', { conditions: [late] }, [hashed('1234')], false],
+    ['its controller has not seen it', { conditions: [late], generation: 2 }, [hashed('7f9c')], false],
+    ['the cluster refuses pods', { conditions: [late, refused] }, [hashed('7f9c')], false],
+    ['it has no pods', { conditions: [late] }, [], false],
+    ['there is time', { conditions: [complete] }, [hashed('7f9c')], false],
+  ];
+  for (const [when, numbers, pods, failed] of failures) {
+    it(`${failed ? 'gives up' : 'does not give up'} a release when ${when}`, () => {
+      const object = deployment(numbers);
+      const { spec } = object as { spec?: object };
+      const metadata = { labels: { 'hostedsite.dev/revision': 'shop-web-1111111111' } };
+      object['spec'] = { ...spec, template: { metadata } };
+      const told = report(testSite(), observed({ owned: [object], pods }), released());
+      assert.equal(told.failure !== undefined, failed);
+    });
+  }
+
+  it('does not tell of a deadline that is over with the release before', () => {
+    const owned = [deployment({ replicas: 3, updated: 1, conditions: [late] })];
+    const pods = [hashed('1234'), hashed('7f9c', 'shop-web-0000000000')];
+    assert.deepEqual(verdict(owned, pods), ['Unknown', 'RollingOut', false]);
+  });
+
+  it('is stalled while another release runs than the one that is wanted', () => {
+    const failed = { ...released().revision, image: 'shop:2', failure: 'shop:2 was not ready.' };
+    const told = report(testSite(), observed({ owned: [deployment()], pods: [] }), { ...released(), failed });
+    assert.deepEqual([told.ready.status, told.ready.reason, told.stalled], ['False', 'RolledBack', true]);
+    assert.match(told.ready.message, /runs registry\S+ again; correct the spec to release anew\. shop:2 was/);
+  });
+
   it('does not wait for a database that the site does not have', () => {
     const site = testSite({ preset: 'Generic', database: undefined });
     assert.deepEqual(verdict([deployment()], [crashing], site), ['False', 'ContainerCrashing', true]);
