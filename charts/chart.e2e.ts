@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parse, parseAllDocuments } from 'yaml';
 import { cachedKinds, resources } from '../operator/kube/resources.ts';
+import { defaultNetwork } from '../operator/reconcile/network-settings.ts';
 import { defaultSizes } from '../operator/reconcile/sizes.ts';
 
 interface Rule {
@@ -158,6 +159,15 @@ describe('the chart', function () {
     assert.notEqual(sum(given), sum(rendered({ 'sizes.Small.replicas': 2 })));
   });
 
+  it('tells the operator of the network what an operator without it takes for granted', () => {
+    const map = one(objects, 'ConfigMap', 'test-hostedsite-operator-network');
+    assert.deepEqual(parse(map.data!['network.yaml']!), defaultNetwork);
+    assert.equal(environment(objects)['NETWORK'], '/etc/hostedsite-network/network.yaml');
+    const sum = (all: Rendered[]) =>
+      one(all, 'Deployment').spec!.template.metadata.annotations['checksum/network'];
+    assert.notEqual(sum(objects), sum(rendered({ 'networkPolicies.enabled': false })));
+  });
+
   it('keeps the CRD when it is uninstalled, and leaves it out on request', () => {
     const name = 'hostedsites.hostedsite.dev';
     assert.ok(one(objects, 'CustomResourceDefinition', name));
@@ -171,6 +181,10 @@ describe('the chart', function () {
     'sizes.Small.web.memory': '1Gi',
     logLevel: 'loud',
     replicas: '1',
+    'networkPolicies.ingressControllers.peers': [],
+    'networkPolicies.dns.ports': [],
+    'networkPolicies.privateNetworks': ['internal'],
+    'networkPolicies.enabled': 'no',
   };
   for (const [path, value] of Object.entries(refused)) {
     it(`refuses ${path}: ${JSON.stringify(value)}`, () => {

@@ -150,12 +150,13 @@ describe('the description of the network', () => {
   const faults: [text: string, says: RegExp][] = [
     ['{ingressControllers: {peers: []}}', /ingressControllers\.peers: /],
     ['{dns: {ports: []}}', /dns\.ports: /],
-    ['{dns: {peers: [{}]}}', /dns\.peers\.0: write either ipBlock, or namespaceSelector/],
+    ['{dns: {peers: [{}]}}', /dns\.peers\.0: write either ipBlock with a cidr, or/],
     [
       '{dns: {peers: [{podSelector: {}, ipBlock: {cidr: 10.0.0.0/8}}]}}',
-      /dns\.peers\.0: write either ipBlock, or namespaceSelector/,
+      /dns\.peers\.0: write either ipBlock with a cidr, or/,
     ],
-    ['{dns: {peers: [{namespaceSelectors: {}}]}}', /namespaceSelectors/],
+    ['{dns: {peers: [{namespaceSelectors: {}}]}}', /dns\.peers\.0: write either/],
+    ['{dns: {peers: [{ipBlock: {cidr: 10.0.0.1}}]}}', /dns\.peers\.0: write either/],
     ['{privateNetworks: [10.0.0.1/8]}', /privateNetworks\.0: write a range of addresses from its first one/],
     ['{forbiddenNetworks: [metadata]}', /forbiddenNetworks\.0: write a range/],
     ['{enabled: maybe}', /enabled: /],

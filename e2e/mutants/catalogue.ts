@@ -6,6 +6,7 @@ import { level } from './families/level.ts';
 import { liveness } from './families/liveness.ts';
 import { order } from './families/order.ts';
 import { status } from './families/status.ts';
+import { tenancy } from './families/tenancy.ts';
 import type { Mutant } from './mutant.ts';
 
 /** Every seeded defect. A suite that lets more than one in twenty of them pass proves nothing. */
@@ -18,4 +19,5 @@ export const catalogue: readonly Mutant[] = [
   ...liveness,
   ...cleanup,
   ...edge,
+  ...tenancy,
 ];

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { isCidr } from '../api/cidr.ts';
 
 /** What the operator's configuration says of the cluster's network. */
-const cidr = z.string().refine(isCidr, {
+const cidr = z.custom<string>((value) => typeof value === 'string' && isCidr(value), {
   error: 'write a range of addresses from its first one, such as 10.20.0.0/16 or 2001:db8::/32',
 });
 const selector = z.strictObject({
@@ -17,17 +17,14 @@ const selector = z.strictObject({
     )
     .exactOptional(),
 });
-const peer = z
-  .strictObject({
-    namespaceSelector: selector.exactOptional(),
-    podSelector: selector.exactOptional(),
-    ipBlock: z.strictObject({ cidr, except: z.array(cidr).exactOptional() }).exactOptional(),
-  })
-  .refine(
-    ({ namespaceSelector, podSelector, ipBlock }) =>
-      (ipBlock === undefined) !== (namespaceSelector === undefined && podSelector === undefined),
-    { error: 'write either ipBlock, or namespaceSelector and podSelector or one of them' },
-  );
+const peer = z.union(
+  [
+    z.strictObject({ ipBlock: z.strictObject({ cidr, except: z.array(cidr).exactOptional() }) }),
+    z.strictObject({ namespaceSelector: selector, podSelector: selector.exactOptional() }),
+    z.strictObject({ podSelector: selector }),
+  ],
+  { error: 'write either ipBlock with a cidr, or namespaceSelector and podSelector or one of them' },
+);
 /** Lists without an item would mean everybody, or every port, to Kubernetes. */
 const ends = z.strictObject({
   peers: z.array(peer).min(1),

@@ -93,9 +93,10 @@ function application(item: Facts): Application[] {
 function reasonToApply(wanted: Manifest, live: Manifest): string | undefined {
   const { annotations: { [appliedHashAnnotation]: hash, ...annotations } = {}, ...metadata } =
     wanted.metadata;
-  const found =
-    difference({ ...wanted, metadata: { ...metadata, annotations } }, live) ?? surplus(wanted, live);
+  const found = difference({ ...wanted, metadata: { ...metadata, annotations } }, live);
   if (found !== undefined) return found;
+  const added = surplus(wanted, live);
+  if (added !== undefined) return added;
   return live.metadata.annotations?.[appliedHashAnnotation] === hash
     ? undefined
     : 'it was applied from other fields';
