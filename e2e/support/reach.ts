@@ -55,6 +55,19 @@ export async function reached(path: string, targets: readonly Target[]): Promise
   return JSON.parse(await kubectl(['exec', '-n', namespace, pod, '--', 'node', '-e', code])) as string[];
 }
 
+/** The same of a pod that has no Node but a shell. TCP only. */
+export async function reachedByShell(path: string, targets: readonly Target[]): Promise<string[]> {
+  const [namespace = '', pod = ''] = path.split('/');
+  const seconds = silenceMilliseconds / 1000;
+  const tries = targets.map(
+    ({ host, port }, at) =>
+      `(timeout ${seconds} bash -c ': </dev/tcp/${host}/${port}' && echo ${at}) 2>/dev/null &`,
+  );
+  const command = `${tries.join('\n')}\nwait`;
+  const text = await kubectl(['exec', '-n', namespace, pod, '--', 'bash', '-c', command]);
+  return text.split('\n').flatMap((line) => (line === '' ? [] : (targets[Number(line)]?.name ?? [])));
+}
+
 /** Waits until each pod reaches what is written for it, and nothing else. */
 export async function reach(
   targets: readonly Target[],
