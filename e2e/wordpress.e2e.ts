@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
+import { scheduledTasks } from '../operator/presets/wordpress-cron.ts';
 import { apply, eventually, kubectl, namespace, request } from './support/cluster.ts';
 import { killPods, killProcess } from './support/crash.ts';
 import { applyAndWait, children, operator, wait } from './support/site.ts';
-import { administrator, forget, logIn, picture, pictureHash, publish } from './support/wordpress.ts';
+import { administrator, forget, logIn, php, picture, pictureHash, publish } from './support/wordpress.ts';
 import {
   secretData,
   servedBy,
@@ -106,26 +107,15 @@ describe('a WordPress in ten lines', function () {
   });
 
   it('runs its scheduled tasks by a cron job, and by no visitor', async () => {
-    const php = (code: string): Promise<string> =>
-      kubectl([
-        'exec',
-        '-n',
-        ns,
-        'deployment/shop-web',
-        '-c',
-        'application',
-        '--',
-        'php',
-        '-r',
-        `require 'wp-load.php'; ${code}`,
-      ]);
     const next = 'var_export((bool) wp_next_scheduled("story_task"));';
-    assert.equal(await php(`wp_schedule_single_event(time() - 9, "story_task"); ${next}`), 'true');
-    assert.equal(await php('var_export(DISABLE_WP_CRON);'), 'true');
+    const begun = `wp_schedule_single_event(time() - 9, "story_task"); ${next} var_export(DISABLE_WP_CRON);`;
+    assert.equal(await php(ns, 'shop', `require 'wp-load.php'; ${begun}`), 'truetrue');
     assert.equal((await request(host, '/wp-cron.php')).status, 403);
     await kubectl(['create', 'job', 'tasks', '--from=cronjob/shop-cron-wp-cron', '-n', ns]);
     await kubectl(['wait', 'job/tasks', '-n', ns, '--for=condition=Complete', '--timeout=60s']);
-    assert.equal(await php(next), 'false');
+    assert.equal(await php(ns, 'shop', `require 'wp-load.php'; ${next}`), 'false');
+    const noDatabase = php(ns, 'shop', `putenv('WORDPRESS_DB_PORT=1'); ${scheduledTasks}`);
+    await assert.rejects(noDatabase, /database connection/, 'a run without a database is no success');
     await kubectl(['delete', 'job', 'tasks', '-n', ns]);
   });
 

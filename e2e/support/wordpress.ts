@@ -205,6 +205,12 @@ export async function starts(namespace: string): Promise<Map<string, number[]>> 
   );
 }
 
+/** PHP in a web pod, beside Apache. */
+export function php(namespace: string, name: string, code: string): Promise<string> {
+  const inPod = ['exec', '-n', namespace, `deployment/${name}-web`, '-c', 'application', '--'];
+  return kubectl([...inPod, 'php', '-d', 'display_errors=stderr', '-r', code]);
+}
+
 const ask = `
 $context = stream_context_create(['http' => ['header' => "Host: $argv[1]"]]);
 $body = file_get_contents("http://127.0.0.1:8000$argv[2]?" . bin2hex(random_bytes(8)), false, $context);
