@@ -1,7 +1,6 @@
 import type { Component } from '../component.ts';
-import { hasStandIn } from '../maintenance.ts';
 import { configMap } from './config-map.ts';
-import { maintenance } from './maintenance.ts';
+import { hasStandIn, maintenance } from './maintenance.ts';
 import { report } from './report.ts';
 import { cachePort, varnish } from './varnish.ts';
 

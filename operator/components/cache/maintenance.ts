@@ -22,6 +22,15 @@ export function maintenance(site: Site, seen: Pick<Observed, 'owned' | 'pods'>):
   return [...left, ...wanted].map((object) => ({ object, lifetime: 'site', write: 'apply' }));
 }
 
+/** From its first pod to its last: what it may connect to must not be closed before. */
+export function hasStandIn(site: Site, seen: Pick<Observed, 'owned' | 'pods'>): boolean {
+  return (
+    site.route.maintenance !== undefined ||
+    leadsToStandIn(site, seen) ||
+    podsOf(seen, selector(site, 'cache')).length > 0
+  );
+}
+
 function standIn(site: Site, seen: Pick<Observed, 'owned'>): Manifest[] {
   const vcl = maintenanceVcl(site, live(seen, 'Service', `${site.name}-web`)?.spec?.clusterIP);
   const hash = createHash('sha256').update(vcl).digest('hex').slice(0, 10);
