@@ -18,6 +18,9 @@ export interface Runs {
   failure?: string;
 }
 
+/** Milliseconds after a time of the schedule: the run that begins then and the period that is over are told at once. */
+const meanwhile = 5000;
+
 type LiveJob = Job & Manifest;
 
 export function runsOf(site: Site, entry: CronEntry, seen: Observed): Runs {
@@ -31,7 +34,7 @@ export function runsOf(site: Site, entry: CronEntry, seen: Observed): Runs {
     ...(lastStart === undefined ? {} : { lastStart }),
     ...(lastSuccess === undefined ? {} : { lastSuccess }),
     missed,
-    ...(next === undefined ? {} : { recheckAt: next }),
+    ...(next === undefined ? {} : { recheckAt: new Date(next.getTime() + meanwhile) }),
     ...(failure === undefined ? {} : { failure }),
   };
 }
