@@ -110,9 +110,9 @@ describe('the scale of a site', function () {
   });
 
   it('is more for a while, and then as before by itself', async () => {
-    const endTime = new Date(Date.now() + 8_000).toISOString();
+    const endTime = new Date(Date.now() + 12_000).toISOString();
     await change({ boost: { replicas: 2, endTime } });
-    await becomes(2, 6);
+    await becomes(2, 10);
     await becomes(1, 20);
     assert.ok(Date.now() >= Date.parse(endTime), 'the boost ended too early');
     const told = await eventually('the end of the boost is told', 10, async () => {
