@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import type { ChildProcess } from 'node:child_process';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { until } from './command.ts';
 import { commandOf, endAll, isAlive, signal } from './processes.ts';
 
 describe('processes', () => {
@@ -26,6 +27,10 @@ describe('processes', () => {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     const [printed] = (await once(child.stdout!, 'data')) as [Buffer];
+    // A shell would still have asked.
+    await until('it is no shell any more', 5, () =>
+      Promise.resolve(commandOf(child.pid!)[0] === 'sleep' ? true : undefined),
+    );
     await endAll('the zombie does not count', () => [Number(printed.toString())]);
     process.kill(Number(printed.toString()), 0);
   });
