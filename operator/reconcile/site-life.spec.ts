@@ -178,6 +178,9 @@ describe('the life of a Generic site', () => {
     world.change({ route: { maintenance: { enabled: true } } });
     await world.settle();
     assert.deepEqual(applied(world), [
+      'NetworkPolicy/shop-cache',
+      'NetworkPolicy/shop-web',
+      'NetworkPolicy/shop-default-deny',
       'ConfigMap/shop-maintenance-*',
       'Deployment/shop-maintenance',
       'Service/shop-maintenance',

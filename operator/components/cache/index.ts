@@ -1,6 +1,6 @@
 import type { Component } from '../component.ts';
 import { configMap } from './config-map.ts';
-import { hasStandIn, maintenance } from './maintenance.ts';
+import { maintenance, maintenanceFlows } from './maintenance.ts';
 import { report } from './report.ts';
 import { cachePort, varnish } from './varnish.ts';
 
@@ -10,15 +10,7 @@ export const cache: Component = {
   kinds: ['ConfigMap', 'Pod', 'Deployment', 'Service'],
   enabled: () => true,
   sidecar: varnish,
-  flows: (site, seen) => [
-    { from: 'visitors', to: 'web', port: cachePort },
-    ...(hasStandIn(site, seen)
-      ? ([
-          { from: 'visitors', to: 'cache', port: cachePort },
-          { from: 'cache', to: 'web', port: cachePort },
-        ] as const)
-      : []),
-  ],
+  flows: (site, seen) => [{ from: 'visitors', to: 'web', port: cachePort }, ...maintenanceFlows(site, seen)],
   manifests: (site, seen) => [configMap(site), ...maintenance(site, seen)],
   report,
 };

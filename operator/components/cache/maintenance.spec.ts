@@ -64,6 +64,17 @@ describe('the stand-in of a site in maintenance', () => {
     assert.deepEqual(left(testSite(), []), []);
   });
 
+  it('is open to visitors, and to it the site, until its last pod is gone', () => {
+    const [visitors, ...more] = cache.flows?.(inMaintenance(), observed()) ?? [];
+    assert.deepEqual(more, [
+      { from: 'visitors', to: 'cache', port: 6081 },
+      { from: 'cache', to: 'web', port: 6081 },
+    ]);
+    const pods = [livePod({ component: 'cache' })];
+    assert.deepEqual(cache.flows?.(testSite(), observed({ pods })), [visitors, ...more]);
+    assert.deepEqual(cache.flows?.(testSite(), observed()), [visitors]);
+  });
+
   it('runs the VCL that is written beside it', () => {
     const [configMap] = standIn();
     assert.equal(configMap?.object.kind, 'ConfigMap');

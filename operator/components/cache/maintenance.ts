@@ -2,13 +2,14 @@ import { createHash } from 'node:crypto';
 import type { DeploymentSpec } from 'kubernetes-types/apps/v1.d.ts';
 import type { Pod, PodSpec } from 'kubernetes-types/core/v1.d.ts';
 import type { Manifest, Observed, Owned, Site, Volume } from '../component.ts';
+import type { Flow } from '../flow.ts';
 import { live } from '../live.ts';
 import { leadsToStandIn, maintenanceName } from '../maintenance.ts';
 import { podsOf } from '../pod-trouble.ts';
 import { restrictedPod } from '../restricted.ts';
 import { selector } from '../selector.ts';
 import { maintenanceVcl } from './maintenance-vcl.ts';
-import { varnishContainer, varnishVolumes } from './varnish.ts';
+import { cachePort, varnishContainer, varnishVolumes } from './varnish.ts';
 
 /** The group of the image's user. */
 const group = 10003;
@@ -22,13 +23,14 @@ export function maintenance(site: Site, seen: Pick<Observed, 'owned' | 'pods'>):
   return [...left, ...wanted].map((object) => ({ object, lifetime: 'site', write: 'apply' }));
 }
 
-/** From its first pod to its last: what it may connect to must not be closed before. */
-export function hasStandIn(site: Site, seen: Pick<Observed, 'owned' | 'pods'>): boolean {
-  return (
-    site.route.maintenance !== undefined ||
-    leadsToStandIn(site, seen) ||
-    podsOf(seen, selector(site, 'cache')).length > 0
-  );
+/** Until its last pod has answered its last visitor. */
+export function maintenanceFlows(site: Site, seen: Pick<Observed, 'pods'>): Flow[] {
+  const isOver = site.route.maintenance === undefined && podsOf(seen, selector(site, 'cache')).length === 0;
+  if (isOver) return [];
+  return [
+    { from: 'visitors', to: 'cache', port: cachePort },
+    { from: 'cache', to: 'web', port: cachePort },
+  ];
 }
 
 function standIn(site: Site, seen: Pick<Observed, 'owned'>): Manifest[] {

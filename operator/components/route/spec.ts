@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { group, listOf, matches, objectName, setOf, text, yesOrNo } from '../../api/fields.ts';
+import { cidr, group, listOf, matches, objectName, setOf, text, yesOrNo } from '../../api/fields.ts';
 
 /** What the fields mean when they are left out; `reconcile/resolve.ts` applies it. */
 export const issuerDefaults = { kind: 'Issuer', group: 'cert-manager.io' } as const;
@@ -94,23 +94,6 @@ export const routeDefaults = {
   maintenance: { enabled: false, allowFrom: [] },
 } as const;
 
-/** Ends up in VCL, which refuses a range that begins in the middle of itself. */
-const addresses = text('A range of addresses, IPv4 or IPv6.', {
-  max: 43,
-  rules: [
-    {
-      rule: 'isCIDR(self)',
-      message:
-        'write a range of addresses with its length: 203.0.113.0/24 or 2001:db8::/32; a single address ends in /32, of IPv6 in /128',
-    },
-    {
-      rule: '!isCIDR(self) || cidr(self) == cidr(self).masked()',
-      message:
-        'write the first address of the range, such as 203.0.113.0/24; if one address is meant, end it in /32, of IPv6 in /128',
-    },
-  ],
-});
-
 const maintenance = group(
   'A page that says that the site is being worked on (503), for everybody but those who are let through. ' +
     'It does not need the application. Default: none.',
@@ -119,7 +102,7 @@ const maintenance = group(
       `While true, visitors get that page. No pod of the site is restarted for it. Default: ${routeDefaults.maintenance.enabled}.`,
     ).exactOptional(),
     allowFrom: setOf(
-      addresses,
+      cidr('A range of addresses, IPv4 or IPv6.'),
       'Ranges of addresses (CIDR) whose visitors see the site all the same; the address is the one that the ingress controller sees. Default: nobody.',
       { max: 64 },
     ).exactOptional(),
