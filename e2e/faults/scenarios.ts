@@ -3,6 +3,7 @@ import type { Manifest } from '../../operator/components/component.ts';
 import * as children from './scenarios-children.ts';
 import { gone, isReady, isStalledFor, isSuspended, isThere, isWhole } from './scenarios-converged.ts';
 import type { Scenario } from './scenarios-converged.ts';
+import { maintenances } from './scenarios-maintenance.ts';
 import { rollbacks } from './scenarios-rollback.ts';
 import {
   apply,
@@ -274,6 +275,7 @@ export const scenarios: readonly Scenario[] = [
   ...releases,
   ...rollbacks,
   ...changes,
+  ...maintenances,
   ...drifts,
   ...ends,
 ];

@@ -201,6 +201,6 @@ describe('the life of a Generic site', () => {
     assert.deepEqual([route(), world.condition('Ready')], ['shop-web', 'True/Serving']);
     assert.deepEqual(world.names('Deployment'), ['shop-web']);
     assert.deepEqual(world.names('Service'), ['shop-web']);
-    assert.ok(!applied(world).some((name) => /shop-web/.test(name)));
+    assert.ok(!applied(world).includes('Deployment/shop-web'));
   });
 });
