@@ -12,6 +12,25 @@ backend application {
     .between_bytes_timeout = 60s;
 }
 
+# The same application under another address, so that no connection is shared with the one above.
+backend application_once {
+    .host = "127.0.0.2";
+    .port = "8000";
+    .connect_timeout = 1s;
+    # An administrator's import or export may think for minutes before its first byte.
+    .first_byte_timeout = 300s;
+    .between_bytes_timeout = 60s;
+}
+
+sub vcl_backend_fetch {
+    # A kept connection may have been closed by the application a moment ago. A GET is then asked again; what changes
+    # something is never sent twice, so it goes on a new connection.
+    if (bereq.method != "GET" && bereq.method != "HEAD") {
+        set bereq.backend = application_once;
+        set bereq.http.Connection = "close";
+    }
+}
+
 sub vcl_recv {
     # The probes of the pod. It says that the cache answers, and nothing of the application.
     if (req.url == "/.hostedsite/varnish-health") {
@@ -61,7 +80,7 @@ sub vcl_recv {
     if (req.url ~ "(?i)^[^?]*(?:%(?:2e|3[0-9]|[46][1-9a-f]|[57][0-9a])|/[.]{1,2}(?:/|[?]|$))") {
         return (synth(400));
     }
-    if (regsub(regsuball(req.url, "//+", "/"), "[?].*", "") ~ "^(?:/wp-admin/install\.php|/wp-admin/setup-config\.php|/wp-content/uploads/.*\.(?:php[0-9]?|phar|phtml)(?:/|$))") {
+    if (regsub(regsuball(req.url, "//+", "/"), "[?].*", "") ~ "^(?:/wp-admin/install\.php|/wp-admin/setup-config\.php|/wp-cron\.php|/wp-content/uploads/.*\.(?:php[0-9]?|phar|phtml)(?:/|$))") {
         return (synth(403));
     }
 
