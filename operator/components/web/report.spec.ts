@@ -12,12 +12,14 @@ interface Numbers {
   conditions?: object[];
 }
 
+const ofRelease = { 'hostedsite.dev/revision': 'shop-web-1111111111' };
+
 function deployment(numbers: Numbers = {}): Manifest {
   const { wanted = 2, replicas = wanted, updated = replicas, available = updated } = numbers;
   const { generation = 1, conditions = [] } = numbers;
   return liveObject('Deployment', 'shop-web', {
     metadata: { generation },
-    spec: { replicas: wanted, progressDeadlineSeconds: 600 },
+    spec: { replicas: wanted, progressDeadlineSeconds: 600, template: { metadata: { labels: ofRelease } } },
     status: { replicas, updatedReplicas: updated, availableReplicas: available, conditions },
   });
 }
@@ -161,11 +163,7 @@ describe('the report of the web', () => {
   ];
   for (const [when, numbers, pods, failed] of failures) {
     it(`${failed ? 'gives up' : 'does not give up'} a release when ${when}`, () => {
-      const object = deployment(numbers);
-      const { spec } = object as { spec?: object };
-      const metadata = { labels: { 'hostedsite.dev/revision': 'shop-web-1111111111' } };
-      object['spec'] = { ...spec, template: { metadata } };
-      const told = report(testSite(), observed({ owned: [object], pods }), released());
+      const told = report(testSite(), observed({ owned: [deployment(numbers)], pods }), released());
       assert.equal(told.failure !== undefined, failed);
     });
   }
