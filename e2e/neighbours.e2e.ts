@@ -11,11 +11,10 @@ const faults: [Fault, string][] = [
   ['leak', 'takes memory without end'],
   ['burn', 'computes without end'],
   ['log', 'logs without end'],
-  ['fill', 'fills /tmp'],
 ];
 
-/** Enough for a 99th percentile that is not the slowest of all. */
-const sample = 300;
+/** Requests of the quiet time, and at least so many meanwhile. */
+const sample = 200;
 
 describe('a site beside one that', function () {
   operator();
@@ -38,7 +37,6 @@ describe('a site beside one that', function () {
       await Promise.all([loud.begin(fault), visitors.more(sample)]);
       const during = visitors.lap();
       await loud.calm();
-      process.stdout.write(`${fault} ${JSON.stringify([before.latency, during.latency])}\n`);
       assert.deepEqual([before.failed, during.failed], [[], []]);
     });
   }

@@ -1,4 +1,3 @@
-import { createWriteStream } from 'node:fs';
 import { createServer } from 'node:http';
 import { Worker } from 'node:worker_threads';
 
@@ -15,14 +14,6 @@ const faults = {
   leak: () => {
     const kept = [];
     setInterval(() => kept.push(Buffer.alloc(16 * mebibyte, 1)), 20);
-  },
-  /** Files until nothing fits any more. */
-  fill: () => {
-    const file = createWriteStream('/tmp/full');
-    const piece = Buffer.alloc(mebibyte, 1);
-    const write = () => file.write(piece, write);
-    file.on('error', (error) => console.error(error.message));
-    write();
   },
   /** As many lines as standard output takes. */
   log: () => {

@@ -89,7 +89,10 @@ async function answer(request, response) {
 
 const server = createServer((request, response) => {
   // A visitor who went away in the middle of his order is no reason to end.
-  answer(request, response).catch(() => response.destroy());
+  answer(request, response).catch((error) => {
+    console.error(error.message);
+    response.destroy();
+  });
 });
 // As short as servers have it by default (gunicorn's): Varnish must be the one who closes an idle connection.
 server.keepAliveTimeout = 2_000;
