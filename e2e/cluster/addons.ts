@@ -6,6 +6,7 @@ import { until } from './command.ts';
 import type { Running } from './control-plane.ts';
 import { kubectl } from './control-plane.ts';
 import { imageReference, isImageName } from './images.ts';
+import { definitions } from './modules.ts';
 
 export const manifests = [
   'storage/storage.yaml',
@@ -14,14 +15,20 @@ export const manifests = [
   'manifests/metrics-server.yaml',
 ];
 
-/** Applies DNS, storage, ingress and metrics unless the cluster that was started again has the same ones already. */
+/** Applies DNS, storage, ingress, the kinds of the Gateway API and metrics unless the cluster that was started again has the same ones already. */
 export async function applyAddons(running: Running): Promise<void> {
-  const text = manifests.map(manifest).join('\n---\n');
+  const [kinds, text] = [await definitions('gatewayApi'), manifests.map(manifest).join('\n---\n')];
   const mark = join(running.cluster.directory, 'addons.sha256');
-  const hash = createHash('sha256').update(text).digest('hex');
+  const hash = createHash('sha256')
+    .update(kinds + text)
+    .digest('hex');
   // Discovery waits half a minute for an aggregated API whose pod is not back yet: no kubectl apply without need.
   if (existsSync(mark) && readFileSync(mark, 'utf8') === hash) return;
-  await kubectl(running, ['apply', '--server-side', '--force-conflicts', '-f', '-'], text);
+  const apply = ['apply', '--server-side', '--force-conflicts', '-f', '-'];
+  await kubectl(running, apply, kinds);
+  // Objects of a kind can be named to the API server only once it serves the kind.
+  await kubectl(running, ['wait', '--for=condition=Established', '--timeout=60s', '-f', '-'], kinds);
+  await kubectl(running, apply, text);
   writeFileSync(mark, hash);
 }
 

@@ -1,0 +1,150 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { connect } from 'node:tls';
+import { Agent, request as send } from 'undici';
+import { run } from './cluster/command.ts';
+import {
+  apply,
+  clusterEnvironment,
+  eventually,
+  image,
+  kubectl,
+  namespace,
+  request,
+} from './support/cluster.ts';
+import { applyAndWait, operator, site, stalledFor, wait } from './support/site.ts';
+import { smallSite } from './support/small-site.ts';
+
+/** HTTPS with a certificate of the user's own, the way to a Gateway without a visitor noticing, and one host of two sites. */
+describe('a route', function () {
+  operator();
+  const ns = namespace('story-route');
+  const gateways = namespace('story-route-gateways');
+  const other = namespace('story-route-other');
+  const host = 'secure.example';
+  let good = '';
+  let ca = '';
+
+  before(async () => {
+    good = await image('node-example-1');
+    const directory = mkdtempSync(join(tmpdir(), 'hostedsite-certificate-'));
+    const [key, certificate] = [join(directory, 'tls.key'), join(directory, 'tls.crt')];
+    const subject = ['-subj', `/CN=${host}`, '-addext', `subjectAltName=DNS:${host}`];
+    const args = ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '2', '-keyout', key, '-out'];
+    await run('openssl', [...args, certificate, ...subject]);
+    ca = readFileSync(certificate, 'utf8');
+    for (const where of [ns, gateways])
+      await kubectl(['create', 'secret', 'tls', 'own', '-n', where, `--cert=${certificate}`, `--key=${key}`]);
+    rmSync(directory, { recursive: true });
+    const hosts = { hosts: [host], route: { tls: { secretName: 'own' } } };
+    await applyAndWait(ns, smallSite('secure', good, hosts));
+  });
+
+  const ingressPort = async (): Promise<number> =>
+    Number((await clusterEnvironment())['HOSTEDSITE_HTTPS_PORT']);
+
+  /** A visitor who trusts nobody but the site's own certificate. */
+  async function visit(): Promise<{ status: number; body: string }> {
+    const agent = new Agent({ connect: { ca, servername: host, host: '127.0.0.1' }, pipelining: 0 });
+    try {
+      const address = `https://127.0.0.1:${await ingressPort()}/`;
+      const answer = await send(address, { headers: { host }, dispatcher: agent });
+      return { status: answer.statusCode, body: await answer.body.text() };
+    } finally {
+      await agent.close();
+    }
+  }
+
+  it("serves HTTPS with the user's certificate, and says https", async () => {
+    const { status } = await eventually('HTTPS answers', 20, visit);
+    assert.equal(status, 200);
+    assert.deepEqual((await site(ns, 'secure')).status?.urls, [`https://${host}/`]);
+  });
+
+  it('with a Secret that is not there, visitors get the certificate of the controller', async () => {
+    await applyAndWait(
+      ns,
+      smallSite('without', good, { replicas: 0, route: { tls: { secretName: 'missing' } } }),
+    );
+    const port = await ingressPort();
+    const name = await new Promise<string>((resolve, reject) => {
+      const options = { host: '127.0.0.1', port, servername: 'without.example', rejectUnauthorized: false };
+      const socket = connect(options, () => {
+        resolve(String(socket.getPeerCertificate().subject.CN));
+        socket.destroy();
+      });
+      socket.once('error', reject);
+    });
+    assert.match(name, /TRAEFIK DEFAULT CERT/);
+  });
+
+  it('goes to a Gateway of another namespace, and no visitor notices', async () => {
+    const listener = { protocol: 'HTTPS', port: 8443, tls: { certificateRefs: [{ name: 'own' }] } };
+    const allowedRoutes = { namespaces: { from: 'All' } };
+    const listeners = [
+      { name: 'https', ...listener, allowedRoutes },
+      { name: 'http', protocol: 'HTTP', port: 8000, allowedRoutes },
+    ];
+    const apiVersion = 'gateway.networking.k8s.io/v1';
+    const spec = { gatewayClassName: 'traefik', listeners };
+    await apply(gateways, { apiVersion, kind: 'Gateway', metadata: { name: 'public' }, spec });
+    const parentRefs = [{ name: 'public', namespace: gateways }];
+    const answers: number[] = [];
+    let isOver = false;
+    const visits = (async () => {
+      while (!isOver) answers.push((await visit()).status);
+    })();
+    try {
+      await kubectl([
+        ...['patch', 'hostedsite', 'secure', '-n', ns, '--type=merge', '-p'],
+        JSON.stringify({ spec: { route: { tls: null, parentRefs } } }),
+      ]);
+      await wait(ns, 'secure', 'RouteReady', 40);
+      await eventually('the Ingress is gone', 40, async () => {
+        const left = await kubectl([
+          'get',
+          'ingress',
+          '-n',
+          ns,
+          'secure',
+          '--ignore-not-found',
+          '-o',
+          'name',
+        ]);
+        return left === '' ? true : undefined;
+      });
+      const before = answers.length;
+      await eventually('visitors come by the Gateway alone', 20, () =>
+        Promise.resolve(answers.length > before + 20 || undefined),
+      );
+    } finally {
+      isOver = true;
+      await visits;
+    }
+    assert.deepEqual(
+      answers.filter((status) => status !== 200),
+      [],
+    );
+    assert.equal((await request(host, '/')).status, 200);
+    await wait(ns, 'secure', 'Ready', 40);
+  });
+
+  it('says what is the matter with a Gateway that does not take it', async () => {
+    const parentRefs = [{ name: 'public', namespace: gateways, sectionName: 'none' }];
+    await apply(ns, smallSite('refused', good, { replicas: 0, route: { parentRefs } }));
+    assert.match(await stalledFor(ns, 'refused', 'RouteRejected', 40), /public, listener none does not take/);
+  });
+
+  it('is for one site: a second one is refused, and has the host as soon as the first is gone', async () => {
+    const twin = smallSite('twin', good, { hosts: [host], replicas: 0 });
+    await apply(other, twin);
+    const said = await stalledFor(other, 'twin', 'HostTaken');
+    assert.match(said, /^The host secure\.example belongs to another site\./);
+    assert.doesNotMatch(said, new RegExp(ns));
+    assert.equal((await visit()).status, 200, 'the first one serves on');
+    await kubectl(['delete', 'hostedsite', 'secure', '-n', ns]);
+    await wait(other, 'twin', 'Ready', 40);
+  });
+});
