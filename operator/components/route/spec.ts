@@ -23,7 +23,10 @@ const parentRef = group('A Gateway, or one of its listeners.', {
   sectionName: objectName('Name of one listener. Default: every listener that fits.').exactOptional(),
 });
 
-const same = (field: string) => `a.?${field}.orValue('') == b.?${field}.orValue('')`;
+/** CEL, in which `namespace` is a reserved word. Without optional values: what comparing those costs has no bound. */
+const sameNamespace =
+  'has(a.__namespace__) == has(b.__namespace__) && (!has(a.__namespace__) || a.__namespace__ == b.__namespace__)';
+const sameListener = '!has(a.sectionName) || !has(b.sectionName) || a.sectionName == b.sectionName';
 
 const parentRefs = listOf(
   parentRef,
@@ -37,9 +40,7 @@ const parentRefs = listOf(
         message: 'name at least one Gateway, or leave parentRefs out for an Ingress',
       },
       {
-        rule:
-          `self.all(a, self.exists_one(b, a.name == b.name && ${same('namespace')} && ` +
-          `(!has(a.sectionName) || !has(b.sectionName) || a.sectionName == b.sectionName)))`,
+        rule: `self.all(a, self.exists_one(b, a.name == b.name && ${sameNamespace} && (${sameListener})))`,
         message: 'name each Gateway once; one that is named again needs another sectionName each time',
       },
     ],
