@@ -1,8 +1,8 @@
 import type { HostedSiteSpec } from '../../operator/api/hosted-site.ts';
-import type { Manifest } from '../../operator/components/component.ts';
 import * as children from './scenarios-children.ts';
 import { gone, isReady, isStalledFor, isSuspended, isThere, isWhole } from './scenarios-converged.ts';
 import type { Scenario } from './scenarios-converged.ts';
+import { foreignJob, foreignService } from './scenarios-foreign.ts';
 import { maintenances } from './scenarios-maintenance.ts';
 import { rollbacks } from './scenarios-rollback.ts';
 import {
@@ -286,21 +286,6 @@ export function scenarioOf(name: string): Scenario {
     throw new Error(`there is no scenario ${name}; there are ${scenarios.map((one) => one.name).join(', ')}`);
   }
   return found;
-}
-
-/** A Service that stands where the site's own would be. */
-function foreignService(): Manifest {
-  const ports = [{ port: 80, targetPort: 8080 }];
-  const metadata = { name: `${siteName}-web` };
-  return { apiVersion: 'v1', kind: 'Service', metadata, spec: { selector: { app: 'foreign' }, ports } };
-}
-
-/** A Job that stands where the site's installation would be. */
-function foreignJob(): Manifest {
-  const containers = [{ name: 'other', image: 'registry.example.org/other:1' }];
-  const template = { spec: { containers, restartPolicy: 'Never' } };
-  const metadata = { name: `${siteName}-install` };
-  return { apiVersion: 'batch/v1', kind: 'Job', metadata, spec: { suspend: true, template } };
 }
 
 /** A pod of this image is there, ready or not. */

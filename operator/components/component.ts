@@ -1,6 +1,8 @@
 import type { HostedSite } from '../api/hosted-site.ts';
-import type { Preset } from '../presets/preset.ts';
-import type { ClusterNetwork, Egress, Flow, KnownFlow } from './flow.ts';
+import type { Flow, KnownFlow } from './flow.ts';
+import type { EnvironmentVariable, Site } from './site.ts';
+
+export type { CronEntry, EnvironmentVariable, IssuerRef, ParentRef, Resources, Site } from './site.ts';
 
 /**
  * The contract between a site and the parts that it is made of, and its words.
@@ -99,14 +101,6 @@ export interface Owned {
   handOver?: Record<string, unknown>;
 }
 
-export interface EnvironmentVariable {
-  name: string;
-  value?: string;
-  valueFrom?:
-    | { secretKeyRef?: { name: string; key: string }; configMapKeyRef?: { name: string; key: string } }
-    | { fieldRef: { fieldPath: string } };
-}
-
 export interface VolumeMount {
   name: string;
   mountPath: string;
@@ -152,6 +146,8 @@ export interface Released extends Gathered {
   revision: Revision;
   /** The revision that the spec asks for, when it failed and `revision` is the one that was gone back to. */
   failed?: Revision;
+  /** The revision that ran before, when it is yet to be remembered that it succeeded. */
+  proved?: Revision;
 }
 
 /** An immutable release: a ControllerRevision's content. */
@@ -221,106 +217,4 @@ export interface Observed {
 export interface StorageClassFacts {
   isDefault: boolean;
   allowVolumeExpansion: boolean;
-}
-
-export interface Resources {
-  requests: Record<string, string>;
-  limits: Record<string, string>;
-}
-
-export interface ParentRef {
-  name: string;
-  namespace?: string;
-  sectionName?: string;
-}
-
-export interface IssuerRef {
-  name: string;
-  kind: string;
-  group: string;
-}
-
-/** What the user wrote + preset + size + defaults. Components never ask again where a value came from. */
-export interface Site {
-  name: string;
-  namespace: string;
-  uid: string;
-  generation: number;
-  environment: 'Production' | 'Staging' | 'Development';
-  deletionPolicy: 'Retain' | 'Delete';
-  suspend: boolean;
-  preset: Preset;
-  image: string;
-  imagePullSecrets: readonly { name: string }[];
-  /** First host is the canonical one. */
-  hosts: readonly string[];
-  /** Serving pods without what an autoscaler or a boost makes of them; 0 switches the site off, whatever these say. */
-  replicas: number;
-  /** Nobody has written `replicas`. */
-  areReplicasBySize: boolean;
-  /** Absent while the site is switched off. */
-  autoscaling?: { minReplicas: number; maxReplicas: number; targetCPUUtilizationPercentage: number };
-  /** As it is written, over or not. */
-  boost?: { replicas: number; endTime: Date };
-  web: {
-    port: number;
-    command?: readonly string[];
-    args?: readonly string[];
-    env: readonly EnvironmentVariable[];
-    envFrom: readonly Record<string, unknown>[];
-    healthPath: string;
-    resources: Resources;
-    /** Size of the writable scratch volume. */
-    scratchSize: string;
-  };
-  rollout: {
-    maxSurge: number | string;
-    maxUnavailable: number | string;
-    progressDeadlineSeconds: number;
-    terminationGracePeriodSeconds: number;
-  };
-  cache: {
-    image: string;
-    mode: 'Enabled' | 'Pass';
-    /** Memory for stored pages, as a quantity; the container's limit is derived from it. */
-    memory: string;
-    ttlSeconds: number;
-    graceSeconds: number;
-    keepCookies: readonly string[];
-    ignoreQueryParameters: readonly string[];
-    passPaths: readonly string[];
-  };
-  /** Absent when the site has no database. */
-  database?: {
-    engine: 'MariaDB';
-    image: string;
-    storage: { size: string; storageClassName?: string };
-    resources: Resources;
-  };
-  /** Absent when the site keeps no uploads on disk. */
-  files?: { size: string; storageClassName?: string; accessMode: 'ReadWriteOnce' | 'ReadWriteMany' };
-  route: {
-    ingressClassName?: string;
-    /** Gateways that publish the hosts, instead of an Ingress. */
-    parentRefs?: readonly ParentRef[];
-    tls?: { secretName: string } | { issuerRef: IssuerRef };
-    redirectToHTTPS?: boolean;
-    redirectToCanonicalHost?: boolean;
-    /** Absent unless it is enabled. Ranges in CIDR notation. */
-    maintenance?: { allowFrom: readonly string[] };
-  };
-  egress: Egress;
-  /** Absent when the operator's configuration switches network policies off. */
-  network?: ClusterNetwork;
-  /** The preset's and the user's; of one name there is one. */
-  cron: readonly CronEntry[];
-}
-
-export interface CronEntry {
-  name: string;
-  /** Five fields, in which `H` may stand. */
-  schedule: string;
-  command: readonly string[];
-  activeDeadlineSeconds: number;
-  timeZone: string;
 }

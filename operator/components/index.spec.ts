@@ -142,9 +142,11 @@ describe('the components', () => {
 
   it('say so when their pods run the image of the site', () => {
     const site = testSite();
+    const template = components.flatMap((one) => one.podTemplate?.(site, serving, released()) ?? [])[0];
+    const all = released({ revision: { template: template ?? assert.fail() } });
     for (const one of components) {
-      const templates = one.podTemplate === undefined ? [] : [one.podTemplate(site, serving, released())];
-      const made = one.manifests(site, serving, released()).flatMap(({ object }) => podOf(object) ?? []);
+      const templates = one.podTemplate === undefined ? [] : [one.podTemplate(site, serving, all)];
+      const made = one.manifests(site, serving, all).flatMap(({ object }) => podOf(object) ?? []);
       const pods = [...templates.map(({ spec }) => spec), ...made];
       const runs = JSON.stringify(pods).includes(`"${site.image}"`);
       assert.equal(one.runsImage ?? false, runs, one.name);
@@ -158,7 +160,9 @@ describe('the components', () => {
     const ports = edge?.initContainers?.flatMap(
       (one) => one['ports'] as { name: string; containerPort: number }[],
     );
-    const open = flowsOf(components, site, serving).flatMap((flow) => (flow.from === 'visitors' ? [flow] : []));
+    const open = flowsOf(components, site, serving).flatMap((flow) =>
+      flow.from === 'visitors' ? [flow] : [],
+    );
     const port = ports?.find(({ name }) => name === edge?.servingPort)?.containerPort;
     assert.deepEqual(open, [{ from: 'visitors', to: 'web', port }]);
   });
@@ -185,8 +189,14 @@ interface Container {
   resources?: { limits?: object; requests?: Record<string, string> };
 }
 
+interface Templated {
+  template?: { spec: Pod };
+  jobTemplate?: { spec: Templated };
+}
+
 function podOf({ spec }: Manifest): Pod | undefined {
-  return (spec as { template?: { spec: Pod } } | undefined)?.template?.spec;
+  const { template, jobTemplate } = (spec ?? {}) as Templated;
+  return (template ?? jobTemplate?.spec.template)?.spec;
 }
 
 /** The VCL and the installation have golden files of their own. */

@@ -72,8 +72,9 @@ export function reports(
   }));
 }
 
-function runs({ wanted, revision }: Release): Pick<Released, 'revision' | 'failed'> {
-  return wanted.name === revision.name ? { revision } : { revision, failed: wanted };
+function runs({ wanted, revision, proved }: Release): Pick<Released, 'revision' | 'failed' | 'proved'> {
+  if (wanted.name !== revision.name) return { revision, failed: wanted };
+  return proved === undefined ? { revision } : { revision, proved };
 }
 
 function isRemembered({ wanted }: Release, { revisions }: Observed): boolean {

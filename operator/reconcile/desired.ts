@@ -67,8 +67,8 @@ export function desired(
   all: Released,
 ): Desired[] {
   const mounted = new Set(mountedConfigMaps(all.revision.template));
-  // That one failed is remembered before the other one runs.
-  const revisions = [...(all.failed === undefined ? [] : [all.failed]), all.revision];
+  // What became of one is remembered before the other one runs.
+  const revisions = [all.proved, all.failed, all.revision].filter(isDefined);
   const wanted = components.flatMap((component) => {
     const stored = component.podTemplate ? revisions.map(ownedRevision) : [];
     return [...stored, ...component.manifests(site, seen, all)].map((owned) => ({

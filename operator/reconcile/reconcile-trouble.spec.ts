@@ -102,7 +102,7 @@ const rows: Row[] = [
       await world.settle();
       world.change({ suspend: false });
     },
-    applied: ['ControllerRevision/shop-web-*', 'Deployment/shop-web'],
+    applied: ['ControllerRevision/shop-web-*', 'ControllerRevision/shop-web-*', 'Deployment/shop-web'],
     status: { Ready: 'Unknown/Progressing' },
     events: ['ReleaseStarted', 'Resumed'],
     outcome: 'waiting',

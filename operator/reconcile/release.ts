@@ -29,6 +29,8 @@ export interface Release {
   because: Because;
   /** The running revision and those that stay: the last ones, and each that a pod still runs. */
   retained: readonly Revision[];
+  /** The one to go back to, when it is not remembered yet that it succeeded. */
+  proved?: Revision;
   /** When the wanted one, which is late, may be given up. */
   recheckAt?: Date;
 }
@@ -53,7 +55,7 @@ export function release(
 ): Release {
   const { revision: wanted, because } = asked(site, seen, rendered);
   if (wanted.outcome === 'Succeeded' || serves(wanted, seen)) {
-    const revision = succeeded(wanted);
+    const revision = isFirst(wanted, seen) ? wanted : succeeded(wanted);
     return { wanted: revision, revision, because, retained: retained(revision, undefined, seen) };
   }
   const good = lastGood(wanted, seen, rendered);
@@ -61,7 +63,23 @@ export function release(
   const { failure, ...rest } = mayGoBack(site, seen, good) ? trial(wanted) : {};
   if (good !== undefined && failure !== undefined)
     return goneBack({ ...wanted, outcome: 'Failed', failure }, good, seen);
-  return { wanted, revision: wanted, because, retained: retained(wanted, good, seen), ...rest };
+  return {
+    wanted,
+    revision: wanted,
+    because,
+    retained: retained(wanted, good, seen),
+    ...proved(good),
+    ...rest,
+  };
+}
+
+/** That a site's first release succeeded is remembered when there is another one to go back from: most sites are spared the write. */
+function isFirst({ name, outcome }: Revision, { revisions }: Observed): boolean {
+  return outcome === undefined && revisions.every((one) => one.name === name);
+}
+
+function proved(good: Revision | undefined): Pick<Release, 'proved'> {
+  return good === undefined || good.outcome === 'Succeeded' ? {} : { proved: succeeded(good) };
 }
 
 function mayGoBack(site: Site, seen: Observed, good: Revision | undefined): boolean {
