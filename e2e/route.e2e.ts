@@ -72,7 +72,7 @@ describe('a route', function () {
     const name = await new Promise<string>((resolve, reject) => {
       const options = { host: '127.0.0.1', port, servername: 'without.example', rejectUnauthorized: false };
       const socket = connect(options, () => {
-        resolve(String(socket.getPeerCertificate().subject.CN));
+        resolve(socket.getPeerCertificate().subject.CN);
         socket.destroy();
       });
       socket.once('error', reject);

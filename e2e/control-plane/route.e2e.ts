@@ -107,11 +107,11 @@ describe('routes at the API server', function () {
       /Install it, or name a Secret/,
     );
     const [crd] = await install('certManager');
-    const asked = await until('the Certificate is asked for', 20, () =>
-      get<Live>(`${certificates}/shop-tls`),
+    const asked: Live = await until('the Certificate is asked for', 20, () =>
+      get<Live | undefined>(`${certificates}/shop-tls`),
     );
     const issuerRef = { name: 'public', kind: 'Issuer', group: 'cert-manager.io' };
-    assert.deepEqual(asked?.spec, { secretName: 'shop-tls', dnsNames: ['shop.example.org'], issuerRef });
+    assert.deepEqual(asked.spec, { secretName: 'shop-tls', dnsNames: ['shop.example.org'], issuerRef });
     assert.equal((await get(`${ingresses}/a/ingresses/shop`)).spec['tls'], undefined);
     await merge(`${certificates}/shop-tls/status`, { status: { conditions: conditions('Ready') } });
     const tls = await until('the Ingress names it', 20, async () => {

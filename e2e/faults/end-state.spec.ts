@@ -76,7 +76,7 @@ describe('the end state', () => {
       changed(() => undefined),
       [],
     );
-    assert.equal(first.size, 7);
+    assert.equal(first.size, 8);
   });
 
   it('tells what is missing and what is too much', () => {

@@ -16,24 +16,34 @@ export async function endState(
   operatorNamespace: string,
 ): Promise<EndState> {
   const kinds = feedKinds.filter((kind) => kind !== 'Pod');
-  const [objects, copies, pods] = await Promise.all([
+  const [objects, copies, claims, pods] = await Promise.all([
     Promise.all(kinds.map((kind) => listed(client, kind, namespace))),
     listed(client, 'Secret', operatorNamespace),
+    listed(client, 'ConfigMap', operatorNamespace),
     listed(client, 'Pod', namespace),
   ]);
-  return normalised({ objects: objects.flat(), copies, pods, namespace, operatorNamespace });
+  return normalised({ objects: objects.flat(), copies, claims, pods, namespace, operatorNamespace });
 }
 
 export interface Left {
   readonly objects: readonly Manifest[];
   /** Secrets of the operator's namespace. */
   readonly copies: readonly Manifest[];
+  /** ConfigMaps there: who has which host. */
+  readonly claims?: readonly Manifest[];
   readonly pods: readonly Manifest[];
   readonly namespace: string;
   readonly operatorNamespace: string;
 }
 
-export function normalised({ objects, copies, pods, namespace, operatorNamespace }: Left): EndState {
+export function normalised({
+  objects,
+  copies,
+  claims = [],
+  pods,
+  namespace,
+  operatorNamespace,
+}: Left): EndState {
   const named = [
     ...copies.map((object) => ({ id: `Copy/${originalName(object)}`, object })),
     ...objects.map((object) => ({ id: `${object.kind}/${object.metadata.name}`, object })),
@@ -45,7 +55,16 @@ export function normalised({ objects, copies, pods, namespace, operatorNamespace
     // The name of a copy is made from the namespace's UID.
     return [id, id.startsWith('Copy/') ? renamed(neutral) : neutral] as const;
   });
-  return new Map<string, unknown>([...state, ['Pods', counted(pods)]]);
+  return new Map<string, unknown>([
+    ...state,
+    ['Claims', claims.flatMap(hostAndSite).sort()],
+    ['Pods', counted(pods)],
+  ]);
+}
+
+function hostAndSite({ data }: Manifest): string[] {
+  const { host, name } = (data ?? {}) as { host?: string; name?: string };
+  return host === undefined ? [] : [`${host} ${name}`];
 }
 
 /** One line for each place where two states differ; none when they are equal. `a` is what was expected. */

@@ -4,6 +4,7 @@ import type { Invariant } from './invariants-moment.ts';
 import type { FeedKind } from './world-feed.ts';
 
 const instance = 'app.kubernetes.io/instance';
+const claim = 'hostedsite.dev/claim';
 
 /** Objects of others carry `test: foreign`; nobody but their makers has anything to write there. */
 export const foreignIsUntouched: Invariant = {
@@ -32,6 +33,7 @@ export const ownersAreRight: Invariant = {
       const { name, uid = '' } = object.metadata;
       if (kind === 'HostedSite') sites.set(name, (sites.get(name) ?? new Set<string>()).add(uid));
       if (kind === 'HostedSite' || type === 'DELETED' || !isOurs(object)) return [];
+      if (claim in (object.metadata.labels ?? {})) return faultOfClaim(object, sites);
       const faults = [
         kept.has(kind) ? faultOfKept(object) : faultOfOwned(object, sites),
         handedOver(before, object),
@@ -57,6 +59,15 @@ export const servicesSelectTheirSite: Invariant = {
 };
 
 const kept: ReadonlySet<FeedKind> = new Set(['PersistentVolumeClaim', 'Secret']);
+
+/** The claim of a host has no owner, for it is in another namespace: it says itself whose it is. */
+function faultOfClaim(
+  { metadata: { name }, data }: Manifest,
+  sites: ReadonlyMap<string, ReadonlySet<string>>,
+): string[] {
+  const { name: site = '', uid = '' } = data as { name?: string; uid?: string };
+  return sites.get(site)?.has(uid) === true ? [] : [`${name} is of a site that there never was`];
+}
 
 function faultOfKept({ metadata: { ownerReferences = [] } }: Manifest): string | undefined {
   return ownerReferences.length === 0 ? undefined : 'is data and would go with its owner';

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { cachedKinds } from '../../operator/kube/resources.ts';
+import { cachedKinds, optionalKinds } from '../../operator/kube/resources.ts';
 import { until } from '../cluster/command.ts';
 import type { ControlPlane } from '../control-plane/control-plane.ts';
 import { difference, endState } from './end-state.ts';
@@ -46,6 +46,8 @@ export interface Verdict extends Reference {
 
 /** Milliseconds. A run without faults takes about one second alone; one may have to wait for deadlines and back-off. */
 const patience = 45_000;
+/** The rig's API server has no kinds of others. */
+const kindsThere = cachedKinds.length - optionalKinds.length;
 /** So long the operator writes nothing when all is done. */
 const quiet = 300;
 /** Pods may go on changing for a moment after the wanted state is reached, and the status follows them. */
@@ -169,7 +171,7 @@ class Run {
   /** O2, first half: work comes to an end. Returns what was made and deleted until then. */
   async #quiet(): Promise<Observer['lifecycle']> {
     await this.#attempt('rest after the change', async () => {
-      const sees = (): true | undefined => (this.#proxy.watching >= cachedKinds.length ? true : undefined);
+      const sees = (): true | undefined => (this.#proxy.watching >= kindsThere ? true : undefined);
       await until('all watches are open again', 30, () => Promise.resolve(sees()));
       const { writes } = this.#proxy;
       for (let before = -1, end = performance.now() + restless; before !== this.#changes.length;) {

@@ -45,7 +45,12 @@ export function isReady(stage: View): boolean {
 /** Ready, and so is each of its parts: Ready stays True while one of them is disturbed. */
 function isSettled(stage: View): boolean {
   const { conditions = [] } = siteOf(stage)?.status ?? {};
-  return isReady(stage) && isWhole(stage) && conditions.every(({ status }) => status === 'True');
+  return (
+    isReady(stage) &&
+    isWhole(stage) &&
+    claimed(stage).every((host) => isNamed(stage, host)) &&
+    conditions.every(({ status }) => status === 'True')
+  );
 }
 
 export function isStalled(stage: View): boolean {
@@ -99,10 +104,22 @@ function isComplete({ metadata, spec, status }: Manifest & (Deployment | Statefu
 /** The site and all that Kubernetes collects after it; with `data` its volumes, credentials and their copies as well. */
 export function gone(stage: View, data: boolean): boolean {
   const { feed, namespace, operatorNamespace } = stage;
-  if (siteOf(stage) !== undefined) return false;
+  if (siteOf(stage) !== undefined || claimed(stage).length > 0) return false;
   const left = feedKinds.flatMap((kind) => feed.list(kind, namespace)).filter(isOurs);
   const copies = feed.list('Secret', operatorNamespace).filter(isOurs);
   return data ? left.length === 0 && copies.length === 0 : left.every(isData);
+}
+
+/** Hosts that are somebody's: a host that is dropped is given back after the route is written. */
+function claimed({ feed, operatorNamespace }: View): string[] {
+  return feed.list('ConfigMap', operatorNamespace).flatMap(({ data }) => {
+    const { host } = (data ?? {}) as { host?: string };
+    return host === undefined ? [] : [host];
+  });
+}
+
+function isNamed(stage: View, host: string): boolean {
+  return siteOf(stage)?.spec.hosts.includes(host) === true;
 }
 
 function isWeb({ metadata: { labels } }: Manifest): boolean {

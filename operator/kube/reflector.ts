@@ -260,6 +260,10 @@ export class Reflector {
       this.#vanish();
       return { cause: 'absent', retryAfter, error };
     }
+    return { cause: this.#judged(error), retryAfter, error };
+  }
+
+  #judged(error: unknown): Cause {
     const cause = causeOf(error);
     // Of no use any more: an old version, and one that the server has not reached (set back to a backup, it accepts
     // the watch and tells nothing, not even bookmarks). Everything else goes on from the last good one.
@@ -268,7 +272,7 @@ export class Reflector {
     const unknownOption =
       this.#version === undefined && (error instanceof BadRequest || error instanceof Invalid);
     if (cause === 'no-initial-end' || unknownOption) this.#listFirst = true;
-    return { cause, retryAfter, error };
+    return cause;
   }
 
   #note(end: SessionEnd, wait: number): void {

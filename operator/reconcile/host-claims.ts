@@ -66,25 +66,36 @@ export async function releaseHostsOfGone(key: SiteKey, registry: Registry): Prom
 const turns = 3;
 
 async function heldByOther(host: string, site: Site, registry: Registry): Promise<Claim | undefined> {
-  const { cluster, operatorNamespace, log } = registry;
+  const { cluster, operatorNamespace } = registry;
   const wanted = hostClaim(host, site, operatorNamespace);
-  const { name } = wanted.metadata;
-  const known = claimOf(cluster.get('ConfigMap', operatorNamespace, name));
+  const known = claimOf(cluster.get('ConfigMap', operatorNamespace, wanted.metadata.name));
   if (known?.uid === site.uid) return undefined;
   if (known !== undefined && isSeen(known, cluster)) return known;
   for (let turn = 0; turn < turns; turn += 1) {
-    if (await isMade(wanted, cluster)) {
-      log.info('host claimed', { site: `${site.namespace}/${site.name}`, host });
-      return undefined;
-    }
-    const live = await cluster.read('ConfigMap', operatorNamespace, name);
-    if (live === undefined) continue;
-    const claim = claimOf(live) ?? nobody(host);
-    if (claim.uid === site.uid) return undefined;
-    if (!(await isOrphan(claim, cluster))) return claim;
-    await release(live, claim, registry);
+    const holder = await holderAfterTry(wanted, host, registry);
+    if (holder !== undefined) return holder.uid === site.uid ? undefined : holder;
   }
   throw new Error('a host changes hands');
+}
+
+/** One try to make the claim: who has the host now; undefined when it has just become free. */
+async function holderAfterTry(
+  wanted: Manifest,
+  host: string,
+  registry: Registry,
+): Promise<Claim | undefined> {
+  const { cluster, operatorNamespace, log } = registry;
+  if (await isMade(wanted, cluster)) {
+    const claim = claimOf(wanted) ?? nobody(host);
+    log.info('host claimed', { site: `${claim.namespace}/${claim.name}`, host });
+    return claim;
+  }
+  const live = await cluster.read('ConfigMap', operatorNamespace, wanted.metadata.name);
+  if (live === undefined) return undefined;
+  const claim = claimOf(live) ?? nobody(host);
+  if (!(await isOrphan(claim, cluster))) return claim;
+  await release(live, claim, registry);
+  return undefined;
 }
 
 function isSeen({ namespace, name, uid }: Claim, cluster: Cluster): boolean {

@@ -9,12 +9,11 @@ interface Parent {
   conditions?: readonly Condition[];
 }
 
+/** `stalled` when a person must act. */
+type Answer = ComponentCondition & { stalled?: boolean };
+
 /** What the Gateways say of the routes: every one of them has to take every route. */
-export function taken(
-  site: Site,
-  seen: Observed,
-  routes: readonly Owned[],
-): ComponentCondition & { stalled?: boolean } {
+export function taken(site: Site, seen: Observed, routes: readonly Owned[]): Answer {
   const { parentRefs = [] } = site.route;
   const answers = routes.flatMap(({ object }) => {
     const live = seen.owned.find(
@@ -46,25 +45,30 @@ const published: ComponentCondition = {
   message: 'The Gateways have taken the route.',
 };
 
-function answer(
-  wanted: ParentRef,
-  route: HTTPRoute | undefined,
-  site: Site,
-): ComponentCondition & { stalled?: boolean } {
+function answer(wanted: ParentRef, route: HTTPRoute | undefined, site: Site): Answer {
   const said = route?.status?.parents?.find(({ parentRef }) => isSame(parentRef, wanted, site));
   const of = (type: string) => verdict(said?.conditions, type, route?.metadata.generation);
-  const [accepted, resolved] = [of('Accepted'), of('ResolvedRefs')];
-  const gateway = nameOf(wanted, site);
-  if (accepted?.status === 'True' && resolved?.status === 'True') return published;
+  return judged(of('Accepted'), of('ResolvedRefs'), nameOf(wanted, site));
+}
+
+function judged(accepted: Condition | undefined, resolved: Condition | undefined, gateway: string): Answer {
   if (accepted === undefined || accepted.reason === 'Pending') {
     const message = `No controller has taken the route for ${gateway} yet; it does when the Gateway is there and has a class that one serves.`;
     return { status: 'Unknown', reason: 'Progressing', message };
   }
-  const refused = accepted.status === 'True' ? resolved : accepted;
-  const words = refused?.message ?? '';
-  const message = `${gateway} does not take the route: ${words === '' ? (refused?.reason ?? 'it says no more') : words}`;
-  // A Service that the controller has not seen yet passes; that a route is not admitted does not.
-  return { status: 'False', reason: 'RouteRejected', message, stalled: refused === accepted };
+  if (accepted.status !== 'True') return { ...rejected(accepted, gateway), stalled: true };
+  if (resolved?.status === 'True') return published;
+  // A Service that the controller has not seen yet passes.
+  return rejected(resolved, gateway);
+}
+
+function rejected({ message, reason }: Partial<Condition> = {}, gateway: string): ComponentCondition {
+  const words = [message, reason].find((one) => one !== undefined && one !== '') ?? 'it says no more';
+  return {
+    status: 'False',
+    reason: 'RouteRejected',
+    message: `${gateway} does not take the route: ${words}`,
+  };
 }
 
 function isSame(told: ParentRef, wanted: ParentRef, { namespace }: Site): boolean {
