@@ -167,7 +167,7 @@ function isNewest({ revision, metadata }: OwnedRevision, all: EndState): boolean
   });
 }
 
-/** Without what counts changes: generations, numbers of revisions, and who wrote a field when. */
+/** Without what counts changes: generations, numbers of revisions, that there were several, and who wrote a field when. */
 function timeless(state: EndState): EndState {
   return new Map([...state].map(([id, object]) => [id, withoutCounts(object)]));
 }
@@ -176,6 +176,7 @@ const counts: ReadonlySet<string> = new Set([
   'observedGeneration',
   'managedFields',
   'deployment.kubernetes.io/revision',
+  'hostedsite.dev/outcome',
 ]);
 
 function withoutCounts(value: unknown, key = ''): unknown {
