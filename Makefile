@@ -69,7 +69,10 @@ faults: node_modules/.ready ## break the operator's way to the API server (SAMPL
 bench: node_modules/.ready ## what the operator costs, beside the same in Go (QUICK=1)
 	@$(NODE) bench/main.ts $(if $(QUICK),--quick)
 
+availability: node_modules/.ready ## what visitors notice of releases, on the running test cluster (RUNS=n ONLY=text)
+	@$(NODE) --disable-warning=ExperimentalWarning bench/site/main.ts $(if $(RUNS),--runs $(RUNS)) $(if $(ONLY),--only '$(ONLY)')
+
 test: node_modules/.ready ## everything: check, then chart and stories on a real cluster
 	@$(NODE) tools/test.ts
 
-.PHONY: help generate verify types lint unit golden format mutants check faults bench cluster cluster-down cluster-status operator demo e2e e2e-nodes test
+.PHONY: help generate verify types lint unit golden format mutants check faults bench availability cluster cluster-down cluster-status operator demo e2e e2e-nodes test
