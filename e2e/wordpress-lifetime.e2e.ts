@@ -31,6 +31,7 @@ const all = [
   'Ingress/long',
   'Job/long-install',
   'NetworkPolicy/long-application',
+  'NetworkPolicy/long-cron',
   'NetworkPolicy/long-database',
   'NetworkPolicy/long-default-deny',
   'NetworkPolicy/long-web',

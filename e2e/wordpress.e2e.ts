@@ -165,7 +165,7 @@ describe('a WordPress in ten lines', function () {
       'ServiceAccount',
       'StatefulSet',
     ]);
-    assert.equal(deletable.length, 15, deletable.join());
+    assert.equal(deletable.length, 16, deletable.join());
     for (const child of deletable) {
       await kubectl(['delete', child, '-n', ns, '--wait']);
       await eventually(`${child} is back`, 30, () => kubectl(['get', child, '-n', ns]));

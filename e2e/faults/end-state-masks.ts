@@ -35,6 +35,8 @@ export const masks: readonly Mask[] = [
   { kind: 'StatefulSet', path: ['status'], because: 'the same' },
   { kind: 'Job', path: ['status'], because: 'the same' },
   { kind: 'CronJob', path: ['status'], because: 'the same' },
+  { kind: 'HTTPRoute', path: ['status'], because: 'the same' },
+  { kind: 'Certificate', path: ['status'], because: 'the same' },
   { kind: 'CronJob', path: ['spec', 'schedule'], because: 'an H in it follows from the namespace' },
   { kind: 'PersistentVolumeClaim', path: ['status'], because: 'of the world that the rig plays' },
 ];

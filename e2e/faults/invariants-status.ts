@@ -86,8 +86,13 @@ function databaseObstacle({ metadata, spec }: HostedSite, { there, namespace }: 
 }
 
 function routeObstacle({ metadata, spec }: HostedSite, { there, namespace }: Moment): string | undefined {
-  const found = there.get('Ingress', namespace, metadata.name) as (Manifest & Ingress) | undefined;
-  const published = new Set(found?.spec?.rules?.map(({ host }) => host));
+  const ingress = there.get('Ingress', namespace, metadata.name) as (Manifest & Ingress) | undefined;
+  const route = there.get('HTTPRoute', namespace, metadata.name) as
+    (Manifest & { spec: { hostnames: string[] } }) | undefined;
+  const published: ReadonlySet<string | undefined> =
+    spec.route?.parentRefs === undefined
+      ? new Set(ingress?.spec?.rules?.map(({ host }) => host))
+      : new Set(route?.spec.hostnames);
   const missing = spec.hosts.find((host) => !published.has(host));
   return missing === undefined ? undefined : `${missing} is not published`;
 }

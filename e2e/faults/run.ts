@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { cachedKinds, optionalKinds } from '../../operator/kube/resources.ts';
+import { cachedKinds } from '../../operator/kube/resources.ts';
 import { until } from '../cluster/command.ts';
 import type { ControlPlane } from '../control-plane/control-plane.ts';
 import { difference, endState } from './end-state.ts';
@@ -46,8 +46,6 @@ export interface Verdict extends Reference {
 
 /** Milliseconds. A run without faults takes about one second alone; one may have to wait for deadlines and back-off. */
 const patience = 45_000;
-/** The rig's API server has no kinds of others. */
-const kindsThere = cachedKinds.length - optionalKinds.length;
 /** So long the operator writes nothing when all is done. */
 const quiet = 300;
 /** Pods may go on changing for a moment after the wanted state is reached, and the status follows them. */
@@ -156,9 +154,9 @@ class Run {
     // A step that waits for the operator would wait for ever while that sees nothing.
     if (isBlind) await Promise.race([steps, pause(blindFor)]).then(() => this.#proxy.see());
     await steps;
-    const { namespace, feed } = this.#stage;
+    const { namespace, operatorNamespace, feed } = this.#stage;
     const wanted = (): true | undefined => (converged(this.#stage, this.#scenario) ? true : undefined);
-    await feed.until(namespace, 'the wanted state', wanted, { milliseconds: patience });
+    await feed.until([namespace, operatorNamespace], 'the wanted state', wanted, { milliseconds: patience });
     if (this.#succession === undefined) return;
     await this.#incarnation.rested(this.#passes);
     await this.#succession.finish();
@@ -171,7 +169,7 @@ class Run {
   /** O2, first half: work comes to an end. Returns what was made and deleted until then. */
   async #quiet(): Promise<Observer['lifecycle']> {
     await this.#attempt('rest after the change', async () => {
-      const sees = (): true | undefined => (this.#proxy.watching >= kindsThere ? true : undefined);
+      const sees = (): true | undefined => (this.#proxy.watching >= cachedKinds.length ? true : undefined);
       await until('all watches are open again', 30, () => Promise.resolve(sees()));
       const { writes } = this.#proxy;
       for (let before = -1, end = performance.now() + restless; before !== this.#changes.length;) {

@@ -16,6 +16,8 @@ const repairable: readonly FeedKind[] = [
   'PodDisruptionBudget',
   'Ingress',
   'NetworkPolicy',
+  'HTTPRoute',
+  'Certificate',
   'CronJob',
 ];
 

@@ -74,9 +74,14 @@ export function scale(replicas: number): Step {
 export function edit(kind: FeedKind, name: string, body: object): Step {
   return {
     words: `edit ${kind}/${name}`,
-    take: (stage) =>
-      write(stage, kind, { name, body, contentType: 'application/strategic-merge-patch+json' }),
+    take: (stage) => write(stage, kind, { name, body, contentType: patchType(kind) }),
   };
+}
+
+/** Kinds that come as CustomResourceDefinitions know no strategic merge. */
+function patchType(kind: FeedKind): string {
+  const isCustom = kind === 'HostedSite' || kind === 'HTTPRoute' || kind === 'Certificate';
+  return `application/${isCustom ? 'merge' : 'strategic-merge'}-patch+json`;
 }
 
 /** An object of somebody else's: its label tells the observer that nobody may touch it. */
@@ -161,6 +166,6 @@ async function write(stage: Stage, kind: FeedKind, told: Change): Promise<void> 
 }
 
 async function waited(stage: Stage, what: string, look: () => boolean): Promise<void> {
-  const { feed, namespace, patience: milliseconds, signal } = stage;
-  await feed.until(namespace, what, () => look() || undefined, { milliseconds, signal });
+  const { feed, namespace, operatorNamespace, patience: milliseconds, signal } = stage;
+  await feed.until([namespace, operatorNamespace], what, () => look() || undefined, { milliseconds, signal });
 }

@@ -5,6 +5,7 @@ import type { Scenario } from './scenarios-converged.ts';
 import { foreignJob, foreignService } from './scenarios-foreign.ts';
 import { maintenances } from './scenarios-maintenance.ts';
 import { rollbacks } from './scenarios-rollback.ts';
+import { routes } from './scenarios-routes.ts';
 import {
   apply,
   change,
@@ -276,6 +277,7 @@ export const scenarios: readonly Scenario[] = [
   ...rollbacks,
   ...changes,
   ...maintenances,
+  ...routes,
   ...drifts,
   ...ends,
 ];

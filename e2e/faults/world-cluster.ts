@@ -1,10 +1,12 @@
 import { readFileSync } from 'node:fs';
-import { parse } from 'yaml';
+import { parse, parseAllDocuments } from 'yaml';
 import type { Manifest } from '../../operator/components/component.ts';
 import { until } from '../cluster/command.ts';
+import { definitions } from '../cluster/modules.ts';
 import type { ControlPlane } from '../control-plane/control-plane.ts';
 import { AdminApi } from './world-api.ts';
 import { pathOf } from './world-feed.ts';
+import type { FeedKind } from './world-feed.ts';
 
 /** Names of what every cluster has before sites come to it. */
 export const storageClass = 'faults';
@@ -22,6 +24,7 @@ export async function prepareCluster(plane: Pick<ControlPlane, 'admin' | 'run'>)
       readFileSync(new URL('../../crds/hostedsites.yaml', import.meta.url), 'utf8'),
     ) as Manifest;
     await put(api, crds, crd);
+    for (const other of await kindsOfOthers()) await put(api, crds, other);
     await put(api, '/apis/storage.k8s.io/v1/storageclasses', {
       apiVersion: 'storage.k8s.io/v1',
       kind: 'StorageClass',
@@ -41,12 +44,26 @@ export async function prepareCluster(plane: Pick<ControlPlane, 'admin' | 'run'>)
       },
       spec: { controller: 'faults.hostedsite.dev/none' },
     });
-    await served(api, crd.metadata.name);
+    await served(api, crd.metadata.name, 'HostedSite');
+    await served(api, 'httproutes.gateway.networking.k8s.io', 'HTTPRoute');
+    await served(api, 'certificates.cert-manager.io', 'Certificate');
   } finally {
     await api.close();
   }
   plane.run('kube-controller-manager');
 }
+
+/** Those of the Gateway API and of cert-manager that sites are published by. */
+async function kindsOfOthers(): Promise<Manifest[]> {
+  const texts = await Promise.all([definitions('gatewayApi'), definitions('certManager')]);
+  const all = texts.flatMap((text) => parseAllDocuments(text).map((one) => one.toJS() as Manifest | null));
+  return all.filter((one) => one !== null).filter(({ metadata }) => wanted.has(metadata.name));
+}
+
+const wanted: ReadonlySet<string> = new Set([
+  'httproutes.gateway.networking.k8s.io',
+  'certificates.cert-manager.io',
+]);
 
 const crds = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions';
 
@@ -62,13 +79,13 @@ async function put(api: AdminApi, collection: string, object: Manifest): Promise
 }
 
 /** Established is told before the storage of the kind is ready. */
-async function served(api: AdminApi, name: string): Promise<void> {
-  await until('sites are served', 30, async () => {
+async function served(api: AdminApi, name: string, kind: FeedKind): Promise<void> {
+  await until(`${kind} is served`, 30, async () => {
     const crd = await api.request({ method: 'GET', path: `${crds}/${name}`, idempotent: true });
     const { conditions = [] } =
       (crd as { status?: { conditions?: { type: string; status: string }[] } }).status ?? {};
     if (!conditions.some(({ type, status }) => type === 'Established' && status === 'True')) return undefined;
-    await api.request({ method: 'GET', path: pathOf('HostedSite'), idempotent: true });
+    await api.request({ method: 'GET', path: pathOf(kind), idempotent: true });
     return true;
   });
 }

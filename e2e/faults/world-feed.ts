@@ -20,6 +20,8 @@ export const places = {
   PodDisruptionBudget: { prefix: '/apis/policy/v1', plural: 'poddisruptionbudgets' },
   Ingress: { prefix: '/apis/networking.k8s.io/v1', plural: 'ingresses' },
   NetworkPolicy: { prefix: '/apis/networking.k8s.io/v1', plural: 'networkpolicies' },
+  HTTPRoute: { prefix: '/apis/gateway.networking.k8s.io/v1', plural: 'httproutes' },
+  Certificate: { prefix: '/apis/cert-manager.io/v1', plural: 'certificates' },
   Pod: { prefix: '/api/v1', plural: 'pods' },
 } as const;
 
@@ -88,9 +90,9 @@ export class Feed {
     return () => listeners.delete(listener);
   }
 
-  /** What `look` finds, looked for now and after each event of the namespace; throws when that takes too long or the signal aborts. */
+  /** What `look` finds, looked for now and after each event of the namespaces; throws when that takes too long or the signal aborts. */
   until<T>(
-    namespace: string,
+    namespaces: readonly string[],
     what: string,
     look: () => T | undefined,
     { milliseconds, signal }: { milliseconds: number; signal?: AbortSignal | undefined },
@@ -105,13 +107,17 @@ export class Feed {
         end();
       };
       const fail = (why: string): void =>
-        finish(() => reject(new Error(`${what} in ${namespace}: ${why}`, { cause: this.failure })));
+        finish(() => reject(new Error(`${what} in ${namespaces[0] ?? ''}: ${why}`, { cause: this.failure })));
       const aborted = (): void => fail('given up');
       const timer = setTimeout(() => fail(`not within ${milliseconds} ms`), milliseconds);
-      const forget = this.listen(namespace, () => {
+      const heard = (): void => {
         const now = look();
         if (now !== undefined) finish(() => resolve(now));
-      });
+      };
+      const listening = namespaces.map((namespace) => this.listen(namespace, heard));
+      const forget = (): void => {
+        for (const end of listening) end();
+      };
       signal?.addEventListener('abort', aborted);
       if (signal?.aborted === true) aborted();
     });

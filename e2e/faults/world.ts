@@ -6,10 +6,13 @@ import { Feed, pathOf } from './world-feed.ts';
 import type { FeedKind, Seen } from './world-feed.ts';
 import { needs, podStatus } from './world-pods.ts';
 import type { LivePod, Need } from './world-pods.ts';
+import { answerTo, answered } from './world-routes.ts';
+import type { AnsweredKind } from './world-routes.ts';
 
 export { prepareCluster } from './world-cluster.ts';
 
 type Claim = Manifest & PersistentVolumeClaim;
+type Tended = 'PersistentVolumeClaim' | 'Pod' | AnsweredKind;
 
 /**
  * What nodes, kubelets and storage drivers would do, for every namespace of a control plane: pods start as soon as all is
@@ -31,7 +34,7 @@ export class World {
 
   static async start(plane: { readonly admin: AccessSource }): Promise<World> {
     const world = new World(await Feed.start(plane));
-    for (const kind of ['PersistentVolumeClaim', 'Pod'] as const) {
+    for (const kind of tended) {
       for (const { metadata } of world.feed.all(kind))
         world.#tend(kind, metadata.namespace ?? '', metadata.name);
     }
@@ -46,24 +49,19 @@ export class World {
 
   #happened({ kind, type, object: { metadata } }: Seen): void {
     const { namespace = '', name } = metadata;
-    if (type !== 'DELETED' && (kind === 'Pod' || kind === 'PersistentVolumeClaim'))
-      this.#tend(kind, namespace, name);
+    if (type !== 'DELETED' && isTended(kind)) this.#tend(kind, namespace, name);
     if (kind === 'Pod' && type === 'DELETED') this.#tendAll('PersistentVolumeClaim', namespace, isEnding);
     if (supplies.has(kind)) this.#tendAll('Pod', namespace, isPending);
   }
 
-  #tendAll(
-    kind: 'Pod' | 'PersistentVolumeClaim',
-    namespace: string,
-    which: (one: Manifest) => boolean,
-  ): void {
+  #tendAll(kind: Tended, namespace: string, which: (one: Manifest) => boolean): void {
     for (const one of this.feed.list(kind, namespace)) {
       if (which(one)) this.#tend(kind, namespace, one.metadata.name);
     }
   }
 
   /** One at a time for each object; what happens meanwhile is looked at afterwards. */
-  #tend(kind: 'Pod' | 'PersistentVolumeClaim', namespace: string, name: string): void {
+  #tend(kind: Tended, namespace: string, name: string): void {
     const id = `${kind}/${namespace}/${name}`;
     if (this.#busy.has(id)) {
       this.#again.add(id);
@@ -73,14 +71,20 @@ export class World {
       do {
         this.#again.delete(id);
         const object = this.feed.get(kind, namespace, name);
-        if (object !== undefined)
-          await (kind === 'Pod' ? this.#pod(object as LivePod) : this.#claim(object as Claim));
+        if (object !== undefined) await this.#answer(kind, object);
       } while (this.#again.has(id));
     };
     const tending = once()
       .catch((error: unknown) => this.complaints.push(`${id}: ${String(error)}`))
       .then(() => void this.#busy.delete(id));
     this.#busy.set(id, tending);
+  }
+
+  async #answer(kind: Tended, object: Manifest): Promise<void> {
+    if (kind === 'Pod') return this.#pod(object as LivePod);
+    if (kind === 'PersistentVolumeClaim') return this.#claim(object as Claim);
+    const status = answerTo(object, new Date());
+    if (status !== undefined) await this.#patch(object, kind, { status }, '/status');
   }
 
   async #pod(pod: LivePod): Promise<void> {
@@ -149,6 +153,12 @@ export class World {
       if (codeOf(error) !== 404 && codeOf(error) !== 409) throw error;
     }
   }
+}
+
+const tended: readonly Tended[] = ['PersistentVolumeClaim', 'Pod', ...answered];
+
+function isTended(kind: FeedKind): kind is Tended {
+  return (tended as readonly FeedKind[]).includes(kind);
 }
 
 const protection = 'kubernetes.io/pvc-protection';
