@@ -161,11 +161,12 @@ describe('a WordPress in ten lines', function () {
       'Ingress',
       'Job',
       'NetworkPolicy',
+      'PodDisruptionBudget',
       'Service',
       'ServiceAccount',
       'StatefulSet',
     ]);
-    assert.equal(deletable.length, 16, deletable.join());
+    assert.equal(deletable.length, 17, deletable.join());
     for (const child of deletable) {
       await kubectl(['delete', child, '-n', ns, '--wait']);
       await eventually(`${child} is back`, 30, () => kubectl(['get', child, '-n', ns]));

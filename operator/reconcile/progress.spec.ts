@@ -48,14 +48,14 @@ describe('what may wait to be told', () => {
     },
     {
       title: 'another release begins',
-      after: status([next, away, bound], {
+      after: status([next, away, bound, database], {
         release: { current: 'image:1', revision: 'b', outcome: 'Progressing' },
       }),
       waits: false,
     },
     {
       title: 'the release has failed',
-      after: status([next, away, bound], {
+      after: status([next, away, bound, database], {
         release: { current: 'image:1', revision: 'a', outcome: 'Failed' },
       }),
       waits: false,

@@ -132,6 +132,21 @@ describe('a release', () => {
     assert.deepEqual(world.names('ConfigMap'), before);
   });
 
+  it('is kept as long as a pod runs it, beside the one that would be gone back to', async () => {
+    const world = await inForce();
+    const [first] = revisions(world);
+    world.change({ image: image(2) });
+    await world.bringUp();
+    const { labels = {} } = first?.template.metadata ?? {};
+    const metadata = { name: 'stuck', namespace: 'customer-a', labels };
+    world.cluster.seed({ apiVersion: 'v1', kind: 'Pod', metadata, status: { phase: 'Running' } });
+    for (const tag of [3, 4, 5, 6, 7, 8]) {
+      world.change({ image: image(tag) });
+      await world.settle();
+    }
+    assert.deepEqual(summary(world), ['1 1', '2 2', '4 4', '5 5', '6 6', '7 7', '8 8']);
+  });
+
   it('gets its ConfigMap back when somebody deletes it', async () => {
     const world = await inForce();
     const before = world.names('ConfigMap');
