@@ -21,7 +21,7 @@ import type { Subject } from './subjects.ts';
  * What the operator costs, beside the same thing in Go:
  *
  *   node bench/main.ts [--quick] [--sites N] [--runs N] [--only burst,idle,…] [--foreign N]
- *                      [--idle SECONDS] [--profile DIRECTORY]
+ *                      [--idle SECONDS] [--profile DIRECTORY] [--alone]
  *
  * Prints a table and keeps it in bench-results/; fails when a floor is broken.
  */
@@ -36,8 +36,9 @@ async function main(): Promise<void> {
   const runs: Run[] = [];
   for (let round = 0; round < told.runs; round += 1) {
     // A B B A: what slowly changes on the machine meets both alike.
-    for (const subject of round % 2 === 0 ? [ours, peer] : [peer, ours]) {
-      progress(`run ${runs.length + 1} of ${told.runs * 2}: ${subject.name}`);
+    const both = round % 2 === 0 ? [ours, peer] : [peer, ours];
+    for (const subject of told.alone ? [ours] : both) {
+      progress(`run ${runs.length + 1} of ${told.runs * (told.alone ? 1 : 2)}: ${subject.name}`);
       runs.push({ subject: subject.name, figures: await run(subject, told) });
     }
   }

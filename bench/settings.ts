@@ -21,6 +21,8 @@ export interface Settings {
   foreign: number;
   /** Where the processor profile of our operator goes. */
   profile: string | undefined;
+  /** Our operator without the peer, for what is judged by itself. */
+  alone: boolean;
 }
 
 const whole = {
@@ -58,6 +60,7 @@ export function settings(args: readonly string[]): Settings {
       foreign: { type: 'string' },
       idle: { type: 'string' },
       profile: { type: 'string' },
+      alone: { type: 'boolean', default: false },
     },
   });
   const base = values.quick ? quick : whole;
@@ -72,6 +75,7 @@ export function settings(args: readonly string[]): Settings {
       values.only === undefined ? measurements.filter((one) => !skipped.includes(one)) : named(values.only),
     ),
     profile: values.profile,
+    alone: values.alone,
   };
 }
 

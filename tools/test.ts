@@ -20,9 +20,13 @@ const mocha = ['node', 'node_modules/mocha/bin/mocha.js'];
 const cluster = ['node', 'e2e/cluster/main.ts'];
 
 const alone = ['--no-config', '--timeout', '600000'];
-const rig = ['control-plane/api-server', 'faults/proxy', 'faults/proxy-watches', 'faults/rights'].map(
-  (name) => `e2e/${name}.e2e.ts`,
-);
+const rig = [
+  'control-plane/api-server',
+  'control-plane/route',
+  'faults/proxy',
+  'faults/proxy-watches',
+  'faults/rights',
+].map((name) => `e2e/${name}.e2e.ts`);
 const processes = 'e2e/faults/processes/processes.e2e.ts';
 
 const parts: readonly Part[] = [
