@@ -15,7 +15,7 @@ const hurried: Clock = {
   after: (milliseconds, callback) => systemClock.after(milliseconds / speed, callback),
 };
 
-/** What an operator has of the API, without the operator: its client, and its reflector of ConfigMaps. */
+/** What an operator has of the API, without the operator: its client, and its reflector of ServiceAccounts. */
 export class Client {
   readonly api: ApiClient;
   /** What the reflector tells its cache, as lines. */
@@ -37,15 +37,15 @@ export class Client {
     });
   }
 
-  /** Creates a ConfigMap that the reflector sees; one try. */
+  /** Creates a ServiceAccount that the reflector sees; one try. */
   create(name: string, query: Record<string, string> = {}): Promise<unknown> {
-    const path = `/api/v1/namespaces/${this.#namespace}/configmaps`;
-    return this.api.request({ method: 'POST', path, query, body: configMap(name), idempotent: false });
+    const path = `/api/v1/namespaces/${this.#namespace}/serviceaccounts`;
+    return this.api.request({ method: 'POST', path, query, body: serviceAccount(name), idempotent: false });
   }
 
   watch(): void {
     this.#running = new Reflector({
-      kind: 'ConfigMap',
+      kind: 'ServiceAccount',
       client: this.api,
       clock: hurried,
       random: Math.random,
@@ -70,9 +70,9 @@ export class Client {
   }
 }
 
-export function configMap(name: string) {
+export function serviceAccount(name: string) {
   const labels = { 'app.kubernetes.io/managed-by': 'hostedsite' };
-  return { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name, labels } };
+  return { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name, labels } };
 }
 
 function names(objects: Iterable<RawObject>): string {

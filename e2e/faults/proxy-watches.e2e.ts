@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { Unavailable } from '../../operator/kube/errors.ts';
 import { ControlPlane } from '../control-plane/control-plane.ts';
 import type { WatchAction } from './plan.ts';
-import { Client, configMap } from './proxy-client.ts';
+import { Client, serviceAccount } from './proxy-client.ts';
 import { Proxy } from './proxy.ts';
 
 describe('the proxy and watches', () => {
@@ -38,12 +38,12 @@ describe('the proxy and watches', () => {
 
   /** Past the proxy, as everybody else in the cluster. */
   async function create(name: string): Promise<void> {
-    const path = `/api/v1/namespaces/${namespace}/configmaps`;
-    await plane.client.request({ method: 'POST', path, body: configMap(name), idempotent: false });
+    const path = `/api/v1/namespaces/${namespace}/serviceaccounts`;
+    await plane.client.request({ method: 'POST', path, body: serviceAccount(name), idempotent: false });
   }
 
   async function remove(name: string): Promise<void> {
-    const path = `/api/v1/namespaces/${namespace}/configmaps/${name}`;
+    const path = `/api/v1/namespaces/${namespace}/serviceaccounts/${name}`;
     await plane.client.request({ method: 'DELETE', path, idempotent: false });
   }
 
@@ -65,7 +65,7 @@ describe('the proxy and watches', () => {
     await create('c');
     await remove('b');
     await tells('ADDED c', 'DELETED b');
-    assert.deepEqual([...proxy.events], [['configmaps', 2]]);
+    assert.deepEqual([...proxy.events], [['serviceaccounts', 2]]);
     assert.deepEqual([proxy.hits, client.causes, answers()], [0, [], [200]]);
   });
 
@@ -98,7 +98,7 @@ describe('the proxy and watches', () => {
     it(`does to the event that the plan names: ${row.action}`, async () => {
       client.watch();
       await tells('replace a');
-      await proxy.arm([{ on: 'watch', resource: 'configmaps', nth: 1, do: row.action }]);
+      await proxy.arm([{ on: 'watch', resource: 'serviceaccounts', nth: 1, do: row.action }]);
       await create('b');
       await create('c');
       await tells(...(row.tells ?? again));
@@ -113,7 +113,7 @@ describe('the proxy and watches', () => {
     await tells('replace a');
     await proxy.arm([
       { on: 'watch', resource: 'pods', nth: 1, do: 'reset' },
-      { on: 'watch', resource: 'configmaps', nth: 2, do: 'duplicate' },
+      { on: 'watch', resource: 'serviceaccounts', nth: 2, do: 'duplicate' },
     ]);
     for (const name of ['b', 'c', 'd']) await create(name);
     await tells('ADDED b', 'ADDED c', 'ADDED c', 'ADDED d');
@@ -143,7 +143,7 @@ describe('the proxy and watches', () => {
   it('shows a restarted operator the past for a while, and live objects as they are', async () => {
     client.watch();
     await tells('replace a');
-    const after = { verb: 'create', resource: 'configmaps', nth: 1 } as const;
+    const after = { verb: 'create', resource: 'serviceaccounts', nth: 1 } as const;
     await proxy.arm([{ on: 'restart', after, behind: 300 }]);
     const killed = new Promise<void>((resolve) => proxy.onKill(resolve));
     await assert.rejects(client.create('b'));
@@ -157,16 +157,24 @@ describe('the proxy and watches', () => {
     client.watch();
     await tells('replace a');
     assert.equal(proxy.hits, 1);
-    const path = `/api/v1/namespaces/${namespace}/configmaps/b`;
+    const path = `/api/v1/namespaces/${namespace}/serviceaccounts/b`;
     await client.api.request({ method: 'GET', path, idempotent: true });
-    const list = await client.api.request({ method: 'GET', path: '/api/v1/configmaps', idempotent: true });
+    const list = await client.api.request({
+      method: 'GET',
+      path: '/api/v1/serviceaccounts',
+      idempotent: true,
+    });
     assert.deepEqual(names(list), ['b'], 'only watches lag: a list is what is there');
     await tells('ADDED b', 'DELETED a');
     assert.ok(performance.now() - started >= 300);
     assert.deepEqual(answers(), [200, 200]);
     await create('c');
     await tells('ADDED c');
-    const now = await client.api.request({ method: 'GET', path: '/api/v1/configmaps', idempotent: true });
+    const now = await client.api.request({
+      method: 'GET',
+      path: '/api/v1/serviceaccounts',
+      idempotent: true,
+    });
     assert.deepEqual(names(now), ['b', 'c']);
   });
 

@@ -6,7 +6,7 @@ import { Forbidden, TooManyRequests } from '../../operator/kube/errors.ts';
 import { until } from '../cluster/command.ts';
 import { ControlPlane } from '../control-plane/control-plane.ts';
 import type { RequestAction } from './plan.ts';
-import { Client, configMap } from './proxy-client.ts';
+import { Client, serviceAccount } from './proxy-client.ts';
 import { Proxy, planResource } from './proxy.ts';
 
 describe('the proxy and requests', () => {
@@ -39,9 +39,9 @@ describe('the proxy and requests', () => {
     return plane.client.request({ method: 'POST', path, body, idempotent: false });
   }
 
-  /** Names of the ConfigMaps that are there. */
+  /** Names of the ServiceAccounts that are there. */
   async function there(): Promise<string[]> {
-    const path = `/api/v1/namespaces/${namespace}/configmaps`;
+    const path = `/api/v1/namespaces/${namespace}/serviceaccounts`;
     const list = (await plane.client.request({ method: 'GET', path, idempotent: true })) as {
       items: { metadata: { name: string } }[];
     };
@@ -49,7 +49,7 @@ describe('the proxy and requests', () => {
   }
 
   async function fault(action: RequestAction, nth = 1): Promise<void> {
-    await proxy.arm([{ on: 'request', verb: 'create', resource: 'configmaps', nth, do: action }]);
+    await proxy.arm([{ on: 'request', verb: 'create', resource: 'serviceaccounts', nth, do: action }]);
   }
 
   /** The client's error code; 0 when no answer arrived. */
@@ -61,9 +61,9 @@ describe('the proxy and requests', () => {
   }
 
   it('shows one namespace of all, and of kinds without namespaces everything', async () => {
-    await post('/api/v1/namespaces/default/configmaps', configMap(`elsewhere-${runs}`));
+    await post('/api/v1/namespaces/default/serviceaccounts', serviceAccount(`elsewhere-${runs}`));
     await client.create('mine');
-    const paths = ['/api/v1/configmaps', '/apis/storage.k8s.io/v1/storageclasses', '/api/v1/namespaces'];
+    const paths = ['/api/v1/serviceaccounts', '/apis/storage.k8s.io/v1/storageclasses', '/api/v1/namespaces'];
     const lists = await Promise.all(
       paths.map((path) =>
         client.api.request({ method: 'GET', path, query: { limit: '500' }, idempotent: true }),
@@ -78,7 +78,7 @@ describe('the proxy and requests', () => {
     assert.deepEqual(
       asked.map((one) => [one.resource, one.namespace, one.status]),
       [
-        ['configmaps', undefined, 200],
+        ['serviceaccounts', undefined, 200],
         ['storageclasses', undefined, 200],
         ['namespaces', undefined, 200],
       ],
@@ -100,10 +100,10 @@ describe('the proxy and requests', () => {
     assert.deepEqual(
       proxy.requests.map((one) => [one.verb, one.group, planResource(one), one.name, one.upstream]),
       [
-        ['create', '', 'configmaps?dryRun', 'tried', 201],
-        ['create', '', 'configmaps', 'made', 201],
+        ['create', '', 'serviceaccounts?dryRun', 'tried', 201],
+        ['create', '', 'serviceaccounts', 'made', 201],
         ['create', 'coordination.k8s.io', 'leases', 'one', 201],
-        ['create', '', 'configmaps', 'made', 409],
+        ['create', '', 'serviceaccounts', 'made', 409],
       ],
     );
     assert.deepEqual(
@@ -177,8 +177,8 @@ describe('the proxy and requests', () => {
   ] as const) {
     it(`never answers (${action}), and the object is ${isThere ? '' : 'not '}there`, async () => {
       await fault(action);
-      const path = `/api/v1/namespaces/${namespace}/configmaps`;
-      const body = configMap('one');
+      const path = `/api/v1/namespaces/${namespace}/serviceaccounts`;
+      const body = serviceAccount('one');
       const asked = { method: 'POST', path, body, idempotent: false, deadlineMilliseconds: 400 } as const;
       assert.equal(await failure(client.api.request(asked)), 0);
       assert.deepEqual(await there(), isThere ? ['one'] : []);
@@ -227,9 +227,9 @@ describe('the proxy and requests', () => {
 
   it('counts over incarnations, each verb and resource by itself, trials apart', async () => {
     await proxy.arm([
-      { on: 'request', verb: 'create', resource: 'configmaps', nth: 1, do: 'kill-before' },
-      { on: 'request', verb: 'create', resource: 'configmaps', nth: 3, do: '500' },
-      { on: 'request', verb: 'create', resource: 'configmaps?dryRun', nth: 2, do: '503' },
+      { on: 'request', verb: 'create', resource: 'serviceaccounts', nth: 1, do: 'kill-before' },
+      { on: 'request', verb: 'create', resource: 'serviceaccounts', nth: 3, do: '500' },
+      { on: 'request', verb: 'create', resource: 'serviceaccounts?dryRun', nth: 2, do: '503' },
     ]);
     await client.create('trial', { dryRun: 'All' });
     assert.equal(await failure(client.create('first')), 0);
@@ -255,22 +255,24 @@ describe('the proxy and requests', () => {
   it('gives up at the API server what the operator has given up', async () => {
     client.watch();
     await client.told.next();
-    const before = await watchesOfConfigMaps();
+    const before = await watchesOfServiceAccounts();
     assert.ok(before >= 1);
     await client.stop();
     await until('the watch has ended', 10, async () =>
-      (await watchesOfConfigMaps()) === before - 1 ? true : undefined,
+      (await watchesOfServiceAccounts()) === before - 1 ? true : undefined,
     );
   });
 
-  async function watchesOfConfigMaps(): Promise<number> {
+  async function watchesOfServiceAccounts(): Promise<number> {
     const { server, tls } = await plane.admin();
     const dispatcher = new Agent({ connect: { ca: tls.ca ?? '', cert: tls.cert ?? '', key: tls.key ?? '' } });
     const { body } = await send(`${server}/metrics`, { dispatcher });
     const lines = (await body.text()).split('\n');
     await dispatcher.close();
     return lines
-      .filter((line) => /^apiserver_longrunning_requests\{.*resource="configmaps".*verb="WATCH"/.test(line))
+      .filter((line) =>
+        /^apiserver_longrunning_requests\{.*resource="serviceaccounts".*verb="WATCH"/.test(line),
+      )
       .reduce((sum, line) => sum + Number(line.split(' ').at(-1)), 0);
   }
 
@@ -279,7 +281,7 @@ describe('the proxy and requests', () => {
     const { hostname, port, pathname } = new URL(server);
     const socket = connect(Number(port), hostname);
     await once(socket, 'connect');
-    const path = `${pathname}/api/v1/namespaces/${namespace}/configmaps`;
+    const path = `${pathname}/api/v1/namespaces/${namespace}/serviceaccounts`;
     const part = `POST ${path} HTTP/1.1\r\nhost: proxy\r\ncontent-length: 500\r\n\r\n{"apiVersion"`;
     await new Promise((resolve) => socket.write(part, resolve));
     socket.destroy();

@@ -5,12 +5,14 @@ import { systemClock } from '../../operator/kube/clock.ts';
 import { Forbidden } from '../../operator/kube/errors.ts';
 import { until } from '../cluster/command.ts';
 import { ControlPlane } from '../control-plane/control-plane.ts';
-import { configMap } from './proxy-client.ts';
+import { serviceAccount } from './proxy-client.ts';
 import { Proxy } from './proxy.ts';
 import { difference, grant, granted, needed } from './rights.ts';
 import type { Right } from './rights.ts';
 
 type Ask = (client: ApiClient) => Promise<unknown>;
+
+const configMap = (name: string) => ({ ...serviceAccount(name), kind: 'ConfigMap' });
 
 describe('rights at the API server', () => {
   let plane: ControlPlane;
