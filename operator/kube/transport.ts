@@ -50,7 +50,8 @@ export class Transport {
     });
     return {
       requests: new Agent({ ...options('requests'), connections }),
-      watches: new Agent(options('watches')),
+      // Nothing follows a watch on its connection: one that fell silent would be silent for the next watch too.
+      watches: new Agent({ ...options('watches'), pipelining: 0 }),
       urgent: new Agent({ ...options('urgent'), connections: 1 }),
     };
   }
