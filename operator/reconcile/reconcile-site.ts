@@ -1,6 +1,6 @@
 import type { Observed } from '../components/component.ts';
 import type { SiteKey } from '../kube/cluster.ts';
-import { carryOut, isTold, writeStatus } from './carry-out.ts';
+import { carryOut, writeStatus } from './carry-out.ts';
 import { decision, everyKeptSecret, isAsDesired, reports } from './decision.ts';
 import type { Decision } from './decision.ts';
 import { failureOf } from './failure.ts';
@@ -15,7 +15,6 @@ import { observe } from './observe.ts';
 import { outcomeOf, settled, waiting } from './outcome.ts';
 import type { Outcome } from './outcome.ts';
 import { isOutdated } from './outdated.ts';
-import { mayWaitUntil } from './progress.ts';
 import { resolve } from './resolve.ts';
 import { siteStatus } from './status.ts';
 import type { Workshop } from './workshop.ts';
@@ -35,11 +34,10 @@ export async function reconcileSite(key: SiteKey, workshop: Workshop): Promise<O
   if (passed === undefined) return waiting('Outdated', new Date(seen.now.getTime() + untilTold));
   const { judgement, grown, error } = passed;
   const status = siteStatus(judgement);
-  const until = isTold(status, seen) ? undefined : mayWaitUntil(seen.site.status, status, seen.now);
-  const isNew = until === undefined && (await writeStatus(status, seen, workshop.cluster));
+  const isNew = await writeStatus(status, seen, workshop.cluster);
   tell([...grown, ...(isNew ? milestones(seen.site.status, status) : [])], seen, workshop);
   if (error !== undefined) throw error;
-  return outcomeOf(judgement, status, until);
+  return outcomeOf(judgement, status);
 }
 
 interface Pass {
