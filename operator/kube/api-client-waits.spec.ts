@@ -129,6 +129,26 @@ describe('ApiClient when a request waits', () => {
     assert.deepEqual(server.untaken, []);
   });
 
+  it('trusts no other of its connections when one has given no answer', async () => {
+    const { open, answers: all } = await crowd();
+    for (const one of open) one.json(200, {});
+    await Promise.all(all);
+    assert.equal(server.connections, 16);
+    const request = client.request(get);
+    await server.next();
+    await clock.timer((delay) => delay === 10_000);
+    await clock.advance(10_000);
+    await clock.timer((delay) => delay === 100);
+    await clock.advance(100);
+    const again = await server.next();
+    const another = client.request(get);
+    (await server.next()).json(200, { fine: true });
+    assert.deepEqual(await another, { fine: true });
+    again.json(200, { fine: true });
+    assert.deepEqual(await request, { fine: true });
+    assert.equal(server.connections, 18, 'both had new ones');
+  });
+
   it('lets an urgent request past those that wait', async () => {
     const { open, answers: others } = await crowd();
     const waiting = client.request(get);

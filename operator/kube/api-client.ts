@@ -110,31 +110,41 @@ export class ApiClient {
     const limit = request.deadlineMilliseconds ?? 10_000;
     const late = (): Error => new Timeout({ request: line, code: 0, reason: `no answer within ${limit} ms` });
     const timer = deadline(this.#options.clock, limit, late, request.signal);
+    let through: Dispatcher | undefined;
     try {
       const answer = await this.#authorized(line, timer.signal, (access) =>
-        this.#send(access, request, timer.signal),
+        this.#send(access, request, timer.signal, (agent) => (through = agent)),
       );
       const text = await answer.body.text().catch((error: unknown) => {
         throw noAnswer(line, error, timer.signal);
       });
       if (answer.statusCode >= 300) throw failure(line, answer, text);
       return parsed(line, text);
+    } catch (error) {
+      if (error instanceof Timeout && through !== undefined) this.#transport.leave(through);
+      throw error;
     } finally {
       timer.clear();
     }
   }
 
-  #send(access: Access, request: ApiRequest, signal: AbortSignal): Promise<Dispatcher.ResponseData> {
+  #send(
+    access: Access,
+    request: ApiRequest,
+    signal: AbortSignal,
+    sent: (through: Dispatcher) => void,
+  ): Promise<Dispatcher.ResponseData> {
     const { body, contentType = 'application/json', permitted, urgent } = request;
     const content =
       body === undefined ? {} : { body: JSON.stringify(body), type: { 'content-type': contentType } };
-    const dispatcher = this.#transport.agent(urgent === true ? 'urgent' : 'requests', access);
+    const agent = this.#transport.agent(urgent === true ? 'urgent' : 'requests', access);
     return send(access.server + target(request.path, request.query ?? {}), {
       method: request.method,
       // A request that is given up while it waits for a connection must not cost that connection.
-      dispatcher: gated(dispatcher, () => {
+      dispatcher: gated(agent, () => {
         signal.throwIfAborted();
         permitted?.();
+        sent(agent);
       }),
       headers: { ...this.#headers(access, request.accept), ...content.type },
       ...(content.body === undefined ? {} : { body: content.body }),

@@ -4,10 +4,12 @@ import { cacheProblems } from '../observability/http.ts';
 import { ApiClient } from './api-client.ts';
 import { Cache } from './cache.ts';
 import { FakeClock } from './fake-clock.ts';
+import { Inbox } from './inbox.ts';
 import { World, bookmark, initialEnd, pod } from './reflector-world.ts';
 import { cachedKinds, optionalKinds, resources } from './resources.ts';
 import type { CachedKind } from './resources.ts';
 import { ScriptedServer } from './scripted-server.ts';
+import type { RawObject } from './store.ts';
 import { Watches } from './watches.ts';
 
 describe('optional kinds', () => {
@@ -26,7 +28,7 @@ describe('optional kinds', () => {
     };
     afterEach(() => world.close());
 
-    it('are told as absent, and asked for again with growing pauses until they are there', async () => {
+    it('are told as absent, and asked for again with growing pauses where their definition is there', async () => {
       const { server, told, ended, reflector } = await start('HTTPRoute', 1);
       for (const pause of [1_000, 2_000, 4_000]) {
         const watch = await server.next();
@@ -79,29 +81,42 @@ describe('optional kinds', () => {
     });
   });
 
-  it('hold up neither the start nor readiness, and a change of them is told once', async () => {
+  it('hold up neither the start nor readiness, and are not asked for until they are defined', async () => {
     const server = await ScriptedServer.start();
     const clock = new FakeClock();
     const ground = { clock, random: () => 0, log: silentLog };
     const access = { server: server.url, tls: {} };
     const client = new ApiClient({ ...ground, access: () => Promise.resolve(access), userAgent: 'spec' });
-    const cache = new Cache(['HTTPRoute']);
+    const cache = new Cache(['HTTPRoute', 'CustomResourceDefinition']);
     const news: string[] = [];
     cache.onKind((kind) => news.push(`${kind} ${cache.knows(kind)}`));
     const stop = new AbortController();
-    const watches = new Watches({ ...ground, client, cache });
+    const received = new Inbox<string>();
+    const watches = new Watches({ ...ground, client, cache, received: (kind) => received.push(kind) });
     const run = watches.run(stop.signal);
     assert.equal(cache.knows('HTTPRoute'), true, 'nothing is said before the first answer');
-    for (let tries = 0; tries < 2; tries += 1) {
-      (await server.next()).fail(404, 'NotFound');
-      await clock.timer((delay) => delay === 500);
-      await clock.advance(500);
-    }
+    const asked = [await server.next(), await server.next()];
+    const routes = asked.find(({ path }) => path.endsWith('/httproutes'));
+    const definitions = asked.find(({ path }) => path.endsWith('/customresourcedefinitions'))?.watch();
+    routes?.fail(404, 'NotFound');
+    definitions?.frame('BOOKMARK', initialEnd(10));
     await watches.whenInSync();
+    await received.next();
+    for (let minutes = 0; minutes < 30; minutes += 1) {
+      definitions?.frame('BOOKMARK', bookmark(11 + minutes));
+      await received.next();
+      await clock.advance(60_000);
+    }
+    assert.deepEqual(server.untaken, []);
     assert.deepEqual(cacheProblems(watches), []);
     assert.deepEqual(news, ['HTTPRoute false']);
     const told = new Promise<void>((resolve) => cache.onKind(() => resolve()));
-    (await server.next()).watch().frame('BOOKMARK', initialEnd(10));
+    definitions?.frame('ADDED', definition('gateways', 50)).frame('ADDED', definition('httproutes', 51));
+    // Not served yet.
+    (await server.next()).fail(404, 'NotFound');
+    await clock.timer((delay) => delay === 500);
+    await clock.advance(500);
+    (await server.next()).watch().frame('BOOKMARK', initialEnd(60));
     await told;
     assert.deepEqual(news, ['HTTPRoute false', 'HTTPRoute true']);
     stop.abort(new Error('stopped'));
@@ -121,3 +136,8 @@ describe('optional kinds', () => {
     assert.equal(cache.size('Certificate'), 0);
   });
 });
+
+function definition(plural: string, version: number): RawObject {
+  const name = `${plural}.gateway.networking.k8s.io`;
+  return { metadata: { name, uid: name, resourceVersion: String(version) } };
+}

@@ -50,6 +50,24 @@ export async function listed(
   }
 }
 
+/** A watch from a version on, or, without one, with everything that there is at first. */
+export function watchQuery(
+  { selector }: Resource,
+  version: string | undefined,
+  random: () => number,
+): Record<string, string | undefined> {
+  const common = {
+    watch: 'true',
+    allowWatchBookmarks: 'true',
+    labelSelector: selector,
+    // Spread, so that the watches of many processes do not end together.
+    timeoutSeconds: String(290 + Math.floor(random() * 301)),
+  };
+  return version === undefined
+    ? { ...common, sendInitialEvents: 'true', resourceVersionMatch: 'NotOlderThan' }
+    : { ...common, resourceVersion: version };
+}
+
 /** The header that asks for metadata only, for kinds of which we keep no more. */
 export function accept(resource: Resource, suffix: '' | 'List'): { accept?: string } {
   return resource.metadataOnly === true ? { accept: metadataOnly(suffix) } : {};

@@ -5,11 +5,12 @@ import { backOff, deadline, pause } from './clock.ts';
 import type { Clock, Deadline } from './clock.ts';
 import { NoInitialEnd, Silent, causeOf } from './causes.ts';
 import type { Cause } from './causes.ts';
+import type { Definition } from './definition.ts';
 import { ApiError, BadRequest, Gone, Invalid, NotFound, Unavailable, apiError } from './errors.ts';
 import type { RequestLine, StatusBody } from './errors.ts';
 import { frames } from './frames.ts';
 import type { Frame } from './frames.ts';
-import { accept, checked, listed } from './pages.ts';
+import { accept, checked, listed, watchQuery } from './pages.ts';
 import { resourceOf, resourcePath } from './resources.ts';
 import type { CachedKind, Resource } from './resources.ts';
 import { ingested, newer } from './store.ts';
@@ -23,7 +24,7 @@ import type { RawObject } from './store.ts';
  *   version ──watch from there──▶ events, bookmarks
  *
  * A session that ends in any way is followed by the next one: from the last version, or without one after 410 Gone.
- * An optional kind that the cluster does not know (404) is told as absent, and is asked for again with growing pauses.
+ * An optional kind that the cluster does not know (404) is told as absent, and is asked for again when its definition appears.
  */
 export interface ReflectorOptions {
   kind: CachedKind;
@@ -32,6 +33,8 @@ export interface ReflectorOptions {
   clock: Clock;
   random: () => number;
   log: Log;
+  /** Of an optional kind. */
+  definition?: Definition;
   /** Called when a session has ended. */
   restarted?: (kind: CachedKind, cause: Cause) => void;
   /** Called with each piece of a watch's body. */
@@ -57,8 +60,12 @@ export class Reflector {
   /** Sessions in a row that the server accepted and in which it told nothing at all. */
   #mute = 0;
   #running = false;
+  /** Sessions in a row that failed. */
+  #failures = 0;
   #listFirst = false;
   #synced = false;
+  /** There is nothing to ask the server for, and so no news to be had. */
+  #idle = false;
   #lastNews: number;
 
   constructor(options: ReflectorOptions) {
@@ -77,9 +84,9 @@ export class Reflector {
     return this.#synced;
   }
 
-  /** Milliseconds since the server last told anything, be it a bookmark or a watch that it accepted. */
+  /** Milliseconds since the server last told anything, be it a bookmark or a watch that it accepted; 0 where nothing is asked. */
   staleness(): number {
-    return this.#options.clock.monotonic() - this.#lastNews;
+    return this.#idle ? 0 : this.#options.clock.monotonic() - this.#lastNews;
   }
 
   /** Ends only when the signal aborts. Once in a life: two loops would open two watches. */
@@ -87,7 +94,6 @@ export class Reflector {
     if (this.#running) throw new Error('a reflector runs once');
     this.#running = true;
     const { clock, random, kind } = this.#options;
-    let failures = 0;
     let before: Cause | undefined;
     const stopped = (): boolean => signal.aborted;
     while (!stopped()) {
@@ -102,12 +108,24 @@ export class Reflector {
       }
       // 410 comes from a server that works again: what failed before it does not count.
       const fresh = healthy || (end.cause === 'gone' && before !== 'gone');
-      failures = fresh ? 1 : failures + 1;
+      this.#failures = fresh ? 1 : this.#failures + 1;
       before = end.cause;
-      const wait = Math.max(backOff(failures, 0.5 * seconds, 30 * seconds, random), end.retryAfter);
+      const wait = Math.max(backOff(this.#failures, 0.5 * seconds, 30 * seconds, random), end.retryAfter);
       this.#note(end, wait);
-      await pause(clock, wait, signal);
+      await this.#pause(end.cause, wait, signal);
     }
+  }
+
+  /** What is defined is served soon, or in another version only; what is not need not be asked for. */
+  async #pause(cause: Cause, wait: number, signal: AbortSignal): Promise<void> {
+    const { clock, definition } = this.#options;
+    if (cause !== 'absent' || definition === undefined || definition.exists())
+      return pause(clock, wait, signal);
+    this.#idle = true;
+    await definition.changed(signal);
+    this.#idle = false;
+    this.#failures = 0;
+    this.#lastNews = clock.monotonic();
   }
 
   async #session(signal: AbortSignal): Promise<SessionEnd> {
@@ -127,14 +145,14 @@ export class Reflector {
       timer: deadline(
         this.#options.clock,
         initial ? initialLimit : silenceLimit,
-        () => this.#late(session),
+        () => this.#error(session.initial ? NoInitialEnd : Silent, 'nothing was told in time'),
         signal,
       ),
     };
     try {
       const body = await this.#options.client.stream({
         path: this.#line.path,
-        query: this.#query(initial !== undefined),
+        query: watchQuery(this.#resource, this.#version, this.#options.random),
         ...accept(this.#resource, ''),
         signal: session.timer.signal,
       });
@@ -233,23 +251,6 @@ export class Reflector {
     this.#options.cache.absent(this.kind);
   }
 
-  #query(initial: boolean): Record<string, string | undefined> {
-    const common = {
-      watch: 'true',
-      allowWatchBookmarks: 'true',
-      labelSelector: this.#resource.selector,
-      // Spread, so that the watches of many processes do not end together.
-      timeoutSeconds: String(290 + Math.floor(this.#options.random() * 301)),
-    };
-    return initial
-      ? { ...common, sendInitialEvents: 'true', resourceVersionMatch: 'NotOlderThan' }
-      : { ...common, resourceVersion: this.#version };
-  }
-
-  #late(session: Session): Error {
-    return this.#error(session.initial === undefined ? Silent : NoInitialEnd, 'nothing was told in time');
-  }
-
   #error(kind: typeof Unavailable, reason: string): ApiError {
     return new kind({ request: this.#line, code: 0, reason });
   }
@@ -277,8 +278,8 @@ export class Reflector {
 
   #note(end: SessionEnd, wait: number): void {
     const { log, kind } = this.#options;
-    const text = end.error instanceof Error ? end.error.message : undefined;
-    const data = { kind, cause: end.cause, error: text, waitMilliseconds: Math.round(wait) };
+    const error = end.error instanceof Error ? end.error.message : undefined;
+    const data = { kind, cause: end.cause, error, waitMilliseconds: Math.round(wait) };
     if (end.cause === 'refused' || end.cause === 'broken') log.warn('watch interrupted', data);
     else log.debug('watch interrupted', data);
   }

@@ -11,7 +11,7 @@ export interface Resource {
   readonly selector?: string;
   /** The cache holds metadata only (PartialObjectMetadata): nothing of us reads the rest. */
   readonly metadataOnly?: boolean;
-  /** The cluster may not know the kind: it is asked for again and again, and nothing waits for it. */
+  /** The cluster may not know the kind: nothing waits for it, and it is asked for when its definition appears. */
   readonly optional?: boolean;
 }
 
@@ -60,6 +60,13 @@ const cached = {
     namespaced: false,
     metadataOnly: true,
   },
+  CustomResourceDefinition: {
+    group: 'apiextensions.k8s.io',
+    version: 'v1',
+    plural: 'customresourcedefinitions',
+    namespaced: false,
+    metadataOnly: true,
+  },
 } as const satisfies Record<string, Resource>;
 
 /** Reached by single requests only. */
@@ -78,6 +85,11 @@ export const cachedKinds = Object.keys(cached) as readonly CachedKind[];
 
 /** Those that the cluster may not know. */
 export const optionalKinds = ['HTTPRoute', 'Certificate'] as const satisfies readonly CachedKind[];
+
+/** The name of the CustomResourceDefinition that makes a kind known. */
+export function definitionOf({ plural, group }: Resource): string {
+  return `${plural}.${group}`;
+}
 
 export function isCached(kind: string): kind is CachedKind {
   return Object.hasOwn(cached, kind);

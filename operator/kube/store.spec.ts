@@ -235,6 +235,14 @@ describe('ingested', () => {
       metadata: { name: 'nginx' },
     });
   });
+
+  it('keeps no whole objects in the metadata of those', () => {
+    const applied = { 'kubectl.kubernetes.io/last-applied-configuration': '{"spec":{}}' };
+    const raw = { metadata: { name: 'nginx', annotations: { ...applied, note: 'kept' } } };
+    const once = ingested('IngressClass', raw);
+    assert.deepEqual(once.metadata.annotations, { note: 'kept' });
+    assert.equal(ingested('IngressClass', once), once);
+  });
 });
 
 describe('newer', () => {

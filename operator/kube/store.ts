@@ -2,6 +2,7 @@ import type { Manifest, ObjectMeta } from '../components/component.ts';
 import { siteKeyOf } from './cluster.ts';
 import { apiVersion, resourceOf, selects } from './resources.ts';
 import type { CachedKind, KnownKind, Resource } from './resources.ts';
+import { without } from './without.ts';
 
 export interface Change {
   type: 'added' | 'updated' | 'deleted';
@@ -201,9 +202,18 @@ export function ingested(kind: KnownKind, raw: RawObject): Manifest {
   if (isIngested(kind, raw)) return raw;
   const resource = resourceOf(kind);
   const { managedFields: _, ...metadata } = raw.metadata;
-  const rest = resource.metadataOnly === true ? {} : raw;
-  return { ...rest, apiVersion: apiVersion(resource), kind, metadata };
+  const identity = { apiVersion: apiVersion(resource), kind };
+  if (resource.metadataOnly !== true) return { ...raw, ...identity, metadata };
+  const { annotations } = metadata;
+  return {
+    ...identity,
+    metadata:
+      annotations === undefined ? metadata : { ...metadata, annotations: without(annotations, applied) },
+  };
 }
+
+/** What kubectl keeps of a whole object in its metadata: of a definition that may be 250 kB. */
+const applied = 'kubectl.kubernetes.io/last-applied-configuration';
 
 function isIngested(kind: KnownKind, raw: RawObject): raw is RawObject & Manifest {
   const resource = resourceOf(kind);
@@ -211,7 +221,8 @@ function isIngested(kind: KnownKind, raw: RawObject): raw is RawObject & Manifes
     raw['kind'] === kind &&
     raw['apiVersion'] === apiVersion(resource) &&
     !('managedFields' in raw.metadata) &&
-    (resource.metadataOnly !== true || Object.keys(raw).length === 3)
+    (resource.metadataOnly !== true ||
+      (Object.keys(raw).length === 3 && raw.metadata.annotations?.[applied] === undefined))
   );
 }
 

@@ -25,10 +25,19 @@ export class Transport {
   agent(pool: Pool, { tls }: Pick<Access, 'tls'>): Dispatcher {
     const fingerprint = JSON.stringify(tls);
     if (this.#agents?.tls !== fingerprint) {
-      retire(this.#agents);
+      retire(pools.map((one) => this.#agents?.[one]));
       this.#agents = { tls: fingerprint, ...this.#made(tls) };
     }
     return this.#agents[pool];
+  }
+
+  /** After a request on it got no answer: its other connections may be as dead, so nothing new goes through it. */
+  leave(agent: Dispatcher): void {
+    const agents = this.#agents;
+    const pool = pools.find((one) => agents?.[one] === agent);
+    if (agents === undefined || pool === undefined) return;
+    retire([agents[pool]]);
+    agents[pool] = this.#made(JSON.parse(agents.tls) as TlsFiles)[pool];
   }
 
   async close(): Promise<void> {
@@ -68,6 +77,6 @@ export class Transport {
 }
 
 /** Old connections end with the requests and watches that they carry. */
-function retire(old: Record<Pool, Agent> | undefined): void {
-  for (const agent of [old?.requests, old?.watches, old?.urgent]) agent?.close().catch(() => undefined);
+function retire(agents: readonly (Agent | undefined)[]): void {
+  for (const agent of agents) agent?.close().catch(() => undefined);
 }

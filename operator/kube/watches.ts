@@ -3,6 +3,7 @@ import type { ApiClient } from './api-client.ts';
 import type { Cache } from './cache.ts';
 import { backOff, pause } from './clock.ts';
 import type { Clock } from './clock.ts';
+import { definition } from './definition.ts';
 import { listed } from './pages.ts';
 import { Reflector } from './reflector.ts';
 import type { Cause } from './causes.ts';
@@ -43,7 +44,9 @@ export class Watches {
         queueMicrotask(() => this.#look());
       },
     };
-    this.#reflectors = cache.kinds.map((kind) => new Reflector({ ...options, kind, cache: sink }));
+    this.#reflectors = cache.kinds.map(
+      (kind) => new Reflector({ ...options, kind, cache: sink, ...definition(kind, cache) }),
+    );
   }
 
   /** Ends only when the signal aborts. */

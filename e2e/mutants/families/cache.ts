@@ -96,8 +96,8 @@ export const cache: readonly Mutant[] = [
   {
     name: 'resumes-from-anywhere',
     family: 'cache',
-    file: `${kube}/reflector.ts`,
-    find: ': { ...common, resourceVersion: this.#version };',
+    file: `${kube}/pages.ts`,
+    find: ': { ...common, resourceVersion: version };',
     replace: ": { ...common, resourceVersion: '0' };",
     why: 'What is deleted between two watches is never heard of.',
     specs: reflector,
