@@ -85,15 +85,16 @@ describe('ApiCluster', () => {
     assert.equal(metadata.resourceVersion, '1');
   });
 
-  it('applies the status without waking anybody', async () => {
+  it('applies the status, and tells what came with the answer: no watch will tell it later', async () => {
     const site = { ...service('9'), kind: 'HostedSite' };
     answer = () => site;
-    let told = 0;
-    cache.onChange(() => (told += 1));
+    const told: unknown[] = [];
+    cache.onChange(({ own, object }) => told.push([own, object.metadata.resourceVersion]));
     await cluster.applyStatus(site, { fieldManager: 'hostedsite-status', force: true });
+    cache.take('HostedSite', 'MODIFIED', { ...site, metadata: { ...site.metadata, resourceVersion: '8' } });
     assert.equal(requests[0]?.path, '/apis/hostedsite.dev/v1alpha1/namespaces/ns/hostedsites/s/status');
     assert.equal(cluster.get('HostedSite', 'ns', 's')?.metadata.resourceVersion, '9');
-    assert.equal(told, 0);
+    assert.deepEqual(told, [[true, '9']]);
   });
 
   it('creates; a Secret comes back without its values', async () => {

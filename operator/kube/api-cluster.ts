@@ -61,16 +61,12 @@ export class ApiCluster implements Cluster {
     return this.#found(kind, namespace, name, undefined);
   }
 
-  async apply(object: Manifest, options: ApplyOptions): Promise<Manifest> {
-    const live = await this.#patch(object, options, undefined);
-    this.#options.cache.written(live);
-    return live;
+  apply(object: Manifest, options: ApplyOptions): Promise<Manifest> {
+    return this.#patch(object, options, undefined);
   }
 
-  async applyStatus(object: Manifest, options: ApplyOptions): Promise<Manifest> {
-    const live = await this.#patch(object, options, 'status');
-    this.#options.cache.written(live, true);
-    return live;
+  applyStatus(object: Manifest, options: ApplyOptions): Promise<Manifest> {
+    return this.#patch(object, options, 'status');
   }
 
   async create(object: Manifest, options: CreateOptions = {}): Promise<Manifest> {
@@ -138,7 +134,7 @@ export class ApiCluster implements Cluster {
   ): Promise<Manifest> {
     const { namespace, name } = object.metadata;
     const place = { namespace, name, ...(subresource === undefined ? {} : { subresource }) };
-    const live = await this.#write(object.kind, {
+    const answer = await this.#write(object.kind, {
       method: 'PATCH',
       path: resourcePath(resourceOf(object.kind), place),
       // Strict: a field that the server does not know would be left out silently, a rule of a policy for instance.
@@ -147,7 +143,9 @@ export class ApiCluster implements Cluster {
       contentType: 'application/apply-patch+yaml',
       idempotent: true,
     });
-    return ingested(object.kind as KnownKind, live);
+    const live = ingested(object.kind as KnownKind, answer);
+    this.#options.cache.written(live);
+    return live;
   }
 
   /** Asks at once, so that nothing waits in vain, and again whenever a try goes out: a pause may be long. */

@@ -84,13 +84,12 @@ export class Cache {
   }
 
   /**
-   * Our own write's answer. It is told like any change, since a pass that has just written something has computed
-   * its status from the world before; `quiet` is for writes that no pass depends on (the status itself).
+   * Our own write's answer. It is told like any change: a pass that has just written something has computed its status
+   * from the world before, and what a person has changed meanwhile comes with the answer, and no more by the watch.
    */
-  written(object: Manifest, quiet = false): void {
+  written(object: Manifest): void {
     if (!isCached(object.kind) || !this.#stores.has(object.kind)) return;
-    const changes = this.#store(object.kind).written(object);
-    if (!quiet) this.#tell(object.kind, changes, true);
+    this.#tell(object.kind, this.#store(object.kind).written(object), true);
   }
 
   removed(ref: ObjectRef, uid: string): void {

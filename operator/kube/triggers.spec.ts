@@ -54,6 +54,39 @@ describe('triggers', () => {
       expected: ['ns/shop drift'],
     },
     {
+      title: 'our own status of a site',
+      change: {
+        kind: 'HostedSite',
+        type: 'updated',
+        own: true,
+        object: site({ resourceVersion: '9' }, { replicas: 2 }),
+        before: site({ resourceVersion: '8' }),
+      },
+      expected: [],
+    },
+    {
+      title: 'our own status of a site whose spec somebody has changed meanwhile',
+      change: {
+        kind: 'HostedSite',
+        type: 'updated',
+        own: true,
+        object: { ...site({ resourceVersion: '9', generation: 2 }, { replicas: 2 }), spec: { replicas: 2 } },
+        before: { ...site({ resourceVersion: '7' }), spec: { replicas: 1 } },
+      },
+      expected: ['ns/shop user'],
+    },
+    {
+      title: 'our own status of a site that somebody has deleted meanwhile',
+      change: {
+        kind: 'HostedSite',
+        type: 'updated',
+        own: true,
+        object: site({ resourceVersion: '9', deletionTimestamp: 'now' }, { replicas: 2 }),
+        before: site({ resourceVersion: '7' }),
+      },
+      expected: ['ns/shop user'],
+    },
+    {
       title: 'a site that is gone',
       change: { kind: 'HostedSite', type: 'deleted', object: site() },
       expected: ['ns/shop drift'],

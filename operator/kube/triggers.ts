@@ -20,7 +20,7 @@ export function triggers(change: KindChange, initial: boolean, sites: () => read
   if (change.kind === 'StorageClass' || change.kind === 'IngressClass') {
     return initial ? [] : sites().map((key) => ({ key, priority: 'resync', calm: false }));
   }
-  if (isMeasured(change)) return [];
+  if (isMeasured(change) || isOwnStatus(change)) return [];
   const keys = [siteKeyOf(change.object), change.before === undefined ? undefined : siteKeyOf(change.before)];
   const priority = initial ? 'resync' : priorityOf(change);
   const calm = priority === 'drift' && isNews(change);
@@ -30,6 +30,12 @@ export function triggers(change: KindChange, initial: boolean, sites: () => read
 /** An autoscaler writes every 15 s what it has measured: nothing of a site depends on that. */
 function isMeasured({ kind, type, own = false, object, before }: KindChange): boolean {
   if (kind !== 'HorizontalPodAutoscaler' || type !== 'updated' || own || before === undefined) return false;
+  return isDeepStrictEqual(asWritten(object), asWritten(before));
+}
+
+/** What we tell of a site asks for nothing, unless somebody has written at the same time. */
+function isOwnStatus({ kind, type, own = false, object, before }: KindChange): boolean {
+  if (kind !== 'HostedSite' || type !== 'updated' || !own || before === undefined) return false;
   return isDeepStrictEqual(asWritten(object), asWritten(before));
 }
 

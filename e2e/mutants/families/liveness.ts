@@ -252,4 +252,15 @@ export const liveness: readonly Mutant[] = [
     scenarios: ['creation-generic'],
     faults: ['none'],
   },
+  {
+    name: 'what-comes-with-our-status-is-lost',
+    family: 'liveness',
+    file: `${kube}/triggers.ts`,
+    find: "if (kind !== 'HostedSite' || type !== 'updated' || !own || before === undefined) return false;",
+    replace: "return kind === 'HostedSite' && own;",
+    why: 'What a person changes while the status is being written is not carried out until something else happens.',
+    specs: [`${kube}/triggers.spec.ts`],
+    scenarios: ['image-change'],
+    faults: ['F4'],
+  },
 ];
