@@ -195,7 +195,7 @@ export async function writeStatus(
 }
 
 /** Whether the site already says so. */
-function isTold(status: HostedSiteStatus, { site: { status: before = {} } }: Observed): boolean {
+export function isTold(status: HostedSiteStatus, { site: { status: before = {} } }: Observed): boolean {
   return sameContent(inOrder(status), inOrder(before));
 }
 

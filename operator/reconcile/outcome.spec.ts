@@ -27,6 +27,11 @@ function conditions(...written: string[]) {
 }
 
 describe('outcome', () => {
+  it('comes back to tell what was not told yet', () => {
+    const status = { conditions: conditions('Ready/Unknown/Progressing') };
+    assert.deepEqual(outcomeOf(judgement(one), status, noon), waiting('Progressing', noon));
+  });
+
   it('says when to look again only when somebody asked', () => {
     assert.deepEqual(settled(), { kind: 'settled' });
     assert.deepEqual(settled(noon), { kind: 'settled', recheckAt: noon });

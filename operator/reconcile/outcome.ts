@@ -28,16 +28,17 @@ export function stalled(reasons: readonly string[], recheckAt?: Date): Outcome {
 /** Milliseconds until a refused site is tried again: a quota, a right or a foreign object changes without an event that we see. */
 const afterRefusal = 60_000;
 
-/** The outcome of a pass that came to its end. */
+/** The outcome of a pass that came to its end; `untold` is when a status that has waited is to be written. */
 export function outcomeOf(
   { seen, reports, refusals, recheckAt: due }: Judgement,
   status: HostedSiteStatus,
+  untold?: Date,
 ): Outcome {
   const [ready, stall] = ['Ready', 'Stalled'].map((type) =>
     status.conditions?.find((one) => one.type === type),
   );
   const again = refusals.length > 0 ? new Date(seen.now.getTime() + afterRefusal) : undefined;
-  const recheckAt = earliest([again, due, ...reports.map(({ report }) => report.recheckAt)]);
+  const recheckAt = earliest([again, untold, due, ...reports.map(({ report }) => report.recheckAt)]);
   if (stall !== undefined) return stalled([stall.reason], recheckAt);
   if (ready?.status === 'True' || ready?.reason === 'Suspended') return settled(recheckAt);
   return waiting(ready?.reason ?? 'Progressing', recheckAt);

@@ -1,6 +1,7 @@
 import type { Observed } from '../components/component.ts';
+import { siteKey } from '../kube/cluster.ts';
 import type { SiteKey } from '../kube/cluster.ts';
-import { carryOut, writeStatus } from './carry-out.ts';
+import { carryOut, isTold, writeStatus } from './carry-out.ts';
 import { decision, everyKeptSecret, isAsDesired, reports } from './decision.ts';
 import type { Decision } from './decision.ts';
 import { failureOf } from './failure.ts';
@@ -15,6 +16,7 @@ import { observe } from './observe.ts';
 import { outcomeOf, settled, waiting } from './outcome.ts';
 import type { Outcome } from './outcome.ts';
 import { isOutdated } from './outdated.ts';
+import { mayWaitUntil } from './progress.ts';
 import { resolve } from './resolve.ts';
 import { siteStatus } from './status.ts';
 import type { Workshop } from './workshop.ts';
@@ -34,10 +36,11 @@ export async function reconcileSite(key: SiteKey, workshop: Workshop): Promise<O
   if (passed === undefined) return waiting('Outdated', new Date(seen.now.getTime() + untilTold));
   const { judgement, grown, error } = passed;
   const status = siteStatus(judgement);
-  const isNew = await writeStatus(status, seen, workshop.cluster);
+  const until = isTold(status, seen) ? undefined : mayWaitUntil(seen.site.status, status, seen.now);
+  const isNew = until === undefined && (await writeStatus(status, seen, workshop.cluster));
   tell([...grown, ...(isNew ? milestones(seen.site.status, status) : [])], seen, workshop);
   if (error !== undefined) throw error;
-  return outcomeOf(judgement, status);
+  return outcomeOf(judgement, status, until);
 }
 
 interface Pass {
@@ -62,11 +65,18 @@ async function pass(seen: Observed, workshop: Workshop): Promise<Pass | undefine
     note(written, decided, workshop);
     if (written.refusals.length === 0) await releaseHosts(decided.site, seen, workshop);
     const asDesired = isAsDesired(decided.plan, written.unchanged);
+    if (!asDesired) judgement = judged(decided, withWritten(seen, workshop));
     return { judgement: { ...judgement, asDesired, refusals: written.refusals }, grown: growth(written) };
   } catch (thrown) {
     const error = thrown instanceof Error ? thrown : new Error(String(thrown));
     return { judgement: { ...judgement, failure: failureOf(error) }, grown: [], error };
   }
+}
+
+/** What is told of the spec that was seen, with what was just made: else the next pass would tell it, by a write of its own. */
+function withWritten(seen: Observed, { cluster, now }: Workshop): Observed {
+  const { namespace = '', name } = seen.site.metadata;
+  return { ...(observe(cluster, siteKey(namespace, name), now()) ?? seen), site: seen.site };
 }
 
 /** A suspended site is left as it is, but for its cron jobs: no run begins any more, whatever else is wrong with the spec. */

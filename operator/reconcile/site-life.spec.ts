@@ -21,6 +21,16 @@ function applied({ cluster }: World): string[] {
 }
 
 describe('the life of a WordPress site', () => {
+  it('is told with what a pass has just made, so that the next one has nothing to tell', async () => {
+    const world = new World(wordpress, components);
+    await world.pass();
+    assert.equal(world.condition('NetworkReady'), 'True/PoliciesWritten');
+    world.cluster.forgetRecords();
+    await world.pass();
+    const told = world.cluster.writes.filter(({ verb }) => verb === 'status');
+    assert.deepEqual(told, []);
+  });
+
   it('begins with policies, then credentials, then volumes, then what uses them', async () => {
     const world = new World(wordpress, components);
     await world.pass();

@@ -1,0 +1,49 @@
+import type { ConditionType } from '../api/conditions.ts';
+import type { HostedSiteStatus } from '../api/hosted-site.ts';
+
+/** How long progress gathers after the last change of a condition, in milliseconds. */
+const gathering = 10_000;
+
+/**
+ * Until when a status may wait that tells only that a site on its way has come a step further; undefined when it is to
+ * be written at once. A site comes up in many small steps: telling each costs more writes than the site has objects.
+ * What people wait for or must know (Ready, Stalled, a new or failed release, anything that gets worse) never waits.
+ */
+export function mayWaitUntil(
+  before: HostedSiteStatus | undefined,
+  after: HostedSiteStatus,
+  now: Date,
+): Date | undefined {
+  if (before === undefined || !isOnlyProgress(before, after)) return undefined;
+  const changes = (before.conditions ?? []).map(({ lastTransitionTime }) => Date.parse(lastTransitionTime));
+  const until = new Date(Math.max(...changes) + gathering);
+  return until > now ? until : undefined;
+}
+
+function isOnlyProgress(before: HostedSiteStatus, after: HostedSiteStatus): boolean {
+  const [was, is] = [before.release, after.release];
+  return (
+    before.observedGeneration === after.observedGeneration &&
+    was?.revision === is?.revision &&
+    [was, is].every((release) => release?.outcome !== 'Failed') &&
+    [before, after].every(isOnItsWay) &&
+    !isWorse(before, after)
+  );
+}
+
+/** Ready waits for a component, whose sentence it repeats; it says anything else after a pass that failed. */
+function isOnItsWay({ conditions = [] }: HostedSiteStatus): boolean {
+  const ready = conditions.find(({ type }) => type === 'Ready');
+  return (
+    ready?.reason === 'Progressing' &&
+    conditions.some(({ type, message }) => !summaries.has(type) && message === ready.message) &&
+    !conditions.some(({ type }) => type === 'Stalled')
+  );
+}
+
+const summaries: ReadonlySet<string> = new Set<ConditionType>(['Ready', 'Reconciling']);
+
+function isWorse(before: HostedSiteStatus, { conditions: now = [] }: HostedSiteStatus): boolean {
+  const good = before.conditions?.filter(({ status, type }) => status === 'True' && type !== 'Reconciling');
+  return good?.some(({ type }) => now.find((one) => one.type === type)?.status !== 'True') === true;
+}
