@@ -186,11 +186,19 @@ class Run {
   /** O2, second half: an operator that knows nothing looks at everything and finds nothing to do. */
   async #quietAfterRestart(): Promise<void> {
     const before = this.#changes.length;
+    const told = this.#status();
     this.#reborn();
     await this.#attempt('rest after a restart', () => this.#incarnation.rested(this.#passes));
     const written = this.#changes.slice(before);
     if (written.length > 0)
-      this.#failures.push(`written after a restart without any change: ${described(written)}`);
+      this.#failures.push(
+        `written after a restart without any change: ${described(written)}; status before: ${told}; after: ${this.#status()}`,
+      );
+  }
+
+  #status(): string {
+    const { feed, namespace } = this.#stage;
+    return JSON.stringify(feed.list('HostedSite', namespace).map(({ status }) => status));
   }
 
   /** What somebody who begins to lead at the end has to look at, at least. */
