@@ -1,22 +1,22 @@
 import type { ConditionType } from '../api/conditions.ts';
 import type { HostedSiteStatus } from '../api/hosted-site.ts';
 
-/** How long progress gathers after the last change of a condition, in milliseconds. */
+/** How long progress gathers from its first step that is not told, in milliseconds. */
 const gathering = 10_000;
 
 /**
  * Until when a status may wait that tells only that a site on its way has come a step further; undefined when it is to
  * be written at once. A site comes up in many small steps: telling each costs more writes than the site has objects.
  * What people wait for or must know (Ready, Stalled, a new or failed release, anything that gets worse) never waits.
+ * `since` is when the first of these steps was seen.
  */
 export function mayWaitUntil(
   before: HostedSiteStatus | undefined,
   after: HostedSiteStatus,
-  now: Date,
+  { since, now }: { since: Date; now: Date },
 ): Date | undefined {
   if (before === undefined || !isOnlyProgress(before, after)) return undefined;
-  const changes = (before.conditions ?? []).map(({ lastTransitionTime }) => Date.parse(lastTransitionTime));
-  const until = new Date(Math.max(...changes) + gathering);
+  const until = new Date(since.getTime() + gathering);
   return until > now ? until : undefined;
 }
 

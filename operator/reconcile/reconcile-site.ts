@@ -1,3 +1,4 @@
+import type { HostedSiteStatus } from '../api/hosted-site.ts';
 import type { Observed } from '../components/component.ts';
 import { siteKey } from '../kube/cluster.ts';
 import type { SiteKey } from '../kube/cluster.ts';
@@ -28,6 +29,7 @@ const untilTold = 5_000;
 export async function reconcileSite(key: SiteKey, workshop: Workshop): Promise<Outcome> {
   const seen = observe(workshop.cluster, key, workshop.now());
   if (seen === undefined) {
+    workshop.untold.delete(key);
     await releaseHostsOfGone(key, workshop);
     return settled();
   }
@@ -36,11 +38,26 @@ export async function reconcileSite(key: SiteKey, workshop: Workshop): Promise<O
   if (passed === undefined) return waiting('Outdated', new Date(seen.now.getTime() + untilTold));
   const { judgement, grown, error } = passed;
   const status = siteStatus(judgement);
-  const until = isTold(status, seen) ? undefined : mayWaitUntil(seen.site.status, status, seen.now);
+  const until = heldUntil(key, status, seen, workshop.untold);
   const isNew = until === undefined && (await writeStatus(status, seen, workshop.cluster));
   tell([...grown, ...(isNew ? milestones(seen.site.status, status) : [])], seen, workshop);
   if (error !== undefined) throw error;
   return outcomeOf(judgement, status, until);
+}
+
+/** Until when this status is not written; undefined when it is to be written now, or is told already. */
+function heldUntil(
+  key: SiteKey,
+  status: HostedSiteStatus,
+  seen: Observed,
+  untold: Workshop['untold'],
+): Date | undefined {
+  const { now, site } = seen;
+  const since = untold.get(key) ?? now;
+  const until = isTold(status, seen) ? undefined : mayWaitUntil(site.status, status, { since, now });
+  if (until === undefined) untold.delete(key);
+  else untold.set(key, since);
+  return until;
 }
 
 interface Pass {
@@ -74,9 +91,10 @@ async function pass(seen: Observed, workshop: Workshop): Promise<Pass | undefine
 }
 
 /** What is told of the spec that was seen, with what was just made: else the next pass would tell it, by a write of its own. */
-function withWritten(seen: Observed, { cluster, now }: Workshop): Observed {
-  const { namespace = '', name } = seen.site.metadata;
-  return { ...(observe(cluster, siteKey(namespace, name), now()) ?? seen), site: seen.site };
+function withWritten(seen: Observed, workshop: Workshop): Observed {
+  const { namespace, name } = seen.site.metadata;
+  const after = observe(workshop.cluster, siteKey(namespace, name), workshop.now());
+  return { ...(after ?? seen), site: seen.site };
 }
 
 /** A suspended site is left as it is, but for its cron jobs: no run begins any more, whatever else is wrong with the spec. */

@@ -42,6 +42,7 @@ export class World {
   now = new Date('2030-01-01T12:00:00Z');
   readonly cluster = new MemoryCluster(() => this.now);
   components: readonly Component[];
+  readonly untold: Workshop['untold'] = new Map();
   #given = 0;
   /** Never the same twice. */
   random = (bytes: number): string => `random-${bytes}-${(this.#given += 1)}`;
@@ -61,6 +62,7 @@ export class World {
       components: this.components,
       settings,
       operatorNamespace,
+      untold: this.untold,
       now: () => this.now,
       log: silentLog,
       randomText: (bytes) => this.random(bytes),

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Component } from '../components/component.ts';
 import type { Clock } from '../kube/clock.ts';
+import type { SiteKey } from '../kube/cluster.ts';
 import type { Log } from '../observability/logger.ts';
 import type { Vault } from './credentials.ts';
 import type { Settings } from './resolve.ts';
@@ -11,6 +12,8 @@ export interface Workshop extends Vault {
   settings: Settings;
   now(): Date;
   log: Log;
+  /** Since when progress of a site is not told. Nothing hangs on it: after a restart it gathers anew. */
+  untold: Map<SiteKey, Date>;
 }
 
 export interface WorkshopParts extends Pick<
@@ -25,6 +28,7 @@ export interface WorkshopParts extends Pick<
 export function workshop({ clock, ...parts }: WorkshopParts): Workshop {
   return {
     ...parts,
+    untold: new Map(),
     now: () => new Date(clock.wall()),
     randomText: (bytes) => randomBytes(bytes).toString('base64url'),
   };
