@@ -16,6 +16,7 @@ export function siteSpec(name: string, image: string): HostedSiteSpec {
 export const images = {
   varnish: 'registry.example.org/varnish:7',
   mariadb: 'registry.example.org/mariadb:11',
+  objectCache: 'registry.example.org/object-cache:1',
 } as const;
 
 export const operatorNamespace = 'hostedsite-system';

@@ -47,6 +47,7 @@ function ours(profile: string | undefined): Subject {
         HTTP_PORT: String(metrics),
         IMAGE_VARNISH: images.varnish,
         IMAGE_MARIADB: images.mariadb,
+        IMAGE_OBJECT_CACHE: images.objectCache,
       },
     }),
   };

@@ -146,6 +146,10 @@ describe('the chart', function () {
     assert.equal(pod(given).containers[0].image, `registry.example.org/sites/operator:${version}`);
     assert.equal(environment(given)['IMAGE_VARNISH'], `registry.example.org/sites/varnish:${version}`);
     assert.equal(environment(given)['IMAGE_MARIADB'], 'other/mariadb@sha256:0');
+    assert.equal(
+      environment(given)['IMAGE_OBJECT_CACHE'],
+      `registry.example.org/sites/object-cache:${version}`,
+    );
   });
 
   it('hands a table of sizes over as a file, and restarts the operator when it changes', () => {

@@ -12,7 +12,7 @@ export const release = 'hostedsite-operator';
 /** Builds the images that the operator and its sites run, loads them, and installs or upgrades the chart. */
 export async function installOperator(values: Readonly<Record<string, string>> = {}): Promise<void> {
   const images: Record<string, string> = {};
-  for (const name of ['operator', 'varnish', 'mariadb'] as const)
+  for (const name of ['operator', 'varnish', 'mariadb', 'object-cache'] as const)
     images[`images.${name}`] = await builtImage(name);
   const settings = Object.entries({ ...images, ...values }).flatMap(([key, value]) => [
     '--set-string',

@@ -8,6 +8,7 @@ const needed = {
   POD_NAMESPACE: 'hosting',
   IMAGE_VARNISH: 'registry.example.org/varnish:1',
   IMAGE_MARIADB: 'registry.example.org/mariadb:1',
+  IMAGE_OBJECT_CACHE: 'registry.example.org/object-cache:1',
   KUBERNETES_SERVICE_HOST: '10.96.0.1',
 };
 
@@ -16,7 +17,7 @@ function withSizes(text: string) {
 }
 
 describe('config', () => {
-  it('needs four variables in a pod', () => {
+  it('needs five variables in a pod', () => {
     const { identity, ...rest } = config({ ...needed, POD_NAME: 'operator-0' });
     assert.match(identity, /^operator-0_[0-9a-f]{8}$/);
     assert.deepEqual(rest, {
@@ -24,7 +25,11 @@ describe('config', () => {
       leaseName: 'hostedsite-operator',
       logLevel: 'info',
       httpPort: 8080,
-      images: { varnish: needed.IMAGE_VARNISH, mariadb: needed.IMAGE_MARIADB },
+      images: {
+        varnish: needed.IMAGE_VARNISH,
+        mariadb: needed.IMAGE_MARIADB,
+        objectCache: needed.IMAGE_OBJECT_CACHE,
+      },
       sizes: defaultSizes,
       network: defaultNetwork,
       api: { from: 'pod', host: '10.96.0.1', port: '443', directory },

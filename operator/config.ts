@@ -18,7 +18,7 @@ export interface Config {
   readonly identity: string;
   readonly logLevel: LogLevel;
   readonly httpPort: number;
-  readonly images: { readonly varnish: string; readonly mariadb: string };
+  readonly images: { readonly varnish: string; readonly mariadb: string; readonly objectCache: string };
   readonly sizes: SizeTable;
   readonly network: NetworkSettings;
   readonly api: ApiAddress;
@@ -41,6 +41,7 @@ const variables = z.object({
   POD_NAMESPACE: needed("the operator's own namespace"),
   IMAGE_VARNISH: needed('the image of the cache'),
   IMAGE_MARIADB: needed('the image of the database'),
+  IMAGE_OBJECT_CACHE: needed('the image of the object cache'),
   LEASE_NAME: z.string().default('hostedsite-operator'),
   LOG_LEVEL: z
     .enum(['error', 'warn', 'info', 'debug'], { error: 'LOG_LEVEL must be error, warn, info or debug.' })
@@ -70,7 +71,11 @@ export function config(environment: Environment = process.env, read = readText):
     identity: `${values.POD_NAME ?? hostname()}_${randomBytes(4).toString('hex')}`,
     logLevel: values.LOG_LEVEL,
     httpPort: values.HTTP_PORT,
-    images: Object.freeze({ varnish: values.IMAGE_VARNISH, mariadb: values.IMAGE_MARIADB }),
+    images: Object.freeze({
+      varnish: values.IMAGE_VARNISH,
+      mariadb: values.IMAGE_MARIADB,
+      objectCache: values.IMAGE_OBJECT_CACHE,
+    }),
     sizes: overlaidBy(values.SIZES, { ...sizesFile, read }),
     network: overlaidBy(values.NETWORK, { ...networkFile, read }),
     api: apiAddress(values),

@@ -33,6 +33,7 @@ const images = {
   operator: { folder: 'operator' },
   varnish: { folder: 'varnish' },
   mariadb: { folder: 'mariadb' },
+  'object-cache': { folder: 'object-cache' },
   wordpress: { folder: 'wordpress' },
   'node-example-1': { folder: 'node-example', arguments: { VERSION: '1' } },
   'node-example-2': { folder: 'node-example', arguments: { VERSION: '2' } },

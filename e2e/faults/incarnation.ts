@@ -38,7 +38,11 @@ export class Incarnation {
       identity: `incarnation-${number}`,
       logLevel: 'warn',
       httpPort: 0,
-      images: { varnish: 'registry.example.org/varnish:1', mariadb: 'registry.example.org/mariadb:1' },
+      images: {
+        varnish: 'registry.example.org/varnish:1',
+        mariadb: 'registry.example.org/mariadb:1',
+        objectCache: 'registry.example.org/object-cache:1',
+      },
       sizes: defaultSizes,
       network: defaultNetwork,
       api: { from: 'kubeconfig', path: '' },

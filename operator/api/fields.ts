@@ -115,6 +115,14 @@ export function atLeast(least: string): Rule {
   };
 }
 
+/** At most so much: `64Gi`. Silent about texts that are no amounts, which have their own message. */
+export function atMost(most: string): Rule {
+  return {
+    rule: `!self.matches(r'^${amount}$') || quantity(self).compareTo(quantity('${most}')) <= 0`,
+    message: `write ${most} or less`,
+  };
+}
+
 /** A time such as `90s`, `10m` or `72h`. `api/duration.ts` reads it. */
 export function duration(description: string) {
   return text(description, {

@@ -4,6 +4,7 @@ import { cronSpec } from '../components/cron/spec.ts';
 import { databaseSpec } from '../components/database/spec.ts';
 import { filesRules, filesSpec } from '../components/files/spec.ts';
 import { egressSpec } from '../components/network/spec.ts';
+import { objectCacheSpec } from '../components/object-cache/spec.ts';
 import { routeSpec } from '../components/route/spec.ts';
 import { autoscalingSpec, boostSpec, rolloutSpec, webSpec } from '../components/web/spec.ts';
 import { group, host, imageReference, listBy, objectName, oneOf, setOf, whole, yesOrNo } from './fields.ts';
@@ -86,6 +87,7 @@ export const hostedSiteSpec = group(
     web: webSpec.exactOptional(),
     rollout: rolloutSpec.exactOptional(),
     cache: cacheSpec.exactOptional(),
+    objectCache: objectCacheSpec.exactOptional(),
     database: databaseSpec.exactOptional(),
     files: filesSpec.exactOptional(),
     route: routeSpec.exactOptional(),
@@ -97,6 +99,11 @@ export const hostedSiteSpec = group(
       rule: "self.?preset.orValue('Generic') != 'WordPress' || has(self.database)",
       message: 'preset WordPress needs a database: add database: {engine: MariaDB}',
       fieldPath: '.database',
+    },
+    {
+      rule: "self.?preset.orValue('Generic') != 'WordPress' || self.?objectCache.engine.orValue('Valkey') == 'Valkey'",
+      message: 'write engine Valkey: preset WordPress works with no other object cache',
+      fieldPath: '.objectCache.engine',
     },
     {
       rule: '!has(self.autoscaling) || !has(self.replicas) || self.replicas == 0',

@@ -9,7 +9,7 @@ export type { CronEntry, EnvironmentVariable, IssuerRef, ParentRef, Resources, S
  * A component is pure: it takes the resolved site and what was observed, and returns objects and reports.
  */
 export interface Component {
-  /** Its folder, its value of the label `app.kubernetes.io/component`, the stem of its condition. */
+  /** Its folder, its value of the label `app.kubernetes.io/component`, the stem of its condition (`object-cache`: ObjectCacheReady). */
   readonly name: ComponentName;
   /** Watches, RBAC and what may be pruned are derived from this list. */
   readonly kinds: readonly Kind[];
@@ -33,7 +33,7 @@ export interface Component {
 }
 
 export type ComponentName =
-  'web' | 'cache' | 'database' | 'files' | 'application' | 'route' | 'network' | 'cron';
+  'web' | 'cache' | 'database' | 'object-cache' | 'files' | 'application' | 'route' | 'network' | 'cron';
 
 export type Kind =
   | 'Certificate'

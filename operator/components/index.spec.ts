@@ -50,7 +50,7 @@ describe('the components', () => {
   it('are written in this order: what guards its pods, then what others mount and read', () => {
     assert.deepEqual(
       components.map(({ name }) => name),
-      ['network', 'files', 'database', 'application', 'cache', 'web', 'route', 'cron'],
+      ['network', 'files', 'database', 'object-cache', 'application', 'cache', 'web', 'route', 'cron'],
     );
   });
 
@@ -69,7 +69,8 @@ describe('the components', () => {
     });
 
     it(`${name} has a condition of its own`, () => {
-      assert.ok(`${name.charAt(0).toUpperCase()}${name.slice(1)}Ready` in conditions);
+      const words = name.split('-').map((word) => `${word.charAt(0).toUpperCase()}${word.slice(1)}`);
+      assert.ok(`${words.join('')}Ready` in conditions);
     });
   }
 

@@ -5,6 +5,7 @@ import { cron } from './cron/index.ts';
 import { database } from './database/index.ts';
 import { files } from './files/index.ts';
 import { network } from './network/index.ts';
+import { objectCache } from './object-cache/index.ts';
 import { route } from './route/index.ts';
 import { web } from './web/index.ts';
 
@@ -16,6 +17,7 @@ export const components: readonly Component[] = [
   network,
   files,
   database,
+  objectCache,
   application,
   cache,
   web,

@@ -58,6 +58,13 @@ export interface Site {
     storage: { size: string; storageClassName?: string };
     resources: Resources;
   };
+  /** Absent when the site has no object cache. */
+  objectCache?: {
+    engine: 'Memcached' | 'Valkey';
+    image: string;
+    /** Memory for stored values, as a quantity; the container's limit is derived from it. */
+    memory: string;
+  };
   /** Absent when the site keeps no uploads on disk. */
   files?: { size: string; storageClassName?: string; accessMode: 'ReadWriteOnce' | 'ReadWriteMany' };
   route: {

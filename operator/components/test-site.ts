@@ -97,6 +97,13 @@ export const testDatabase: NonNullable<Site['database']> = {
   resources: { requests: { cpu: '100m', memory: '256Mi' }, limits: { cpu: '1', memory: '512Mi' } },
 };
 
+/** For sites that are given one; `testSite` has none. */
+export const testObjectCache: NonNullable<Site['objectCache']> = {
+  engine: 'Valkey',
+  image: 'registry.example.org/object-cache:1',
+  memory: '64Mi',
+};
+
 export const testFiles: NonNullable<Site['files']> = { size: '1Gi', accessMode: 'ReadWriteOnce' };
 
 export const testNetwork: NonNullable<Site['network']> = {

@@ -19,6 +19,11 @@ export const generic: Preset = {
     user: 'DATABASE_USER',
     password: 'DATABASE_PASSWORD',
   },
+  // What frameworks and clients read; Valkey speaks the protocol of Redis, and goes by its names.
+  objectCacheEnv: {
+    Memcached: { host: 'MEMCACHED_HOST', port: 'MEMCACHED_PORT' },
+    Valkey: { host: 'REDIS_HOST', port: 'REDIS_PORT' },
+  },
   needsDatabase: false,
   env: {},
   environmentEnv: {

@@ -30,6 +30,7 @@ describe('presets', () => {
           ...Object.keys(preset.env),
           ...Object.keys(preset.generatedEnv),
           ...Object.values(preset.databaseEnv),
+          ...Object.values(preset.objectCacheEnv).flatMap((names) => Object.values(names)),
           preset.environmentEnv.name,
         ];
         assert.equal(new Set(names).size, names.length);

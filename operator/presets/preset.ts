@@ -20,6 +20,10 @@ export interface Preset {
   readonly webSockets?: boolean;
   /** Environment variables of the application for the database's coordinates: our key → the application's name. */
   readonly databaseEnv: Readonly<Record<'host' | 'port' | 'name' | 'user' | 'password', string>>;
+  /** Environment variables of the application for its object cache, by engine; an engine that it cannot use is absent. */
+  readonly objectCacheEnv: Readonly<
+    Partial<Record<'Memcached' | 'Valkey', Readonly<Record<'host' | 'port', string>>>>
+  >;
   /** Whether the preset cannot run without a database. */
   readonly needsDatabase: boolean;
   /** Fixed environment of the application. */

@@ -72,6 +72,7 @@ const changes: { field: string; change: Partial<HostedSiteSpec>; release: boolea
     change: { database: { engine: 'MariaDB', resources: { limits: { memory: '2Gi' } } } },
     release: false,
   },
+  { field: 'objectCache', change: { objectCache: { engine: 'Valkey' } }, release: true },
   { field: 'files.size', change: { files: { size: '20Gi' } }, release: false },
   { field: 'files.storageClassName', change: { files: { storageClassName: 'fast' } }, release: false },
   { field: 'files.accessMode', change: { files: { accessMode: 'ReadWriteMany' } }, release: true },
@@ -134,6 +135,13 @@ describe('the inputs of a release', () => {
   it('hold files where the preset keeps none', () => {
     const generic: HostedSiteSpec = { ...base, preset: 'Generic' };
     assert.notEqual(inputs({ ...generic, files: {} }), inputs(generic));
+  });
+
+  it('hold the engine of an object cache, and not its memory', () => {
+    const withCache = (objectCache: HostedSiteSpec['objectCache']) =>
+      inputs({ ...base, preset: 'Generic', ...(objectCache && { objectCache }) });
+    assert.notEqual(withCache({ engine: 'Memcached' }), withCache({ engine: 'Valkey' }));
+    assert.equal(withCache({ engine: 'Valkey', memory: '1Gi' }), withCache({ engine: 'Valkey' }));
   });
 
   it('hold the hosts where those are redirected', () => {

@@ -129,7 +129,7 @@ function askedAgain(stored: Revision, seen: Observed): Revision {
 
 /**
  * What the user writes that reaches the pod template; as it is written, so that a default that changes with the
- * operator changes nothing here. Of the database and the files it counts that they are there at all.
+ * operator changes nothing here. Of the database, the object cache and the files it counts that they are there at all.
  * `release-inputs.spec.ts` holds this list against what the components render: a field that changes the template and is
  * missing here would never take effect.
  */
@@ -138,7 +138,7 @@ export function releaseInputs(
   { database, files }: Pick<Site, 'database' | 'files'>,
 ): unknown {
   const { image, imagePullSecrets, preset, environment, size, web, cache, rollout } = spec;
-  const { route, hosts } = spec;
+  const { route, hosts, objectCache } = spec;
   return filled({
     image,
     imagePullSecrets,
@@ -148,6 +148,7 @@ export function releaseInputs(
     web,
     cache,
     database: database && { engine: database.engine },
+    objectCache: objectCache && { engine: objectCache.engine },
     files: files && { accessMode: files.accessMode },
     rollout: rollout && { terminationGracePeriodSeconds: rollout.terminationGracePeriodSeconds },
     route: route && {

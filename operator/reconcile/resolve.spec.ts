@@ -128,6 +128,8 @@ describe('resolve', () => {
       assert.equal(site.cache.memory, row.cache.memory);
       assert.deepEqual(site.database?.resources, row.database.resources);
       assert.deepEqual(site.database?.storage, { size: row.database.storage });
+      const { objectCache } = resolved({ size, objectCache: { engine: 'Valkey' } });
+      assert.equal(objectCache?.memory, row.objectCache.memory);
       assert.equal(resolved({ size, preset: 'WordPress', database: mariadb }).files?.size, row.files.size);
     });
   }
@@ -135,6 +137,13 @@ describe('resolve', () => {
   it('has a database only when it is written, with the image of the configuration', () => {
     assert.equal(resolved().database, undefined);
     assert.equal(resolved({ database: mariadb }).database?.image, settings.images.mariadb);
+  });
+
+  it('has an object cache only when it is written, with the image of the configuration', () => {
+    assert.equal(resolved().objectCache, undefined);
+    const written = { engine: 'Memcached', memory: '100M' } as const;
+    const { objectCache: image } = settings.images;
+    assert.deepEqual(resolved({ objectCache: written }).objectCache, { ...written, image });
   });
 
   it('has the cron jobs of the preset, and those that are written', () => {

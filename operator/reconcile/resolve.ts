@@ -17,7 +17,7 @@ import type { SizeTable } from './sizes.ts';
 /** What the operator's configuration adds to what the user wrote. */
 export interface Settings {
   sizes: SizeTable;
-  images: { varnish: string; mariadb: string };
+  images: { varnish: string; mariadb: string; objectCache: string };
   network: NetworkSettings;
 }
 
@@ -45,6 +45,7 @@ export function resolve({ metadata, spec }: HostedSite, settings: Settings): Sit
     rollout: { ...rolloutDefaults, ...spec.rollout },
     cache: resolvedCache(spec, size, settings),
     ...(database === undefined ? {} : { database }),
+    ...resolvedObjectCache(spec, size, settings),
     ...(files === undefined ? {} : { files }),
     route: resolvedRoute(spec),
     egress: { ...egressDefaults, ...spec.egress },
@@ -120,6 +121,15 @@ function resolvedDatabase({ database }: HostedSiteSpec, size: Size, { images }: 
     storage: { size: size.database.storage, ...database.storage },
     resources: merged(size.database.resources, database.resources),
   };
+}
+
+function resolvedObjectCache(
+  { objectCache }: HostedSiteSpec,
+  size: Size,
+  { images }: Settings,
+): Pick<Site, 'objectCache'> {
+  if (objectCache === undefined) return {};
+  return { objectCache: { image: images.objectCache, memory: size.objectCache.memory, ...objectCache } };
 }
 
 function resolvedFiles({ files }: HostedSiteSpec, preset: Preset, size: Size): Site['files'] {

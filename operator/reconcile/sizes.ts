@@ -15,6 +15,7 @@ const size = z.strictObject({
   replicas: z.int().min(1),
   web: z.strictObject({ resources }),
   cache: z.strictObject({ memory: quantity }),
+  objectCache: z.strictObject({ memory: quantity }),
   database: z.strictObject({ resources: databaseResources, storage: quantity }),
   files: z.strictObject({ size: quantity }),
 });
@@ -38,6 +39,7 @@ export const defaultSizes: SizeTable = {
       },
     },
     cache: { memory: '64Mi' },
+    objectCache: { memory: '64Mi' },
     database: {
       resources: { requests: { cpu: '100m', memory: '256Mi' }, limits: { cpu: '1', memory: '512Mi' } },
       storage: '2Gi',
@@ -53,6 +55,7 @@ export const defaultSizes: SizeTable = {
       },
     },
     cache: { memory: '256Mi' },
+    objectCache: { memory: '256Mi' },
     database: {
       resources: { requests: { cpu: '250m', memory: '512Mi' }, limits: { cpu: '2', memory: '1Gi' } },
       storage: '10Gi',
@@ -68,6 +71,7 @@ export const defaultSizes: SizeTable = {
       },
     },
     cache: { memory: '1Gi' },
+    objectCache: { memory: '1Gi' },
     database: {
       resources: { requests: { cpu: '500m', memory: '2Gi' }, limits: { cpu: '4', memory: '4Gi' } },
       storage: '50Gi',

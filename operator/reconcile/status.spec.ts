@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { HostedSiteStatus } from '../api/hosted-site.ts';
-import type { ComponentName } from '../components/component.ts';
+import type { ComponentName, Report } from '../components/component.ts';
 import { siteStatus } from './status.ts';
 import { condition, judged, morning, noon, pulling, ready, rolledOut } from './test-judgement.ts';
 import type { Facts } from './test-judgement.ts';
@@ -60,6 +60,20 @@ describe('the status of a site', () => {
     });
     assert.deepEqual(before.database, { primary: 'shop-database-0' });
     assert.equal(judged({ before }).database, undefined);
+  });
+
+  it('is Available without an object cache, for which Ready waits', () => {
+    const starting: Report = { ready: { status: 'Unknown', reason: 'Starting', message: 'It starts.' } };
+    const status = judged({
+      reports: [
+        ['web', ready],
+        ['object-cache', starting],
+      ],
+    });
+    assert.deepEqual(
+      ['Available', 'ObjectCacheReady', 'Ready'].map((type) => condition(status, type)?.status),
+      ['True', 'Unknown', 'Unknown'],
+    );
   });
 
   it('refuses a component without a condition of its own', () => {

@@ -115,7 +115,8 @@ function available({
 }
 
 function conditionOf(component: ComponentName): ConditionType {
-  const type = `${component.charAt(0).toUpperCase()}${component.slice(1)}Ready`;
+  const words = component.split('-').map((word) => `${word.charAt(0).toUpperCase()}${word.slice(1)}`);
+  const type = `${words.join('')}Ready`;
   if (!Object.hasOwn(conditionTypes, type)) throw new Error(`${type} is not in api/conditions.ts: add it`);
   return type as ConditionType;
 }

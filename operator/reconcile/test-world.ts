@@ -14,7 +14,11 @@ import type { Workshop } from './workshop.ts';
 
 export const settings: Settings = {
   sizes: defaultSizes,
-  images: { varnish: 'registry.example.org/varnish:7', mariadb: 'registry.example.org/mariadb:11' },
+  images: {
+    varnish: 'registry.example.org/varnish:7',
+    mariadb: 'registry.example.org/mariadb:11',
+    objectCache: 'registry.example.org/object-cache:1',
+  },
   network: defaultNetwork,
 };
 

@@ -73,6 +73,7 @@ export class OperatorPod {
       LOG_LEVEL: 'debug',
       IMAGE_VARNISH: 'registry.example.org/varnish:7.7',
       IMAGE_MARIADB: 'registry.example.org/mariadb:11.8',
+      IMAGE_OBJECT_CACHE: 'registry.example.org/object-cache:1',
       HTTP_PORT: String(await freePort()),
     });
     pod.run();

@@ -16,6 +16,17 @@ export const tenancy: readonly Mutant[] = [
     faults: [],
   },
   {
+    name: 'object-cache-of-all-pods',
+    family: 'edge',
+    file: 'operator/components/object-cache/index.ts',
+    find: "[{ from: 'image', to: 'object-cache', port: ports[cache.engine] }]",
+    replace: "[{ from: 'visitors', to: 'object-cache', port: ports[cache.engine] }]",
+    why: 'A server without a password is open to whoever brings visitors, and closed to its site.',
+    specs: ['operator/components/object-cache/index.spec.ts'],
+    scenarios: [],
+    faults: [],
+  },
+  {
     name: 'metadata-service-open',
     family: 'edge',
     file: `${network}/rules.ts`,

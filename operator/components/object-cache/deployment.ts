@@ -1,0 +1,102 @@
+import type { Deployment } from 'kubernetes-types/apps/v1.d.ts';
+import type { Container, PodSpec, Probe } from 'kubernetes-types/core/v1.d.ts';
+import { bytes, mebibytes } from '../../api/quantity.ts';
+import type { Manifest, Owned, Site } from '../component.ts';
+import { restrictedContainer, restrictedPod } from '../restricted.ts';
+import { selector } from '../selector.ts';
+import { objectCacheName, ports } from './names.ts';
+
+type ObjectCache = NonNullable<Site['objectCache']>;
+
+/** The group of the image's user. */
+const group = 10006;
+const mebibyte = 2 ** 20;
+/** What stored values cost beside their bytes: gaps between allocations, the table of keys while it grows. */
+const overhead = 1.25;
+/** The server itself, its threads, and what it reads and writes for its clients. */
+const base = 48 * mebibyte;
+
+export function deployment(site: Site, cache: ObjectCache): Owned {
+  const labels = selector(site, 'object-cache');
+  return {
+    object: {
+      apiVersion: 'apps/v1',
+      kind: 'Deployment',
+      metadata: { name: objectCacheName(site) },
+      spec: {
+        replicas: 1,
+        selector: { matchLabels: labels },
+        // Never two at once: what one pod of the site deletes in one of them, another would go on reading in the other.
+        strategy: { type: 'Recreate' },
+        revisionHistoryLimit: 0,
+        template: { metadata: { labels }, spec: podSpec(site, cache) },
+      },
+    } satisfies Deployment & Manifest,
+    lifetime: 'site',
+    write: 'apply',
+  };
+}
+
+function podSpec(site: Site, cache: ObjectCache): PodSpec {
+  return {
+    automountServiceAccountToken: false,
+    enableServiceLinks: false,
+    // Nothing is to be saved, and nobody waits for the end of an answer.
+    terminationGracePeriodSeconds: 5,
+    securityContext: restrictedPod(group),
+    ...(site.imagePullSecrets.length === 0
+      ? {}
+      : { imagePullSecrets: site.imagePullSecrets.map(({ name }) => ({ name })) }),
+    containers: [container(cache)],
+  };
+}
+
+function container(cache: ObjectCache): Container {
+  const name = cache.engine.toLowerCase();
+  return {
+    name,
+    image: cache.image,
+    imagePullPolicy: 'IfNotPresent',
+    command: commands[cache.engine](bytes(cache.memory)),
+    ports: [{ name, containerPort: ports[cache.engine], protocol: 'TCP' }],
+    resources: resources(cache),
+    securityContext: restrictedContainer(),
+    startupProbe: connects(name, { periodSeconds: 1, failureThreshold: 60 }),
+    readinessProbe: connects(name, { periodSeconds: 5, failureThreshold: 3 }),
+  };
+}
+
+/** The whole command line; memory in bytes. */
+const commands: Readonly<Record<ObjectCache['engine'], (memory: number) => string[]>> = {
+  Memcached: (memory) => [
+    'memcached',
+    `--port=${ports.Memcached}`,
+    // Over UDP a forged sender would get answers that are many times as long as what was asked.
+    '--udp-port=0',
+    `--memory-limit=${Math.floor(memory / mebibyte)}`,
+  ],
+  Valkey: (memory) => [
+    'valkey-server',
+    ...['--port', String(ports.Valkey)],
+    // There is no password: who may connect is for the site's NetworkPolicies.
+    ...['--protected-mode', 'no'],
+    // Nothing is ever written to a disk.
+    ...['--save', ''],
+    ...['--appendonly', 'no'],
+    ...['--maxmemory', String(memory)],
+    ...['--maxmemory-policy', 'allkeys-lru'],
+  ],
+};
+
+function resources({ memory }: ObjectCache) {
+  const limit = mebibytes(bytes(memory) * overhead + base);
+  return {
+    requests: { cpu: '20m', memory: limit, 'ephemeral-storage': '16Mi' },
+    limits: { cpu: '1', memory: limit, 'ephemeral-storage': '256Mi' },
+  };
+}
+
+/** There is no liveness probe: a server that ends is started again without one, and a busy one would lose all that it holds. */
+function connects(port: string, rhythm: Pick<Probe, 'periodSeconds' | 'failureThreshold'>): Probe {
+  return { tcpSocket: { port }, timeoutSeconds: 2, ...rhythm };
+}

@@ -1,0 +1,21 @@
+import type { z } from 'zod';
+import { atLeast, atMost, bytes, group, oneOf } from '../../api/fields.ts';
+
+export const objectCacheSpec = group(
+  "A cache in memory for what the application looks up: one server of the site's own, which only its application and " +
+    'its cron jobs reach. It is empty after each restart, and the application must serve without it. Default: none.',
+  {
+    engine: oneOf(
+      ['Memcached', 'Valkey'],
+      'Which server. Valkey speaks the protocol of Redis; the preset WordPress takes only that one. Another engine begins ' +
+        'empty.',
+    ),
+    memory: bytes(
+      'Memory for stored values; what is used least goes when it is full. Bytes with a unit, from 16Mi to 64Gi. ' +
+        'Default: by size.',
+      [atLeast('16Mi'), atMost('64Gi')],
+    ).exactOptional(),
+  },
+);
+
+export type ObjectCacheSpec = z.input<typeof objectCacheSpec>;
