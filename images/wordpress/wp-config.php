@@ -34,6 +34,13 @@ foreach (['AUTH', 'SECURE_AUTH', 'LOGGED_IN', 'NONCE'] as $name) {
     }
 }
 
+// Where the site's object cache is, if it has one; drop-ins for Redis know these constants.
+$cache = environment('WP_REDIS_HOST', '');
+if ($cache !== '') {
+    define('WP_REDIS_HOST', $cache);
+    define('WP_REDIS_PORT', (int) environment('WP_REDIS_PORT', '6379'));
+}
+
 // The address of the site, when it shall not be the one in the database.
 $url = environment('WORDPRESS_URL', '');
 if ($url !== '') {
