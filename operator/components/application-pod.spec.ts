@@ -93,4 +93,13 @@ describe('the placement', () => {
       assert.deepEqual(topologySpreadConstraints[0].matchLabelKeys, ['pod-template-hash']);
     }
   });
+
+  it('is given up soon with a lost node, unless the volume cannot follow', () => {
+    const soon = { operator: 'Exists', effect: 'NoExecute' };
+    assert.deepEqual(placement(testSite({ files: undefined })).tolerations, [
+      { key: 'node.kubernetes.io/unreachable', ...soon, tolerationSeconds: 10 },
+      { key: 'node.kubernetes.io/not-ready', ...soon, tolerationSeconds: 30 },
+    ]);
+    assert.ok(!('tolerations' in placement(testSite())));
+  });
 });

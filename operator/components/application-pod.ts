@@ -1,6 +1,7 @@
-import type { Affinity, PodSpec, TopologySpreadConstraint } from 'kubernetes-types/core/v1.d.ts';
+import type { Affinity, PodSpec, Toleration, TopologySpreadConstraint } from 'kubernetes-types/core/v1.d.ts';
 import type { Bindings, Container, EnvironmentVariable, Site, Volume, VolumeMount } from './component.ts';
 import { bytes, mebibytes } from '../api/quantity.ts';
+import { lostNode } from './lost-node.ts';
 import { restrictedContainer, restrictedPod } from './restricted.ts';
 import { podsOfSite, selector } from './selector.ts';
 
@@ -85,14 +86,17 @@ function resources({
 /**
  * Where the site's pods should be. A ReadWriteOnce volume is attached to one node, so whoever mounts it goes where the
  * others are: a new release starts beside the old one. Otherwise replicas go to different nodes. Both are wishes: a pod in a
- * worse place is better than none.
+ * worse place is better than none. Nor does a pod with such a volume leave a lost node early: Kubernetes gives the volume to
+ * no other one before it knows that the pod has ended.
  */
 export function placement(site: Site): {
   affinity?: Affinity;
+  tolerations?: Toleration[];
   topologySpreadConstraints?: TopologySpreadConstraint[];
 } {
   if (site.files?.accessMode === 'ReadWriteOnce') return { affinity: besideItsOwn(site) };
   return {
+    tolerations: lostNode,
     topologySpreadConstraints: [
       {
         maxSkew: 1,

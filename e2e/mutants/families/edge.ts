@@ -181,6 +181,17 @@ export const edge: readonly Mutant[] = [
     faults: [],
   },
   {
+    name: 'lost-nodes-keep-their-pods',
+    family: 'edge',
+    file: `${components}/application-pod.ts`,
+    find: 'tolerations: lostNode,',
+    replace: '',
+    why: 'The only pod of a site comes back five minutes after the loss of its node.',
+    specs: [`${components}/application-pod.spec.ts`],
+    scenarios: [],
+    faults: [],
+  },
+  {
     name: 'maintenance-opens-by-itself',
     family: 'edge',
     file: `${components}/maintenance.ts`,

@@ -4,6 +4,7 @@ import type { Pod, PodSpec } from 'kubernetes-types/core/v1.d.ts';
 import type { Manifest, Observed, Owned, Site, Volume } from '../component.ts';
 import type { Flow } from '../flow.ts';
 import { live } from '../live.ts';
+import { lostNode } from '../lost-node.ts';
 import { leadsToStandIn, maintenanceName } from '../maintenance.ts';
 import { podsOf } from '../pod-trouble.ts';
 import { restrictedPod } from '../restricted.ts';
@@ -93,6 +94,7 @@ function podSpec(site: Site, configMap: string) {
       ? {}
       : { imagePullSecrets: site.imagePullSecrets.map(({ name }) => ({ name })) }),
     terminationGracePeriodSeconds: 30,
+    tolerations: lostNode,
     topologySpreadConstraints: [
       {
         maxSkew: 1,

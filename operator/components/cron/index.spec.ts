@@ -36,6 +36,7 @@ const template = (image: string) => ({
     serviceAccountName: 'shop-web',
     terminationGracePeriodSeconds: 30,
     topologySpreadConstraints: [{ topologyKey: 'zone' }],
+    tolerations: [{ key: 'lost' }],
     affinity: { podAntiAffinity: {} },
     readinessGates: [{ conditionType: 'x' }],
     initContainers: [{ name: 'varnish', image: 'varnish', restartPolicy: 'Always' }],

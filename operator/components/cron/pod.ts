@@ -4,10 +4,17 @@ import type { Container, PodTemplate, Site, Volume, VolumeMount } from '../compo
 
 /**
  * The application's container of a release's own template, with another command: image, environment, volumes and rights
- * are those of the pods that serve. What belongs to serving stays behind: sidecars, ports, probes, how it drains.
+ * are those of the pods that serve. What belongs to serving stays behind: sidecars, ports, probes, how it drains; and how soon
+ * it leaves a lost node: the next run waits until this one is known to have ended, so there is nothing to be gained.
  */
 export function podSpec(site: Site, { spec }: PodTemplate, command: readonly string[]): PodSpec {
-  const { initContainers: _i, topologySpreadConstraints: _t, readinessGates: _r, ...pod } = spec;
+  const {
+    initContainers: _i,
+    topologySpreadConstraints: _t,
+    tolerations: _o,
+    readinessGates: _r,
+    ...pod
+  } = spec;
   const { affinity } = placement(site);
   const served = (spec['containers'] ?? []) as Container[];
   const application = served.find(({ name }) => name === 'application');
