@@ -7,8 +7,10 @@ import type { Stage, Step } from './scenarios-steps.ts';
 const open: HostedSiteSpec = { image: 'registry.example.org/shop:1', hosts: ['shop.example'] };
 const closed: HostedSiteSpec = { ...open, route: { maintenance: { enabled: true } } };
 
-function inMaintenance(spec: HostedSiteSpec): Step[] {
-  return [apply(spec), until('the site is in maintenance', (stage) => isReady(stage) && isWhole(stage))];
+const off: HostedSiteSpec = { ...open, replicas: 0 };
+
+function behindPage(spec: HostedSiteSpec): Step[] {
+  return [apply(spec), until('visitors get a page instead', (stage) => isReady(stage) && isWhole(stage))];
 }
 
 function hasNoPage(stage: Stage): boolean {
@@ -18,12 +20,20 @@ function hasNoPage(stage: Stage): boolean {
   return !isLeft && !isThere(stage, 'Deployment', 'shop-maintenance');
 }
 
-/** Sites that are closed and opened again. */
+/** Sites that are closed, or switched off, and opened again. */
 export const maintenances: readonly Scenario[] = [
   {
     name: 'maintenance-over',
-    prepare: inMaintenance(closed),
+    prepare: behindPage(closed),
     act: [change({ route: null })],
+    final: 'Ready',
+    settled: hasNoPage,
+    finalSpec: open,
+  },
+  {
+    name: 'switched-on-again',
+    prepare: behindPage(off),
+    act: [change({ replicas: null })],
     final: 'Ready',
     settled: hasNoPage,
     finalSpec: open,

@@ -44,7 +44,7 @@ export const reasons = {
   PoliciesWritten: "The network policies are written; the cluster's network enforces them if it knows them.",
   Boosted: 'The site has at least the replicas of spec.boost until its endTime.',
   Scheduled: 'Cron jobs run by their schedules.',
-  ScaledToZero: 'The site has no replicas, as its spec wants; nobody is served.',
+  ScaledToZero: 'The site has no replicas, as its spec wants; visitors get a page that says so.',
   Maintenance: 'Visitors get the maintenance page, as spec.route.maintenance wants.',
 
   // It is on its way.

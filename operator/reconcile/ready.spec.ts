@@ -12,7 +12,7 @@ const serving: ReadyFacts = {
   scaledToZero: false,
   wasInForce: true,
   suspended: false,
-  inMaintenance: false,
+  standIn: undefined,
   ending: false,
   failure: undefined,
 };
@@ -32,7 +32,7 @@ describe('ready', () => {
     },
     {
       title: 'in force, and in maintenance',
-      facts: { ...serving, inMaintenance: true },
+      facts: { ...serving, standIn: 'Maintenance' },
       status: 'True',
       reason: 'Maintenance',
       message: 'The spec is in force: visitors get the maintenance page.',

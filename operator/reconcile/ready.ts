@@ -18,8 +18,8 @@ export interface ReadyFacts {
   /** Ready was True for this generation before. */
   wasInForce: boolean;
   suspended: boolean;
-  /** The route leads visitors to the maintenance page. */
-  inMaintenance: boolean;
+  /** Why the route leads visitors to a page in place of the site; `Starting` while nothing but its pods is waited for. */
+  standIn: 'Maintenance' | 'ScaledToZero' | 'Starting' | undefined;
   /** The site is being deleted. */
   ending: boolean;
   /** Why the pass did not come to its end. */
@@ -63,12 +63,12 @@ function isServed({ available, scaledToZero }: ReadyFacts): boolean {
   return available || scaledToZero;
 }
 
-function serving({ suspended, scaledToZero, inMaintenance }: ReadyFacts): Verdict {
+function serving({ suspended, scaledToZero, standIn }: ReadyFacts): Verdict {
   if (suspended) {
     const message = 'The site serves; spec.suspend is true: the operator changes nothing.';
     return { status: 'True', reason: 'Suspended', message };
   }
-  if (inMaintenance) {
+  if (standIn === 'Maintenance') {
     const message = 'The spec is in force: visitors get the maintenance page.';
     return { status: 'True', reason: 'Maintenance', message };
   }

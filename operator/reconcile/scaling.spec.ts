@@ -112,6 +112,8 @@ describe('autoscaling', () => {
     const world = await up({ autoscaling });
     change(world, { replicas: 0 });
     await world.settle();
+    assert.deepEqual([replicas(world), world.names('HorizontalPodAutoscaler')], [2, []]);
+    await world.bringUp();
     assert.deepEqual([replicas(world), world.names('HorizontalPodAutoscaler')], [0, []]);
     change(world, { replicas: undefined });
     await world.settle();

@@ -24,6 +24,15 @@ function applied({ cluster }: World): string[] {
   );
 }
 
+/** Where the route leads visitors. */
+function servingIn({ cluster }: World): string | undefined {
+  return /"name":"(shop-[a-z]+)"/.exec(JSON.stringify(cluster.get('Ingress', 'customer-a', 'shop')))?.[1];
+}
+
+function replicas({ cluster }: World): unknown {
+  return (cluster.get('Deployment', 'customer-a', 'shop-web')?.['spec'] as { replicas: number }).replicas;
+}
+
 describe('the life of a WordPress site', () => {
   it('is told with what a pass has just made, so that the next one has nothing to tell', async () => {
     const world = new World(wordpress, components);
@@ -173,16 +182,37 @@ describe('the life of a Generic site', () => {
     );
   });
 
-  it('sleeps and wakes', async () => {
+  it('sleeps behind a page, and wakes', async () => {
     const world = await inForce({});
+    const now = () => [servingIn(world), replicas(world), world.condition('Available')];
     world.change({ replicas: 0 });
+    await world.settle();
+    assert.deepEqual(now(), ['shop-web', 1, 'True/Serving']);
+    world.runControllers();
+    await world.settle();
+    assert.deepEqual(now(), ['shop-maintenance', 0, 'False/ScaledToZero']);
     await world.bringUp();
     assert.equal(world.condition('Ready'), 'True/ScaledToZero');
-    assert.equal(world.condition('Available'), 'False/ScaledToZero');
+    assert.equal(world.condition('RouteReady'), 'True/ScaledToZero');
     world.change({ replicas: 2 });
+    await world.settle();
+    assert.deepEqual(now(), ['shop-maintenance', 2, 'False/Starting']);
     await world.bringUp();
+    assert.deepEqual(now(), ['shop-web', 2, 'True/Serving']);
     assert.equal(world.condition('Ready'), 'True/Serving');
-    assert.equal(world.status.replicas, 2);
+    assert.deepEqual([world.status.replicas, world.names('Deployment')], [2, ['shop-web']]);
+  });
+
+  it('sleeps although its page cannot be shown', async () => {
+    const world = await inForce({});
+    world.change({ replicas: 0 });
+    await world.settle();
+    const { recheckAt } = await world.pass();
+    assert.equal(replicas(world), 1);
+    world.now = recheckAt ?? assert.fail('nobody looks again');
+    await world.settle();
+    assert.deepEqual([servingIn(world), replicas(world)], ['shop-web', 0]);
+    assert.equal(world.condition('RouteReady'), 'Unknown/Progressing');
   });
 
   it('is stalled, and told the way out, when the image cannot be pulled; what ran runs on', async () => {
@@ -207,8 +237,7 @@ describe('the life of a Generic site', () => {
 
   it('goes into maintenance and comes back, and its pods are left alone', async () => {
     const world = await inForce({});
-    const route = () =>
-      /"name":"(shop-[a-z]+)"/.exec(JSON.stringify(world.cluster.get('Ingress', 'customer-a', 'shop')))?.[1];
+    const route = () => servingIn(world);
     world.change({ route: { maintenance: { enabled: true } } });
     await world.settle();
     assert.deepEqual(applied(world), [

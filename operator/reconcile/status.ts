@@ -2,7 +2,7 @@ import { besideReady, conditions as conditionTypes } from '../api/conditions.ts'
 import type { ConditionType } from '../api/conditions.ts';
 import type { HostedSite, HostedSiteCondition, HostedSiteStatus } from '../api/hosted-site.ts';
 import type { ComponentCondition, ComponentName, Refusal, Report } from '../components/component.ts';
-import { leadsToStandIn } from '../components/maintenance.ts';
+import { leadsToStandIn, standInCause } from '../components/stand-in.ts';
 import { boosted } from './boost.ts';
 import type { ComponentReport, Judgement } from './judgement.ts';
 import { componentLabels } from './labels.ts';
@@ -65,7 +65,7 @@ function readyFacts(judgement: Judgement, stalled: readonly Refusal[]): ReadyFac
     scaledToZero: site?.replicas === 0,
     wasInForce: wasInForce(seen.site),
     suspended: site?.suspend === true,
-    inMaintenance: leadsToStandIn(seen.site.metadata, seen),
+    standIn: standIn(judgement),
     ending: seen.site.metadata.deletionTimestamp !== undefined,
     failure,
   };
@@ -93,26 +93,28 @@ function isStalledNow(report: Report, { seen, asDesired, refusals, site }: Judge
   return report.stalled === true && (asDesired || isHeld || !isFirstSight);
 }
 
-function available({
-  available: isServed,
-  scaledToZero,
-  inMaintenance,
-  wasInForce: hasServed,
-}: ReadyFacts): ComponentCondition {
-  if (inMaintenance) {
-    const message = 'Visitors get the maintenance page, as the spec wants.';
-    return { status: 'False', reason: 'Maintenance', message };
-  }
+function standIn({ seen, site }: Judgement): ReadyFacts['standIn'] {
+  if (!leadsToStandIn(seen.site.metadata, seen)) return undefined;
+  return (site && standInCause(site)) ?? 'Starting';
+}
+
+function available(facts: ReadyFacts): ComponentCondition {
+  const { available: isServed, scaledToZero, standIn: shown, wasInForce: hasServed } = facts;
+  if (shown !== undefined) return { status: 'False', reason: shown, message: instead[shown] };
   if (isServed) return { status: 'True', reason: 'Serving', message: 'Visitors are served.' };
   if (scaledToZero) {
-    return {
-      status: 'False',
-      reason: 'ScaledToZero',
-      message: 'The site has no replicas, as its spec wants.',
-    };
+    const message = 'The site has no replicas, as its spec wants.';
+    return { status: 'False', reason: 'ScaledToZero', message };
   }
   return hasServed ? unavailable : { status: 'False', reason: 'Starting', message: 'No pod serves yet.' };
 }
+
+/** What visitors get while the route leads away from the site. */
+const instead = {
+  Maintenance: 'Visitors get the maintenance page, as the spec wants.',
+  ScaledToZero: 'The site has no replicas, as its spec wants: visitors get a page that says so.',
+  Starting: 'Visitors get a page in place of the site until a pod of it serves.',
+} as const satisfies Record<NonNullable<ReadyFacts['standIn']>, string>;
 
 function conditionOf(component: ComponentName): ConditionType {
   const words = component.split('-').map((word) => `${word.charAt(0).toUpperCase()}${word.slice(1)}`);

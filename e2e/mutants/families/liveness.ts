@@ -8,11 +8,22 @@ const reflector = [`${kube}/reflector.spec.ts`, `${kube}/reflector-faults.spec.t
 
 export const liveness: readonly Mutant[] = [
   {
+    name: 'led-back-when-somebody-looks',
+    family: 'liveness',
+    file: 'operator/components/route/index.ts',
+    find: 'handover(site, seen).until, leadsBackAt(site, seen)];',
+    replace: 'handover(site, seen).until];',
+    why: 'Visitors get the page of a site that serves again until something else happens to it.',
+    specs: ['operator/components/route/stand-in.spec.ts'],
+    scenarios: [],
+    faults: [],
+  },
+  {
     name: 'boost-ends-when-somebody-looks',
     family: 'liveness',
     file: 'operator/components/web/index.ts',
-    find: 'const times = [reported.recheckAt, boostInForce(site, seen)?.endTime]',
-    replace: 'const times = [reported.recheckAt, undefined as Date | undefined]',
+    find: 'boostInForce(site, seen)?.endTime, scale(site, seen).until];',
+    replace: 'scale(site, seen).until];',
     why: 'A boost lasts until something else happens to the site.',
     specs: ['operator/components/web/scale.spec.ts', 'operator/reconcile/scaling.spec.ts'],
     scenarios: [],

@@ -1,7 +1,7 @@
 import type { Component } from '../component.ts';
 import { configMap } from './config-map.ts';
-import { maintenance, maintenanceFlows } from './maintenance.ts';
 import { report } from './report.ts';
+import { standIn, standInFlows } from './stand-in.ts';
 import { cachePort, varnish } from './varnish.ts';
 
 /** Always there: with `mode: Pass` it stays the site's edge and stores nothing. */
@@ -10,7 +10,7 @@ export const cache: Component = {
   kinds: ['ConfigMap', 'Pod', 'Deployment', 'Service'],
   enabled: () => true,
   sidecar: varnish,
-  flows: (site, seen) => [{ from: 'visitors', to: 'web', port: cachePort }, ...maintenanceFlows(site, seen)],
-  manifests: (site, seen) => [configMap(site), ...maintenance(site, seen)],
+  flows: (site, seen) => [{ from: 'visitors', to: 'web', port: cachePort }, ...standInFlows(site, seen)],
+  manifests: (site, seen) => [configMap(site), ...standIn(site, seen)],
   report,
 };

@@ -1,12 +1,13 @@
 import type { Component, ComponentCondition, Observed, Owned, Report, Site } from '../component.ts';
 import { live } from '../live.ts';
+import { leadsBackAt } from '../stand-in.ts';
 import { certificate, pendingCertificate } from './certificate.ts';
 import { taken } from './gateways.ts';
 import { handover } from './handover.ts';
 import { httpRoutes } from './http-route.ts';
 import { ingress, publishedTls, tlsSecret } from './ingress.ts';
-import { maintenanceReport } from './maintenance.ts';
 import { refusals } from './refusals.ts';
+import { standInReport } from './stand-in.ts';
 
 export const route: Component = {
   name: 'route',
@@ -29,12 +30,13 @@ function wanted(site: Site, seen: Observed): Owned[] {
 
 function report(site: Site, seen: Observed): Report {
   const { stalled, ...ready } = judged(site, seen);
-  const { until } = handover(site, seen);
   const scheme = site.route.tls !== undefined && publishedTls(site, seen) !== undefined ? 'https' : 'http';
-  const told = ready.status === 'True' ? maintenanceReport(site, seen) : undefined;
+  const told = ready.status === 'True' ? standInReport(site, seen) : undefined;
+  const times = [told?.recheckAt, handover(site, seen).until, leadsBackAt(site, seen)];
+  const soonest = Math.min(...times.flatMap((at) => at?.getTime() ?? []));
   return {
     ...(told ?? { ready, ...(stalled === undefined ? {} : { stalled }) }),
-    ...(until === undefined ? {} : { recheckAt: until }),
+    ...(Number.isFinite(soonest) ? { recheckAt: new Date(soonest) } : {}),
     status: { urls: site.hosts.map((host) => `${scheme}://${host}/`) },
   };
 }

@@ -24,7 +24,7 @@ export const web: Component = {
   runsImage: true,
   podTemplate: (site, _seen, all) => podTemplate(site, all),
   manifests,
-  report: untilBoostEnds,
+  report: untilTimeIsOver,
 };
 
 /** The budget before the pods that it is for, the autoscaler after the number that it takes over. */
@@ -40,9 +40,10 @@ function manifests(site: Site, seen: Observed, { revision, servingPort }: Releas
   ];
 }
 
-/** Nothing happens in the cluster when a boost is over: the site has to be looked at then. */
-function untilBoostEnds(site: Site, seen: Observed, all: Released): Report {
+/** Nothing happens in the cluster when a number of pods is over by the clock: the site has to be looked at then. */
+function untilTimeIsOver(site: Site, seen: Observed, all: Released): Report {
   const reported = report(site, seen, all);
-  const times = [reported.recheckAt, boostInForce(site, seen)?.endTime].flatMap((at) => at?.getTime() ?? []);
+  const ends = [reported.recheckAt, boostInForce(site, seen)?.endTime, scale(site, seen).until];
+  const times = ends.flatMap((at) => at?.getTime() ?? []);
   return times.length === 0 ? reported : { ...reported, recheckAt: new Date(Math.min(...times)) };
 }

@@ -20,10 +20,15 @@ function seen(...owned: Manifest[]) {
   return observed({ owned });
 }
 
+/** Made 29 s before now. */
+const page = liveObject('Deployment', 'shop-maintenance', {
+  metadata: { creationTimestamp: '2030-01-01T11:59:31Z' },
+});
+
 const noted = (note: string) => ({ [replicasAnnotation]: note });
 
 describe('who decides the number of pods', () => {
-  const rows: { title: string; site: TestOverrides; live?: Manifest; wanted: Scale }[] = [
+  const rows: { title: string; site: TestOverrides; live?: Manifest; more?: Manifest[]; wanted: Scale }[] = [
     { title: 'the spec', site: { replicas: 3 }, wanted: { replicas: 3 } },
     {
       title: 'the spec, whatever somebody made of the Deployment',
@@ -45,6 +50,31 @@ describe('who decides the number of pods', () => {
       wanted: { replicas: 3 },
     },
     { title: 'who switched the site off', site: { replicas: 0, boost }, wanted: { replicas: 0 } },
+    {
+      title: 'who switched the site off, when its page is there',
+      site: { replicas: 0 },
+      live: deployment(3),
+      more: [page, liveObject('Ingress', 'shop', { spec: { service: { name: 'shop-maintenance' } } })],
+      wanted: { replicas: 0 },
+    },
+    {
+      title: 'who switched the site off: as many as there are until its page is there',
+      site: { replicas: 0 },
+      live: deployment(3),
+      more: [page, liveObject('Ingress', 'shop', { spec: { service: { name: 'shop-web' } } })],
+      wanted: { replicas: 3, until: new Date('2030-01-01T12:00:01Z') },
+    },
+    {
+      title: 'who switched the site off, when its page takes too long',
+      site: { replicas: 0 },
+      live: deployment(3),
+      more: [
+        liveObject('Deployment', 'shop-maintenance', {
+          metadata: { creationTimestamp: '2030-01-01T11:59:30Z' },
+        }),
+      ],
+      wanted: { replicas: 0 },
+    },
     {
       title: 'an autoscaler, which finds its least number in a new Deployment',
       site: { autoscaling },
@@ -105,9 +135,9 @@ describe('who decides the number of pods', () => {
       wanted: { replicas: 1 },
     },
   ];
-  for (const { title, site, live, wanted } of rows) {
+  for (const { title, site, live, more = [], wanted } of rows) {
     it(`is ${title}`, () =>
-      assert.deepEqual(scale(testSite(site), seen(...(live === undefined ? [] : [live]))), wanted));
+      assert.deepEqual(scale(testSite(site), seen(...(live === undefined ? [] : [live]), ...more)), wanted));
   }
 });
 

@@ -2,6 +2,7 @@ import type { Observed, Site } from '../component.ts';
 import { live } from '../live.ts';
 import type { Live } from '../live.ts';
 import { autoscalingInForce, boostInForce } from '../replicas.ts';
+import { servesUntil } from '../stand-in.ts';
 
 /**
  * Who decides the number of pods. What is not in the spec is remembered on the Deployment:
@@ -16,6 +17,8 @@ export interface Scale {
   annotations?: Record<string, string>;
   /** The number as it is, at the moment at which the autoscaler takes over. */
   handOver?: number;
+  /** When a site that is switched off is so at the latest; until then its pods wait for the page that stands in. */
+  until?: Date;
 }
 
 export const replicasAnnotation = 'hostedsite.dev/replicas';
@@ -25,10 +28,18 @@ export function scale(site: Site, seen: Observed): Scale {
   const deployment = live(seen, 'Deployment', `${site.name}-web`);
   const autoscaling = autoscalingInForce(site, seen);
   if (autoscaling !== undefined) return byAutoscaler(autoscaling.minReplicas, deployment);
+  if (site.replicas === 0) return switchedOff(site, seen, deployment);
   const least = boostInForce(site, seen)?.replicas ?? 0;
   const left = site.areReplicasBySize ? leftBehind(deployment) : undefined;
   const replicas = Math.max(left ?? site.replicas, least);
   return left === undefined ? { replicas } : { replicas, annotations: { [replicasAnnotation]: `${left}` } };
+}
+
+/** Visitors are led to the page before the last pod goes. */
+function switchedOff(site: Site, seen: Observed, deployment: Live<'Deployment'> | undefined): Scale {
+  const current = deployment?.spec?.replicas ?? 0;
+  const until = current === 0 ? undefined : servesUntil(site, seen);
+  return until === undefined ? { replicas: 0 } : { replicas: current, until };
 }
 
 /** An autoscaler leaves a Deployment with 0 replicas alone, and a new one begins with 1: both get their first pods here. */

@@ -1,4 +1,6 @@
 import type { Site } from '../component.ts';
+import { standInCause } from '../stand-in.ts';
+import type { Cause } from '../stand-in.ts';
 import { quoted } from './patterns.ts';
 import { health, host, piped, target, webSockets } from './request.ts';
 import { failed } from './response.ts';
@@ -7,11 +9,22 @@ import { robots } from './robots.ts';
 /** Seconds: when search engines and browsers may ask again. */
 const retryAfter = 300;
 
+const pages: Record<Cause, { title: string; text: string }> = {
+  Maintenance: {
+    title: 'Maintenance',
+    text: 'This site is being worked on and will be back soon. Please try again later.',
+  },
+  ScaledToZero: {
+    title: 'Switched off',
+    text: 'This site is switched off at the moment. Please try again later.',
+  },
+};
+
 /**
- * What the stand-in of a site in maintenance runs. `address` is that of the site's own Service; without one, or when nobody
+ * What the stand-in of a site runs. `address` is that of the site's own Service; without one, or when nobody
  * is let through, there is nothing behind it.
  */
-export function maintenanceVcl(site: Site, address: string | undefined): string {
+export function standInVcl(site: Site, address: string | undefined): string {
   const { allowFrom = [] } = site.route.maintenance ?? {};
   const isOpen = allowFrom.length > 0 && address !== undefined;
   const parts = [
@@ -65,6 +78,7 @@ ${sockets === '' ? '' : `${sockets}\n`}        return (pass);
 }
 
 function delivered(site: Site): string {
+  const { title, text } = pages[standInCause(site) ?? 'Maintenance'];
   return `sub vcl_deliver {
     unset resp.http.Via;
     unset resp.http.X-Varnish;
@@ -80,9 +94,9 @@ sub vcl_synth {
 <html lang="en">
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width">
-<title>Maintenance</title>
-<h1>Maintenance</h1>
-<p>This site is being worked on and will be back soon. Please try again later.</p>
+<title>${title}</title>
+<h1>${title}</h1>
+<p>${text}</p>
 </html>
 "};
     } else {

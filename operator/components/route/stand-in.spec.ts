@@ -18,8 +18,8 @@ const standIn = (availableReplicas: number, more: object = {}) =>
   });
 const [usual, shown] = [ingress('shop-web'), ingress('shop-maintenance')];
 
-function serving(owned: Manifest[], wanted = site): string | undefined {
-  const [object] = route.manifests(wanted, observed({ owned }), released());
+function serving(owned: Manifest[], wanted = site, pods: Manifest[] = []): string | undefined {
+  const [object] = route.manifests(wanted, observed({ owned, pods }), released());
   return /"name":"(shop-[a-z]+)"/.exec(JSON.stringify(object))?.[1];
 }
 
@@ -37,9 +37,52 @@ describe('a route into maintenance', () => {
       assert.equal(serving(owned), service);
     });
   }
+});
 
-  it('leads back at once', () => {
-    assert.equal(serving([shown, standIn(1)], testSite()), 'shop-web');
+describe('a route to a site that is switched off', () => {
+  it('leads to the page as soon as that answers', () => {
+    const off = testSite({ replicas: 0 });
+    assert.deepEqual(
+      [standIn(0), standIn(1)].map((page) => serving([usual, page], off)),
+      ['shop-web', 'shop-maintenance'],
+    );
+  });
+});
+
+describe('a route back to the site', () => {
+  const readyPod = (lastTransitionTime: string, status = 'True', metadata = {}) =>
+    livePod({ metadata, status: { conditions: [{ type: 'Ready', status, lastTransitionTime }] } });
+  const [young, known] = [readyPod('2030-01-01T11:59:58Z'), readyPod('2030-01-01T11:59:57Z')];
+  const leaving = { deletionTimestamp: '2030-01-01T12:00:00Z' };
+  const rows: [string, Manifest[], string][] = [
+    ['at once when a pod has been ready for 3 s', [known], 'shop-web'],
+    ['at once when one of its pods has', [young, known], 'shop-web'],
+    ['not yet when it is ready for less', [young], 'shop-maintenance'],
+    ['not when none is ready', [readyPod('2030-01-01T11:00:00Z', 'False')], 'shop-maintenance'],
+    [
+      'not when the ready one is on its way out',
+      [readyPod('2030-01-01T11:00:00Z', 'True', leaving)],
+      'shop-maintenance',
+    ],
+    ['not when there is none', [], 'shop-maintenance'],
+  ];
+  for (const [when, pods, service] of rows) {
+    it(`leads ${when}`, () => {
+      assert.equal(serving([shown, standIn(1)], testSite(), pods), service);
+    });
+  }
+
+  it('stays there when no pod is ready any more', () => {
+    assert.equal(serving([usual, standIn(1)], testSite()), 'shop-web');
+  });
+
+  it('is looked at when it may go', () => {
+    const at = (pods: Manifest[]) =>
+      route.report(testSite(), observed({ owned: [shown, standIn(1)], pods }), released()).recheckAt;
+    assert.deepEqual(
+      [at([young]), at([known]), at([])],
+      [new Date('2030-01-01T12:00:01Z'), undefined, undefined],
+    );
   });
 });
 
@@ -53,6 +96,7 @@ describe('the report of a route into maintenance', () => {
     const { ready, stalled = false } = route.report(wanted, observed({ owned, pods }), released());
     return [`${ready.status}/${ready.reason}`, stalled];
   };
+  const off = testSite({ replicas: 0 });
   const rows: [string, ReturnType<typeof of>, [string, boolean]][] = [
     ['the page starts', of([usual, standIn(0)]), ['Unknown/Progressing', false]],
     ['the page answers and is not shown yet', of([usual, standIn(1)]), ['Unknown/Progressing', false]],
@@ -70,6 +114,17 @@ describe('the report of a route into maintenance', () => {
     ['its image cannot be pulled', of([usual, standIn(0)], [waits]), ['False/ImagePullFailed', true]],
     ['its pods are refused', of([usual, refused]), ['False/PodsForbidden', true]],
     ['it is over and still shown', of([shown, standIn(1)], [], testSite()), ['Unknown/Progressing', false]],
+    [
+      'it is switched off, and the page starts',
+      of([usual, standIn(0)], [], off),
+      ['Unknown/Progressing', false],
+    ],
+    ['it is switched off', of([shown, standIn(1)], [], off), ['True/ScaledToZero', false]],
+    [
+      'it is switched off, and the page is refused',
+      of([usual, refused], [], off),
+      ['False/PodsForbidden', true],
+    ],
     ['it is over', of([usual, standIn(1)], [], testSite()), ['True/Published', false]],
   ];
   for (const [when, told, wanted] of rows) {

@@ -5,7 +5,7 @@ import type { Manifest, Site } from '../component.ts';
 import { documents, liveObject, livePod, observed, released, testSite } from '../test-site.ts';
 import type { TestOverrides } from '../test-site.ts';
 import { cache } from './index.ts';
-import { maintenanceVcl } from './maintenance-vcl.ts';
+import { standInVcl } from './stand-in-vcl.ts';
 
 const office = ['203.0.113.0/24', '2001:db8::/32'];
 const inMaintenance = (allowFrom: string[] = [], more: TestOverrides = {}) =>
@@ -22,6 +22,38 @@ const deployment = (site = inMaintenance()) =>
     replicas: number;
     template: { spec: { volumes: { configMap?: { name: string } }[]; imagePullSecrets?: object[] } };
   };
+
+describe('the stand-in of a site that is switched off', () => {
+  const off = testSite({ replicas: 0 });
+
+  it('is the same, but for what it says', () => {
+    const kinds = standIn(off).map(({ object }) => object.kind);
+    assert.deepEqual(kinds, ['ConfigMap', 'Deployment', 'Service']);
+    const [text, other] = [off, inMaintenance()].map((site) => standInVcl(site, undefined).split('\n'));
+    const differing = text?.filter((line, at) => line !== other?.[at]);
+    assert.deepEqual(differing, [
+      '<title>Switched off</title>',
+      '<h1>Switched off</h1>',
+      '<p>This site is switched off at the moment. Please try again later.</p>',
+    ]);
+  });
+
+  it('is reached by visitors', () => {
+    const flows = cache.flows?.(off, observed());
+    assert.ok(flows?.some(({ from, to }) => from === 'visitors' && to === 'cache'));
+  });
+
+  it('is in maintenance, when that is wanted too', () => {
+    const both = testSite({ replicas: 0, route: { maintenance: { allowFrom: [] } } });
+    assert.match(standInVcl(both, undefined), /<title>Maintenance/);
+  });
+
+  it('has no more pods when the site comes back', () => {
+    const [, page] = standIn(off).map(({ object }) => object);
+    const kept = standIn(testSite({ replicas: 3 }), [web, page ?? web, ingress('shop-maintenance')]);
+    assert.deepEqual(kept.at(-2)?.object, page);
+  });
+});
 
 describe('the stand-in of a site in maintenance', () => {
   it('is the objects of the golden file', () => {
@@ -41,7 +73,7 @@ describe('the stand-in of a site in maintenance', () => {
     const kept = standIn(testSite(), [web, ...wanted, ingress('shop-maintenance')]);
     assert.deepEqual(
       kept.map(({ object }) => object),
-      wanted.filter(({ kind }) => kind !== 'ConfigMap'),
+      wanted,
     );
     assert.deepEqual(standIn(testSite(), [web, ...wanted, ingress('shop-web')]), []);
   });
@@ -95,7 +127,7 @@ describe('the stand-in of a site in maintenance', () => {
 
 describe('the VCL of the stand-in', () => {
   const of = (allowFrom: string[], address: string | undefined = '10.96.0.7') =>
-    maintenanceVcl(inMaintenance(allowFrom), address);
+    standInVcl(inMaintenance(allowFrom), address);
 
   for (const [name, allowFrom] of [
     ['maintenance', []],
@@ -107,7 +139,7 @@ describe('the VCL of the stand-in', () => {
   }
 
   it('reaches nothing when nobody is let through, or when nothing is known to be behind it', () => {
-    for (const text of [of([]), maintenanceVcl(inMaintenance(office), undefined)]) {
+    for (const text of [of([]), standInVcl(inMaintenance(office), undefined)]) {
       assert.match(text, /^backend default none;$/m);
       assert.doesNotMatch(text, /return \(p(?:ass|ipe)\)|acl/);
     }

@@ -5,11 +5,11 @@ import type { Manifest, Observed, Owned, Site, Volume } from '../component.ts';
 import type { Flow } from '../flow.ts';
 import { live } from '../live.ts';
 import { lostNode } from '../lost-node.ts';
-import { leadsToStandIn, maintenanceName } from '../maintenance.ts';
 import { podsOf } from '../pod-trouble.ts';
 import { restrictedPod } from '../restricted.ts';
 import { selector } from '../selector.ts';
-import { maintenanceVcl } from './maintenance-vcl.ts';
+import { leadsToStandIn, standInCause, standInName } from '../stand-in.ts';
+import { standInVcl } from './stand-in-vcl.ts';
 import { cachePort, varnishContainer, varnishVolumes } from './varnish.ts';
 
 /** The group of the image's user. */
@@ -17,16 +17,16 @@ const group = 10003;
 /** Seconds: so long it answers on after its end was ordered, until no gateway sends it visitors any more. */
 const drain = 10;
 
-/** The stand-in of a site in maintenance: a Varnish of its own, so that nothing of the site need be well or be restarted. */
-export function maintenance(site: Site, seen: Pick<Observed, 'owned' | 'pods'>): Owned[] {
-  const wanted = site.route.maintenance === undefined ? ending(site, seen) : standIn(site, seen);
+/** What answers in place of the site: a Varnish of its own, so that nothing of the site need be well, or be there at all. */
+export function standIn(site: Site, seen: Pick<Observed, 'owned' | 'pods'>): Owned[] {
+  const wanted = standInCause(site) === undefined ? ending(site, seen) : wholeStandIn(site, seen);
   const left = mounted(site, seen).filter((old) => wanted.every((one) => !isSame(one, old)));
   return [...left, ...wanted].map((object) => ({ object, lifetime: 'site', write: 'apply' }));
 }
 
 /** Until its last pod has answered its last visitor. */
-export function maintenanceFlows(site: Site, seen: Pick<Observed, 'pods'>): Flow[] {
-  const isOver = site.route.maintenance === undefined && podsOf(seen, selector(site, 'cache')).length === 0;
+export function standInFlows(site: Site, seen: Pick<Observed, 'pods'>): Flow[] {
+  const isOver = standInCause(site) === undefined && podsOf(seen, selector(site, 'cache')).length === 0;
   if (isOver) return [];
   return [
     { from: 'visitors', to: 'cache', port: cachePort },
@@ -34,19 +34,25 @@ export function maintenanceFlows(site: Site, seen: Pick<Observed, 'pods'>): Flow
   ];
 }
 
-function standIn(site: Site, seen: Pick<Observed, 'owned'>): Manifest[] {
-  const vcl = maintenanceVcl(site, live(seen, 'Service', `${site.name}-web`)?.spec?.clusterIP);
+function wholeStandIn(site: Site, seen: Pick<Observed, 'owned'>): Manifest[] {
+  const vcl = standInVcl(site, live(seen, 'Service', `${site.name}-web`)?.spec?.clusterIP);
   const hash = createHash('sha256').update(vcl).digest('hex').slice(0, 10);
-  const name = `${maintenanceName(site)}-${hash}`;
-  return [configMap(name, { 'site.vcl': vcl }), deployment(site, name), service(site)];
+  const name = `${standInName(site)}-${hash}`;
+  return [
+    configMap(name, { 'site.vcl': vcl }),
+    deployment(site, name, site.replicas > 1 ? 2 : 1),
+    service(site),
+  ];
 }
 
 /** It stays as it is until no route leads to it any more: gateways hear of the new route and of its end in any order. */
 function ending(site: Site, seen: Pick<Observed, 'owned'>): Manifest[] {
-  const { volumes = [] } = live(seen, 'Deployment', maintenanceName(site))?.spec?.template.spec ?? {};
+  const { replicas = 1, template } = live(seen, 'Deployment', standInName(site))?.spec ?? {};
+  const { volumes = [] } = template?.spec ?? {};
   const [name] = volumes.flatMap(({ configMap: source }) => source?.name ?? []);
   if (name === undefined || !leadsToStandIn(site, seen)) return [];
-  return [deployment(site, name), service(site)];
+  const kept = configMaps(seen, new Set([name]));
+  return [...kept, deployment(site, name, replicas), service(site)];
 }
 
 /** A pod that answers its last visitors is not to lose what it runs. */
@@ -54,7 +60,12 @@ function mounted(site: Site, seen: Pick<Observed, 'owned' | 'pods'>): Manifest[]
   const pods = podsOf(seen, selector(site, 'cache')) as (Manifest & Pod)[];
   const volumes = pods.flatMap(({ spec }) => spec?.volumes ?? []);
   const names = new Set(volumes.map((volume) => volume.configMap?.name));
-  const there = seen.owned.filter(({ kind, metadata }) => kind === 'ConfigMap' && names.has(metadata.name));
+  return configMaps(seen, names);
+}
+
+/** Those of these names that there are. */
+function configMaps({ owned }: Pick<Observed, 'owned'>, names: ReadonlySet<string | undefined>): Manifest[] {
+  const there = owned.filter(({ kind, metadata }) => kind === 'ConfigMap' && names.has(metadata.name));
   return there.map(({ metadata, data }) => configMap(metadata.name, data));
 }
 
@@ -67,14 +78,14 @@ function configMap(name: string, data: unknown): Manifest {
   return { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name }, data };
 }
 
-function deployment(site: Site, configMap: string): Manifest {
+function deployment(site: Site, configMap: string, replicas: number): Manifest {
   const labels = selector(site, 'cache');
   return {
     apiVersion: 'apps/v1',
     kind: 'Deployment',
-    metadata: { name: maintenanceName(site) },
+    metadata: { name: standInName(site) },
     spec: {
-      replicas: site.replicas > 1 ? 2 : 1,
+      replicas,
       selector: { matchLabels: labels },
       strategy: { type: 'RollingUpdate', rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } },
       revisionHistoryLimit: 0,
@@ -112,7 +123,7 @@ function service(site: Site): Manifest {
   return {
     apiVersion: 'v1',
     kind: 'Service',
-    metadata: { name: maintenanceName(site) },
+    metadata: { name: standInName(site) },
     spec: {
       type: 'ClusterIP',
       selector: selector(site, 'cache'),

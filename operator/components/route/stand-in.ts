@@ -1,0 +1,63 @@
+import type { ComponentCondition, Observed, Report, Site } from '../component.ts';
+import { isUpToDate, live } from '../live.ts';
+import type { Live } from '../live.ts';
+import { podTrouble, podsOf, troubleReport } from '../pod-trouble.ts';
+import { selector } from '../selector.ts';
+import { leadsToStandIn, standInCause, standInName } from '../stand-in.ts';
+import type { Cause } from '../stand-in.ts';
+
+interface Words {
+  page: string;
+  shown: string;
+  /** What visitors get when the cluster refuses its pods. */
+  otherwise: string;
+}
+
+const words: Record<Cause, Words> = {
+  Maintenance: {
+    page: 'maintenance page',
+    shown: 'Visitors of the hosts get the maintenance page.',
+    otherwise: 'The site is served as before.',
+  },
+  ScaledToZero: {
+    page: 'page of the switched-off site',
+    shown: 'The site has no replicas, as its spec wants: visitors of the hosts get a page that says so.',
+    otherwise: 'Visitors get an error of the ingress controller instead.',
+  },
+};
+
+/** Undefined when nothing stands in for the site, and nothing shall. */
+export function standInReport(site: Site, seen: Observed): Report | undefined {
+  const isShown = leadsToStandIn(site, seen);
+  const cause = standInCause(site);
+  if (cause === undefined) {
+    return isShown ? progressing('The hosts are led back to the site when a pod of it serves.') : undefined;
+  }
+  const { page, shown, otherwise } = words[cause];
+  const trouble = podTrouble(podsOf(seen, selector(site, 'cache')), seen.now);
+  if (trouble !== undefined) return troubleReport(trouble);
+  const standIn = live(seen, 'Deployment', standInName(site));
+  if (standIn !== undefined && isRefused(standIn)) return refused(site, page, otherwise);
+  if (standIn === undefined || !isRolledOut(standIn)) return progressing(`The ${page} starts.`);
+  if (!isShown) return progressing(`The hosts are led to the ${page}.`);
+  return { ready: { status: 'True', reason: cause, message: shown } };
+}
+
+function progressing(message: string): { ready: ComponentCondition } {
+  return { ready: { status: 'Unknown', reason: 'Progressing', message } };
+}
+
+function isRolledOut(standIn: Live<'Deployment'>): boolean {
+  const { replicas = 0, updatedReplicas = 0, availableReplicas = 0 } = standIn.status ?? {};
+  const wanted = standIn.spec?.replicas;
+  return isUpToDate(standIn) && [replicas, updatedReplicas, availableReplicas].every((n) => n === wanted);
+}
+
+function isRefused({ status }: Live<'Deployment'>): boolean {
+  return status?.conditions?.some((one) => one.type === 'ReplicaFailure' && one.status === 'True') ?? false;
+}
+
+function refused(site: Site, page: string, otherwise: string): Report {
+  const message = `The cluster refuses the pods of the ${page}: kubectl describe replicaset -l app.kubernetes.io/instance=${site.name} says why. ${otherwise}`;
+  return { ready: { status: 'False', reason: 'PodsForbidden', message }, stalled: true };
+}
