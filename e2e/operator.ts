@@ -9,8 +9,14 @@ import { builtPrograms } from './cluster/programs.ts';
 export const operatorNamespace = 'hostedsite-system';
 export const release = 'hostedsite-operator';
 
-/** Builds the images that the operator and its sites run, loads them, and installs or upgrades the chart. */
-export async function installOperator(values: Readonly<Record<string, string>> = {}): Promise<void> {
+/**
+ * Builds the images that the operator and its sites run, loads them, and installs or upgrades the chart: this checkout's, if no
+ * other one is given.
+ */
+export async function installOperator(
+  values: Readonly<Record<string, string>> = {},
+  chart = join(checkout, 'charts/hostedsite-operator'),
+): Promise<void> {
   const images: Record<string, string> = {};
   for (const name of ['operator', 'varnish', 'mariadb', 'object-cache'] as const)
     images[`images.${name}`] = await builtImage(name);
@@ -18,7 +24,6 @@ export async function installOperator(values: Readonly<Record<string, string>> =
     '--set-string',
     `${key}=${value}`,
   ]);
-  const chart = join(checkout, 'charts/hostedsite-operator');
   const target = ['--namespace', operatorNamespace, '--create-namespace'];
   await inCluster('helm', [
     'upgrade',

@@ -75,3 +75,12 @@ export async function hasLookedAtAll(): Promise<void> {
     return isDone && sum(samples, 'controller_runtime_reconcile_total') >= sites ? true : undefined;
   });
 }
+
+/** Another pod than this one leads. */
+export async function anotherLeads(before: string): Promise<void> {
+  await eventually('another operator leads', 60, async () => {
+    const now = await leader();
+    const isThere = (await operatorPods()).some(({ metadata }) => metadata.name === now);
+    return isThere && now !== before ? true : undefined;
+  });
+}

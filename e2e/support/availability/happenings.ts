@@ -1,6 +1,6 @@
 import { installOperator, operatorNamespace } from '../../operator.ts';
-import { eventually, image, kubectl } from '../cluster.ts';
-import { hasLookedAtAll, leader, operatorPods } from '../operator-process.ts';
+import { image, kubectl } from '../cluster.ts';
+import { anotherLeads, hasLookedAtAll, operatorPods } from '../operator-process.ts';
 import type { VisitedSite } from './visited-site.ts';
 
 /** What an owner does to a site, or the cluster's people to the operator, while visitors come. */
@@ -50,6 +50,7 @@ async function operatorKilled(): Promise<void> {
   const name = pod?.metadata.name ?? '';
   await kubectl(['delete', 'pod', name, '-n', operatorNamespace, '--grace-period=0', '--force']);
   await anotherLeads(name);
+  await hasLookedAtAll();
 }
 
 /** To one that would render other pods: their size comes from the chart's values. */
@@ -57,13 +58,5 @@ async function operatorUpgraded(): Promise<void> {
   const [pod] = await operatorPods();
   await installOperator({ logLevel: 'debug', 'sizes.Small.cache.memory': '72Mi' });
   await anotherLeads(pod?.metadata.name ?? '');
-}
-
-async function anotherLeads(before: string): Promise<void> {
-  await eventually('another operator leads', 60, async () => {
-    const now = await leader();
-    const isThere = (await operatorPods()).some(({ metadata }) => metadata.name === now);
-    return isThere && now !== before ? true : undefined;
-  });
   await hasLookedAtAll();
 }

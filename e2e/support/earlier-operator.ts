@@ -1,0 +1,82 @@
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { attempt, progress, run } from '../cluster/command.ts';
+import { loadArchive } from '../cluster/image-store.ts';
+import { checkout } from '../cluster/instance.ts';
+import { runningCluster } from '../cluster/lifecycle.ts';
+
+/** An operator that is to be upgraded: its chart and its image are those of an earlier commit. */
+export interface EarlierOperator {
+  readonly commit: string;
+  readonly chart: string;
+  /** Its reference; it is in every node. */
+  readonly image: string;
+  /** Removes the files; the image stays. */
+  remove(): void;
+}
+
+/** What makes an operator another one. */
+const parts = [
+  ...['operator', 'charts', 'images/operator', 'package-lock.json'],
+  ...['*.spec.ts', '*.e2e.ts', '*.md', '*/golden/*'].map((pattern) => `:(exclude)${pattern}`),
+];
+
+/**
+ * The operator of the newest commit that differs from this checkout, or of the commit that UPGRADE_FROM names. Undefined in a
+ * clone that has no earlier one, which is told: then there is only this checkout's own to upgrade from.
+ */
+export async function earlierOperator(): Promise<EarlierOperator | undefined> {
+  const commit = process.env.UPGRADE_FROM ?? (await earlierCommit());
+  if (commit === undefined) {
+    progress('This clone has no earlier commit: the upgrade is from its own operator, with other values.');
+    return undefined;
+  }
+  progress(`upgrading from ${(await git('log', '-1', '--format=%h %s', commit))?.trim() ?? commit}`);
+  const directory = await checkedOut(commit);
+  return {
+    commit,
+    chart: join(directory, 'charts/hostedsite-operator'),
+    image: await loadedImage(directory),
+    remove: () => rmSync(dirname(directory), { recursive: true, force: true }),
+  };
+}
+
+async function earlierCommit(): Promise<string | undefined> {
+  const [newest, before] = ((await git('log', '-2', '--format=%H', '--', ...parts)) ?? '').trim().split('\n');
+  const changed = (await git('status', '--porcelain', '--', ...parts)) ?? '';
+  const found = changed.trim() === '' ? before : newest;
+  return found === '' ? undefined : found;
+}
+
+async function checkedOut(commit: string): Promise<string> {
+  const directory = mkdtempSync(join(tmpdir(), 'hostedsite-earlier-'));
+  const [archive, tree] = [join(directory, 'tree.tar'), join(directory, 'tree')];
+  await run('git', [...anyOwner, 'archive', '--output', archive, commit], { cwd: checkout });
+  mkdirSync(tree);
+  await run('tar', ['-xf', archive, '-C', tree]);
+  rmSync(archive);
+  symlinkSync(join(checkout, 'node_modules'), join(tree, 'node_modules'));
+  return tree;
+}
+
+/** Built as that commit builds it, by its own program. */
+async function loadedImage(directory: string): Promise<string> {
+  const program = `
+    import { imageArchive } from './e2e/cluster/images.ts';
+    const archive = await imageArchive('operator', new Map());
+    process.stdout.write('\\n' + archive);`;
+  const said = await run(process.execPath, ['--input-type=module', '--eval', program], { cwd: directory });
+  const archive = said.slice(said.lastIndexOf('\n') + 1);
+  const { cluster, programs } = await runningCluster();
+  const [image] = await loadArchive(cluster, cluster.nodes, programs, archive);
+  if (image === undefined) throw new Error(`${archive} holds no image`);
+  return image;
+}
+
+/** The checkout may belong to another user than the one that tests it. */
+const anyOwner = ['-c', `safe.directory=${checkout.replace(/\/$/, '')}`];
+
+function git(...words: string[]): Promise<string | undefined> {
+  return attempt('git', [...anyOwner, ...words], { cwd: checkout });
+}

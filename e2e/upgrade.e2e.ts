@@ -1,0 +1,97 @@
+import assert from 'node:assert/strict';
+import { builtImage, installOperator, operatorNamespace, release } from './operator.ts';
+import type { VisitedSite } from './support/availability/visited-site.ts';
+import { visitedSite } from './support/availability/visited-site.ts';
+import { kubectl, namespace } from './support/cluster.ts';
+import type { EarlierOperator } from './support/earlier-operator.ts';
+import { earlierOperator } from './support/earlier-operator.ts';
+import type { Load } from './support/load.ts';
+import { load } from './support/load.ts';
+import { tookOnce } from './support/load/orders.ts';
+import { anotherLeads, hasLookedAtAll, operatorPods } from './support/operator-process.ts';
+import { operator, wait } from './support/site.ts';
+import { smallDatabase } from './support/small-site.ts';
+
+/** From the operator of an earlier commit, which made the sites, to this checkout's: `helm upgrade`, and nothing else. */
+describe('an upgrade of the operator', function () {
+  this.timeout(300_000);
+  operator();
+  const ns = namespace('story-upgrade');
+  let earlier: EarlierOperator | undefined;
+  let shop: VisitedSite;
+  let small: VisitedSite;
+  let visitors: readonly Load[] = [];
+  const more = (requests: number): Promise<unknown> => Promise.all(visitors.map((one) => one.more(requests)));
+  const failures = (): unknown[] => visitors.flatMap((one) => one.lap().failed);
+
+  before(async () => {
+    earlier = await earlierOperator();
+    const values = { logLevel: 'debug', ...(earlier && { 'images.operator': earlier.image }) };
+    const [pod] = await operatorPods();
+    await installOperator(values, earlier?.chart);
+    await anotherLeads(pod?.metadata.name ?? '');
+    [shop, small] = await Promise.all([
+      visitedSite(ns, 'shop', { replicas: 2 }),
+      visitedSite(ns, 'small', { database: smallDatabase, cron: [yearly('report')] }),
+    ]);
+    visitors = [await load(shop.host), await load(small.host, { rate: 15 })];
+  });
+  after(async () => {
+    earlier?.remove();
+    await installOperator();
+  });
+
+  it('fails no visitor of any site, and restarts and replaces no pod', async () => {
+    await more(60);
+    assert.deepEqual(failures(), []);
+    const before = await pods();
+    const [pod] = await operatorPods();
+    // It would render other pods than those that run: their size comes from the chart's values.
+    await installOperator({ 'sizes.Small.cache.memory': '72Mi' });
+    await anotherLeads(pod?.metadata.name ?? '');
+    await hasLookedAtAll();
+    const path = 'jsonpath={.spec.template.spec.containers[0].image}';
+    const runs = await kubectl(['get', 'deployment', release, '-n', operatorNamespace, '-o', path]);
+    assert.equal(runs, await builtImage('operator'));
+    for (const name of ['shop', 'small']) await wait(ns, name, 'Ready', 10);
+    await more(60);
+    assert.deepEqual(failures(), []);
+    assert.deepEqual(await pods(), before);
+  });
+
+  it('goes on with what their owners change, and took each order once', async () => {
+    await shop.scale(3);
+    await shop.settled();
+    assert.equal((await shop.pods()).length, 3);
+    await more(40);
+    for (const [at, site] of [shop, small].entries()) {
+      const all = await visitors[at]?.stop();
+      assert.ok(all !== undefined && all.acknowledged.length > 30);
+      assert.deepEqual(all.failed, []);
+      await tookOnce(site.host, all);
+    }
+  });
+
+  /** UID and restarts of each container of each pod of the sites, databases included. */
+  async function pods(): Promise<string[]> {
+    const restarts =
+      '{.status.initContainerStatuses[*].restartCount} {.status.containerStatuses[*].restartCount}';
+    const path = `{range .items[*]}{.metadata.name} {.metadata.uid} ${restarts}{"\\n"}{end}`;
+    const text = await kubectl([
+      'get',
+      'pods',
+      '-n',
+      ns,
+      '-l',
+      'app.kubernetes.io/component!=cron',
+      '-o',
+      `jsonpath=${path}`,
+    ]);
+    return text.trim().split('\n').sort();
+  }
+});
+
+/** One that does not fall due while the story runs. */
+function yearly(name: string): object {
+  return { name, schedule: '0 3 1 1 *', command: ['node', '--version'] };
+}
