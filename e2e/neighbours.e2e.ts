@@ -11,6 +11,7 @@ const faults: [Fault, string][] = [
   ['leak', 'takes memory without end'],
   ['burn', 'computes without end'],
   ['log', 'logs without end'],
+  ['fill', 'fills its /tmp and writes on'],
 ];
 
 /** Requests of the quiet time, and at least so many meanwhile. */

@@ -1,3 +1,4 @@
+import { fsyncSync, openSync, writeSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { Worker } from 'node:worker_threads';
 
@@ -14,6 +15,17 @@ const faults = {
   leak: () => {
     const kept = [];
     setInterval(() => kept.push(Buffer.alloc(16 * mebibyte, 1)), 20);
+  },
+  /** Half a gibibyte in /tmp, all of it on the disk, and that again and again. */
+  fill: () => {
+    const [piece, file] = [Buffer.alloc(16 * mebibyte, 1), openSync('/tmp/full', 'w')];
+    let at = 0;
+    const write = () => {
+      writeSync(file, piece, 0, piece.length, at);
+      fsyncSync(file);
+      at = (at + piece.length) % (512 * mebibyte);
+    };
+    setInterval(write, 1);
   },
   /** As many lines as standard output takes. */
   log: () => {

@@ -11,7 +11,7 @@ export interface LoudSite {
   readonly calm: () => Promise<void>;
 }
 
-export type Fault = 'burn' | 'leak' | 'log';
+export type Fault = 'burn' | 'fill' | 'leak' | 'log';
 
 export async function loudSite(namespace: string, name: string): Promise<LoudSite> {
   const site = await visitedSite(namespace, name, {
