@@ -2,6 +2,7 @@ import type { Deployment } from 'kubernetes-types/apps/v1.d.ts';
 import type { Container, PodSpec, Probe } from 'kubernetes-types/core/v1.d.ts';
 import { bytes, mebibytes } from '../../api/quantity.ts';
 import type { Manifest, Owned, Site } from '../component.ts';
+import { lostNode } from '../lost-node.ts';
 import { restrictedContainer, restrictedPod } from '../restricted.ts';
 import { selector } from '../selector.ts';
 import { objectCacheName, ports } from './names.ts';
@@ -47,6 +48,7 @@ function podSpec(site: Site, cache: ObjectCache): PodSpec {
     ...(site.imagePullSecrets.length === 0
       ? {}
       : { imagePullSecrets: site.imagePullSecrets.map(({ name }) => ({ name })) }),
+    tolerations: lostNode,
     containers: [container(cache)],
   };
 }
