@@ -37,6 +37,9 @@ const images = {
   wordpress: { folder: 'wordpress' },
   'node-example-1': { folder: 'node-example', arguments: { VERSION: '1' } },
   'node-example-2': { folder: 'node-example', arguments: { VERSION: '2' } },
+  // In no node: a kubelet remembers with which credentials a content was pulled, and asks for them again.
+  'private-example-1': { folder: 'node-example', arguments: { VERSION: 'private 1' } },
+  'private-example-2': { folder: 'node-example', arguments: { VERSION: 'private 2' } },
 } as const satisfies Record<string, Image>;
 
 export type ImageName = keyof typeof images;
@@ -52,6 +55,8 @@ const archives = join(cacheDirectory, 'images');
 const storage = join(cacheDirectory, 'buildah');
 const layersKeptBytes = 4 * 2 ** 30;
 const storageFlags = ['--root', join(storage, 'root'), '--runroot', join(storage, 'run')];
+/** Flags of every call of buildah: images are in a storage of the cache's own. */
+export const buildah: readonly string[] = storageFlags;
 /** The published base of our images is Debian 13; here it is made of the same release's packages. */
 const baseRecipe = [
   '--variant=minbase',

@@ -16,6 +16,7 @@ import { imageReference } from './images.ts';
 import type { ClusterNode, Instance } from './instance.ts';
 import { addresses } from './instance.ts';
 import { commandOf, endAll, signal } from './processes.ts';
+import { registryHosts } from './registry.ts';
 
 const initScript = fileURLToPath(new URL('node-init.sh', import.meta.url));
 
@@ -136,7 +137,10 @@ function writeNodeFiles(running: Running, node: ClusterNode): void {
   const write = (name: string, content: string): void => writeFileSync(join(node.directory, name), content);
   write('resolv.conf', `nameserver ${addresses.dns}\n`);
   write('cni.conflist', JSON.stringify(containerNetwork(node)));
-  write('containerd.toml', containerdConfiguration(running));
+  write('containerd.toml', containerdConfiguration(running, node));
+  const registry = registryHosts();
+  mkdirSync(join(node.directory, 'certs.d', registry.directory), { recursive: true });
+  write(`certs.d/${registry.directory}/hosts.toml`, registry.content);
   write('kubelet.json', JSON.stringify(kubeletConfiguration(running, node)));
 }
 
@@ -156,7 +160,7 @@ function containerNetwork(node: ClusterNode): object {
   };
 }
 
-function containerdConfiguration(running: Running): string {
+function containerdConfiguration(running: Running, node: ClusterNode): string {
   const cni = running.programs.get('cni') ?? '';
   return `version = 3
 root = "/var/lib/containerd"
@@ -167,6 +171,8 @@ state = "/run/containerd"
   snapshotter = "overlayfs"
   [plugins."io.containerd.cri.v1.images".pinned_images]
     sandbox = "${imageReference('pause')}"
+  [plugins."io.containerd.cri.v1.images".registry]
+    config_path = "${join(node.directory, 'certs.d')}"
 [plugins."io.containerd.cri.v1.runtime"]
   restrict_oom_score_adj = true
   [plugins."io.containerd.cri.v1.runtime".cni]

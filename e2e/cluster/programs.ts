@@ -43,6 +43,7 @@ const programs: readonly Program[] = [
   third('traefik'),
   { name: 'storage', source: 'storage', packages: '.' },
   { name: 'pause', source: 'pause', packages: '.' },
+  { name: 'registry', source: 'registry', packages: '.' },
 ];
 
 export type ProgramDirectories = ReadonlyMap<string, string>;
