@@ -29,6 +29,7 @@ describe('config', () => {
         varnish: needed.IMAGE_VARNISH,
         mariadb: needed.IMAGE_MARIADB,
         objectCache: needed.IMAGE_OBJECT_CACHE,
+        resolveTags: false,
       },
       sizes: defaultSizes,
       network: defaultNetwork,
@@ -42,9 +43,11 @@ describe('config', () => {
       LOG_LEVEL: 'debug',
       HTTP_PORT: '9090',
       KUBERNETES_SERVICE_PORT: '6443',
+      RESOLVE_TAGS: 'true',
     };
-    const { leaseName, logLevel, httpPort, api } = config({ ...needed, ...written });
+    const { leaseName, logLevel, httpPort, images, api } = config({ ...needed, ...written });
     assert.deepEqual([leaseName, logLevel, httpPort], ['other', 'debug', 9090]);
+    assert.equal(images.resolveTags, true);
     assert.deepEqual(api, { from: 'pod', host: '10.96.0.1', port: '6443', directory });
   });
 

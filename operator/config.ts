@@ -18,7 +18,12 @@ export interface Config {
   readonly identity: string;
   readonly logLevel: LogLevel;
   readonly httpPort: number;
-  readonly images: { readonly varnish: string; readonly mariadb: string; readonly objectCache: string };
+  readonly images: {
+    readonly varnish: string;
+    readonly mariadb: string;
+    readonly objectCache: string;
+    readonly resolveTags?: boolean;
+  };
   readonly sizes: SizeTable;
   readonly network: NetworkSettings;
   readonly api: ApiAddress;
@@ -42,6 +47,7 @@ const variables = z.object({
   IMAGE_VARNISH: needed('the image of the cache'),
   IMAGE_MARIADB: needed('the image of the database'),
   IMAGE_OBJECT_CACHE: needed('the image of the object cache'),
+  RESOLVE_TAGS: z.enum(['true', 'false'], { error: 'RESOLVE_TAGS must be true or false.' }).default('false'),
   LEASE_NAME: z.string().default('hostedsite-operator'),
   LOG_LEVEL: z
     .enum(['error', 'warn', 'info', 'debug'], { error: 'LOG_LEVEL must be error, warn, info or debug.' })
@@ -75,6 +81,7 @@ export function config(environment: Environment = process.env, read = readText):
       varnish: values.IMAGE_VARNISH,
       mariadb: values.IMAGE_MARIADB,
       objectCache: values.IMAGE_OBJECT_CACHE,
+      resolveTags: values.RESOLVE_TAGS === 'true',
     }),
     sizes: overlaidBy(values.SIZES, { ...sizesFile, read }),
     network: overlaidBy(values.NETWORK, { ...networkFile, read }),

@@ -9,6 +9,8 @@ export const conditions = {
   DatabaseReady: 'The database takes connections.',
   ObjectCacheReady: 'The object cache takes connections; visitors are served without it too.',
   FilesReady: 'The volume of uploaded files is there.',
+  DigestReady:
+    'It is known which content the image of the release has. Present where the image has a tag that is resolved.',
   ApplicationReady: "The application's first installation is done.",
   RouteReady: 'The hosts are published.',
   NetworkReady: 'The policies that keep the site and its neighbours apart are written.',
@@ -26,6 +28,7 @@ export const summary = [
   'DatabaseReady',
   'ObjectCacheReady',
   'FilesReady',
+  'DigestReady',
   'ApplicationReady',
   'RouteReady',
   'NetworkReady',
@@ -40,6 +43,7 @@ export const reasons = {
   Serving: 'It runs as written and serves.',
   Bound: 'The volume is there.',
   Installed: 'The first installation is done.',
+  Resolved: 'The release has its image.',
   Published: 'The rules for the hosts are written.',
   PoliciesWritten: "The network policies are written; the cluster's network enforces them if it knows them.",
   Boosted: 'The site has at least the replicas of spec.boost until its endTime.',
@@ -52,6 +56,7 @@ export const reasons = {
   Starting: 'Its pods start.',
   RollingOut: 'New pods take over from old ones.',
   Provisioning: 'Its volume is being made.',
+  Resolving: 'The image of the release is pulled, to know which content its tag has.',
   Resizing: 'Its volume grows.',
   WaitingForDatabase: 'It begins when the database takes connections.',
   CertificatePending:

@@ -42,7 +42,7 @@ export const hostedSiteSpec = group(
   'What the site should be.',
   {
     image: imageReference(
-      "The site's image: the application, without cache and database. A tag that never moves, or a digest, makes every release one of its own.",
+      "The site's image: the application, without cache and database. A tag is resolved when a release begins, where the operator's configuration says so: the release then runs that content wherever the tag moves.",
     ),
     imagePullSecrets: listBy(
       'name',

@@ -33,7 +33,16 @@ export interface Component {
 }
 
 export type ComponentName =
-  'web' | 'cache' | 'database' | 'object-cache' | 'files' | 'application' | 'route' | 'network' | 'cron';
+  | 'web'
+  | 'cache'
+  | 'database'
+  | 'object-cache'
+  | 'files'
+  | 'application'
+  | 'route'
+  | 'network'
+  | 'cron'
+  | 'digest';
 
 export type Kind =
   | 'Certificate'
@@ -148,6 +157,11 @@ export interface Released extends Gathered {
   failed?: Revision;
   /** The revision that ran before, when it is yet to be remembered that it succeeded. */
   proved?: Revision;
+  /**
+   * The revision that the spec asks for, while nobody knows which content its image has. `revision` is what runs meanwhile, or
+   * the same when nothing does.
+   */
+  pending?: Revision;
 }
 
 /** An immutable release: a ControllerRevision's content. */
@@ -160,6 +174,10 @@ export interface Revision {
   inputs: string;
   /** The user's image of this release. */
   image: string;
+  /** The same by its digest, as it was when the release began: what its pods run. Absent where nobody resolved it. */
+  resolvedImage?: string;
+  /** Nobody knows yet which content its image has: it runs nowhere. Stored only of one that was given up. */
+  unresolved?: true;
   template: PodTemplate;
   /** What became of it when it was last tried; absent while it is tried. */
   outcome?: 'Succeeded' | 'Failed';

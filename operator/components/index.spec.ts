@@ -50,7 +50,18 @@ describe('the components', () => {
   it('are written in this order: what guards its pods, then what others mount and read', () => {
     assert.deepEqual(
       components.map(({ name }) => name),
-      ['network', 'files', 'database', 'object-cache', 'application', 'cache', 'web', 'route', 'cron'],
+      [
+        'network',
+        'files',
+        'database',
+        'object-cache',
+        'digest',
+        'application',
+        'cache',
+        'web',
+        'route',
+        'cron',
+      ],
     );
   });
 

@@ -12,6 +12,8 @@ export interface Site {
   suspend: boolean;
   preset: Preset;
   image: string;
+  /** A new release finds out first which content the tag of its image has. Absent where there is no tag, or nobody could say. */
+  resolvesTag?: true;
   imagePullSecrets: readonly { name: string }[];
   /** First host is the canonical one. */
   hosts: readonly string[];

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { HostedSiteSpec, HostedSiteStatus } from '../api/hosted-site.ts';
 import type { Component, Manifest } from '../components/component.ts';
+import { digest } from '../components/digest/index.ts';
 import { components } from '../components/index.ts';
 import type { Write } from '../kube/memory-cluster.ts';
 import { cachedKinds } from '../kube/resources.ts';
@@ -17,7 +18,11 @@ interface Kit {
 
 const database = { engine: 'MariaDB' } as const;
 const kits: Kit[] = [
-  { title: 'few components', components: fakeComponents(), spec: { database, deletionPolicy: 'Delete' } },
+  {
+    title: 'few components',
+    components: [...fakeComponents(), digest],
+    spec: { database, deletionPolicy: 'Delete' },
+  },
   { title: 'WordPress', components, spec: { preset: 'WordPress', database, deletionPolicy: 'Delete' } },
 ];
 
@@ -27,7 +32,18 @@ interface Story {
   isLong?: boolean;
   prepare?: (world: World) => Promise<void>;
   act: (world: World) => void;
+  /** What happens when the operator has nothing left to do. */
+  afterwards?: (world: World) => void;
 }
+
+/** A tag is resolved: the kubelet tells which content it has. */
+const resolves = (world: World): void => {
+  world.settings = { ...world.settings, images: { ...world.settings.images, resolveTags: true } };
+};
+const pull = (world: World): void => {
+  const imageID = `registry.example.org/shop@sha256:${'4'.repeat(64)}`;
+  world.pull({ phase: 'Failed', containerStatuses: [{ name: 'application', imageID, state: {} }] });
+};
 
 const stories: Story[] = [
   { title: 'a first pass', isLong: true, act: () => undefined },
@@ -36,6 +52,35 @@ const stories: Story[] = [
     isLong: true,
     prepare: (world) => world.bringUp(),
     act: (world) => world.change({ image: 'registry.example.org/shop:2', cache: { passPaths: ['/cart'] } }),
+  },
+  {
+    title: 'a first release with a tag',
+    isLong: true,
+    act: resolves,
+    afterwards: pull,
+  },
+  {
+    title: 'a new release with a tag',
+    isLong: true,
+    prepare: (world) => world.bringUp(),
+    act: (world) => {
+      resolves(world);
+      world.change({ image: 'registry.example.org/shop:2', cache: { passPaths: ['/cart'] } });
+    },
+    afterwards: pull,
+  },
+  {
+    title: 'a release whose image cannot be had',
+    isLong: true,
+    prepare: async (world) => {
+      await world.bringUp();
+      resolves(world);
+      world.change({ image: 'registry.example.org/shop:2' });
+      await world.settle();
+    },
+    act: (world) => {
+      world.now = new Date(world.now.getTime() + 3_600_000);
+    },
   },
   {
     title: 'a release that takes the place of the oldest one that is kept',
@@ -150,16 +195,23 @@ const requests: ReadonlySet<string> = new Set([
   'read',
 ]);
 
+async function whole(world: World, { afterwards }: Story): Promise<void> {
+  await world.settle();
+  if (afterwards === undefined) return;
+  afterwards(world);
+  await world.settle();
+}
+
 /** The same story as often as it has requests, each time with another one of them cut off. */
 async function endsAsWithout(kit: Kit, story: Story, afterCommit: boolean): Promise<void> {
   const reference = await told(kit, story);
-  await reference.settle();
+  await whole(reference, story);
   const writes = [...reference.cluster.writes];
   const expected = await content(reference, writes);
   for (let n = 1; ; n += 1) {
     const world = await told(kit, story);
     const victim = cutOffAt(world, n, afterCommit);
-    await world.settle();
+    await whole(world, story);
     assert.deepEqual(await content(world, writes), expected, victim());
     if (victim() === undefined) {
       assert.ok(n > writes.length, 'every write was cut off once');

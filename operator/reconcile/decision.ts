@@ -10,7 +10,7 @@ import type {
   Site,
 } from '../components/component.ts';
 import { presets } from '../presets/index.ts';
-import { desired, gathered, rendered } from './desired.ts';
+import { desired, gathered, isIdle, rendered } from './desired.ts';
 import type { Desired } from './desired.ts';
 import type { ComponentReport } from './judgement.ts';
 import { plan } from './plan.ts';
@@ -41,18 +41,21 @@ export function decision(all: readonly Component[], settings: Settings, seen: Ob
   const components = all.filter((component) => component.enabled(site));
   const sum = gathered(components, site, seen);
   const trial = (revision: Revision): Verdict =>
-    verdict(reports(components, site, seen, { ...sum, revision }), site, seen);
+    verdict(reports(components, site, seen, { ...sum, ...asked(revision) }), site, seen);
   const chosen = release(site, seen, rendered(components, site, seen, sum), trial);
   const released = { ...sum, ...runs(chosen) };
   const wanted = desired(components, site, seen, released);
-  const kinds = new Set<Kind>(['ControllerRevision', ...all.flatMap((component) => component.kinds)]);
+  // Before anything runs there is nothing to take back but what asks for images.
+  const kinds = isIdle(released)
+    ? new Set<Kind>(['Pod'])
+    : new Set<Kind>(['ControllerRevision', ...all.flatMap((component) => component.kinds)]);
   const toWrite = plan({ site, seen, desired: wanted, retained: chosen.retained, kinds });
   const refusals = components.flatMap((component) => component.refusals?.(site, seen) ?? []);
   return {
     site,
     components,
     release: chosen,
-    told: isRemembered(chosen, seen) ? released : { ...sum, revision: chosen.wanted },
+    told: isRemembered(chosen, seen) ? released : { ...sum, ...asked(chosen.wanted) },
     desired: wanted,
     plan: toWrite,
     refusals: [...refusals, ...toWrite.refusals],
@@ -72,9 +75,21 @@ export function reports(
   }));
 }
 
-function runs({ wanted, revision, proved }: Release): Pick<Released, 'revision' | 'failed' | 'proved'> {
-  if (wanted.name !== revision.name) return { revision, failed: wanted };
-  return proved === undefined ? { revision } : { revision, proved };
+type Chosen = Pick<Released, 'revision' | 'failed' | 'proved' | 'pending'>;
+
+function runs({ wanted, revision, proved }: Release): Chosen {
+  if (wanted.name !== revision.name && wanted.outcome === 'Failed') return { revision, failed: wanted };
+  const { pending } = asked(wanted);
+  return {
+    revision,
+    ...(proved === undefined ? {} : { proved }),
+    ...(pending === undefined ? {} : { pending }),
+  };
+}
+
+/** What there is to say of the revision that the spec asks for, whatever runs. */
+function asked(revision: Revision): Pick<Released, 'revision' | 'pending'> {
+  return revision.unresolved === true ? { revision, pending: revision } : { revision };
 }
 
 function isRemembered({ wanted }: Release, { revisions }: Observed): boolean {
@@ -90,8 +105,10 @@ export function everyKeptSecret(all: readonly Component[], settings: Settings, s
   const variants = Object.values(presets).map(({ name }): HostedSiteSpec => {
     return { ...site.spec, preset: name, database: site.spec.database ?? { engine: 'MariaDB' } };
   });
+  // Nothing is left out for an image that is not known yet.
+  const byTag = { ...settings, images: { ...settings.images, resolveTags: false } };
   const wanted = variants.flatMap(
-    (spec) => decision(all, settings, { ...seen, site: { ...site, spec } }).desired,
+    (spec) => decision(all, byTag, { ...seen, site: { ...site, spec } }).desired,
   );
   const secrets = wanted.filter(({ object, lifetime }) => object.kind === 'Secret' && lifetime === 'kept');
   return [...new Map(secrets.map(({ object }) => [object.metadata.name, object])).values()];

@@ -69,7 +69,8 @@ export function desired(
   const mounted = new Set(mountedConfigMaps(all.revision.template));
   // What became of one is remembered before the other one runs.
   const revisions = [all.proved, all.failed, all.revision].filter(isDefined);
-  const wanted = components.flatMap((component) => {
+  const written = components.filter(({ runsImage }) => runsImage !== true || !isIdle(all));
+  const wanted = written.flatMap((component) => {
     const stored = component.podTemplate ? revisions.map(ownedRevision) : [];
     return [...stored, ...component.manifests(site, seen, all)].map((owned) => ({
       ...owned,
@@ -79,6 +80,11 @@ export function desired(
   return wanted
     .filter(({ object }) => !isOfAnotherRelease(object, mounted))
     .map((one) => ({ ...one, object: stamped(one, site) }));
+}
+
+/** Nothing runs, nor may it before the image is known. */
+export function isIdle({ revision, pending }: Released): boolean {
+  return pending !== undefined && pending.name === revision.name;
 }
 
 function ownedRevision(revision: Revision): Owned {

@@ -78,6 +78,7 @@ function web(version: string): Component {
     name: 'web',
     kinds: ['Deployment', 'Service', 'ControllerRevision', 'Pod'],
     enabled: () => true,
+    runsImage: true,
     podTemplate: (site, _seen, { bindings, sidecars }) => ({
       metadata: {},
       spec: {

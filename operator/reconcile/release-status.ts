@@ -7,7 +7,7 @@ import { isRolledOut } from './rollout.ts';
 
 type ReleaseStatus = NonNullable<HostedSiteStatus['release']>;
 
-/** What is told about the latest release. One that was held, by a refusal or by suspend, has not begun. */
+/** What is told about the latest release. One that was held, by a refusal, by suspend or for its image, has not begun. */
 export function releaseStatus(
   judgement: Judgement,
   stalled: readonly ComponentReport[],
@@ -42,8 +42,8 @@ function latest({ seen }: Judgement): Partial<Pick<Released, 'revision' | 'faile
   return good === undefined ? { revision: newest } : { revision: good, failed: newest };
 }
 
-function isHeld({ refusals, site }: Judgement): boolean {
-  return refusals.length > 0 || site?.suspend === true;
+function isHeld({ refusals, site, revision }: Judgement): boolean {
+  return refusals.length > 0 || site?.suspend === true || revision?.unresolved === true;
 }
 
 /** A release that once served stays a success, whatever its pods meet later. */

@@ -1,5 +1,6 @@
 import type { HostedSiteSpec } from '../api/hosted-site.ts';
-import type { Manifest, Observed, PodTemplate, Revision, Site } from '../components/component.ts';
+import type { Container, Manifest, Observed, PodTemplate, Revision, Site } from '../components/component.ts';
+import { resolvedImage } from '../components/digest/pod.ts';
 import { isRecord } from './difference.ts';
 import { contentHash } from './hash.ts';
 import { componentLabels, componentOf, revisionLabel } from './labels.ts';
@@ -17,6 +18,9 @@ import { isRolledOut, rollout } from './rollout.ts';
  *
  * A stored template that mounts a ConfigMap that is gone cannot start a pod any more: it is rendered anew.
  *
+ * A tag may move, so a new revision runs the content that its tag has when it begins, by its digest. Until that is known it is
+ * pending, and what runs stays as it is: `components/digest` finds it out.
+ *
  * A revision that is given up is marked as failed in its ControllerRevision, by the pass that puts the last good one in its
  * place, and before it: whoever goes on from there finds the mark. It is not tried again as long as the spec asks for it.
  * A spec that asks for something else, and then for it again, asks anew.
@@ -24,7 +28,7 @@ import { isRolledOut, rollout } from './rollout.ts';
 export interface Release {
   /** What the spec asks for. */
   wanted: Revision;
-  /** What runs: the wanted one, or the last good one when it failed. */
+  /** What runs: the wanted one, the last good one when it failed, or what ran before while its image is not known. */
   revision: Revision;
   because: Because;
   /** The running revision and those that stay: the last ones, and each that a pod still runs. */
@@ -41,6 +45,7 @@ type Because =
   | 'new inputs'
   | 'inputs of an earlier release'
   | 'its ConfigMap is gone'
+  | 'its image is not known'
   | 'the wanted release failed';
 
 /** The running one included; so many steps back are possible. */
@@ -63,6 +68,7 @@ export function release(
   const { failure, ...rest } = mayGoBack(site, seen, good) ? trial(wanted) : {};
   if (good !== undefined && failure !== undefined)
     return goneBack({ ...wanted, outcome: 'Failed', failure }, good, seen);
+  if (wanted.unresolved === true) return { ...pending(wanted, good, seen), ...rest };
   return {
     wanted,
     revision: wanted,
@@ -76,6 +82,16 @@ export function release(
 /** That a site's first release succeeded is remembered when there is another one to go back from: most sites are spared the write. */
 function isFirst({ name, outcome }: Revision, { revisions }: Observed): boolean {
   return outcome === undefined && revisions.every((one) => one.name === name);
+}
+
+/** What ran before runs on, whether it was good or not; the last good one where nothing runs. */
+function pending(wanted: Revision, good: Revision | undefined, seen: Observed): Release {
+  const name = rollout(seen)?.revision;
+  const running = name === good?.name ? undefined : seen.revisions.find((one) => one.name === name);
+  const revision = running ?? (good === undefined ? wanted : succeeded(good));
+  const because = 'its image is not known';
+  const memory = running === undefined ? {} : proved(good);
+  return { wanted, revision, because, retained: retained(revision, good, seen), ...memory };
 }
 
 function proved(good: Revision | undefined): Pick<Release, 'proved'> {
@@ -107,17 +123,32 @@ function asked(site: Site, seen: Observed, rendered: PodTemplate): Pick<Release,
   const newestFirst = [...seen.revisions].sort((a, b) => b.number - a.number);
   const [newest] = newestFirst;
   const number = (newest?.number ?? 0) + 1;
-  const stored = newestFirst.find((revision) => revision.inputs === inputs);
+  const stored = newestFirst.find(
+    (revision) => revision.inputs === inputs && mayRun(revision, newest, seen, rendered),
+  );
+  const fresh: Fresh = { site, inputs, number, rendered };
   if (stored === undefined) {
     const because = newest === undefined ? 'first release' : 'new inputs';
-    return { revision: newRevision(site, inputs, number, rendered), because };
+    return { revision: newRevision(fresh, seen), because };
   }
   const isGivenUp = stored === newest && stored.outcome === 'Failed';
   if (!isGivenUp && !canStart(stored, seen, rendered)) {
-    return { revision: newRevision(site, inputs, number, rendered), because: 'its ConfigMap is gone' };
+    return { revision: renderedWith(stored.resolvedImage, fresh), because: 'its ConfigMap is gone' };
   }
   if (stored === newest) return { revision: stored, because: 'same inputs' };
   return { revision: { ...askedAgain(stored, seen), number }, because: 'inputs of an earlier release' };
+}
+
+/** One whose image was never known is kept for what is remembered of it, that it failed: asked for anew it begins anew. */
+function mayRun(
+  revision: Revision,
+  newest: Revision | undefined,
+  seen: Observed,
+  rendered: PodTemplate,
+): boolean {
+  if (revision.unresolved !== true) return true;
+  const isGivenUp = revision === newest && revision.outcome === 'Failed';
+  return isGivenUp && lastGood(revision, seen, rendered) !== undefined;
 }
 
 /** What came of it before does not count, unless it runs: it may be what was gone back to. */
@@ -159,15 +190,46 @@ export function releaseInputs(
   });
 }
 
+interface Fresh {
+  site: Site;
+  inputs: string;
+  number: number;
+  rendered: PodTemplate;
+}
+
+function newRevision(fresh: Fresh, seen: Observed): Revision {
+  const { site, inputs } = fresh;
+  if (site.resolvesTag !== true) return renderedWith(undefined, fresh);
+  const image = resolvedImage(site, seen, { inputs });
+  if (image === undefined) return renderedWith(undefined, fresh, true);
+  return renderedWith(image === site.image ? undefined : image, fresh);
+}
+
 /** The name follows the content, so that a pass that was cut off and repeated makes the same revision. */
-function newRevision(site: Site, inputs: string, number: number, rendered: PodTemplate): Revision {
-  const name = `${site.name}-web-${contentHash({ inputs, rendered }).slice(0, 10)}`;
+function renderedWith(image: string | undefined, fresh: Fresh, unresolved?: true): Revision {
+  const { site, inputs, number } = fresh;
+  const rendered = image === undefined ? fresh.rendered : withImage(fresh.rendered, site.image, image);
+  const name = `${site.name}-web-${contentHash({ inputs, rendered, unresolved }).slice(0, 10)}`;
   const { annotations, labels } = rendered.metadata;
   const metadata = {
     labels: { ...labels, ...componentLabels(site, 'web'), [revisionLabel]: name },
     ...(annotations === undefined ? {} : { annotations }),
   };
-  return { name, number, inputs, image: site.image, template: { metadata, spec: rendered.spec } };
+  return {
+    name,
+    number,
+    inputs,
+    image: site.image,
+    ...(image === undefined ? {} : { resolvedImage: image }),
+    ...(unresolved === undefined ? {} : { unresolved }),
+    template: { metadata, spec: rendered.spec },
+  };
+}
+
+function withImage(template: PodTemplate, written: string, image: string): PodTemplate {
+  const { containers } = template.spec as { containers: Container[] };
+  const named = containers.map((one) => (one.image === written ? { ...one, image } : one));
+  return { ...template, spec: { ...template.spec, containers: named } };
 }
 
 function retained(running: Revision, needed: Revision | undefined, seen: Observed): Revision[] {

@@ -3,6 +3,7 @@ import { specDefaults } from '../api/hosted-site.ts';
 import type { HostedSite, HostedSiteSpec } from '../api/hosted-site.ts';
 import { cacheDefaults } from '../components/cache/spec.ts';
 import { cronDefaults } from '../components/cron/spec.ts';
+import { isMovable } from '../components/digest/reference.ts';
 import type { Resources, Site } from '../components/component.ts';
 import { filesDefaults } from '../components/files/spec.ts';
 import { egressDefaults } from '../components/network/spec.ts';
@@ -17,7 +18,8 @@ import type { SizeTable } from './sizes.ts';
 /** What the operator's configuration adds to what the user wrote. */
 export interface Settings {
   sizes: SizeTable;
-  images: { varnish: string; mariadb: string; objectCache: string };
+  /** `resolveTags`: a new release runs the content that the tag of its image has when it begins. Default: false. */
+  images: { varnish: string; mariadb: string; objectCache: string; resolveTags?: boolean };
   network: NetworkSettings;
 }
 
@@ -38,6 +40,7 @@ export function resolve({ metadata, spec }: HostedSite, settings: Settings): Sit
     ...words(spec),
     preset,
     image: spec.image,
+    ...(settings.images.resolveTags === true && isMovable(spec.image) ? { resolvesTag: true } : {}),
     imagePullSecrets: spec.imagePullSecrets ?? [],
     hosts: spec.hosts,
     ...resolvedReplicas(spec, defaultReplicas(size, files)),

@@ -4,7 +4,7 @@ import { failureAnnotation, outcomeAnnotation } from './labels.ts';
 
 /** A revision as it is stored: its number and what became of it may change later, the rest never does. */
 export function controllerRevision(revision: Revision): Manifest {
-  const { name, number, inputs, image, template, outcome, failure } = revision;
+  const { name, number, inputs, image, resolvedImage, unresolved, template, outcome, failure } = revision;
   const annotations = {
     ...(outcome === undefined ? {} : { [outcomeAnnotation]: outcome }),
     ...(failure === undefined ? {} : { [failureAnnotation]: failure }),
@@ -14,7 +14,13 @@ export function controllerRevision(revision: Revision): Manifest {
     kind: 'ControllerRevision',
     metadata: { name, ...(outcome === undefined ? {} : { annotations }) },
     revision: number,
-    data: { inputs, image, template },
+    data: {
+      inputs,
+      image,
+      ...(resolvedImage === undefined ? {} : { resolvedImage }),
+      ...(unresolved === undefined ? {} : { unresolved }),
+      template,
+    },
   };
 }
 
@@ -24,7 +30,16 @@ export function storedRevision(object: Manifest): Revision | undefined {
   if (typeof number !== 'number' || !isRecord(data)) return undefined;
   const { inputs, image, template } = data;
   if (typeof inputs !== 'string' || typeof image !== 'string' || !isTemplate(template)) return undefined;
-  return { name: object.metadata.name, number, inputs, image, template, ...whatBecame(object) };
+  const { name } = object.metadata;
+  return { name, number, inputs, image, ...resolution(data), template, ...whatBecame(object) };
+}
+
+function resolution({
+  resolvedImage,
+  unresolved,
+}: Record<string, unknown>): Pick<Revision, 'resolvedImage' | 'unresolved'> {
+  if (typeof resolvedImage === 'string') return { resolvedImage };
+  return unresolved === true ? { unresolved } : {};
 }
 
 function whatBecame({ metadata: { annotations = {} } }: Manifest): Pick<Revision, 'outcome' | 'failure'> {

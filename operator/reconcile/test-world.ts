@@ -47,6 +47,7 @@ export class World {
   readonly cluster = new MemoryCluster(() => this.now);
   components: readonly Component[];
   readonly untold: Workshop['untold'] = new Map();
+  settings = settings;
   #given = 0;
   /** Never the same twice. */
   random = (bytes: number): string => `random-${bytes}-${(this.#given += 1)}`;
@@ -64,7 +65,7 @@ export class World {
     return {
       cluster: this.cluster,
       components: this.components,
-      settings,
+      settings: this.settings,
       operatorNamespace,
       untold: this.untold,
       now: () => this.now,
@@ -138,6 +139,12 @@ export class World {
     }
   }
 
+  /** What the kubelet tells of the image that a pod asks for. */
+  pull(status: Record<string, unknown>): void {
+    for (const { metadata } of this.cluster.list('Pod').filter(asksForImage))
+      this.#tell('Pod', metadata, () => ({ phase: 'Pending', ...status }));
+  }
+
   /** The new release's pod waits, the old one runs on. */
   failNewPod(reason: string): void {
     const status = {
@@ -189,6 +196,10 @@ export class World {
 const never = new Date(8.64e15);
 /** Status that has waited is written within this, in milliseconds. */
 const soon = 10_000;
+
+export function asksForImage({ metadata }: Manifest): boolean {
+  return metadata.labels?.['app.kubernetes.io/component'] === 'digest';
+}
 
 function revisionOf(spec: unknown): { name: string; labels: Record<string, string> } {
   const { metadata } = (spec as { template: { metadata: { labels: Record<string, string> } } }).template;

@@ -146,4 +146,15 @@ export const cleanup: readonly Mutant[] = [
     scenarios: ['deletion-policy-to-retain'],
     faults: ['none'],
   },
+  {
+    name: 'takes-away-what-runs-while-an-image-is-asked-for',
+    family: 'cleanup',
+    file: 'operator/reconcile/decision.ts',
+    find: 'const kinds = isIdle(released)',
+    replace: 'const kinds = site.name === ""',
+    why: 'A site whose running release cannot be seen for a moment is deleted piece by piece.',
+    specs: ['operator/reconcile/pending.spec.ts'],
+    scenarios: [],
+    faults: [],
+  },
 ];

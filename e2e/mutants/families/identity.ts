@@ -157,4 +157,15 @@ export const identity: readonly Mutant[] = [
     scenarios: ['creation-generic', 'database-removed'],
     faults: ['none'],
   },
+  {
+    name: 'digest-of-another-repository',
+    family: 'identity',
+    file: 'operator/components/digest/reference.ts',
+    find: ' && whole(repository) === whole(withoutTag(image));',
+    replace: ';',
+    why: 'A release names a manifest that its registry does not have, and starts on no other node.',
+    specs: ['operator/components/digest/reference.spec.ts'],
+    scenarios: [],
+    faults: [],
+  },
 ];

@@ -135,4 +135,15 @@ export const order: readonly Mutant[] = [
     scenarios: [],
     faults: [],
   },
+  {
+    name: 'rolled-out-before-its-image-is-known',
+    family: 'order',
+    file: 'operator/reconcile/release.ts',
+    find: 'if (wanted.unresolved === true) return',
+    replace: 'if (wanted.unresolved === undefined && wanted.outcome !== undefined) return',
+    why: 'Pods of one release run different contents, and one that cannot be had is rolled out.',
+    specs: ['operator/reconcile/pending.spec.ts', 'operator/reconcile/pending-trouble.spec.ts'],
+    scenarios: ['image-tag'],
+    faults: ['none'],
+  },
 ];

@@ -19,14 +19,17 @@ export function installation(site: Site, seen: Observed, all: Released): Owned[]
   const { install } = site.preset;
   if (install === undefined) return [];
   const found = live(seen, 'Job', names(site).job);
-  const isOutdated =
-    found !== undefined && !hasCondition(found, 'Complete') && imageOf(found) !== all.revision.image;
+  const isOutdated = found !== undefined && !hasCondition(found, 'Complete') && imageOf(found) !== toRun(all);
   if (isOutdated || (found === undefined && !databaseServes(site, seen))) return [];
   return [{ object: job(site, install, all), lifetime: 'site', write: 'createOnce' }];
 }
 
 export function hasCondition({ status }: Job, wanted: 'Complete' | 'Failed'): boolean {
   return status?.conditions?.some(({ type, status: holds }) => type === wanted && holds === 'True') ?? false;
+}
+
+function toRun({ revision }: Pick<Released, 'revision'>): string {
+  return revision.resolvedImage ?? revision.image;
 }
 
 function imageOf({ spec }: Job): string | undefined {
@@ -46,7 +49,7 @@ function job(site: Site, install: Install, all: Released): Manifest {
 }
 
 function podSpec(site: Site, install: Install, { bindings, revision }: Released): PodSpec {
-  const container = applicationContainer(site, bindings, revision.image);
+  const container = applicationContainer(site, bindings, toRun({ revision }));
   const own = environment(site);
   const isOwn = ({ name }: EnvironmentVariable) => own.some((one) => one.name === name);
   const { affinity } = placement(site);

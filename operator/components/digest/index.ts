@@ -1,0 +1,19 @@
+import type { Component, Observed, Owned, Released, Site } from '../component.ts';
+import { isSpent, pod, podOf } from './pod.ts';
+import { report } from './report.ts';
+
+/** Which content the image of a new release has, before anything of it runs. */
+export const digest: Component = {
+  name: 'digest',
+  kinds: ['Pod'],
+  enabled: ({ resolvesTag }) => resolvesTag === true,
+  manifests,
+  report,
+};
+
+/** A pod that ended without an answer goes; the next pass makes another one. */
+function manifests(site: Site, seen: Observed, { pending }: Released): Owned[] {
+  if (pending === undefined) return [];
+  const found = podOf(site, seen, pending);
+  return found !== undefined && isSpent(found, seen.now) ? [] : [pod(site, pending)];
+}

@@ -1,0 +1,48 @@
+import type { Pod } from 'kubernetes-types/core/v1.d.ts';
+import type { Manifest, Observed, Released, Report, Revision, Site } from '../component.ts';
+import { podTrouble, troubleReport } from '../pod-trouble.ts';
+import { hasFailed, madeAt, podOf, spentAt } from './pod.ts';
+
+export function report(site: Site, seen: Observed, { revision, pending }: Released): Report {
+  if (pending === undefined) return known(revision);
+  const found = podOf(site, seen, pending);
+  if (found === undefined) return resolving();
+  const told = hasFailed(found) ? again(found) : underWay(found, seen.now);
+  return withDeadline(told, found, { site, seen });
+}
+
+function known({ image, resolvedImage }: Revision): Report {
+  const message =
+    resolvedImage === undefined
+      ? `The release runs ${image}, whatever its registry gives under this name.`
+      : `The release runs ${resolvedImage}.`;
+  return { ready: { status: 'True', reason: 'Resolved', message } };
+}
+
+function underWay(found: Manifest, now: Date): Report {
+  const trouble = podTrouble([found], now);
+  return trouble === undefined ? resolving() : troubleReport(trouble);
+}
+
+/** Why Kubernetes ended it is one word, such as Evicted. */
+function again(found: Manifest): Report {
+  const { reason = 'without a reason' } = (found as Manifest & Pod).status ?? {};
+  const report = resolving(` The pod that pulls it ended (${reason}); another one is made.`);
+  return { ...report, recheckAt: spentAt(found) };
+}
+
+function resolving(more = ''): Report {
+  const message = `The image is pulled, to know which content its tag has; what ran before runs on.${more}`;
+  return { ready: { status: 'Unknown', reason: 'Resolving', message } };
+}
+
+/** The time that the image takes is the release's: one that cannot be had ends as one that does not come up. */
+function withDeadline(told: Report, found: Manifest, { site, seen }: { site: Site; seen: Observed }): Report {
+  const seconds = site.rollout.progressDeadlineSeconds;
+  const deadline = madeAt(found) + seconds * 1000;
+  if (seen.now.getTime() >= deadline) {
+    const failure = `${site.image} was not ready within ${seconds} seconds. ${told.ready.message}`;
+    return { ...told, failure };
+  }
+  return { ...told, recheckAt: new Date(Math.min(deadline, told.recheckAt?.getTime() ?? deadline)) };
+}
