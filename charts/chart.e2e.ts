@@ -152,6 +152,11 @@ describe('the chart', function () {
     );
   });
 
+  it('has the operator resolve tags unless it is told not to', () => {
+    assert.equal(environment(objects)['RESOLVE_TAGS'], 'true');
+    assert.equal(environment(rendered({ 'images.resolveTags': false }))['RESOLVE_TAGS'], 'false');
+  });
+
   it('hands a table of sizes over as a file, and restarts the operator when it changes', () => {
     assert.ok(!('SIZES' in environment(objects)));
     const given = rendered({ sizes: defaultSizes });
@@ -181,6 +186,7 @@ describe('the chart', function () {
   const refused: Record<string, unknown> = {
     replicaCount: 2,
     'images.vanish': 'typo',
+    'images.resolveTags': 'no',
     'sizes.Tiny.replicas': 1,
     'sizes.Small.web.memory': '1Gi',
     logLevel: 'loud',

@@ -103,7 +103,9 @@ export class Campaign {
     const second = await play(this.#rig, scenario, nothing, first);
     const failures = [...first.failures, ...second.failures];
     if (scenario.finalSpec !== undefined) {
-      const fresh: Scenario = { name: 'fresh', act: [apply(scenario.finalSpec)], final: 'Ready' };
+      const { finalSpec, resolvesTags } = scenario;
+      const act = [apply(finalSpec)];
+      const fresh: Scenario = { name: 'fresh', act, final: 'Ready', ...(resolvesTags && { resolvesTags }) };
       const anew = await play(this.#rig, fresh, nothing);
       failures.push(...anew.failures, ...differenceFromFresh(anew.end, first.end, scenario));
     }

@@ -18,6 +18,8 @@ export interface IncarnationOptions {
   readonly lease: number;
   /** How many times as fast as real time the operator's own timers run at first: deadlines, back-off, leases. */
   readonly speed: number;
+  /** Default: false. */
+  readonly resolveTags?: boolean;
 }
 
 /** One life of an operator, in this process. Everything that it had in memory ends with it. */
@@ -30,7 +32,7 @@ export class Incarnation {
   readonly #clock: RigClock;
   readonly #end: Promise<'stopped' | 'lost' | 'failed'>;
 
-  constructor({ access, operatorNamespace, number, lease, speed }: IncarnationOptions) {
+  constructor({ access, operatorNamespace, number, lease, speed, resolveTags = false }: IncarnationOptions) {
     this.number = number;
     const told: Config = {
       namespace: operatorNamespace,
@@ -42,6 +44,7 @@ export class Incarnation {
         varnish: 'registry.example.org/varnish:1',
         mariadb: 'registry.example.org/mariadb:1',
         objectCache: 'registry.example.org/object-cache:1',
+        resolveTags,
       },
       sizes: defaultSizes,
       network: defaultNetwork,

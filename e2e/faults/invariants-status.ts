@@ -4,6 +4,7 @@ import type { Ingress } from 'kubernetes-types/networking/v1.d.ts';
 import type { HostedSite } from '../../operator/api/hosted-site.ts';
 import type { Manifest } from '../../operator/components/component.ts';
 import type { Invariant, Moment } from './invariants-moment.ts';
+import { byDigest } from './world-pods.ts';
 
 /**
  * Ready=True about the newest generation is only said after a moment, since that generation was written, at which all of
@@ -53,10 +54,15 @@ function webObstacle({ metadata, spec }: HostedSite, { there, namespace }: Momen
     (Manifest & Deployment) | undefined;
   if (found?.spec === undefined) return 'there is no Deployment';
   const image = found.spec.template.spec?.containers[0]?.image;
-  if (image !== spec.image) return `the Deployment runs ${image}`;
+  if (!isOf(spec.image, image)) return `the Deployment runs ${image}`;
   const { replicas = 1 } = found.spec;
   if (replicas !== (spec.replicas ?? replicas)) return `the Deployment wants ${replicas} pods`;
   return rolloutObstacle(found, replicas);
+}
+
+/** By its tag, or by the digest that the tag has. */
+function isOf(image: string, running: string | undefined): boolean {
+  return running === image || running === byDigest(image);
 }
 
 function rolloutObstacle(
@@ -73,7 +79,7 @@ function podObstacle({ spec }: HostedSite, { there, namespace }: Moment): string
   const others = there.list('Pod', namespace).filter((one) => {
     const pod = one as Manifest & Pod;
     const isWeb = pod.metadata.labels?.['app.kubernetes.io/component'] === 'web';
-    return isWeb && pod.spec?.containers[0]?.image !== spec.image;
+    return isWeb && !isOf(spec.image, pod.spec?.containers[0]?.image);
   });
   return others.length === 0 ? undefined : 'a pod of another release is left';
 }

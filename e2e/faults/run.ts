@@ -234,7 +234,8 @@ class Run {
     const { access } = this.#proxy;
     const { speed = 1 } = this.#plan;
     const through = this.#succession === undefined ? (this.#wire?.through(access) ?? access) : access;
-    const born = new Incarnation({ access: through, operatorNamespace, number, lease, speed });
+    const { resolvesTags: resolveTags = false } = this.#scenario;
+    const born = new Incarnation({ access: through, operatorNamespace, number, lease, speed, resolveTags });
     // As a pod is started again when its process ends.
     void born.end.then((end) => {
       if (end === 'failed') this.#failures.push(`the operator ended: ${born.complaints.join(' ')}`);

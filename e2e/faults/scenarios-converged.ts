@@ -12,6 +12,8 @@ export type Final = 'Ready' | 'Stalled' | 'Suspended' | 'Gone';
 /** What a user does with a site, and how it should end whatever happens to the operator meanwhile. */
 export interface Scenario {
   readonly name: string;
+  /** The operator resolves the tags of images. */
+  readonly resolvesTags?: true;
   /** Before faults begin. */
   readonly prepare?: readonly Step[];
   /** While they happen. */

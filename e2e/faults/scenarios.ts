@@ -6,6 +6,7 @@ import { foreignJob, foreignService } from './scenarios-foreign.ts';
 import { maintenances } from './scenarios-maintenance.ts';
 import { rollbacks } from './scenarios-rollback.ts';
 import { routes } from './scenarios-routes.ts';
+import { tags } from './scenarios-tags.ts';
 import {
   apply,
   change,
@@ -20,7 +21,6 @@ import {
   until,
 } from './scenarios-steps.ts';
 import type { Stage, Step } from './scenarios-steps.ts';
-
 export type { Scenario } from './scenarios-converged.ts';
 
 const image = (tag: number): string => `registry.example.org/shop:${tag}`;
@@ -275,6 +275,7 @@ export const scenarios: readonly Scenario[] = [
   ...creations,
   ...releases,
   ...rollbacks,
+  ...tags,
   ...changes,
   ...maintenances,
   ...routes,

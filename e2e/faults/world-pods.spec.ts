@@ -49,6 +49,19 @@ describe('the status of a pod', () => {
     assert.equal(status.conditions?.find(({ type }) => type === 'Ready')?.status, 'False');
   });
 
+  it('tells the digest of an image whose container cannot be started', () => {
+    const command = ['/hostedsite-resolves-the-image'];
+    const asking = pod({
+      containers: [{ name: 'application', image: 'registry.example.org/shop:1', command }],
+    });
+    const status = podStatus(asking, [], now)!;
+    assert.equal(status.phase, 'Failed');
+    assert.match(
+      status.containerStatuses?.[0]?.imageID ?? '',
+      /^registry\.example\.org\/shop@sha256:[0-9a-f]{64}$/,
+    );
+  });
+
   it('ends well when it is of a Job', () => {
     assert.equal(podStatus(pod({}, 'Job'), [], now)?.phase, 'Succeeded');
     assert.equal(podStatus(pod({}, 'Job', { phase: 'Succeeded' }), [], now), undefined);

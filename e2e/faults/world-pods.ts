@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { ContainerStatus, EnvVar, Pod, PodStatus, Volume } from 'kubernetes-types/core/v1.d.ts';
 import type { Manifest } from '../../operator/components/component.ts';
 
@@ -19,7 +20,8 @@ const isBad = (image: string | undefined): boolean => /bad/.test(image ?? '');
  */
 export function podStatus(pod: LivePod, missing: readonly Need[], now: Date): PodStatus | undefined {
   if (pod.metadata.deletionTimestamp !== undefined || isOver(pod)) return undefined;
-  const wanted = status(pod, missing, now.toISOString().replace(/\.\d+Z$/, 'Z'));
+  const time = now.toISOString().replace(/\.\d+Z$/, 'Z');
+  const wanted = startError(pod, time) ?? status(pod, missing, time);
   return stateOf(wanted) === stateOf(pod.status ?? {}) ? undefined : wanted;
 }
 
@@ -61,6 +63,23 @@ function status(pod: LivePod, missing: readonly Need[], time: string): PodStatus
     containerStatuses,
     ...(initContainerStatuses.length === 0 ? {} : { initContainerStatuses }),
   };
+}
+
+/** A container that is made, and whose command is not in its image: the runtime tells the image's digest. */
+function startError({ spec }: LivePod, time: string): PodStatus | undefined {
+  const [container] = spec?.containers ?? [];
+  const { name = '', image = '', command = [] } = container ?? {};
+  if (command[0] !== '/hostedsite-resolves-the-image' || isBad(image)) return undefined;
+  const imageID = byDigest(image);
+  const terminated = { exitCode: 128, reason: 'StartError', startedAt: time, finishedAt: time };
+  const own = { name, image, imageID, ready: false, restartCount: 0, lastState: {}, state: { terminated } };
+  return { phase: 'Failed', startTime: time, containerStatuses: [own] };
+}
+
+/** In the registry of this world a tag never moves. */
+export function byDigest(image: string): string {
+  const digest = createHash('sha256').update(image).digest('hex');
+  return `${image.replace(/:[^:/]*$/, '')}@sha256:${digest}`;
 }
 
 interface Circumstances {
