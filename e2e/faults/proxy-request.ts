@@ -158,3 +158,8 @@ export function narrowed(target: string, request: Described, namespace: string):
   const inNamespace = `${path.slice(0, -resource.length)}namespaces/${namespace}/${resource}`;
   return query === undefined ? inNamespace : `${inNamespace}?${query}`;
 }
+
+/** Writes in words. */
+export function inWords(writes: readonly Recorded[]): string {
+  return writes.map((write) => `${write.verb} ${planResource(write)} ${write.name ?? ''}`).join(', ');
+}

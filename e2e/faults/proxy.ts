@@ -14,7 +14,7 @@ import { Upstream, attempted } from './proxy-upstream.ts';
 import { relayWatch } from './proxy-watch.ts';
 
 export type { Recorded } from './proxy-request.ts';
-export { planResource } from './proxy-request.ts';
+export { inWords, planResource } from './proxy-request.ts';
 
 export interface ProxyOptions {
   readonly plane: Pick<ControlPlane, 'admin' | 'client'>;

@@ -9,7 +9,7 @@ import { Incarnation } from './incarnation.ts';
 import { Observer } from './observer.ts';
 import type { Plan } from './plan.ts';
 import { Wire } from './proxy-wire.ts';
-import { Proxy, planResource } from './proxy.ts';
+import { Proxy, inWords, planResource } from './proxy.ts';
 import type { Recorded } from './proxy.ts';
 import { needed } from './rights.ts';
 import type { Right } from './rights.ts';
@@ -154,12 +154,16 @@ class Run {
     // A step that waits for the operator would wait for ever while that sees nothing.
     if (isBlind) await Promise.race([steps, pause(blindFor)]).then(() => this.#proxy.see());
     await steps;
-    const { namespace, operatorNamespace, feed } = this.#stage;
-    const wanted = (): true | undefined => (converged(this.#stage, this.#scenario) ? true : undefined);
-    await feed.until([namespace, operatorNamespace], 'the wanted state', wanted, { milliseconds: patience });
+    await this.#wanted();
     if (this.#succession === undefined) return;
     await this.#incarnation.rested(this.#passes);
     await this.#succession.finish();
+  }
+
+  async #wanted(): Promise<void> {
+    const { namespace, operatorNamespace, feed } = this.#stage;
+    const wanted = (): true | undefined => (converged(this.#stage, this.#scenario) ? true : undefined);
+    await feed.until([namespace, operatorNamespace], 'the wanted state', wanted, { milliseconds: patience });
   }
 
   async #take(steps: readonly Step[]): Promise<void> {
@@ -174,9 +178,11 @@ class Run {
       const { writes } = this.#proxy;
       for (let before = -1, end = performance.now() + restless; before !== this.#changes.length;) {
         if (performance.now() > end)
-          throw new Error(`no end of writing: ${described(this.#changes.slice(writes.length))}`);
+          throw new Error(`no end of writing: ${inWords(this.#changes.slice(writes.length))}`);
         before = this.#changes.length;
         await pause(quiet);
+        // It was so before the change was felt, and Kubernetes' controllers may take longer than the pause.
+        await this.#wanted();
       }
       await this.#incarnation.rested(0);
     });
@@ -186,19 +192,19 @@ class Run {
   /** O2, second half: an operator that knows nothing looks at everything and finds nothing to do. */
   async #quietAfterRestart(): Promise<void> {
     const before = this.#changes.length;
-    const told = this.#status();
+    const told = this.#statuses();
     this.#reborn();
     await this.#attempt('rest after a restart', () => this.#incarnation.rested(this.#passes));
     const written = this.#changes.slice(before);
-    if (written.length > 0)
-      this.#failures.push(
-        `written after a restart without any change: ${described(written)}; status before: ${told}; after: ${this.#status()}`,
-      );
+    if (written.length === 0) return;
+    const statuses = `status before: ${told}; after: ${this.#statuses()}`;
+    this.#failures.push(`written after a restart without any change: ${inWords(written)}; ${statuses}`);
   }
 
-  #status(): string {
-    const { feed, namespace } = this.#stage;
-    return JSON.stringify(feed.list('HostedSite', namespace).map(({ status }) => status));
+  #statuses(): string {
+    return JSON.stringify(
+      this.#stage.feed.list('HostedSite', this.#stage.namespace).map((one) => one.status),
+    );
   }
 
   /** What somebody who begins to lead at the end has to look at, at least. */
@@ -288,10 +294,6 @@ interface Parts {
   readonly observer: Observer;
   readonly revoke: () => Promise<void>;
   readonly wire: Wire | undefined;
-}
-
-function described(writes: readonly Recorded[]): string {
-  return writes.map((write) => `${write.verb} ${planResource(write)} ${write.name ?? ''}`).join(', ');
 }
 
 const reading: ReadonlySet<string> = new Set(['get', 'list', 'watch']);
