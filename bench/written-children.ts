@@ -78,6 +78,8 @@ function generalized(found: readonly Child[]): Child[] {
     if (annotations?.[appliedHashAnnotation] !== undefined) annotations[appliedHashAnnotation] = '{{hash}}';
     const source = annotations?.['hostedsite.dev/copy-of']?.split('/').at(-1);
     if (source !== undefined) manifest.metadata.name = `site-secret-${namespace}-${source}`;
+    if (manifest.kind === 'ConfigMap' && write === 'createOnce')
+      manifest.metadata.name = `host-${namespace}-${name}`;
     const text = JSON.stringify(manifest)
       .replaceAll(revision.metadata.name, `${name}-web-{{revision}}`)
       .replaceAll(inputs, '{{inputs}}');

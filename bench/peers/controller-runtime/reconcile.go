@@ -8,9 +8,9 @@ import (
 	"time"
 
 	appsv1 "k8s.io/api/apps/v1"
-	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/types"
 	ctrl "sigs.k8s.io/controller-runtime"
 	"sigs.k8s.io/controller-runtime/pkg/client"
@@ -95,7 +95,7 @@ func (p *pass) apply(ctx context.Context, child template, key types.NamespacedNa
 	return p.client.Patch(ctx, object, patch, client.ForceOwnership, client.FieldOwner(manager))
 }
 
-// createOnce never reads a Secret. Once the workload that mounts them is there, they are too.
+// createOnce never reads what it makes. Once the workload that mounts them is there, they are too.
 func (p *pass) createOnce(ctx context.Context, child template) error {
 	if p.credentials == nil {
 		err := p.client.Get(ctx, types.NamespacedName{Namespace: p.site.Namespace, Name: p.site.Name + "-database"}, &appsv1.StatefulSet{})
@@ -109,11 +109,12 @@ func (p *pass) createOnce(ctx context.Context, child template) error {
 		return nil
 	}
 	body, _ := child.rendered(p.values)
-	secret := &corev1.Secret{}
-	if err := json.Unmarshal([]byte(body), secret); err != nil {
+	// A Secret, or the ConfigMap that claims a host.
+	object := &unstructured.Unstructured{}
+	if err := json.Unmarshal([]byte(body), object); err != nil {
 		return err
 	}
-	err := p.client.Create(ctx, secret, client.FieldOwner(manager))
+	err := p.client.Create(ctx, object, client.FieldOwner(manager))
 	if apierrors.IsAlreadyExists(err) {
 		return nil
 	}
