@@ -183,8 +183,9 @@ class Run {
         await pause(quiet);
         // It was so before the change was felt, and Kubernetes' controllers may take longer than the pause.
         await this.#wanted();
+        // A pass that is under way writes yet.
+        await this.#incarnation.rested(0);
       }
-      await this.#incarnation.rested(0);
     });
     return new Map(this.#observer.lifecycle);
   }
