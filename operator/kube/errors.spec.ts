@@ -7,6 +7,7 @@ import {
   Forbidden,
   Gone,
   Invalid,
+  MissingRight,
   NotFound,
   Timeout,
   TooManyRequests,
@@ -67,6 +68,20 @@ describe('apiError', () => {
       'PATCH /api/v1/namespaces/a/services/s: 409 Conflict: the object has been modified',
     );
     assert.equal(error.detail, 'the object has been modified');
+  });
+
+  it('tells what this process may not do from what is wrong with an object', () => {
+    const message = (text: string) => `deployments.apps "shop-web" is forbidden: ${text}`;
+    const right = 'User "system:serviceaccount:hosting:operator" cannot patch resource "deployments"';
+    const rows: [string, typeof ApiError][] = [
+      [right, MissingRight],
+      ['exceeded quota: small, requested: pods=1', Forbidden],
+      ['violates PodSecurity "restricted:latest": User "root" cannot be used', Forbidden],
+    ];
+    for (const [text, expected] of rows) {
+      const error = apiError(line, 403, { reason: 'Forbidden', message: message(text) });
+      assert.equal(error.constructor, expected, text);
+    }
   });
 
   it('keeps causes and the time to wait; the header wins over the body', () => {

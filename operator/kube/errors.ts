@@ -61,7 +61,12 @@ export class ApiError extends Error {
 export class BadRequest extends ApiError {}
 /** 401 although the credentials were read anew. */
 export class Unauthorized extends ApiError {}
-/** 403: rights, quota, admission, or a namespace that is going away. */
+/**
+ * 403 by RBAC, about this process and no object. An API server that has just started refuses everything so, until it has
+ * read its roles.
+ */
+export class MissingRight extends ApiError {}
+/** 403 otherwise: quota, admission, or a namespace that is going away. */
 export class Forbidden extends ApiError {
   /** The namespace is being deleted, so nothing new can be created in it. */
   get namespaceTerminating(): boolean {
@@ -116,7 +121,7 @@ export function apiError(
   retryAfterSeconds?: number,
 ): ApiError {
   const reason = reasonOf(code, status);
-  const chosen = reasons[reason] ?? classes[code] ?? (code >= 500 ? Unavailable : ApiError);
+  const chosen = classOf(code, reason, status);
   const { causes = [], retryAfterSeconds: asked } = status.details ?? {};
   const told = { request, code, reason, retryAfterSeconds: retryAfterSeconds ?? asked };
   return new chosen(
@@ -124,6 +129,11 @@ export function apiError(
       ? { ...told, causes: withoutMessages(causes) }
       : { ...told, causes, detail: status.message },
   );
+}
+
+function classOf(code: number, reason: string, { message = '' }: StatusBody): ErrorClass {
+  if (code === 403 && / is forbidden: User "[^"]*" cannot /.test(message)) return MissingRight;
+  return reasons[reason] ?? classes[code] ?? (code >= 500 ? Unavailable : ApiError);
 }
 
 function reasonOf(code: number, { reason, message, details }: StatusBody): string {

@@ -159,6 +159,26 @@ describe('a pass that is cut off', () => {
     );
   });
 
+  it('is no matter for a person when an API server has not read its roles yet', async () => {
+    const world = new World();
+    await world.bringUp();
+    world.change({ image: image('2') });
+    const message =
+      'deployments.apps "shop-web" is forbidden: User "operator" cannot patch resource "deployments"';
+    world.cluster.fail({
+      verb: 'apply',
+      kind: 'Deployment',
+      answer: { code: 403, reason: 'Forbidden', message },
+    });
+    await assert.rejects(world.pass(), /cannot patch/);
+    assert.equal(world.condition('Ready'), 'Unknown/Progressing');
+    assert.equal(world.condition('Stalled'), undefined);
+    const told = world.status.conditions?.find(({ type }) => type === 'Ready')?.message ?? '';
+    assert.match(told, /answered Forbidden \(deployments\.apps .* cannot patch resource/);
+    await world.pass();
+    assert.equal(world.status.release?.current, image('2'));
+  });
+
   it('leaves what components said when even they fail', async () => {
     const world = new World();
     await world.bringUp();
