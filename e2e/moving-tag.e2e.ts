@@ -79,7 +79,11 @@ describe('an image whose tag moves', function () {
   });
 
   it('is rolled out nowhere when it cannot be had, and has failed at the deadline', async () => {
-    const [pods, generation] = [await webPods(), await deployed('.metadata.generation')];
+    const pods = await eventually('what is left of the pod of the release before is gone', 20, async () => {
+      const all = await webPods();
+      return all.length === 2 ? all : undefined;
+    });
+    const generation = await deployed('.metadata.generation');
     image = image.replace(/:moving$/, ':none');
     await apply(ns, moving());
     assert.match(await stalledFor(ns, name, 'ImagePullFailed'), /Its registry does not have it/);
