@@ -61,18 +61,18 @@ export class ApiError extends Error {
 export class BadRequest extends ApiError {}
 /** 401 although the credentials were read anew. */
 export class Unauthorized extends ApiError {}
-/**
- * 403 by RBAC, about this process and no object. An API server that has just started refuses everything so, until it has
- * read its roles.
- */
-export class MissingRight extends ApiError {}
-/** 403 otherwise: quota, admission, or a namespace that is going away. */
+/** 403: rights, quota, admission, or a namespace that is going away. */
 export class Forbidden extends ApiError {
   /** The namespace is being deleted, so nothing new can be created in it. */
   get namespaceTerminating(): boolean {
     return this.causes.some((cause) => cause.reason === 'NamespaceTerminating');
   }
 }
+/**
+ * 403 by RBAC, about this process and no object. An API server that has just started refuses everything so, until it has
+ * read its roles.
+ */
+export class MissingRight extends Forbidden {}
 export class NotFound extends ApiError {}
 /** 409 on create: the name is taken. */
 export class AlreadyExists extends ApiError {}

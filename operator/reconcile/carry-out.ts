@@ -2,7 +2,15 @@ import type { Reason } from '../api/conditions.ts';
 import { hostedSiteNames } from '../api/hosted-site.ts';
 import type { HostedSiteStatus } from '../api/hosted-site.ts';
 import type { Manifest, ObjectMeta, Observed, Refusal, Site } from '../components/component.ts';
-import { AlreadyExists, BadRequest, Conflict, Forbidden, Invalid, NotFound } from '../kube/errors.ts';
+import {
+  AlreadyExists,
+  BadRequest,
+  Conflict,
+  Forbidden,
+  Invalid,
+  MissingRight,
+  NotFound,
+} from '../kube/errors.ts';
 import type { ApiError } from '../kube/errors.ts';
 import type { Cluster, ObjectRef } from '../kube/cluster.ts';
 import type { KnownKind } from '../kube/resources.ts';
@@ -154,6 +162,7 @@ async function attempt<T>(object: Manifest, write: () => Promise<T>): Promise<T>
 }
 
 function isFinal(error: unknown): error is ApiError {
+  if (error instanceof MissingRight) return false;
   if (error instanceof Forbidden) return !error.namespaceTerminating;
   return error instanceof Invalid || error instanceof BadRequest;
 }
