@@ -2,6 +2,7 @@ import type { Affinity, PodSpec, Toleration, TopologySpreadConstraint } from 'ku
 import type { Bindings, Container, EnvironmentVariable, Site, Volume, VolumeMount } from './component.ts';
 import { bytes, mebibytes } from '../api/quantity.ts';
 import { lostNode } from './lost-node.ts';
+import { pullSecrets } from './pull-secrets.ts';
 import { restrictedContainer, restrictedPod } from './restricted.ts';
 import { podsOfSite, selector } from './selector.ts';
 
@@ -22,9 +23,7 @@ export function applicationPod(
     // Variables for each Service of the namespace would grow with it, and may collide with the application's own.
     enableServiceLinks: false,
     securityContext: restrictedPod(filesGroup),
-    ...(site.imagePullSecrets.length === 0
-      ? {}
-      : { imagePullSecrets: site.imagePullSecrets.map(({ name }) => ({ name })) }),
+    ...pullSecrets(site),
     volumes: [
       { name: 'scratch', emptyDir: { sizeLimit: site.web.scratchSize } },
       ...bindings.volumes,

@@ -6,6 +6,7 @@ import type { Flow } from '../flow.ts';
 import { live } from '../live.ts';
 import { lostNode } from '../lost-node.ts';
 import { podsOf } from '../pod-trouble.ts';
+import { pullSecrets } from '../pull-secrets.ts';
 import { restrictedPod } from '../restricted.ts';
 import { selector } from '../selector.ts';
 import { leadsToStandIn, standInCause, standInName } from '../stand-in.ts';
@@ -101,9 +102,7 @@ function podSpec(site: Site, configMap: string) {
     automountServiceAccountToken: false,
     enableServiceLinks: false,
     securityContext: restrictedPod(group),
-    ...(site.imagePullSecrets.length === 0
-      ? {}
-      : { imagePullSecrets: site.imagePullSecrets.map(({ name }) => ({ name })) }),
+    ...pullSecrets(site),
     terminationGracePeriodSeconds: 30,
     tolerations: lostNode,
     topologySpreadConstraints: [

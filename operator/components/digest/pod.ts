@@ -1,6 +1,7 @@
 import type { Pod } from 'kubernetes-types/core/v1.d.ts';
 import { placement } from '../application-pod.ts';
 import type { Manifest, Observed, Owned, Revision, Site } from '../component.ts';
+import { pullSecrets } from '../pull-secrets.ts';
 import { restrictedContainer, restrictedPod } from '../restricted.ts';
 import { answer } from './reference.ts';
 
@@ -30,9 +31,7 @@ export function pod(site: Site, pending: Revision): Owned {
         automountServiceAccountToken: false,
         enableServiceLinks: false,
         securityContext: restrictedPod(group),
-        ...(site.imagePullSecrets.length === 0
-          ? {}
-          : { imagePullSecrets: site.imagePullSecrets.map(({ name }) => ({ name })) }),
+        ...pullSecrets(site),
         // Where the release will begin, the image is there already then.
         ...(affinity === undefined ? {} : { affinity }),
         containers: [

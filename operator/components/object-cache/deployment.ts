@@ -3,6 +3,7 @@ import type { Container, PodSpec, Probe } from 'kubernetes-types/core/v1.d.ts';
 import { bytes, mebibytes } from '../../api/quantity.ts';
 import type { Manifest, Owned, Site } from '../component.ts';
 import { lostNode } from '../lost-node.ts';
+import { pullSecrets } from '../pull-secrets.ts';
 import { restrictedContainer, restrictedPod } from '../restricted.ts';
 import { selector } from '../selector.ts';
 import { objectCacheName, ports } from './names.ts';
@@ -45,9 +46,7 @@ function podSpec(site: Site, cache: ObjectCache): PodSpec {
     // Nothing is to be saved, and nobody waits for the end of an answer.
     terminationGracePeriodSeconds: 5,
     securityContext: restrictedPod(group),
-    ...(site.imagePullSecrets.length === 0
-      ? {}
-      : { imagePullSecrets: site.imagePullSecrets.map(({ name }) => ({ name })) }),
+    ...pullSecrets(site),
     tolerations: lostNode,
     containers: [container(cache)],
   };
