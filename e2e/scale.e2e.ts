@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict';
 import { apply, eventually, image, kubectl, namespace } from './support/cluster.ts';
+import { load } from './support/load.ts';
+import { everyday } from './support/load/everyday.ts';
+import type { Summary } from './support/load/summary.ts';
 import { applyAndWait, children, condition, operator, site, wait } from './support/site.ts';
 import { smallDatabase, smallSite } from './support/small-site.ts';
 
@@ -28,6 +31,15 @@ describe('the scale of a site', function () {
     return JSON.parse(text) as Deployment;
   };
   const replicas = async (): Promise<number> => (await deployment()).spec.replicas;
+  /** Who has written `spec.replicas` as it is. */
+  const owners = async (): Promise<string[]> => {
+    const { managedFields } = (await deployment()).metadata;
+    const own = managedFields.filter(({ fieldsV1 }) => {
+      const spec = fieldsV1['f:spec'] as Record<string, unknown> | undefined;
+      return spec !== undefined && 'f:replicas' in spec;
+    });
+    return own.map(({ manager }) => manager);
+  };
   const becomes = (wanted: number, seconds: number): Promise<unknown> =>
     eventually(`the Deployment wants ${wanted}`, seconds, async () => {
       const now = await replicas();
@@ -90,6 +102,28 @@ describe('the scale of a site', function () {
     assert.equal((await site(ns, 'wide')).status?.replicas, 3);
   });
 
+  it('follows the load of visitors, none of whom notices', async () => {
+    // Of 55m that a pod requests: idle ones use a few percent.
+    await change({ autoscaling: { minReplicas: 3, maxReplicas: 4, targetCPUUtilizationPercentage: 25 } });
+    await wait(ns, 'wide', 'ScalingActive', 60);
+    assert.equal(await replicas(), 3);
+    const first = await pods('web');
+    const visits = everyday.filter(({ class: name }) => name === 'uncached' || name === 'post');
+    const visitors = await load('wide.example', { rate: 100, visits });
+    let visited: Summary;
+    try {
+      await becomes(4, 60);
+      await kubectl(['rollout', 'status', 'deployment/wide-web', '-n', ns, '--timeout=60s']);
+      await visitors.more(100);
+    } finally {
+      visited = await visitors.stop();
+    }
+    assert.deepEqual([visited.failed, visited.requests > 200], [[], true]);
+    const after = await pods('web');
+    assert.deepEqual([first.filter((pod) => !after.includes(pod)), after.length], [[], 4]);
+    assert.deepEqual(await owners(), ['kube-controller-manager']);
+  });
+
   it('is refused beside an autoscaler, with what to write instead', async () => {
     await assert.rejects(
       kubectl(['scale', 'hostedsite', 'wide', '-n', ns, '--replicas=2']),
@@ -104,7 +138,7 @@ describe('the scale of a site', function () {
       (await children(ns, 'wide')).has('HorizontalPodAutoscaler/wide-web') ? undefined : true,
     );
     await wait(ns, 'wide', 'Ready');
-    assert.deepEqual([await replicas(), new Set(await pods('web'))], [3, before]);
+    assert.deepEqual([await replicas(), new Set(await pods('web'))], [4, before]);
     await change({ replicas: 1 });
     await becomes(1, 20);
   });

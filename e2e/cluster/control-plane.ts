@@ -15,6 +15,8 @@ export interface Running {
   readonly keys: string;
   /** Directory of the volumes' files, seen by all nodes. */
   readonly volumes: string;
+  /** The control group of daemons that belong to no node. Default: `control`. */
+  readonly group?: string;
 }
 
 export function program(running: Running, name: string, module: string = 'kubernetes'): string {
@@ -30,11 +32,11 @@ export function daemon(
   name: string,
   command: readonly string[],
 ): void {
-  const { cluster } = running;
-  prepareControlGroup(cluster, 'control');
+  const { cluster, group = 'control' } = running;
+  prepareControlGroup(cluster, group);
   const inside = namespace === undefined ? [] : ['nsenter', `--net=/run/netns/${namespace}`];
   // An argument, not text: the shell only joins the group and becomes the program.
-  const args = ['-c', `${enterControlGroup(cluster, 'control')} && exec "$@"`, name, ...inside, ...command];
+  const args = ['-c', `${enterControlGroup(cluster, group)} && exec "$@"`, name, ...inside, ...command];
   // The caller's own KUBECONFIG would go before the sidecars' flags.
   const env = { ...process.env, KUBECONFIG: '' };
   launch('sh', args, join(cluster.directory, 'logs', `${name}.log`), env);
@@ -177,6 +179,8 @@ function controllerManager(running: Running): string[] {
     '--use-service-account-credentials',
     `--cluster-cidr=${addresses.podCIDR}`,
     '--allocate-node-cidrs=false',
+    // Three times as often as by default: stories wait less for it.
+    '--horizontal-pod-autoscaler-sync-period=5s',
     '--leader-elect=false',
     '--bind-address=127.0.0.1',
   ];

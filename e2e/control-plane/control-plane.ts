@@ -20,6 +20,8 @@ export type ProgramName = 'etcd' | 'kube-apiserver' | 'kube-controller-manager';
 export interface ControlPlaneOptions {
   /** Deployments, StatefulSets and Jobs make pods, and garbage is collected; off: the API alone. */
   controllers: boolean;
+  /** With the controllers, that of HorizontalPodAutoscalers too, which looks every second. Default: false. */
+  autoscaler?: boolean;
   /** Every request with its user in `auditLog`, one JSON object a line (audit.k8s.io/v1, level Metadata). */
   audit?: boolean;
 }
@@ -60,13 +62,17 @@ export class ControlPlane {
     };
   }
 
-  static async start({ controllers, audit = false }: ControlPlaneOptions): Promise<ControlPlane> {
+  static async start({
+    controllers,
+    autoscaler = false,
+    audit = false,
+  }: ControlPlaneOptions): Promise<ControlPlane> {
     const programs = await builtPrograms();
     const directory = mkdtempSync(join(tmpdir(), 'hostedsite-control-plane-'));
     const [api, etcdClient, etcdPeer] = await freePorts(3);
     const ports = { api: api!, etcdClient: etcdClient!, etcdPeer: etcdPeer! };
     const keys = await certificates({ ...instance(), directory, nodes: [] });
-    const plane = new ControlPlane({ directory, keys, ports, programs, audit });
+    const plane = new ControlPlane({ directory, keys, ports, programs, audit, autoscaler });
     try {
       writeFileSync(plane.kubeconfig, await kubeconfig(keys, 'admin', plane.server), { mode: 0o600 });
       plane.run('etcd');

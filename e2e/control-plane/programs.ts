@@ -16,6 +16,7 @@ export interface ProgramPlace {
   readonly ports: Ports;
   readonly programs: ProgramDirectories;
   readonly audit: boolean;
+  readonly autoscaler: boolean;
 }
 
 const auditPolicy = {
@@ -71,13 +72,14 @@ function auditing(directory: string): string[] {
 }
 
 /** The controllers that turn a site's objects into pods, and those that clean up; fast enough not to be what is measured. */
-export function controllerManager({ directory, keys, ports, programs }: ProgramPlace): string[] {
+export function controllerManager({ directory, keys, ports, programs, autoscaler }: ProgramPlace): string[] {
   const controllers = [
     'deployment-controller',
     'replicaset-controller',
     'statefulset-controller',
     'job-controller',
   ];
+  const scaling = autoscaler ? ['horizontal-pod-autoscaler-controller'] : [];
   const cleaning = ['garbage-collector-controller', 'namespace-controller'];
   return [
     join(programs.get('kubernetes') ?? '', 'kube-controller-manager'),
@@ -85,11 +87,12 @@ export function controllerManager({ directory, keys, ports, programs }: ProgramP
     // All rights: in a cluster each controller has an account of its own, which needs a token each.
     `--kubeconfig=${join(directory, 'admin.kubeconfig')}`,
     `--root-ca-file=${join(keys, 'ca.crt')}`,
-    `--controllers=${[...controllers, ...cleaning].join(',')}`,
+    `--controllers=${[...controllers, ...scaling, ...cleaning].join(',')}`,
     '--leader-elect=false',
     '--secure-port=0',
     '--kube-api-qps=500',
     '--kube-api-burst=1000',
     '--concurrent-gc-syncs=20',
+    '--horizontal-pod-autoscaler-sync-period=1s',
   ];
 }

@@ -20,6 +20,8 @@ export interface IncarnationOptions {
   readonly speed: number;
   /** Default: false. */
   readonly resolveTags?: boolean;
+  /** Milliseconds by which its clock is ahead of the API server's: what only time brings is there at once. Default: 0. */
+  readonly ahead?: number;
 }
 
 /** One life of an operator, in this process. Everything that it had in memory ends with it. */
@@ -32,7 +34,8 @@ export class Incarnation {
   readonly #clock: RigClock;
   readonly #end: Promise<'stopped' | 'lost' | 'failed'>;
 
-  constructor({ access, operatorNamespace, number, lease, speed, resolveTags = false }: IncarnationOptions) {
+  constructor(options: IncarnationOptions) {
+    const { access, operatorNamespace, number, lease, speed, resolveTags = false, ahead = 0 } = options;
     this.number = number;
     const told: Config = {
       namespace: operatorNamespace,
@@ -50,7 +53,7 @@ export class Incarnation {
       network: defaultNetwork,
       api: { from: 'kubeconfig', path: '' },
     };
-    this.#clock = new RigClock(systemClock, speed);
+    this.#clock = new RigClock({ ...systemClock, wall: () => systemClock.wall() + ahead }, speed);
     const surroundings = {
       access,
       clock: this.#clock,

@@ -51,7 +51,8 @@ function isSettled(stage: View): boolean {
     isReady(stage) &&
     isWhole(stage) &&
     claimed(stage).every((host) => isNamed(stage, host)) &&
-    conditions.every(({ status }) => status === 'True')
+    // No autoscaler runs in this world.
+    conditions.every(({ type, status }) => status === 'True' || type === 'ScalingActive')
   );
 }
 

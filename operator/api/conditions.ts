@@ -16,6 +16,8 @@ export const conditions = {
   NetworkReady: 'The policies that keep the site and its neighbours apart are written.',
   Boosted:
     'spec.boost is in force: more replicas for a while. Present only when it is written; Ready does not depend on it.',
+  ScalingActive:
+    'The autoscaler of spec.autoscaling can do its work. Present only when that is written and the site is not switched off; Ready does not depend on it.',
   CronReady: 'Cron jobs run by their schedules, and the last run of each succeeded.',
 } as const;
 
@@ -48,6 +50,7 @@ export const reasons = {
   PoliciesWritten: "The network policies are written; the cluster's network enforces them if it knows them.",
   Boosted: 'The site has at least the replicas of spec.boost until its endTime.',
   Scheduled: 'Cron jobs run by their schedules.',
+  ValidMetricFound: 'The autoscaler measures the pods and decides how many there are.',
   ScaledToZero: 'The site has no replicas, as its spec wants; visitors get a page that says so.',
   Maintenance: 'Visitors get the maintenance page, as spec.route.maintenance wants.',
 
@@ -108,6 +111,12 @@ export const reasons = {
     'The schedule of a cron job cannot be read, never falls due, or names no time zone: correct it.',
   JobFailed: 'The last run of a cron job failed: its log says why; the next one is tried in its turn.',
   Missed: 'A cron job has had no success for two periods or more: its CronJob and its Jobs say why.',
+  FailedGetResourceMetric:
+    'The autoscaler has had no measurements of the pods for two minutes, and leaves their number as it is: install metrics-server, or see what keeps it from measuring (kubectl describe hpa).',
+  AmbiguousSelector:
+    'Another HorizontalPodAutoscaler is there for the same pods, and neither scales them: delete it, or take spec.autoscaling out.',
+  ScalingFailed:
+    'The autoscaler has been unable to scale for two minutes: the message has the reason that Kubernetes gives, and kubectl describe hpa more.',
   Rejected: 'The cluster refused an object of the site: the message says which and why.',
 } as const;
 

@@ -1,4 +1,5 @@
 import type { Deployment, StatefulSet } from 'kubernetes-types/apps/v1.d.ts';
+import type { HorizontalPodAutoscaler } from 'kubernetes-types/autoscaling/v2.d.ts';
 import type { CronJob, Job } from 'kubernetes-types/batch/v1.d.ts';
 import type { PersistentVolumeClaim, Service } from 'kubernetes-types/core/v1.d.ts';
 import type { Ingress, NetworkPolicy } from 'kubernetes-types/networking/v1.d.ts';
@@ -7,6 +8,7 @@ import type { Manifest, Observed, Site } from './component.ts';
 interface Kinds {
   CronJob: CronJob;
   Deployment: Deployment;
+  HorizontalPodAutoscaler: HorizontalPodAutoscaler;
   Ingress: Ingress;
   Job: Job;
   NetworkPolicy: NetworkPolicy;

@@ -204,7 +204,55 @@ describe('triggers', () => {
       looks: 1,
     },
   ];
-  for (const { title, change, looks } of measured) {
+  const condition = (type: string, status: string, reason: string) => ({ type, status, reason });
+  const saying = (desiredReplicas: number, ...conditions: object[]): Manifest => {
+    return { ...autoscaler(1, desiredReplicas), status: { desiredReplicas, conditions } };
+  };
+  const able = condition('AbleToScale', 'True', 'ReadyForNewScale');
+  const works = condition('ScalingActive', 'True', 'ValidMetricFound');
+  const fails = condition('ScalingActive', 'False', 'FailedGetResourceMetric');
+  const told = [
+    { title: 'gets measurements no longer', before: [able, works], after: [able, fails], looks: 1 },
+    { title: 'gets measurements again', before: [able, fails], after: [able, works], looks: 1 },
+    {
+      title: 'fails for another reason',
+      before: [able, fails],
+      after: [able, { ...fails, reason: 'AmbiguousSelector' }],
+      looks: 1,
+    },
+    { title: 'says something for the first time', before: [], after: [able, works], looks: 1 },
+    {
+      title: 'may no longer write',
+      before: [able, works],
+      after: [condition('AbleToScale', 'False', 'FailedUpdateScale'), works],
+      looks: 1,
+    },
+    {
+      title: 'fails as before, in other words',
+      before: [able, { ...fails, message: 'no metrics of 2 pods' }],
+      after: [able, { ...fails, message: 'no metrics of 3 pods' }],
+      looks: 0,
+    },
+    {
+      title: 'waits with going down',
+      before: [able, works],
+      after: [condition('AbleToScale', 'True', 'ScaleDownStabilized'), works],
+      looks: 0,
+    },
+    {
+      title: 'comes to its bounds',
+      before: [able, works, condition('ScalingLimited', 'False', 'DesiredWithinRange')],
+      after: [able, works, condition('ScalingLimited', 'True', 'TooManyReplicas')],
+      looks: 0,
+    },
+  ].map(({ title, before, after, looks }) => {
+    return {
+      title,
+      looks,
+      change: { type: 'updated', object: saying(3, ...after), before: saying(2, ...before) },
+    };
+  }) satisfies typeof measured;
+  for (const { title, change, looks } of [...measured, ...told]) {
     it(`of an autoscaler that ${title}: ${looks}`, () =>
       assert.equal(triggers({ kind: 'HorizontalPodAutoscaler', ...change }, false, sites).length, looks));
   }

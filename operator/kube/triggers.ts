@@ -27,10 +27,26 @@ export function triggers(change: KindChange, initial: boolean, sites: () => read
   return [...new Set(keys)].flatMap((key) => (key === undefined ? [] : [{ key, priority, calm }]));
 }
 
-/** An autoscaler writes every 15 s what it has measured: nothing of a site depends on that. */
+/** An autoscaler writes every 15 s what it has measured: a site depends only on whether it can scale. */
 function isMeasured({ kind, type, own = false, object, before }: KindChange): boolean {
   if (kind !== 'HorizontalPodAutoscaler' || type !== 'updated' || own || before === undefined) return false;
-  return isDeepStrictEqual(asWritten(object), asWritten(before));
+  const isAsWritten = isDeepStrictEqual(asWritten(object), asWritten(before));
+  return isAsWritten && isDeepStrictEqual(abilities(object), abilities(before));
+}
+
+/** Whether it can scale, and if not, why. What it does when it can comes and goes with the load, and so does ScalingLimited. */
+function abilities({ status }: KindChange['object']): string[] {
+  const { conditions = [] } = (status ?? {}) as { conditions?: AutoscalerCondition[] };
+  return conditions
+    .filter(({ type }) => type === 'AbleToScale' || type === 'ScalingActive')
+    .map((one) => `${one.type} ${one.status === 'True' ? one.status : one.reason}`)
+    .sort();
+}
+
+interface AutoscalerCondition {
+  type: string;
+  status: string;
+  reason: string;
 }
 
 /** What we tell of a site asks for nothing, unless somebody has written at the same time. */

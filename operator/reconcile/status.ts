@@ -4,6 +4,7 @@ import type { HostedSite, HostedSiteCondition, HostedSiteStatus } from '../api/h
 import type { ComponentCondition, ComponentName, Refusal, Report } from '../components/component.ts';
 import { leadsToStandIn, standInCause } from '../components/stand-in.ts';
 import { boosted } from './boost.ts';
+import { scalingActive } from './scaling-active.ts';
 import type { ComponentReport, Judgement } from './judgement.ts';
 import { componentLabels } from './labels.ts';
 import { ready, sentences, unavailable } from './ready.ts';
@@ -41,7 +42,8 @@ function statements(judgement: Judgement, stalled: readonly Refusal[]): Statemen
     { type: 'Ready', ...summary },
     { type: 'Available', ...available(facts) },
     ...judgement.reports.map(({ component, report }) => ({ type: conditionOf(component), ...report.ready })),
-    ...boosts(judgement),
+    ...optional('Boosted', boosted(judgement)),
+    ...optional('ScalingActive', scalingActive(judgement)),
     ...(isWorking ? working : []),
     ...stalled.slice(0, 1).map(({ reason }): Statement => {
       return { type: 'Stalled', status: 'True', reason, message: sentences(stalled) };
@@ -49,9 +51,8 @@ function statements(judgement: Judgement, stalled: readonly Refusal[]): Statemen
   ];
 }
 
-function boosts(judgement: Judgement): Statement[] {
-  const statement = boosted(judgement);
-  return statement === undefined ? [] : [{ type: 'Boosted', ...statement }];
+function optional(type: Statement['type'], statement: Omit<Statement, 'type'> | undefined): Statement[] {
+  return statement === undefined ? [] : [{ type, ...statement }];
 }
 
 function readyFacts(judgement: Judgement, stalled: readonly Refusal[]): ReadyFacts {

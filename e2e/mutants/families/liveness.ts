@@ -30,6 +30,17 @@ export const liveness: readonly Mutant[] = [
     faults: [],
   },
   {
+    name: 'autoscaler-waited-for-without-end',
+    family: 'liveness',
+    file: 'operator/components/web/index.ts',
+    find: '[...ends, patienceEnds(site, seen)].flatMap(',
+    replace: 'ends.flatMap(',
+    why: 'An autoscaler without measurements is told when something else happens to the site.',
+    specs: ['operator/components/web/scale.spec.ts', 'operator/reconcile/scaling-active.spec.ts'],
+    scenarios: [],
+    faults: [],
+  },
+  {
     name: 'key-lost-after-an-error',
     family: 'liveness',
     file: `${kube}/controller.ts`,

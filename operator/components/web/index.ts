@@ -1,4 +1,5 @@
 import type { Component, Observed, Owned, Released, Report, Site } from '../component.ts';
+import { patienceEnds } from '../autoscaler.ts';
 import { boostInForce, mostReplicas } from '../replicas.ts';
 import { deployment } from './deployment.ts';
 import { horizontalPodAutoscaler } from './horizontal-pod-autoscaler.ts';
@@ -44,6 +45,6 @@ function manifests(site: Site, seen: Observed, { revision, servingPort }: Releas
 function untilTimeIsOver(site: Site, seen: Observed, all: Released): Report {
   const reported = report(site, seen, all);
   const ends = [reported.recheckAt, boostInForce(site, seen)?.endTime, scale(site, seen).until];
-  const times = ends.flatMap((at) => at?.getTime() ?? []);
+  const times = [...ends, patienceEnds(site, seen)].flatMap((at) => at?.getTime() ?? []);
   return times.length === 0 ? reported : { ...reported, recheckAt: new Date(Math.min(...times)) };
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { expectGolden } from '../../../tools/golden.ts';
 import type { Manifest, Site } from '../component.ts';
-import { documents, liveObject, observed, released, testSite } from '../test-site.ts';
+import { documents, liveObject, livePod, observed, released, testSite } from '../test-site.ts';
 import type { TestOverrides } from '../test-site.ts';
 import { web } from './index.ts';
 import { replicasAnnotation, scale } from './scale.ts';
@@ -187,6 +187,16 @@ describe('what scales a site', () => {
     assert.deepEqual(bounds({ boost }), [4, 6]);
     assert.deepEqual(bounds({ boost: { ...boost, replicas: 9 } }), [9, 9]);
     assert.deepEqual(bounds({ boost: { ...boost, endTime: before } }), [2, 6]);
+  });
+
+  it('is looked at again when an autoscaler has got no measurements for too long', () => {
+    const fails = { type: 'ScalingActive', status: 'False', reason: 'FailedGetResourceMetric' };
+    const conditions = [{ ...fails, lastTransitionTime: '2030-01-01T11:59:00Z' }];
+    const autoscaler = liveObject('HorizontalPodAutoscaler', 'shop-web', { status: { conditions } });
+    const pods = [livePod({ status: { conditions: [{ type: 'Ready', status: 'True' }] } })];
+    const sight = observed({ owned: [autoscaler], pods });
+    const { recheckAt } = web.report(testSite({ autoscaling }), sight, released());
+    assert.deepEqual(recheckAt, new Date('2030-01-01T12:01:00Z'));
   });
 
   it('is looked at again when a boost ends', () => {

@@ -1,0 +1,124 @@
+import assert from 'node:assert/strict';
+import { autoscaler, patienceEnds } from './autoscaler.ts';
+import { liveObject, livePod, observed, testSite } from './test-site.ts';
+
+const autoscaling = { minReplicas: 2, maxReplicas: 6, targetCPUUtilizationPercentage: 70 };
+const site = testSite({ autoscaling });
+const long = '2030-01-01T08:00:00Z';
+/** Two minutes before now, and a second later. */
+const [due, early] = ['2030-01-01T11:58:00Z', '2030-01-01T11:58:01Z'];
+
+interface Facts {
+  able?: string;
+  active?: string;
+  since?: string;
+  /** Of the pods that are ready; there are others which cannot be measured. */
+  servesSince?: string[];
+}
+
+/** `able` and `active`: a reason of the condition when it is False, `''` when it is True. */
+function seen({ able = '', active, since = long, servesSince = [long] }: Facts) {
+  const condition = (type: string, reason: string | undefined) =>
+    reason === undefined
+      ? []
+      : [
+          {
+            type,
+            status: reason === '' ? 'True' : 'False',
+            reason: reason === '' ? 'ValidMetricFound' : reason,
+            message: 'no metrics for 3 pods, shop-web-7f9c-abcde first',
+            lastTransitionTime: since,
+          },
+        ];
+  const conditions = [
+    ...condition('AbleToScale', able),
+    ...condition('ScalingActive', active),
+    ...condition('ScalingLimited', 'DesiredWithinRange'),
+  ];
+  return observed({
+    owned: [liveObject('HorizontalPodAutoscaler', 'shop-web', { status: { conditions } })],
+    pods: [
+      livePod({ status: { conditions: [{ type: 'Ready', status: 'False', lastTransitionTime: long }] } }),
+      livePod({ component: 'database', status: ready(long) }),
+      livePod({ metadata: { deletionTimestamp: long }, status: ready(long) }),
+      ...servesSince.map((time) => livePod({ status: ready(time) })),
+    ],
+  });
+}
+
+function ready(lastTransitionTime: string) {
+  return { conditions: [{ type: 'Ready', status: 'True', lastTransitionTime }] };
+}
+
+const noMetrics = 'FailedGetResourceMetric';
+
+describe('what an autoscaler says of itself', () => {
+  const rows: { title: string; facts: Facts; wanted: string }[] = [
+    { title: 'it measures', facts: { active: '' }, wanted: 'works' },
+    { title: 'it has not measured yet', facts: {}, wanted: 'unknown' },
+    { title: 'it gets no measurements', facts: { active: noMetrics }, wanted: noMetrics },
+    { title: 'no pod serves', facts: { active: noMetrics, servesSince: [] }, wanted: 'unknown' },
+    { title: 'another one is there', facts: { active: 'AmbiguousSelector' }, wanted: 'AmbiguousSelector' },
+    {
+      title: 'it may not write, whatever it has measured before',
+      facts: { able: 'FailedUpdateScale', active: '' },
+      wanted: 'ScalingFailed',
+    },
+    { title: 'it cannot do something else', facts: { active: 'InvalidSelector' }, wanted: 'ScalingFailed' },
+  ];
+  for (const { title, facts, wanted } of rows) {
+    it(`is ${wanted} when ${title}`, () => {
+      const found = autoscaler(site, seen(facts));
+      assert.equal(typeof found === 'string' ? found : found.reason, wanted);
+    });
+  }
+
+  it('is unknown while there is none', () => assert.equal(autoscaler(site, observed()), 'unknown'));
+
+  it('is told without the numbers and names of pods in it', () => {
+    for (const reason of [noMetrics, 'AmbiguousSelector', 'InvalidSelector']) {
+      const found = autoscaler(site, seen({ active: reason }));
+      assert.ok(typeof found === 'object');
+      assert.doesNotMatch(found.message, /\d|abcde/);
+    }
+  });
+
+  it('names the reason of Kubernetes where it has no words of its own', () => {
+    const found = autoscaler(site, seen({ able: 'FailedUpdateScale' }));
+    assert.match(
+      (found as { message: string }).message,
+      /for FailedUpdateScale: kubectl describe hpa shop-web/,
+    );
+  });
+});
+
+describe('patience with an autoscaler', () => {
+  const ends = new Date('2030-01-01T12:00:01Z');
+  const rows: { title: string; facts: Facts; wanted: Date | undefined }[] = [
+    {
+      title: 'goes on for two minutes of trouble',
+      facts: { active: noMetrics, since: early },
+      wanted: ends,
+    },
+    { title: 'is over then', facts: { active: noMetrics, since: due }, wanted: undefined },
+    {
+      title: 'begins when pods serve',
+      facts: { active: noMetrics, servesSince: [early] },
+      wanted: ends,
+    },
+    {
+      title: 'is that with the first pod that serves',
+      facts: { active: noMetrics, servesSince: [early, long] },
+      wanted: undefined,
+    },
+    { title: 'is not needed when it works', facts: { active: '', since: early }, wanted: undefined },
+    {
+      title: 'is not needed while no pod serves',
+      facts: { active: noMetrics, since: early, servesSince: [] },
+      wanted: undefined,
+    },
+  ];
+  for (const { title, facts, wanted } of rows) {
+    it(title, () => assert.deepEqual(patienceEnds(site, seen(facts)), wanted));
+  }
+});
