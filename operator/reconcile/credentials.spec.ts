@@ -67,12 +67,22 @@ describe('credentials', () => {
     assert.deepEqual((await secret(world))?.['data'], before?.['data']);
   });
 
+  it('that the cluster refuses are told, although nothing else is to be written', async () => {
+    const world = await inForce();
+    world.cluster.remove('Secret', 'customer-a', 'shop-database');
+    world.failNewPod('CreateContainerConfigError');
+    const answer = { code: 403, reason: 'Forbidden', message: 'exceeded quota' };
+    world.cluster.fail({ verb: 'create', kind: 'Secret', name: 'shop-database', answer });
+    await world.pass();
+    assert.equal(world.condition('Stalled'), 'True/Rejected');
+  });
+
   it('stay when the copy is lost: the database was made with them', async () => {
     const world = await inForce();
     const before = await secret(world);
     world.cluster.remove('Secret', operatorNamespace, copyName);
-    world.change({ replicas: 2 });
-    await world.settle();
+    world.failNewPod('CreateContainerConfigError');
+    await world.pass();
     assert.deepEqual(await secret(world), before);
     assert.equal(await copy(world), undefined);
     assert.equal(world.condition('Stalled'), undefined);
@@ -84,6 +94,16 @@ describe('credentials', () => {
     assert.deepEqual(asked(world), []);
     world.change({ replicas: 2 });
     await world.pass();
+    await world.pass();
+    assert.deepEqual(asked(world), ['create']);
+  });
+
+  it('are not asked for by a release: its pods say what they miss', async () => {
+    const world = await inForce();
+    world.change({ image: 'registry.example.org/shop:2' });
+    await world.settle();
+    assert.deepEqual(asked(world), []);
+    world.failNewPod('CreateContainerConfigError');
     await world.pass();
     assert.deepEqual(asked(world), ['create']);
   });
@@ -120,9 +140,11 @@ describe('credentials', () => {
       'customer-a',
       ({ metadata }) => (metadata.uid = 'namespace-uid-2'),
     );
-    world.change({ replicas: 2 });
-    await world.settle();
-    assert.notDeepEqual((await secret(world))?.['data'], before?.['data']);
+    world.failNewPod('CreateContainerConfigError');
+    await world.pass();
+    const after = await secret(world);
+    assert.ok(after);
+    assert.notDeepEqual(after['data'], before?.['data']);
   });
 
   it('that two passes make at once are one: the loser begins again and takes the copy', async () => {

@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 /** SHA-256 of a value, the same for the same content in whatever order its fields were written; undefined fields do not count. */
 export function contentHash(value: unknown): string {
-  return createHash('sha256').update(canonical(value)).digest('hex');
+  return hash('sha256', canonical(value));
 }
 
 /** Whether two values would be the same over the wire. */
@@ -19,5 +19,7 @@ function isPlain(value: unknown): value is Record<string, unknown> {
 }
 
 function sortedFields(value: Record<string, unknown>): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));
+  const sorted = Object.create(null) as Record<string, unknown>;
+  for (const field of Object.keys(value).sort()) sorted[field] = value[field];
+  return sorted;
 }

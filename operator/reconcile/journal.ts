@@ -30,6 +30,15 @@ export function note(
   for (const { reason, message } of refusals) log.warn('write refused', { site, reason, detail: message });
 }
 
+/** Why a pass has written nothing, not even a status. */
+export function noteOutdated(
+  behind: Manifest,
+  { site: { namespace, name } }: Pick<Decision, 'site'>,
+  { log }: Workshop,
+): undefined {
+  log.info('the caches are behind', { site: `${namespace}/${name}`, object: named(behind) });
+}
+
 function explained({ wanted, because }: Application): string {
   return `${named(wanted.object)}: ${because}`;
 }

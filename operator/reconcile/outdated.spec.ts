@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict';
 import type { ObjectMeta } from '../components/component.ts';
+import type { KnownKind } from '../kube/resources.ts';
 import { World } from './test-world.ts';
 
-/** A site in force, of which a child is missing, while what the caches say of the site is not what is there. */
-async function repaired(change: (live: ObjectMeta) => ObjectMeta | undefined): Promise<World> {
+type Change = (live: ObjectMeta) => ObjectMeta | undefined;
+
+/** A site in force, of which a child is missing, while what the caches say of its objects of a kind is not what is there. */
+async function repaired(changed: KnownKind, change: Change): Promise<World> {
   const world = new World();
   await world.bringUp();
   world.cluster.remove('Service', 'customer-a', 'shop-web');
@@ -11,30 +14,68 @@ async function repaired(change: (live: ObjectMeta) => ObjectMeta | undefined): P
   const { metadata } = world.cluster;
   world.cluster.metadata = async (kind, namespace, name) => {
     const live = await metadata.call(world.cluster, kind, namespace, name);
-    return kind === 'HostedSite' && live ? change(live) : live;
+    return kind === changed && live ? change(live) : live;
   };
   return world;
 }
 
 describe('a child that is missing', () => {
   it('is made again when the site is as it was seen', async () => {
-    const world = await repaired((live) => live);
+    const world = await repaired('HostedSite', (live) => live);
     await world.pass();
     assert.deepEqual(world.names('Service'), ['shop-web']);
   });
 
-  const others: [title: string, change: (live: ObjectMeta) => ObjectMeta | undefined][] = [
-    ['gone', () => undefined],
-    ['another one', (live) => ({ ...live, uid: 'another' })],
-    ['another generation', (live) => ({ ...live, generation: (live.generation ?? 0) + 1 })],
+  const gone: Change = () => undefined;
+  const another: Change = (live) => ({ ...live, uid: 'another' });
+  const changed: Change = (live) => ({ ...live, generation: (live.generation ?? 0) + 1 });
+  const others: [kind: KnownKind, is: string, change: Change][] = [
+    ['HostedSite', 'gone', gone],
+    ['HostedSite', 'another one', another],
+    ['HostedSite', 'changed', changed],
+    ['Ingress', 'gone', gone],
+    ['Ingress', 'another one', another],
+    ['Ingress', 'changed', changed],
+    ['ConfigMap', 'gone', gone],
+    ['ConfigMap', 'another one', another],
+    ['Pod', 'gone', gone],
   ];
-  for (const [title, change] of others) {
-    it(`is not made again, and nothing is told, when the site is ${title} by now`, async () => {
-      const world = await repaired(change);
+  for (const [kind, is, change] of others) {
+    it(`is not made again, and nothing is told, when the ${kind} is ${is} by now`, async () => {
+      const world = await repaired(kind, change);
       const outcome = await world.pass();
       assert.equal(outcome.kind, 'waiting');
       assert.ok(outcome.recheckAt);
       assert.deepEqual(world.cluster.writes, []);
     });
   }
+
+  it('is not made again while what was seen cannot be had', async () => {
+    const world = await repaired('Ingress', () => {
+      throw new Error('unavailable');
+    });
+    await assert.rejects(world.pass(), /unavailable/);
+    assert.deepEqual(world.names('Service'), []);
+  });
+
+  it('is made again as soon as the caches tell what is there', async () => {
+    const world = await repaired('Ingress', changed);
+    const { metadata } = Object.getPrototypeOf(world.cluster) as Pick<typeof world.cluster, 'metadata'>;
+    await world.pass();
+    world.cluster.metadata = metadata;
+    await world.pass();
+    assert.deepEqual(world.names('Service'), ['shop-web']);
+  });
+});
+
+describe('a revision that is missing', () => {
+  it('is a new one: nothing is asked about', async () => {
+    const world = new World();
+    await world.bringUp();
+    const [revision] = world.names('ControllerRevision');
+    world.cluster.remove('ControllerRevision', 'customer-a', revision ?? '');
+    world.cluster.metadata = () => assert.fail('asked');
+    await world.pass();
+    assert.deepEqual(world.names('ControllerRevision'), [revision]);
+  });
 });

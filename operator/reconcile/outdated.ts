@@ -1,19 +1,30 @@
-import type { Observed } from '../components/component.ts';
+import type { Manifest, Observed } from '../components/component.ts';
 import type { Cluster } from '../kube/cluster.ts';
+import type { KnownKind } from '../kube/resources.ts';
 import type { Plan } from './plan.ts';
 
 /**
- * Whether something that was there would be made again for a site that has changed or gone meanwhile: each kind has a watch of
- * its own, and the one of sites may be the later one. Costs one request, and only where something is missing.
+ * An object of the site that is another one by now, or gone, while something that was there would be made again: each kind has a
+ * watch of its own, and the one that tells of it may be later than the one that tells of what is missing. Costs a request for
+ * every object of the site, and only where something is missing.
  */
-export async function isOutdated(
-  { apply }: Pick<Plan, 'apply'>,
-  { site: { metadata, status } }: Pick<Observed, 'site'>,
+export async function outdated(
+  plan: Pick<Plan, 'apply'>,
+  { site, owned }: Pick<Observed, 'site' | 'owned'>,
   cluster: Pick<Cluster, 'metadata'>,
-): Promise<boolean> {
-  const isRepair =
-    status?.observedGeneration === metadata.generation && apply.some(({ live }) => live === undefined);
-  if (!isRepair) return false;
-  const now = await cluster.metadata('HostedSite', metadata.namespace, metadata.name);
-  return now?.uid !== metadata.uid || now.generation !== metadata.generation;
+): Promise<Manifest | undefined> {
+  const { metadata, status } = site;
+  if (status?.observedGeneration !== metadata.generation || !isRepair(plan)) return undefined;
+  const ifChanged = async (seen: Manifest): Promise<Manifest | undefined> => {
+    const { namespace, name, uid, generation } = seen.metadata;
+    const now = await cluster.metadata(seen.kind as KnownKind, namespace, name);
+    return now?.uid === uid && now?.generation === generation ? undefined : seen;
+  };
+  const changed = await Promise.all([site as Manifest, ...owned].map(ifChanged));
+  return changed.find((one) => one !== undefined);
+}
+
+/** A revision that is missing is a new one: whoever leads knows all of them. */
+function isRepair({ apply }: Pick<Plan, 'apply'>): boolean {
+  return apply.some(({ wanted, live }) => live === undefined && wanted.object.kind !== 'ControllerRevision');
 }

@@ -12,6 +12,11 @@ describe('what is created once', () => {
   } as const;
   const job = { object: object('Job', 'shop-install', { spec: {} }), write: 'createOnce' } as const;
   const set = { object: object('StatefulSet', 'shop-database', { spec: { replicas: 1 } }) };
+  const template = { image: 2, secretName: 'shop-database' };
+  const web = { object: object('Deployment', 'shop-web', { spec: { replicas: 1, template } }) };
+  const there = applied(web);
+  const scaled = { ...there, spec: { ...(there['spec'] as object), replicas: 0 } };
+  const released = (before: object) => applied(web, { spec: { replicas: 1, template: before } });
   const fresh = hostedSite();
   const waiting = (reason: string): Manifest => {
     const status = {
@@ -45,6 +50,50 @@ describe('what is created once', () => {
       title: 'a Secret before a workload that changes',
       owned: [secret, set],
       live: [applied(set, { spec: { replicas: 0 } })],
+      created: ['shop-database'],
+    },
+    {
+      title: 'a Secret before a Deployment that is not there',
+      owned: [secret, web],
+      live: [],
+      created: ['shop-database'],
+    },
+    {
+      title: 'a Secret before a release that will use it',
+      owned: [secret, web],
+      live: [released({ image: 1 })],
+      created: ['shop-database'],
+    },
+    {
+      title: 'no Secret before a release, where the one before uses it',
+      owned: [secret, web],
+      live: [released({ ...template, image: 1 })],
+      of: fresh,
+      created: [],
+    },
+    {
+      title: 'a Secret that is used before a Deployment that changes without a release',
+      owned: [secret, web],
+      live: [scaled],
+      created: ['shop-database'],
+    },
+    {
+      title: 'a Secret that is used, of a generation that no pass has finished',
+      owned: [secret, web],
+      live: [applied(web)],
+      of: fresh,
+      created: ['shop-database'],
+    },
+    {
+      title: 'a Secret that is used before another workload that is not there',
+      owned: [secret, web, set],
+      live: [applied(web)],
+      created: ['shop-database'],
+    },
+    {
+      title: 'a Secret that is used and that a pod may wait for',
+      owned: [secret, web],
+      live: [applied(web), waiting('CreateContainerConfigError')],
       created: ['shop-database'],
     },
     {
@@ -125,7 +174,7 @@ describe('what is created once', () => {
   ];
   for (const { title, live, known: wanted } of known) {
     it(`a taken name is ${wanted ? '' : 'not '}ours: ${title}`, () => {
-      assert.equal(planned([secret], live, fresh).create[0]?.known, wanted);
+      assert.equal(planned([secret, set], live).create[0]?.known, wanted);
     });
   }
 });

@@ -110,26 +110,39 @@ function surplus(wanted: Manifest, live: Manifest): string | undefined {
 function creations({ site, seen, desired }: PlanInput, apply: readonly Application[]): Creation[] {
   const once = desired.filter(({ write }) => write === 'createOnce');
   const missing = once.filter(({ object }) => object.kind !== 'Secret' && find(seen, object) === undefined);
-  const written = [...missing, ...apply.map(({ wanted }) => wanted)];
-  const secrets = credentialsMayBeMissing(written, seen)
-    ? once.filter(({ object }) => object.kind === 'Secret')
-    : [];
+  const needs = needsOfSecrets([...missing.map((wanted) => ({ wanted })), ...apply], seen);
   return once
-    .filter((wanted) => secrets.includes(wanted) || missing.includes(wanted))
+    .filter((wanted) =>
+      wanted.object.kind === 'Secret'
+        ? needs === 'all' || (needs === 'unused' && !isUsed([wanted], site, seen))
+        : missing.includes(wanted),
+    )
     .map((wanted) => ({ wanted, known: isKnown(wanted, once, site, seen) }));
 }
 
 /**
- * Secrets cannot be seen, so a pass writes them only when one may be missing: before it writes a workload, for a
- * generation that no pass has finished, and when a pod waits for something that its configuration names.
+ * Secrets cannot be seen, so a pass writes them only when one may be missing. All: before it writes a workload, for a generation
+ * that no pass has finished, and when a pod waits for something that its configuration names. A release keeps the old pods until
+ * the new ones serve, and those wait for what is missing: what a workload uses already is then spared.
  */
-function credentialsMayBeMissing(written: readonly Desired[], seen: Observed): boolean {
-  const { metadata, status } = seen.site;
-  return (
-    status?.observedGeneration !== metadata.generation ||
-    written.some(({ object }) => workloads.has(object.kind)) ||
-    seen.pods.some(waitsForConfiguration)
+function needsOfSecrets(
+  written: readonly Pick<Application, 'wanted' | 'live'>[],
+  seen: Observed,
+): 'all' | 'unused' | 'none' {
+  const workload = written.filter(({ wanted }) => workloads.has(wanted.object.kind));
+  const released = workload.filter(isRelease);
+  if (workload.length > released.length || seen.pods.some(waitsForConfiguration)) return 'all';
+  if (released.length > 0) return 'unused';
+  return seen.site.status?.observedGeneration === seen.site.metadata.generation ? 'none' : 'all';
+}
+
+/** Whether new pods take the place of those that serve. */
+function isRelease({ wanted: { object }, live }: Pick<Application, 'wanted' | 'live'>): boolean {
+  if (object.kind !== 'Deployment' || live === undefined) return false;
+  const [template, before] = [object, live].map(({ spec }) =>
+    isRecord(spec) ? spec['template'] : undefined,
   );
+  return difference(template, before) !== undefined;
 }
 
 const workloads: ReadonlySet<string> = new Set(['Deployment', 'StatefulSet', 'Job']);
@@ -145,12 +158,19 @@ function waitsForConfiguration({ status }: Manifest): boolean {
  * the component is there, or a workload of ours mentions one of its Secrets, the names are ours.
  */
 function isKnown(wanted: Desired, once: readonly Desired[], site: Site, seen: Observed): boolean {
-  const names = once.filter((one) => one.component === wanted.component && one.object.kind === 'Secret');
-  return seen.owned.some((object) => {
-    if (componentOf(object) === wanted.component && object.kind !== 'Pod') return true;
+  const secrets = once.filter((one) => one.component === wanted.component && one.object.kind === 'Secret');
+  return (
+    seen.owned.some((object) => componentOf(object) === wanted.component && object.kind !== 'Pod') ||
+    isUsed(secrets, site, seen)
+  );
+}
+
+/** Whether a workload of ours mentions one of these. */
+function isUsed(secrets: readonly Desired[], site: Site, { owned }: Observed): boolean {
+  return owned.some((object) => {
     if (!workloads.has(object.kind) || ownership(object.metadata, 'site', site) !== 'ours') return false;
     const text = JSON.stringify(object['spec']);
-    return names.some((secret) => text.includes(JSON.stringify(secret.object.metadata.name)));
+    return secrets.some((secret) => text.includes(JSON.stringify(secret.object.metadata.name)));
   });
 }
 

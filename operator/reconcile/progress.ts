@@ -2,7 +2,7 @@ import type { ConditionType } from '../api/conditions.ts';
 import type { HostedSiteStatus } from '../api/hosted-site.ts';
 
 /** How long progress gathers from its first step that is not told, in milliseconds. */
-const gathering = 10_000;
+const gathering = 20_000;
 
 /**
  * Until when a status may wait that tells only that a site on its way has come a step further; undefined when it is to

@@ -3,20 +3,21 @@ import type { Observed } from '../components/component.ts';
 import { siteKey } from '../kube/cluster.ts';
 import type { SiteKey } from '../kube/cluster.ts';
 import { carryOut, isTold, writeStatus } from './carry-out.ts';
+import type { Written } from './carry-out.ts';
 import { decision, everyKeptSecret, isAsDesired, reports } from './decision.ts';
 import type { Decision } from './decision.ts';
 import { failureOf } from './failure.ts';
 import { finalize } from './finalize.ts';
 import { onlyHolding } from './holding.ts';
 import { claimHosts, releaseHosts, releaseHostsOfGone } from './host-claims.ts';
-import { note, tell } from './journal.ts';
+import { note, noteOutdated, tell } from './journal.ts';
 import type { Judgement } from './judgement.ts';
 import { growth, milestone, milestones } from './milestones.ts';
 import type { Milestone } from './milestones.ts';
 import { observe } from './observe.ts';
 import { outcomeOf, settled, waiting } from './outcome.ts';
 import type { Outcome } from './outcome.ts';
-import { isOutdated } from './outdated.ts';
+import { outdated } from './outdated.ts';
 import { mayWaitUntil } from './progress.ts';
 import { resolve } from './resolve.ts';
 import { siteStatus } from './status.ts';
@@ -35,7 +36,7 @@ export async function reconcileSite(key: SiteKey, workshop: Workshop): Promise<O
   }
   if (seen.site.metadata.deletionTimestamp !== undefined) return endOf(seen, workshop);
   const passed = await pass(seen, workshop);
-  if (passed === undefined) return waiting('Outdated', new Date(seen.now.getTime() + untilTold));
+  if (passed === undefined) return waiting('Outdated', new Date(workshop.now().getTime() + untilTold));
   const { judgement, grown, error } = passed;
   const status = siteStatus(judgement);
   const until = heldUntil(key, status, seen, workshop.untold);
@@ -67,7 +68,7 @@ interface Pass {
   error?: Error;
 }
 
-/** Undefined when the site that was seen is no longer the one that is there. */
+/** Undefined when what was seen is no longer what is there. */
 async function pass(seen: Observed, workshop: Workshop): Promise<Pass | undefined> {
   let judgement: Judgement = { seen, reports: [], refusals: [], asDesired: false };
   try {
@@ -75,22 +76,38 @@ async function pass(seen: Observed, workshop: Workshop): Promise<Pass | undefine
     judgement = judged(decided, seen);
     if (decided.site.suspend) return await held(decided, judgement, workshop);
     if (decided.refusals.length > 0) return { judgement, grown: [] };
-    if (await isOutdated(decided.plan, seen, workshop.cluster)) return undefined;
+    const behind = await outdated(decided.plan, seen, workshop.cluster);
+    if (behind !== undefined) {
+      noteOutdated(behind, decided, workshop);
+      return;
+    }
     const taken = await claimHosts(decided.site, workshop);
     if (taken.length > 0) return { judgement: { ...judgement, refusals: taken }, grown: [] };
     const written = await carryOut(decided.plan, decided.site, workshop);
     note(written, decided, workshop);
     if (written.refusals.length === 0) await releaseHosts(decided.site, seen, workshop);
-    const asDesired = isAsDesired(decided.plan, written.unchanged);
-    if (!asDesired) judgement = judged(decided, withWritten(seen, workshop));
-    return { judgement: { ...judgement, asDesired, refusals: written.refusals }, grown: growth(written) };
+    return { judgement: judgedAfter(written, decided, judgement, workshop), grown: growth(written) };
   } catch (thrown) {
     const error = thrown instanceof Error ? thrown : new Error(String(thrown));
     return { judgement: { ...judgement, failure: failureOf(error) }, grown: [], error };
   }
 }
 
-/** What is told of the spec that was seen, with what was just made: else the next pass would tell it, by a write of its own. */
+/** What the next pass would find and tell, by a write of its own. */
+function judgedAfter(
+  { unchanged, refusals }: Written,
+  decided: Decision,
+  before: Judgement,
+  workshop: Workshop,
+): Judgement {
+  if (isAsDesired(decided.plan, unchanged)) return { ...before, refusals, asDesired: true };
+  const after = withWritten(before.seen, workshop);
+  if (refusals.length > 0) return { ...judged(decided, after), refusals };
+  const again = decision(workshop.components, workshop.settings, after);
+  return { ...judged(again, after), asDesired: isAsDesired(again.plan, unchanged) };
+}
+
+/** The spec that was seen, with what was just made. */
 function withWritten(seen: Observed, workshop: Workshop): Observed {
   const { namespace, name } = seen.site.metadata;
   const after = observe(workshop.cluster, siteKey(namespace, name), workshop.now());

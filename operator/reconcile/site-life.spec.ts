@@ -43,7 +43,7 @@ describe('the life of a WordPress site', () => {
     assert.equal(statuses(world), 0);
   });
 
-  it('is told step by step only where the steps take longer than ten seconds', async () => {
+  it('is told step by step only where the steps take longer than twenty seconds', async () => {
     const world = new World(wordpress, components);
     await world.pass();
     const step = async (name: string, seconds: number): Promise<number> => {
@@ -56,7 +56,7 @@ describe('the life of a WordPress site', () => {
       return statuses(world);
     };
     assert.equal(await step('shop-files', 60), 0, 'the first step begins to wait');
-    assert.equal(await step('data-shop-database-0', 9), 0);
+    assert.equal(await step('data-shop-database-0', 19), 0);
     assert.deepEqual((await world.pass()).recheckAt, new Date(world.now.getTime() + 1000));
     assert.equal(await step('data-shop-database-0', 1), 1, 'both are told');
     assert.equal(world.condition('FilesReady'), 'True/Bound');

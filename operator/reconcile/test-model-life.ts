@@ -87,13 +87,14 @@ export class Life {
     const { world } = this;
     const past = behind === 0 ? undefined : this.#past.at(-1 - behind);
     const seen = past === undefined ? world.cluster : asOf(world.cluster, past);
-    const before = everything(world.cluster);
+    const former = structuredClone(world.site);
     const cluster = cut === undefined ? seen : dyingAt(seen, cut);
     const isWhole = await reconcileSite(shop, { ...world.workshop, cluster }).then(
       () => true,
       () => false,
     );
-    if (isWhole && past === undefined && world.site !== undefined) readyIsTrue(world.site, before);
+    if (!isWhole || past !== undefined || world.site === undefined) return;
+    readyIsTrue(world.site, former, everything(world.cluster));
   }
 
   #meddle(how: 'delete' | 'edit' | 'unlabel', which: number): void {
@@ -209,25 +210,26 @@ function accepted(spec: Change, change: Change): HostedSiteSpec {
   return Object.fromEntries(written) as HostedSiteSpec;
 }
 
-/** Ready is told for the first time of a generation only when everything was so before the pass. */
-function readyIsTrue(site: HostedSite, before: readonly Manifest[]): void {
-  const former = before.find(({ kind }) => kind === 'HostedSite') as HostedSite | undefined;
-  if (readyOf(site)?.reason !== 'Serving' || (former !== undefined && hasServed(former))) return;
-  const deployment = before.find(({ kind }) => kind === 'Deployment');
-  const ingress = before.find(({ kind }) => kind === 'Ingress');
+/** Ready is told for the first time of a generation only when everything is so, and the workload's controller has seen it. */
+function readyIsTrue(site: HostedSite, former: HostedSite | undefined, after: readonly Manifest[]): void {
+  if (readyOf(site)?.reason !== 'Serving' || hasServed(former)) return;
+  const deployment = after.find(({ kind }) => kind === 'Deployment');
+  const ingress = after.find(({ kind }) => kind === 'Ingress');
   const { replicas } = deployment?.['spec'] as { replicas: number };
-  const { availableReplicas } = deployment?.['status'] as { availableReplicas: number };
+  const { availableReplicas, observedGeneration } = deployment?.['status'] as Record<string, number>;
   const { rules } = ingress?.['spec'] as { rules: { host: string }[] };
   const { image, hosts, replicas: wanted = replicas } = site.spec;
   const is = {
     image: imageOf(deployment),
     replicas,
     availableReplicas,
+    observedGeneration,
     hosts: rules.map(({ host }) => host),
   };
+  const { generation } = deployment?.metadata ?? {};
   assert.deepEqual(
     is,
-    { image, replicas: wanted, availableReplicas: wanted, hosts },
+    { image, replicas: wanted, availableReplicas: wanted, observedGeneration: generation, hosts },
     'who is Ready serves the spec',
   );
 }
@@ -239,8 +241,8 @@ function readyOf({ metadata, status }: HostedSite) {
   );
 }
 
-function hasServed(site: HostedSite): boolean {
-  return ['True', 'False'].includes(readyOf(site)?.status ?? '');
+function hasServed(site: HostedSite | undefined): boolean {
+  return site !== undefined && ['True', 'False'].includes(readyOf(site)?.status ?? '');
 }
 
 function imageOf(deployment: Manifest | undefined): string | undefined {

@@ -195,7 +195,7 @@ export class World {
 
 const never = new Date(8.64e15);
 /** Status that has waited is written within this, in milliseconds. */
-const soon = 10_000;
+const soon = 20_000;
 
 export function asksForImage({ metadata }: Manifest): boolean {
   return metadata.labels?.['app.kubernetes.io/component'] === 'digest';

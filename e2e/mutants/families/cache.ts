@@ -159,4 +159,15 @@ export const cache: readonly Mutant[] = [
     scenarios: ['creation-wordpress'],
     faults: ['F4'],
   },
+  {
+    name: 'repairs-by-an-old-view',
+    family: 'cache',
+    file: `${reconcile}/outdated.ts`,
+    find: '[site as Manifest, ...owned].map(ifChanged)',
+    replace: '[site as Manifest].map(ifChanged)',
+    why: 'What was deleted is made again for as long as the watch that tells why is late.',
+    specs: [`${reconcile}/outdated.spec.ts`],
+    scenarios: ['switched-on-again'],
+    faults: ['F4'],
+  },
 ];

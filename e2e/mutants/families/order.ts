@@ -91,8 +91,8 @@ export const order: readonly Mutant[] = [
     name: 'ready-before-the-effect',
     family: 'order',
     file: `${reconcile}/reconcile-site.ts`,
-    find: 'const asDesired = isAsDesired(decided.plan, written.unchanged);',
-    replace: 'const asDesired = true;',
+    find: 'if (isAsDesired(decided.plan, unchanged)) return { ...before',
+    replace: 'if (refusals.length === 0) return { ...before',
     why: 'Ready is told for a spec that is only just being written: a pipeline goes on too early.',
     specs: [
       `${reconcile}/reconcile-site.spec.ts`,
