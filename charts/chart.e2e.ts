@@ -23,6 +23,7 @@ interface Rendered {
 }
 
 interface Pod {
+  tolerations: Record<string, unknown>[];
   securityContext: Record<string, unknown>;
   containers: [Container];
 }
@@ -129,6 +130,23 @@ describe('the chart', function () {
       readOnlyRootFilesystem: true,
       capabilities: { drop: ['ALL'] },
     });
+  });
+
+  it('leaves a lost node within seconds, whatever else it tolerates', () => {
+    const own = { key: 'dedicated', operator: 'Exists' };
+    const patient = { key: 'node.kubernetes.io/unreachable', operator: 'Exists', tolerationSeconds: 600 };
+    const seconds = (tolerations: object[]): [unknown, unknown][] =>
+      pod(rendered({ tolerations })).tolerations.map(({ key, tolerationSeconds }) => [
+        key,
+        tolerationSeconds,
+      ]);
+    const [unready, unreachable] = [
+      ['node.kubernetes.io/not-ready', 30],
+      ['node.kubernetes.io/unreachable', 10],
+    ];
+    assert.deepEqual(seconds([]), [unready, unreachable]);
+    assert.deepEqual(seconds([own]), [unready, unreachable, ['dedicated', undefined]]);
+    assert.deepEqual(seconds([patient]), [unready, ['node.kubernetes.io/unreachable', 600]]);
   });
 
   it('may write the Lease that it names to the operator', () => {

@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { visitedSite } from '../support/availability/visited-site.ts';
 import type { VisitedSite } from '../support/availability/visited-site.ts';
 import { eventually, image, kubectl, namespace, request } from '../support/cluster.ts';
+import { operatorNamespace } from '../operator.ts';
+import { anotherLeads, leader, operatorPods } from '../support/operator-process.ts';
 import type { Load } from '../support/load.ts';
 import { load } from '../support/load.ts';
 import { tookOnce } from '../support/load/orders.ts';
@@ -10,7 +12,7 @@ import { applyAndWait, operator } from '../support/site.ts';
 import { smallSite } from '../support/small-site.ts';
 
 /** Kubernetes' own times: it takes a node for lost after 50 s of silence. What follows is by the sites' own tolerations. */
-describe('a node that loses its power, with one of two pods of a site and the only one of another', function () {
+describe('a node that loses its power, with one of two pods of a site, the only one of another, and the operator', function () {
   this.timeout(360_000);
   operator();
   const ns = namespace('story-node-loss');
@@ -22,6 +24,7 @@ describe('a node that loses its power, with one of two pods of a site and the on
   before(async () => {
     // Visitors come in through node1; the only pod is on node2, the two are on node2 and node3.
     await kubectl(['cordon', 'node1', 'node3']);
+    await operatorMoves();
     await applyAndWait(ns, smallSite('only', await image('node-example-1')));
     await kubectl(['uncordon', 'node3']);
     shop = await visitedSite(ns, 'lost', { replicas: 2 });
@@ -33,6 +36,7 @@ describe('a node that loses its power, with one of two pods of a site and the on
   it('leaves the other pod, which serves on', async () => {
     await visitors.more(100);
     assert.deepEqual(visitors.lap().failed, []);
+    const before = await leader();
     await node('power-off', 'node2');
     await eventually('the loss is known', 120, async () =>
       (await nodesOf('lost')).includes('node2') ? undefined : true,
@@ -44,6 +48,7 @@ describe('a node that loses its power, with one of two pods of a site and the on
     await Promise.all([
       within(60, 'both pods serve', async () => (await nodesOf('lost')).length === 2),
       within(90, 'the only pod serves', async () => (await request('only.example', '/')).status === 200),
+      within(90, 'another operator leads', async () => ![undefined, before].includes(await leader())),
     ]);
     await visitors.more(100);
     await node('power-on', 'node2');
@@ -62,6 +67,14 @@ describe('a node that loses its power, with one of two pods of a site and the on
     );
     await tookOnce(shop.host, all);
   });
+
+  /** To where pods may go now. */
+  async function operatorMoves(): Promise<void> {
+    const [pod] = await operatorPods();
+    const name = pod?.metadata.name ?? '';
+    await kubectl(['delete', 'pod', name, '-n', operatorNamespace]);
+    await anotherLeads(name);
+  }
 
   /** Counted from the time at which the loss is known. */
   async function within(seconds: number, what: string, holds: () => Promise<boolean>): Promise<void> {
