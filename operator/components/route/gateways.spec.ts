@@ -101,6 +101,12 @@ describe('a route of Gateways', () => {
     });
   }
 
+  it('has addresses with https where visitors are sent there', () => {
+    const parentRefs = [{ name: 'public', namespace: 'gateways' }];
+    const { status } = report([httpRoute(yes)], testSite({ route: { parentRefs, redirectToHTTPS: true } }));
+    assert.deepEqual(status, { urls: ['https://www.example.org/'] });
+  });
+
   it('has to be taken by each Gateway, and each listener that is named; the namespace may be left out', () => {
     const parentRefs = [
       { name: 'public', sectionName: 'a' },

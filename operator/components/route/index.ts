@@ -30,15 +30,21 @@ function wanted(site: Site, seen: Observed): Owned[] {
 
 function report(site: Site, seen: Observed): Report {
   const { stalled, ...ready } = judged(site, seen);
-  const scheme = site.route.tls !== undefined && publishedTls(site, seen) !== undefined ? 'https' : 'http';
   const told = ready.status === 'True' ? standInReport(site, seen) : undefined;
   const times = [told?.recheckAt, handover(site, seen).until, leadsBackAt(site, seen)];
   const soonest = Math.min(...times.flatMap((at) => at?.getTime() ?? []));
   return {
     ...(told ?? { ready, ...(stalled === undefined ? {} : { stalled }) }),
     ...(Number.isFinite(soonest) ? { recheckAt: new Date(soonest) } : {}),
-    status: { urls: site.hosts.map((host) => `${scheme}://${host}/`) },
+    status: { urls: site.hosts.map((host) => `${schemeOf(site, seen)}://${host}/`) },
   };
+}
+
+/** Where TLS is the affair of a Gateway, or of a proxy before the controller, only who sends visitors to HTTPS says that it is there. */
+function schemeOf(site: Site, seen: Observed): 'http' | 'https' {
+  const { tls, redirectToHTTPS } = site.route;
+  const isThere = tls === undefined ? redirectToHTTPS === true : publishedTls(site, seen) !== undefined;
+  return isThere ? 'https' : 'http';
 }
 
 function judged(site: Site, seen: Observed): ComponentCondition & { stalled?: boolean } {

@@ -94,6 +94,11 @@ describe('a certificate that the user has', () => {
     });
   }
 
+  it('may be that of a proxy before the controller: visitors are sent to https, so it is there', () => {
+    const { status } = report([ingress()], testSite({ route: { redirectToHTTPS: true } }));
+    assert.deepEqual(status, { urls: ['https://www.example.org/'] });
+  });
+
   it('leaves the Ingress with the spec', () => {
     const plain = testSite();
     assert.equal(tlsOf(route.manifests(plain, observed({ owned: [ingress('own')] }), released())), undefined);
