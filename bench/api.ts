@@ -47,11 +47,11 @@ export class Api {
     return this.#send('POST', apiPath(object.kind, namespace), object);
   }
 
-  /** Server-side apply as the operator does it. */
-  apply(object: KubernetesObject): Promise<KubernetesObject> {
+  /** Server-side apply as the operator does it, of an object or of its status. */
+  apply(object: KubernetesObject, subresource = ''): Promise<KubernetesObject> {
     const { name, namespace } = object.metadata;
-    const query = '?fieldManager=hostedsite&force=true';
-    return this.#send('PATCH', `${apiPath(object.kind, namespace)}/${name}${query}`, object, applyPatch);
+    const place = `${apiPath(object.kind, namespace)}/${name}${subresource}`;
+    return this.#send('PATCH', `${place}?fieldManager=hostedsite&force=true`, object, applyPatch);
   }
 
   /** Merge patch of an object or of its status. */

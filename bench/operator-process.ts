@@ -18,12 +18,17 @@ export class OperatorProcess {
   readonly #metricsPort: number;
   readonly #log: string;
   readonly #exited: Promise<void>;
+  #isWanted = true;
 
   private constructor(child: ChildProcess, metricsPort: number, log: string) {
     this.#child = child;
     this.#metricsPort = metricsPort;
     this.#log = log;
     this.#exited = new Promise((resolve) => child.once('exit', () => resolve()));
+    child.once('exit', () => {
+      // It gives up when it loses its Lease, and nobody starts it again here: what is waited for would never come.
+      if (this.#isWanted) throw new Error(`the operator has ended by itself:\n${this.#lastLines()}`);
+    });
   }
 
   static async start(subject: Subject, ground: Ground): Promise<OperatorProcess> {
@@ -98,6 +103,7 @@ export class OperatorProcess {
   }
 
   async stop(signal: 'SIGTERM' | 'SIGKILL' = 'SIGTERM'): Promise<void> {
+    this.#isWanted = false;
     if (this.#child.exitCode === null && this.#child.signalCode === null) this.#child.kill(signal);
     await this.#exited;
   }

@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { allWrites, difference } from './api-requests.ts';
+import type { Requests } from './api-requests.ts';
 import type { KubernetesObject } from './children.ts';
 import { siteName } from './ground.ts';
 import { sum } from './samples.ts';
@@ -41,15 +42,23 @@ export async function churn(stage: Stage): Promise<Figures> {
     const milliseconds = await edits(stage, rate);
     const used = stage.processor().operator - before.processor.operator;
     await stage.operator.drained(0);
+    const server = stage.processor().server - before.processor.server;
     const done = difference(await stage.ground.requests(), before.requests);
     figures = {
       ...figures,
       ...times(`churn ${rate}/s, ms from edit to Deployment`, milliseconds),
       [`churn ${rate}/s, writes per edit`]: allWrites(done) / milliseconds.length,
+      [`churn ${rate}/s, reads per edit`]: (done.gets + done.lists) / milliseconds.length,
       [`churn ${rate}/s, operator CPU ms per edit`]: (used * 1000) / milliseconds.length,
+      [`churn ${rate}/s, API server and etcd CPU ms per edit`]: (server * 1000) / milliseconds.length,
+      ...byKind(`churn ${rate}/s, of these`, done, milliseconds.length),
     };
   }
   return figures;
+}
+
+function byKind(title: string, { writes }: Requests, edits: number): Figures {
+  return Object.fromEntries([...writes].map(([plural, count]) => [`${title}, ${plural}`, count / edits]));
 }
 
 /** Each site in turn gets an image that no site had before. */

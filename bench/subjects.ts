@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, renameSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { progress, run } from '../e2e/cluster/command.ts';
 import { cacheDirectory, checkout } from '../e2e/cluster/instance.ts';
@@ -31,8 +31,7 @@ export async function builtSubjects({ profile }: SubjectOptions): Promise<readon
 
 function ours(profile: string | undefined): Subject {
   const flags = profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profile}`];
-  // As in images/operator/Containerfile.
-  const args = [...flags, '--max-semi-space-size=4', join(checkout, 'dist/operator/operator.mjs')];
+  const args = [...flags, ...flagsOfImage(), join(checkout, 'dist/operator/operator.mjs')];
   return {
     name: 'hostedsite',
     command: ({ metrics }) => ({
@@ -51,6 +50,13 @@ function ours(profile: string | undefined): Subject {
       },
     }),
   };
+}
+
+/** What Node is told in the operator's image. */
+function flagsOfImage(): string[] {
+  const text = readFileSync(join(checkout, 'images/operator/Containerfile'), 'utf8');
+  const [, entryPoint = '[]'] = /^ENTRYPOINT (.*)$/m.exec(text) ?? [];
+  return (JSON.parse(entryPoint) as string[]).slice(1, -1);
 }
 
 function peer(program: string): Subject {

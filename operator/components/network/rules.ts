@@ -45,6 +45,15 @@ function openings(site: Site, network: ClusterNetwork, flow: KnownFlow): Opening
  * site that asks for its own name, or another site's, would else be cut off.
  */
 function internet(network: ClusterNetwork): Opening[] {
+  const known = internets.get(network) ?? internetOf(network);
+  internets.set(network, known);
+  return known;
+}
+
+/** The same for every site, and each comparison of ranges takes time. */
+const internets = new WeakMap<ClusterNetwork, Opening[]>();
+
+function internetOf(network: ClusterNetwork): Opening[] {
   const { privateNetworks, forbiddenNetworks, ingressControllers } = network;
   const closed = [...privateNetworks, ...forbiddenNetworks];
   const peers = ['0.0.0.0/0', '::/0'].map((cidr) => ipBlock(cidr, closed));
