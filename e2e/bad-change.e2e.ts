@@ -1,7 +1,16 @@
 import assert from 'node:assert/strict';
 import { apply, eventually, image, kubectl, namespace, request } from './support/cluster.ts';
 import { plainImage } from './support/plain-image.ts';
-import { applyAndWait, children, condition, operator, site, stalledFor, wait } from './support/site.ts';
+import {
+  applyAndWait,
+  children,
+  condition,
+  operator,
+  site,
+  stalledFor,
+  takenUp,
+  wait,
+} from './support/site.ts';
 import { smallSite } from './support/small-site.ts';
 import { removeStorageClass, storageClass } from './support/storage-class.ts';
 
@@ -30,6 +39,7 @@ describe('a bad change of a site that serves', function () {
     root = await plainImage('root');
     await storageClass(fixedClass, false);
     await applyAndWait(ns, steady());
+    await takenUp('steady.example');
     pod = await servingPod();
   });
 

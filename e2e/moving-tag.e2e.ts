@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { apply, eventually, kubectl, namespace, request } from './support/cluster.ts';
 import { pullSecret, pushed, registry } from './support/registry.ts';
-import { applyAndWait, condition, operator, site, stalledFor, wait } from './support/site.ts';
+import { applyAndWait, condition, operator, site, stalledFor, takenUp, wait } from './support/site.ts';
 import { smallSite } from './support/small-site.ts';
 
 /** A tag is resolved once for each release: whatever is pushed under it later, the release stays what it is. */
@@ -41,6 +41,7 @@ describe('an image whose tag moves', function () {
     image = await pushed('private-example-1', 'shop:moving');
     await apply(ns, pullSecret('registry'));
     await applyAndWait(ns, moving());
+    await takenUp(`${name}.example`);
   });
 
   it('runs by its digest, and is told by its tag', async () => {

@@ -1,44 +1,45 @@
 import assert from 'node:assert/strict';
-import type { Fault, LoudSite } from './support/availability/loud-site.ts';
+import { beside, crowd, neighbours } from './support/availability/beside.ts';
+import type { LoudSite } from './support/availability/loud-site.ts';
 import { loudSite } from './support/availability/loud-site.ts';
 import { visitedSite } from './support/availability/visited-site.ts';
 import { namespace } from './support/cluster.ts';
+import { undisturbed } from './support/load/undisturbed.ts';
 import type { Load } from './support/load.ts';
 import { load } from './support/load.ts';
 import { operator } from './support/site.ts';
 
-const faults: [Fault, string][] = [
-  ['leak', 'takes memory without end'],
-  ['burn', 'computes without end'],
-  ['log', 'logs without end'],
-  ['fill', 'fills its /tmp and writes on'],
-];
+/** How long pages from the cache take beside a bad neighbour, by how long they took in the quiet time just before. */
+const most = 2;
+/** Milliseconds that nobody notices, and that the machine itself may take. */
+const unnoticed = { p50: 10, p99OfHundreds: 30 };
 
-/** Requests of the quiet time, and at least so many meanwhile. */
-const sample = 200;
-
-describe('a site beside one that', function () {
+describe('a site', function () {
   operator();
   const ns = namespace('story-neighbours');
   let loud: LoudSite;
   let visitors: Load;
+  let asBefore: () => Promise<void>;
 
   before(async () => {
     loud = await loudSite(ns, 'loud');
     const quiet = await visitedSite(ns, 'quiet');
-    visitors = await load(quiet.host);
+    asBefore = await undisturbed();
+    visitors = await load(quiet.host, crowd);
   });
-  after(() => visitors.stop());
+  after(async () => {
+    await visitors.stop();
+    await asBefore();
+  });
 
-  for (const [fault, what] of faults) {
-    it(`${what} serves as before`, async () => {
-      visitors.lap();
-      await visitors.more(sample);
-      const before = visitors.lap();
-      await Promise.all([loud.begin(fault), visitors.more(sample)]);
-      const during = visitors.lap();
-      await loud.calm();
+  for (const neighbour of neighbours) {
+    it(`${neighbour.name} serves as before`, async () => {
+      const { before, during } = await beside(neighbour, loud, visitors);
       assert.deepEqual([before.failed, during.failed], [[], []]);
+      const [quiet, noisy] = [before, during].map((summary) => summary.latency['cached']!);
+      const facts = JSON.stringify({ quiet, noisy, late: [before.late, during.late] });
+      for (const time of ['p50', 'p99OfHundreds'] as const)
+        assert.ok(noisy![time] <= Math.max(most * quiet![time], unnoticed[time]), `${time}: ${facts}`);
     });
   }
 });

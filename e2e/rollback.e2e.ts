@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { operatorNamespace, release } from './operator.ts';
 import { apply, eventually, image, kubectl, namespace, request } from './support/cluster.ts';
 import { operatorPods } from './support/operator-process.ts';
-import { applyAndWait, condition, operator, site, stalledFor, wait } from './support/site.ts';
+import { applyAndWait, condition, operator, site, stalledFor, takenUp, wait } from './support/site.ts';
 import { smallSite } from './support/small-site.ts';
 
 /** Releases that do not come up: visitors do not notice, and the last good one runs again without anybody's help. */
@@ -22,6 +22,7 @@ describe('a release that is not ready by its deadline', function () {
   before(async () => {
     good = await image('node-example-1');
     await applyAndWait(ns, careful());
+    await takenUp(`${name}.example`);
     pods = await servingPods();
   });
 

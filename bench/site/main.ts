@@ -2,22 +2,26 @@ import { parseArgs } from 'node:util';
 import { availableParallelism, loadavg } from 'node:os';
 import { progress } from '../../e2e/cluster/command.ts';
 import { installOperator } from '../../e2e/operator.ts';
+import { beside, crowd, neighbours } from '../../e2e/support/availability/beside.ts';
 import { happenings } from '../../e2e/support/availability/happenings.ts';
+import { loudSite } from '../../e2e/support/availability/loud-site.ts';
 import type { Measurement } from '../../e2e/support/availability/measurement.ts';
 import { measured } from '../../e2e/support/availability/measurement.ts';
 import { visitedSite } from '../../e2e/support/availability/visited-site.ts';
 import { apply, kubectl } from '../../e2e/support/cluster.ts';
 import type { Failure } from '../../e2e/support/load/summary.ts';
+import { undisturbed } from '../../e2e/support/load/undisturbed.ts';
 import { load } from '../../e2e/support/load.ts';
 import { tookOnce } from '../../e2e/support/load/orders.ts';
-import { table } from './table.ts';
+import { neighbourTable, table } from './table.ts';
 
 /**
- * What visitors notice of releases and the like, on the running test cluster:
+ * What visitors notice of releases, of bad neighbours and the like, on the running test cluster:
  *
  *   node bench/site/main.ts [--only "a new image"] [--runs N] [--rate REQUESTS_A_SECOND]
  *
- * `--only` takes the happenings whose names hold this text. Prints a table; fails when a request failed.
+ * `--only` takes what holds this text in its name; bad neighbours must be asked for (`--only beside`). Prints a table; fails when a
+ * request failed.
  */
 const { values } = parseArgs({
   options: {
@@ -28,26 +32,32 @@ const { values } = parseArgs({
 });
 const namespace = 'bench-availability';
 
+const isChosen = ({ name }: { name: string }): boolean => name.includes(values.only);
+
 async function main(): Promise<void> {
-  const chosen = happenings.filter(({ name }) => name.includes(values.only));
   const startLoad = loadavg()[0];
   await installOperator();
   await kubectl(['delete', 'namespace', namespace, '--ignore-not-found', '--wait']);
   await apply('default', { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } });
   try {
-    const measurements = await measurementsOf(chosen);
+    const [releases, neighbourly] = [await ofHappenings(), await ofNeighbours()];
     process.stdout.write(
-      `\n${values.rate} requests a second. Cores: ${availableParallelism()}. Load of the machine before: ${startLoad}.\n\n`,
+      `\n${values.rate} requests a second, ${crowd.rate} beside a bad neighbour. Cores: ${availableParallelism()}. Load of the machine before: ${startLoad}.\n\n`,
     );
-    process.stdout.write(table(measurements));
-    tellFailures(measurements.flatMap(({ before, during }) => [...before.failed, ...during.failed]));
+    if (releases.length > 0) process.stdout.write(`${table(releases)}\n`);
+    if (neighbourly.length > 0) process.stdout.write(neighbourTable(neighbourly));
+    tellFailures(
+      [...releases, ...neighbourly].flatMap(({ before, during }) => [...before.failed, ...during.failed]),
+    );
   } finally {
     await kubectl(['delete', 'namespace', namespace, '--wait=false']);
     await installOperator();
   }
 }
 
-async function measurementsOf(chosen: typeof happenings): Promise<Measurement[]> {
+async function ofHappenings(): Promise<Measurement[]> {
+  const chosen = happenings.filter(isChosen);
+  if (chosen.length === 0) return [];
   const site = await visitedSite(namespace, 'measured');
   const visitors = await load(site.host, { rate: Number(values.rate) });
   const measurements: Measurement[] = [];
@@ -59,6 +69,28 @@ async function measurementsOf(chosen: typeof happenings): Promise<Measurement[]>
   }
   await tookOnce(site.host, await visitors.stop());
   return measurements;
+}
+
+/** With a load of its own, see there. */
+async function ofNeighbours(): Promise<Measurement[]> {
+  const chosen = values.only === '' ? [] : neighbours.filter(isChosen);
+  if (chosen.length === 0) return [];
+  const [loud, quiet] = [await loudSite(namespace, 'loud'), await visitedSite(namespace, 'quiet')];
+  const asBefore = await undisturbed();
+  try {
+    const visitors = await load(quiet.host, crowd);
+    const measurements: Measurement[] = [];
+    for (let run = 0; run < Number(values.runs); run += 1) {
+      for (const neighbour of chosen) {
+        progress(neighbour.name);
+        measurements.push(await beside(neighbour, loud, visitors));
+      }
+    }
+    await visitors.stop();
+    return measurements;
+  } finally {
+    await asBefore();
+  }
 }
 
 function tellFailures(failures: readonly Failure[]): void {

@@ -13,6 +13,25 @@ export function table(measurements: readonly Measurement[]): string {
   return `${lines.join('\n')}\n`;
 }
 
+/** Markdown: how long pages from the cache took beside a bad neighbour, and what of it may be the load's own. */
+export function neighbourTable(measurements: readonly Measurement[]): string {
+  const lines = [
+    '| What happens | requests | failed | half, ms | 99 of 100, ms | 99 of each hundred, ms | sent late, ms |',
+    '| --- | ---: | ---: | ---: | ---: | ---: | ---: |',
+    ...measurements.map(neighbourRow),
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+function neighbourRow({ name, before, during }: Measurement): string {
+  const fields = ['p50', 'p99', 'p99OfHundreds'] as const;
+  const [quiet, noisy] = [before.latency['cached'], during.latency['cached']];
+  const times = fields.map((field) => `${milliseconds(quiet?.[field])} → ${milliseconds(noisy?.[field])}`);
+  const late = `${milliseconds(before.late)} → ${milliseconds(during.late)}`;
+  const failed = before.failed.length + during.failed.length;
+  return `| ${[name, during.requests, failed, ...times, late].join(' | ')} |`;
+}
+
 function row({ name, seconds, before, during }: Measurement): string {
   const times = short.map((kind) => `${cell(before, kind)} → ${cell(during, kind)}`);
   const failed = before.failed.length + during.failed.length;
@@ -25,6 +44,6 @@ function cell({ latency }: Summary, kind: string): string {
   return times === undefined ? 'none' : `${milliseconds(times.p50)} / ${milliseconds(times.p99)}`;
 }
 
-function milliseconds(time: number): string {
+function milliseconds(time = NaN): string {
   return time < 10 ? time.toFixed(1) : time.toFixed(0);
 }

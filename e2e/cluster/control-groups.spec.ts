@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { hierarchies, processesBelow } from './control-groups.ts';
+import { hierarchies, processesBelow, weighGroup } from './control-groups.ts';
 
 describe('control groups', () => {
   let root = '';
@@ -27,6 +27,18 @@ describe('control groups', () => {
     group('system.slice', '1\n');
     writeFileSync(join(root, 'cgroup.controllers'), 'cpu memory\n');
     assert.deepEqual(hierarchies(root), [root]);
+  });
+
+  it('are weighed in the unit of their version', () => {
+    group('cpu', '');
+    writeFileSync(join(root, 'cpu/cpu.shares'), '1024');
+    group('both', '');
+    writeFileSync(join(root, 'both/cpu.weight'), '100');
+    for (const name of ['cpu', 'both']) weighGroup(join(root, name), 20);
+    const written = ['cpu/cpu.shares', 'both/cpu.weight'].map((file) =>
+      readFileSync(join(root, file), 'utf8'),
+    );
+    assert.deepEqual(written, ['20480', '2000']);
   });
 
   it('tell the processes in them and below them, and none beside them', () => {

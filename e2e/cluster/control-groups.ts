@@ -46,6 +46,25 @@ function inheritCpuset(hierarchy: string, path: string): void {
   }
 }
 
+/** So many times the share of a processor that a group has by default, while there is not enough for all beside it. */
+export function weigh(cluster: Instance, times: number, ...parts: string[]): void {
+  for (const hierarchy of hierarchies()) {
+    const group = join(hierarchy, cluster.controlGroup, ...parts);
+    weighGroup(group, times);
+  }
+}
+
+export function weighGroup(group: string, times: number): void {
+  // Version 1, then version 2, with what each has by default.
+  for (const [name, usual] of [
+    ['cpu.shares', 1024],
+    ['cpu.weight', 100],
+  ] as const) {
+    const file = join(group, name);
+    if (existsSync(file)) writeFileSync(file, String(usual * times));
+  }
+}
+
 /** A shell line that puts the shell into the group; what it then executes stays there. */
 export function enterControlGroup(cluster: Instance, ...parts: string[]): string {
   const files = hierarchies().map((hierarchy) =>

@@ -2,6 +2,7 @@ import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { until } from './command.ts';
+import { prepareControlGroup, weigh } from './control-groups.ts';
 import type { Running } from './control-plane.ts';
 import { daemon } from './control-plane.ts';
 import type { Instance } from './instance.ts';
@@ -14,8 +15,15 @@ export interface Ports {
   readonly https: number;
 }
 
+/** They stand for the network outside, which does not wait because a node or the control plane is busy. */
+const group = 'forward';
+const weight = 20;
+
 /** Sockets in the file system cross network namespaces: one half listens on loopback, the other dials inside. */
-export async function startForwarders(running: Running, ports: Ports): Promise<void> {
+export async function startForwarders(cluster: Running, ports: Ports): Promise<void> {
+  const running = { ...cluster, group };
+  prepareControlGroup(running.cluster, group);
+  weigh(running.cluster, weight, group);
   const [node] = running.cluster.nodes;
   const ingress = node?.address ?? '';
   await forward(running, 'api', ports.api, `${addresses.controlPlane}:6443`);
@@ -48,7 +56,7 @@ async function forward(running: Running, name: string, port: number, target: str
   rmSync(socket, { force: true });
   daemon(running, outside, `forward-${name}-inside`, [
     'socat',
-    `UNIX-LISTEN:${socket},fork`,
+    `UNIX-LISTEN:${socket},fork,backlog=256`,
     `TCP:${target}`,
   ]);
   await until(`${socket} listens`, 10, () => Promise.resolve(existsSync(socket) ? true : undefined));

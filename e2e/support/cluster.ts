@@ -71,15 +71,20 @@ const newConnections = new Agent({ pipelining: 0 });
 export async function request(host: string, path: string, options: RequestOptions = {}): Promise<Answer> {
   const { HOSTEDSITE_HTTP_PORT: port } = await clusterEnvironment();
   const { agent = newConnections, method = 'GET', body = null, timeout = 30_000 } = options;
-  const answer = await send(`http://127.0.0.1:${port}${path}`, {
-    method,
-    body,
-    headers: { ...options.headers, host },
-    dispatcher: agent,
-    headersTimeout: timeout,
-    bodyTimeout: timeout,
-  });
-  return { status: answer.statusCode, headers: answer.headers, body: await answer.body.text() };
+  const began = Date.now();
+  try {
+    const answer = await send(`http://127.0.0.1:${port}${path}`, {
+      method,
+      body,
+      headers: { ...options.headers, host },
+      dispatcher: agent,
+      headersTimeout: timeout,
+      bodyTimeout: timeout,
+    });
+    return { status: answer.statusCode, headers: answer.headers, body: await answer.body.text() };
+  } catch (cause) {
+    throw new Error(`${method} ${host}${path} after ${Date.now() - began} ms: ${String(cause)}`, { cause });
+  }
 }
 
 /** Asks again and again until the answer is not undefined; an error counts as no answer, the last one is told. */

@@ -110,6 +110,18 @@ describe('the load', () => {
     assert.ok((latency['page']?.longest ?? 0) >= 50, JSON.stringify(latency));
   });
 
+  it("counts as the requests' time what it is late itself", async () => {
+    const { port } = await listening((_request, response) => response.end('whole'));
+    const visitors = await load('shop.example', { visits: [visit()], port, rate: 200 });
+    await visitors.more(10);
+    visitors.lap();
+    const until = performance.now() + 100;
+    while (performance.now() < until);
+    await visitors.more(20);
+    const { latency, late } = await visitors.stop();
+    assert.ok(late >= 80 && (latency['page']?.longest ?? 0) >= late, JSON.stringify({ latency, late }));
+  });
+
   it('comes in crowds', async () => {
     const { port } = await listening((_request, response) => response.end('whole'));
     const visitors = await load('shop.example', { visits: [visit()], port, rate: 400, crowd: 40 });

@@ -30,8 +30,9 @@ export interface Load {
 }
 
 /**
- * Visitors who come at a steady rate, however long the others take: a stall shows as latency and not as fewer requests. Nothing
- * is asked twice, so what failed once has failed.
+ * Visitors who come at a steady rate, however long the others take: a stall shows as latency and not as fewer requests. A
+ * request that is sent late because the load itself was stalled took longer by that. Nothing is asked twice, so what failed
+ * once has failed.
  */
 export async function load(host: string, options: LoadOptions = {}): Promise<Load> {
   const { rate = 40, crowd = 1, visits = everyday, patience = 10_000 } = options;
@@ -70,25 +71,24 @@ function comeAndGo(
 ): { stop(): Promise<void> } {
   const [run, began] = [randomBytes(4).toString('hex'), performance.now()];
   const underWay = new Set<Promise<void>>();
-  let sent = 0;
-  const come = (): void => {
+  const due = (number: number): number => began + (Math.floor(number / crowd) * crowd * 1000) / rate;
+  let [sent, timer] = [0, setTimeout(come, 0)];
+  function come(): void {
     // A timer that was late makes up for what is due.
-    const due = ((performance.now() - began) / 1000) * rate;
-    const crowds = Math.floor(due / crowd) + 1;
-    for (; sent < crowds * crowd; sent += 1) {
+    for (; due(sent) <= performance.now(); sent += 1) {
       const visit = visits[sent % visits.length];
       if (visit === undefined) return;
-      const request = made(visit, `${run}-${sent}`, target).then((outcome) => {
+      const request = made(visit, `${run}-${sent}`, due(sent), target).then((outcome) => {
         underWay.delete(request);
         ended(outcome);
       });
       underWay.add(request);
     }
-  };
-  const timer = setInterval(come, (1000 * crowd) / rate);
+    timer = setTimeout(come, Math.max(0, due(sent) - performance.now()));
+  }
   return {
     stop: async () => {
-      clearInterval(timer);
+      clearTimeout(timer);
       await Promise.all(underWay);
     },
   };

@@ -1,6 +1,6 @@
 import { before } from 'mocha';
 import { installOperator } from '../operator.ts';
-import { apply, eventually, kubectl } from './cluster.ts';
+import { apply, eventually, kubectl, request } from './cluster.ts';
 
 let installed: Promise<void> | undefined;
 
@@ -50,6 +50,13 @@ export async function applyAndWait(namespace: string, object: object, seconds = 
   await apply(namespace, object);
   const name = (object as { metadata: { name: string } }).metadata.name;
   await wait(namespace, name, 'Ready', seconds);
+}
+
+/** Ready does not say that the ingress controller has heard of a new host: that takes it a moment more. */
+export async function takenUp(host: string): Promise<void> {
+  await eventually('the ingress has taken the site up', 20, async () =>
+    (await request(host, '/version')).status === 200 ? true : undefined,
+  );
 }
 
 export async function wait(namespace: string, name: string, condition: string, seconds = 150): Promise<void> {

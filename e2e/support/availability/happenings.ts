@@ -1,4 +1,4 @@
-import { installOperator, operatorNamespace } from '../../operator.ts';
+import { installOperator, operatorNamespace, release } from '../../operator.ts';
 import { image, kubectl } from '../cluster.ts';
 import { anotherLeads, hasLookedAtAll, operatorPods } from '../operator-process.ts';
 import type { VisitedSite } from './visited-site.ts';
@@ -12,11 +12,11 @@ export interface Happening {
   readonly keepsPods?: true;
 }
 
-/** In this order: each one finds what the one before left. */
+/** In this order: each one finds what the one before left, and may come again. */
 export const happenings: readonly Happening[] = [
   { name: 'a new image, one pod', happen: newImage },
   { name: 'from one pod to two', happen: (site) => scaled(site, 2) },
-  { name: 'a changed cache, two pods', happen: (site) => changed(site, { cache: { ttl: '3m' } }) },
+  { name: 'a changed cache, two pods', happen: newCache },
   { name: 'a pod of two is deleted', happen: podDeleted },
   { name: 'the operator is killed', happen: operatorKilled, keepsPods: true },
   { name: 'the operator is upgraded', happen: operatorUpgraded, keepsPods: true },
@@ -30,7 +30,11 @@ async function changed(site: VisitedSite, spec: object): Promise<void> {
 
 async function newImage(site: VisitedSite): Promise<void> {
   const [first, second] = [await image('node-example-1'), await image('node-example-2')];
-  await changed(site, { image: (await site.image()) === first ? second : first });
+  await changed(site, { image: (await site.wanted('image')) === first ? second : first });
+}
+
+async function newCache(site: VisitedSite): Promise<void> {
+  await changed(site, { cache: { ttl: (await site.wanted('cache.ttl')) === '3m' ? '4m' : '3m' } });
 }
 
 async function scaled(site: VisitedSite, replicas: number): Promise<void> {
@@ -56,7 +60,10 @@ async function operatorKilled(): Promise<void> {
 /** To one that would render other pods: their size comes from the chart's values. */
 async function operatorUpgraded(): Promise<void> {
   const [pod] = await operatorPods();
-  await installOperator({ logLevel: 'debug', 'sizes.Small.cache.memory': '72Mi' });
+  const [first, second] = ['72Mi', '80Mi'];
+  const sizes = ['get', 'configmap', `${release}-sizes`, '-n', operatorNamespace, '-o', 'yaml'];
+  const isFirst = (await kubectl([...sizes, '--ignore-not-found'])).includes(first);
+  await installOperator({ logLevel: 'debug', 'sizes.Small.cache.memory': isFirst ? second : first });
   await anotherLeads(pod?.metadata.name ?? '');
   await hasLookedAtAll();
 }

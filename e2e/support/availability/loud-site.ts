@@ -5,8 +5,9 @@ import { visitedSite } from './visited-site.ts';
 /** A bad neighbour: the image `node-example` with the program that does on request what no application should. */
 export interface LoudSite {
   readonly site: VisitedSite;
-  /** Returns when it has begun, and a leak when its container was killed for it. */
   readonly begin: (fault: Fault) => Promise<void>;
+  /** Returns when its container was killed for a leak. */
+  readonly killed: () => Promise<void>;
   /** Begins anew with a pod of its own. */
   readonly calm: () => Promise<void>;
 }
@@ -27,7 +28,9 @@ export async function loudSite(namespace: string, name: string): Promise<LoudSit
     site,
     begin: async (fault) => {
       await request(site.host, `/${fault}`, { method: 'POST' });
-      if (fault === 'leak') await eventually('the leak has been stopped', 60, isKilled);
+    },
+    killed: async () => {
+      await eventually('the leak has been stopped', 60, isKilled);
     },
     calm: async () => {
       await kubectl(['delete', 'pods', ...selector]);

@@ -1,10 +1,11 @@
-import { apply, eventually, image, kubectl, request } from '../cluster.ts';
-import { hostedSite, wait } from '../site.ts';
+import { apply, eventually, image, kubectl } from '../cluster.ts';
+import { hostedSite, takenUp, wait } from '../site.ts';
 
 /** A small site with the product's defaults: what happens to it, and when that is over. */
 export interface VisitedSite {
   readonly host: string;
-  image(): Promise<string>;
+  /** A field of the spec, by its path; empty when it is not written. */
+  wanted(path: string): Promise<string>;
   /** Changes fields of the spec, as a merge patch. */
   change(spec: object): Promise<void>;
   scale(replicas: number): Promise<void>;
@@ -30,9 +31,7 @@ export async function visitedSite(
   };
   await apply(namespace, hostedSite(name, { ...small, ...spec }));
   await made.settled();
-  await eventually('the ingress has taken the site up', 20, async () =>
-    (await request(made.host, '/version')).status === 200 ? true : undefined,
-  );
+  await takenUp(made.host);
   return made;
 }
 
@@ -50,7 +49,7 @@ function visited(namespace: string, name: string): VisitedSite {
   return {
     host: `${name}.example`,
     pods,
-    image: () => kubectl(['get', 'hostedsite', name, ...inNamespace, '-o', 'jsonpath={.spec.image}']),
+    wanted: (path) => kubectl(['get', 'hostedsite', name, ...inNamespace, '-o', `jsonpath={.spec.${path}}`]),
     change: async (spec) => {
       const patch = JSON.stringify({ spec });
       await kubectl(['patch', 'hostedsite', name, ...inNamespace, '--type=merge', '-p', patch]);

@@ -23,8 +23,10 @@ export interface Outcome {
   readonly method: 'GET' | 'POST';
   /** Milliseconds since the epoch when it was sent. */
   readonly sent: number;
-  /** Milliseconds until the last byte, or until it failed. */
+  /** Milliseconds from when it was due until the last byte, or until it failed. */
   readonly took: number;
+  /** Milliseconds from when it was due until it was sent: what the load itself adds to `took`. */
+  readonly late: number;
   readonly failure?: { readonly kind: FailureKind; readonly detail: string };
 }
 
@@ -36,12 +38,12 @@ export interface Target {
   readonly patience: number;
 }
 
-/** Makes the request once, whatever becomes of it. */
-export async function made(visit: Visit, number: string, target: Target): Promise<Outcome> {
-  const [sent, began] = [Date.now(), performance.now()];
+/** Makes the request once, whatever becomes of it. `due`: when it should be sent, by `performance.now()`. */
+export async function made(visit: Visit, number: string, due: number, target: Target): Promise<Outcome> {
+  const [sent, late] = [Date.now(), performance.now() - due];
   const failure = await failureOf(visit, number, target);
   const { class: name, method = 'GET' } = visit;
-  const outcome = { class: name, number, method, sent, took: performance.now() - began };
+  const outcome = { class: name, number, method, sent, late, took: performance.now() - due };
   if (failure === undefined) return outcome;
   const detail = `${method} ${visit.path} on a ${visit.connection} connection: ${failure.detail}`;
   return { ...outcome, failure: { kind: failure.kind, detail } };
