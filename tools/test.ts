@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { failures } from './failures.ts';
 
 /**
  * `make test`: every part in turn, each whatever the earlier ones said, then one line with the sum. The stories share one
@@ -22,6 +23,7 @@ const cluster = ['node', 'e2e/cluster/main.ts'];
 const alone = ['--no-config', '--timeout', '600000'];
 const rig = [
   'control-plane/api-server',
+  'control-plane/autoscaling',
   'control-plane/route',
   'faults/proxy',
   'faults/proxy-watches',
@@ -75,6 +77,7 @@ const parts: readonly Part[] = [
 interface Tally {
   passed: number;
   failed: number;
+  readonly failures?: readonly string[];
 }
 
 const broken = new Set<string>();
@@ -93,6 +96,7 @@ for (const part of parts) {
   sum.failed += tally.failed;
   const seconds = Math.round((Date.now() - started) / 1000);
   rows.push(`${part.name}: ${tally.passed} passed, ${tally.failed} failed, ${seconds} s`);
+  rows.push(...(tally.failures ?? []).map((failure) => `  ${failure}`));
 }
 process.stdout.write(`\n${rows.join('\n')}\n\n${sum.passed} passed, ${sum.failed} failed\n`);
 process.exitCode = sum.failed > 0 ? 1 : 0;
@@ -113,7 +117,7 @@ async function outcome(part: Part): Promise<Tally> {
 function mochaTally(output: string): Tally {
   const count = (word: string): number =>
     Number(new RegExp(`^\\s*(\\d+) ${word}`, 'm').exec(output)?.[1] ?? 0);
-  return { passed: count('passing'), failed: count('failing') };
+  return { passed: count('passing'), failed: count('failing'), failures: failures(output) };
 }
 
 function goTally(output: string): Tally {
