@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { Refusal } from './command.ts';
-import { alone } from './lock.ts';
+import { alone, inTurn } from './lock.ts';
 
 describe('the lock of a cluster', () => {
   const cluster = { id: `spec-${process.pid}` };
@@ -44,5 +44,21 @@ describe('the lock of a cluster', () => {
     holder.kill('SIGKILL');
     await once(holder, 'exit');
     assert.equal(await alone(cluster, () => Promise.resolve('in')), 'in');
+  });
+});
+
+describe('what the machine shares', () => {
+  it('is done by one after the other, each told when it has to wait', async () => {
+    const said: string[] = [];
+    const name = `spec-turn-${process.pid}`;
+    let second = Promise.resolve(0);
+    await inTurn(name, assert.fail, async () => {
+      await new Promise<void>((waits) => {
+        second = inTurn(name, waits, () => Promise.resolve(said.push('second')));
+      });
+      said.push('first');
+    });
+    await second;
+    assert.deepEqual(said, ['first', 'second']);
   });
 });

@@ -1,6 +1,6 @@
 import type { Server } from 'node:net';
 import { createServer } from 'node:net';
-import { Refusal } from './command.ts';
+import { Refusal, until } from './command.ts';
 import type { Instance } from './instance.ts';
 
 /**
@@ -8,7 +8,20 @@ import type { Instance } from './instance.ts';
  * and takes it back when that process ends, however it ends.
  */
 export async function alone<T>(cluster: Pick<Instance, 'id'>, work: () => Promise<T>): Promise<T> {
-  const lock = await take(`\0hostedsite-${cluster.id}`);
+  const lock = await take(cluster.id);
+  if (lock === undefined)
+    throw new Refusal('Another process is starting or stopping this cluster: wait for it to end.');
+  return during(lock, work);
+}
+
+/** The same for what a whole machine shares: who comes second waits for up to an hour, and calls `waiting` before. */
+export async function inTurn<T>(what: string, waiting: () => void, work: () => Promise<T>): Promise<T> {
+  const first = await take(what);
+  if (first === undefined) waiting();
+  return during(first ?? (await until(`${what} by another process`, 3600, () => take(what))), work);
+}
+
+async function during<T>(lock: Server, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } finally {
@@ -16,17 +29,14 @@ export async function alone<T>(cluster: Pick<Instance, 'id'>, work: () => Promis
   }
 }
 
-function take(name: string): Promise<Server> {
+/** Undefined when somebody has it. */
+function take(id: string): Promise<Server | undefined> {
   return new Promise((taken, failed) => {
     const server = createServer((connection) => connection.destroy());
     server.once('error', (error: NodeJS.ErrnoException) => {
-      const held = error.code === 'EADDRINUSE';
-      failed(
-        held
-          ? new Refusal('Another process is starting or stopping this cluster: wait for it to end.')
-          : error,
-      );
+      if (error.code === 'EADDRINUSE') taken(undefined);
+      else failed(error);
     });
-    server.listen(name, () => taken(server));
+    server.listen(`\0hostedsite-${id}`, () => taken(server));
   });
 }

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { progress, run } from './command.ts';
 import { bytesBelow } from './disk.ts';
 import { cacheDirectory, checkout } from './instance.ts';
+import { inTurn } from './lock.ts';
 
 /** One Go module whose `tool` directives (or own main package) make one or more programs. */
 export interface Program {
@@ -60,6 +61,12 @@ export function programsAreBuilt(): boolean {
 
 /** Builds what is missing, each module once per content of its sources, and returns where the programs are. */
 export async function builtPrograms(): Promise<ProgramDirectories> {
+  const waiting = (): void => progress('another process builds programs: waiting for it');
+  if (!programsAreBuilt()) await inTurn('programs', waiting, buildMissing);
+  return new Map(programs.map((program) => [program.name, destination(program)]));
+}
+
+async function buildMissing(): Promise<void> {
   const missing = programs.filter((program) => !existsSync(destination(program)));
   for (const [position, program] of missing.entries()) {
     const started = Date.now();
@@ -68,7 +75,6 @@ export async function builtPrograms(): Promise<ProgramDirectories> {
     progress(`  ${Math.round((Date.now() - started) / 1000)} s`);
   }
   if (missing.length > 0) await pruneCompilerCache();
-  return new Map(programs.map((program) => [program.name, destination(program)]));
 }
 
 /** Removes programs of earlier versions that nothing has used for a fortnight. */
