@@ -1,3 +1,4 @@
+import { resources } from '../operator/kube/resources.ts';
 import type { Sample } from './samples.ts';
 
 /** What the API server has counted of the kinds that sites are made of. */
@@ -6,6 +7,7 @@ export interface Requests {
   writes: ReadonlyMap<string, number>;
   /** Writes that were only asked about. */
   dryRuns: number;
+  /** Of every kind that the operator reads; Leases left out, and watches, however they begin. */
   gets: number;
   lists: number;
 }
@@ -16,21 +18,29 @@ const plurals: ReadonlySet<string> = new Set([
   ...['controllerrevisions', 'statefulsets', 'deployments', 'jobs', 'ingresses', 'networkpolicies'],
   'hostedsites',
 ]);
+const read: ReadonlySet<string> = new Set(
+  Object.values(resources).flatMap(({ plural }) => (plural === 'leases' ? [] : plural)),
+);
 const writing: ReadonlySet<string> = new Set(['POST', 'PUT', 'PATCH', 'APPLY', 'DELETE', 'DELETECOLLECTION']);
 
 /** The counters now; the difference of two of these is what happened between. */
 export function requests(all: readonly Sample[]): Requests {
-  const counted = all.filter(
-    ({ name, labels }) => name === 'apiserver_request_total' && plurals.has(labels['resource'] ?? ''),
-  );
-  const total = (fits: (labels: Sample['labels']) => boolean): number =>
-    counted.filter(({ labels }) => fits(labels)).reduce((sum, { value }) => sum + value, 0);
+  const counted = all.filter(({ name }) => name === 'apiserver_request_total');
+  const written = counted.filter(({ labels }) => plurals.has(labels['resource'] ?? ''));
+  const reads = (verb: string): number =>
+    total(counted.filter(({ labels }) => labels['verb'] === verb && read.has(labels['resource'] ?? '')));
+  const isDryRun = ({ labels }: Sample): boolean =>
+    labels['dry_run'] !== '' && writing.has(labels['verb'] ?? '');
   return {
-    writes: writesByKind(counted),
-    dryRuns: total((labels) => labels['dry_run'] !== '' && writing.has(labels['verb'] ?? '')),
-    gets: total((labels) => labels['verb'] === 'GET'),
-    lists: total((labels) => labels['verb'] === 'LIST'),
+    writes: writesByKind(written),
+    dryRuns: total(written.filter(isDryRun)),
+    gets: reads('GET'),
+    lists: reads('LIST'),
   };
+}
+
+function total(counted: readonly Sample[]): number {
+  return counted.reduce((sum, { value }) => sum + value, 0);
 }
 
 function writesByKind(counted: readonly Sample[]): Map<string, number> {

@@ -13,6 +13,9 @@ const text = [
   'apiserver_request_total{code="200",dry_run="",resource="leases",subresource="",verb="PUT"} 9',
   'apiserver_request_total{code="404",dry_run="",resource="services",subresource="",verb="GET"} 5',
   'apiserver_request_total{code="200",dry_run="",resource="services",subresource="",verb="LIST"} 1',
+  'apiserver_request_total{code="200",dry_run="",resource="pods",subresource="",verb="GET"} 1',
+  'apiserver_request_total{code="200",dry_run="",resource="pods",subresource="",verb="WATCH"} 7',
+  'apiserver_request_total{code="200",dry_run="",resource="leases",subresource="",verb="GET"} 8',
   'up 1',
   'note{text="a \\"b\\", c=\\"d\\""} 1e3',
 ].join('\n');
@@ -25,7 +28,7 @@ describe('bench: counters', () => {
     assert.deepEqual(all.at(-1), { name: 'note', labels: { text: 'a \\"b\\", c=\\"d\\"' }, value: 1000 });
   });
 
-  it('counts what the subject writes: not the bench itself, no dry run, no Lease', () => {
+  it('counts what the subject writes: not the bench itself, no dry run, no Lease; and what is read besides watches', () => {
     const found = requests(all);
     assert.deepEqual(
       [...found.writes],
@@ -35,7 +38,7 @@ describe('bench: counters', () => {
         ['hostedsites', 3],
       ],
     );
-    assert.deepEqual({ ...found, writes: allWrites(found) }, { writes: 8, dryRuns: 2, gets: 5, lists: 1 });
+    assert.deepEqual({ ...found, writes: allWrites(found) }, { writes: 8, dryRuns: 2, gets: 6, lists: 1 });
   });
 
   it('tells what happened between two readings', () => {

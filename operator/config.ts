@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { parse } from 'yaml';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { LogLevel } from './observability/logger.ts';
 import { defaultNetwork, networkSettings } from './reconcile/network-settings.ts';
 import type { NetworkSettings } from './reconcile/network-settings.ts';

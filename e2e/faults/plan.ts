@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** A plan that nobody can carry out; the message says where and why. */
 export class PlanError extends Error {}

@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { group, listBy, listOf, oneOf, text, whole } from './fields.ts';
 
 const condition = group('One statement about the site.', {

@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { cacheSpec } from '../components/cache/spec.ts';
 import { cronSpec } from '../components/cron/spec.ts';
 import { databaseSpec } from '../components/database/spec.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /**
  * The words that schemas are written with. Each takes its description, and everything has an upper bound:

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { z } from 'zod';
+import * as z from 'zod';
 import { group, listBy, setOf, text } from './fields.ts';
 import { structuralRefusals } from './structural-refusals.ts';
 import { structural } from './structural.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Rule } from './fields.ts';
 
 /** The part of apiextensions/v1 JSONSchemaProps that our schemas use. */

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { isCidr } from '../api/cidr.ts';
 
 /** What the operator's configuration says of the cluster's network. */

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** What one word of `spec.size` means for every part of a site. */
 const quantity = z.string().regex(/^[0-9]+([.][0-9]+)?(m|Ki|Mi|Gi|Ti)?$/);

@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { atLeast, bytes, duration, group, matches, oneOf, setOf, text, urlPath } from '../../api/fields.ts';
 
 /** What `cache` means when nothing is written; `reconcile/resolve.ts` applies it. Memory goes by size. */

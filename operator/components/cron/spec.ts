@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { group, listBy, listOf, matches, text, whole } from '../../api/fields.ts';
 
 /** What an entry of `cron` means where nothing is written; `reconcile/resolve.ts` applies it. */

@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { bytes, fixed, group, oneOf, onlyGrows, storageClassName } from '../../api/fields.ts';
 import type { Rule } from '../../api/fields.ts';
 

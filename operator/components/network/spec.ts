@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { cidr, group, labels, listOf, oneOf, whole } from '../../api/fields.ts';
 
 export const egressDefaults = { mode: 'Internet', to: [] } as const;

@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { atLeast, atMost, bytes, group, oneOf } from '../../api/fields.ts';
 
 export const objectCacheSpec = group(

@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { cidr, group, listOf, matches, objectName, setOf, text, yesOrNo } from '../../api/fields.ts';
 
 /** What the fields mean when they are left out; `reconcile/resolve.ts` applies it. */
