@@ -24,7 +24,8 @@ export async function idle(stage: Stage): Promise<Figures> {
     'idle, writes': allWrites(done) + done.dryRuns,
     'idle, requests that are no watch': done.gets + done.lists,
     // They end after some minutes and begin again.
-    'idle, GETs, watches among them': sum(await operator.metrics(), 'rest_client_requests_total', isGet) - gets,
+    'idle, GETs, watches among them':
+      sum(await operator.metrics(), 'rest_client_requests_total', isGet) - gets,
     'idle, % of a core': ((processor.operator - before.processor.operator) * 100) / settings.idleSeconds,
     'idle, open files and sockets more': after.openFiles - before.facts.openFiles,
     'idle, MB more': (after.resident - before.facts.resident) / mega,
