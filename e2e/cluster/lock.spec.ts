@@ -52,12 +52,16 @@ describe('what the machine shares', () => {
     const said: string[] = [];
     const name = `spec-turn-${process.pid}`;
     let second = Promise.resolve(0);
-    await inTurn(name, assert.fail, async () => {
-      await new Promise<void>((waits) => {
-        second = inTurn(name, waits, () => Promise.resolve(said.push('second')));
-      });
-      said.push('first');
-    });
+    await inTurn(
+      name,
+      () => assert.fail('there is nobody to wait for'),
+      async () => {
+        await new Promise<void>((waits) => {
+          second = inTurn(name, waits, () => Promise.resolve(said.push('second')));
+        });
+        said.push('first');
+      },
+    );
     await second;
     assert.deepEqual(said, ['first', 'second']);
   });
