@@ -3,8 +3,9 @@ import { customResourceDefinition } from '../operator/api/crd.ts';
 import { events } from '../operator/api/events.ts';
 import { hostedSiteNames } from '../operator/api/hosted-site.ts';
 import type { Structural } from '../operator/api/structural.ts';
+import { defaultSizes } from '../operator/reconcile/sizes.ts';
 
-/** `docs/reference/hosted-site.md`: every field, condition, reason and event. */
+/** `docs/reference/hosted-site.md`: every field, size, condition, reason and event. */
 export function reference(): string {
   const [version] = customResourceDefinition().spec.versions;
   const root = version?.schema.openAPIV3Schema ?? {};
@@ -16,6 +17,7 @@ export function reference(): string {
     ),
     ...objects('status', status).map((object) => objectSection(object, ['Field', 'Type', 'Description'])),
     nameSection(root),
+    sizeSection(),
     conditionSection(),
     table('## Reasons', ['Reason', 'Meaning'], Object.entries(reasons).map(coded)),
     eventSection(),
@@ -122,6 +124,29 @@ function messages(schema: Structural): string[] {
 function nameSection(root: Structural): string {
   const rules = messages(root).map((message) => `- ${message}`);
   return ['## Name of the object', refusedLead, rules.join('\n')].join('\n\n');
+}
+
+function sizeSection(): string {
+  const lead =
+    '## Sizes\n\nWhat one word of `spec.size` means, unless the operator is configured otherwise (`sizes` in the chart).';
+  const sizes = Object.values(defaultSizes).map((size) => leaves(size));
+  const rows = Object.keys(sizes[0] ?? {}).map((what) => [
+    code(what),
+    ...sizes.map((size) => String(size[what])),
+  ]);
+  return table(lead, ['What', ...Object.keys(defaultSizes)], rows);
+}
+
+/** Path → value, of everything that is no object. */
+function leaves(value: object, above = ''): Record<string, unknown> {
+  return Object.assign(
+    {},
+    ...Object.entries(value).map(([name, below]: [string, unknown]) =>
+      typeof below === 'object' && below !== null
+        ? leaves(below, `${above}${name}.`)
+        : { [`${above}${name}`]: below },
+    ),
+  ) as Record<string, unknown>;
 }
 
 function conditionSection(): string {
