@@ -44,8 +44,9 @@ describe('a site that is visited all the time', function () {
     assert.deepEqual((await crowds.stop()).failed, []);
   });
 
-  it('took each order once', async () => {
+  it('took each order once, and failed nobody in between either', async () => {
     const all = await visitors.stop();
+    assert.deepEqual(all.failed, []);
     assert.ok(all.acknowledged.length > 300, `${all.acknowledged.length} orders`);
     await tookOnce(shop.host, all);
   });

@@ -15,6 +15,8 @@ const most = 2;
 const unnoticed = { p50: 10, p99OfHundreds: 30 };
 
 describe('a site', function () {
+  // The kubelet takes a minute or more to see that /tmp is full.
+  this.timeout(240_000);
   operator();
   const ns = namespace('story-neighbours');
   let loud: LoudSite;

@@ -58,7 +58,7 @@ describe('a release that is not ready by its deadline', function () {
     'listens on no port': {
       spec: () => script('setInterval(() => undefined, 1000)'),
       message:
-        /not ready within 10 seconds\. The container application runs, but does not answer GET \/\S* on port \d+ /,
+        /not ready within 10 seconds\. The container application runs, but does not answer GET \/\S* on port 3000 /,
     },
     'is an image that there is not': {
       spec: () => ({ image: 'localhost/hostedsite/no-such-image:1' }),

@@ -142,7 +142,11 @@ describe('a route', function () {
     const said = await stalledFor(other, 'twin', 'HostTaken');
     assert.match(said, /^The host secure\.example belongs to another site\./);
     assert.doesNotMatch(said, new RegExp(ns));
+    await apply(ns, smallSite('beside', good, { hosts: [host], replicas: 0 }));
+    const toNeighbour = await stalledFor(ns, 'beside', 'HostTaken');
+    assert.match(toNeighbour, /^The host secure\.example belongs to the site secure\./);
     assert.equal((await visit()).status, 200, 'the first one serves on');
+    await kubectl(['delete', 'hostedsite', 'beside', '-n', ns]);
     await kubectl(['delete', 'hostedsite', 'secure', '-n', ns]);
     await wait(other, 'twin', 'Ready', 40);
   });

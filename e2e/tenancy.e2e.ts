@@ -9,7 +9,7 @@ import { condition, hostedSite, operator, site, stalledFor, wait } from './suppo
 
 const instance = 'app.kubernetes.io/instance';
 
-/** Two sites in one namespace, one in another, a pod of nobody, one where the ingress controller is, and the operator. */
+/** Two sites in one namespace, one of them with an object cache, one in another, a pod of nobody, one where the ingress controller is, and the operator. */
 describe('Tenancy', function () {
   this.timeout(180_000);
   operator();
@@ -27,7 +27,7 @@ describe('Tenancy', function () {
       image: example,
       hosts: [`${name}.tenancy.example`],
       database: { engine: 'MariaDB' },
-      ...(name === 'one' ? { egress: { to: toStranger } } : {}),
+      ...(name === 'one' ? { egress: { to: toStranger }, objectCache: { engine: 'Memcached' } } : {}),
     });
   const toStranger = [{ podSelector: { matchLabels: { app: 'stranger' } }, ports: [{ port: 3000 }] }];
   const change = (egress: object): Promise<string> =>
@@ -71,12 +71,17 @@ describe('Tenancy', function () {
         ];
       }),
     );
+    const memcached = await found(space, `${instance}=one,app.kubernetes.io/component=object-cache`);
+    sources['one object cache'] = memcached.path;
     const stranger = await found(space, 'app=stranger');
+    const ingress = await found('traefik', 'app=traefik');
     const ours = await found(operatorNamespace, 'app.kubernetes.io/component=operator');
     sources['operator'] = ours.path;
     return [
       ...ofSites.flat(),
       { name: 'one database by name', host: 'one-database', port: 3306 },
+      { name: 'one object cache', host: memcached.host, port: 11211 },
+      { name: 'ingress', host: ingress.host, port: 8000 },
       { name: 'stranger', host: stranger.host, port: 3000 },
       { name: 'operator', host: ours.host, port: 8080 },
       { name: 'dns', host: addresses.dns, port: 53 },
@@ -87,7 +92,7 @@ describe('Tenancy', function () {
 
   /** What everybody reaches; `changed` is what is other than when nobody has touched anything. */
   async function connects(changed: Record<string, string[]> = {}): Promise<void> {
-    const open = ['dns', 'internet'];
+    const open = ['dns', 'internet', 'ingress'];
     const others = ['stranger', 'operator', ...open];
     const ofSite = (name: string): string[] => [
       `${name} web`,
@@ -96,13 +101,14 @@ describe('Tenancy', function () {
       ...open,
     ];
     const wanted: Record<string, string[]> = {
-      'one web': [...ofSite('one'), 'one database by name', 'stranger'],
+      'one web': [...ofSite('one'), 'one database by name', 'one object cache', 'stranger'],
       'two web': ofSite('two'),
       'other web': ofSite('other'),
       // A pod always reaches itself.
       'one database': ['one database'],
       'two database': ['two database'],
       'other database': ['other database'],
+      'one object cache': ['one object cache'],
       stranger: others,
       operator: others,
       gateway: ['one web', 'two web', 'other web', ...others],
@@ -111,7 +117,7 @@ describe('Tenancy', function () {
     let seen: Record<string, string[]> = {};
     await eventually('exactly what is declared connects', 20, async () => {
       const rows = Object.entries(sources).map(async ([name, path]) => {
-        const ask = name.endsWith('database') ? reachedByShell : reached;
+        const ask = /database$|cache$/.test(name) ? reachedByShell : reached;
         return [name, (await ask(path, targets)).sort()] as const;
       });
       seen = Object.fromEntries(await Promise.all(rows));
@@ -132,7 +138,14 @@ describe('Tenancy', function () {
 
   it('restricts a site that asks for it, and restarts no pod for it', async () => {
     await change({ mode: 'Restricted', to: [] });
-    const own = ['one web', 'one application', 'one database', 'one database by name', 'dns'];
+    const own = [
+      'one web',
+      'one application',
+      'one database',
+      'one database by name',
+      'one object cache',
+      'dns',
+    ];
     await connects({ 'one web': own });
     assert.deepEqual(
       (await found(space, `${instance}=one,app.kubernetes.io/component=web`)).path,

@@ -46,9 +46,6 @@ async function main(): Promise<void> {
     );
     if (releases.length > 0) process.stdout.write(`${table(releases)}\n`);
     if (neighbourly.length > 0) process.stdout.write(neighbourTable(neighbourly));
-    tellFailures(
-      [...releases, ...neighbourly].flatMap(({ before, during }) => [...before.failed, ...during.failed]),
-    );
   } finally {
     await kubectl(['delete', 'namespace', namespace, '--wait=false']);
     await installOperator();
@@ -67,7 +64,10 @@ async function ofHappenings(): Promise<Measurement[]> {
       measurements.push(await measured(happening, site, visitors));
     }
   }
-  await tookOnce(site.host, await visitors.stop());
+  const all = await visitors.stop();
+  // Also those of the time between two measurements.
+  tellFailures(all.failed);
+  await tookOnce(site.host, all);
   return measurements;
 }
 
@@ -86,7 +86,7 @@ async function ofNeighbours(): Promise<Measurement[]> {
         measurements.push(await beside(neighbour, loud, visitors));
       }
     }
-    await visitors.stop();
+    tellFailures((await visitors.stop()).failed);
     return measurements;
   } finally {
     await asBefore();

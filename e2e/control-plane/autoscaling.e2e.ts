@@ -139,4 +139,33 @@ describe('an autoscaler without the metrics API', function () {
     await told('ScalingActive', 'True/ValidMetricFound');
     assert.deepEqual(await writtenSince(resourceVersion), ['True']);
   });
+
+  it('has no part in a boost, which is over also when no operator was there at its end', async () => {
+    const endTime = new Date(Date.now() + 3_600_000).toISOString();
+    await post(site.replace(/\/shop$/, ''), boosted(endTime));
+    await wants(3);
+    await operator.stop();
+    starts(3, 120);
+    await wants(1);
+  });
+
+  function boosted(endTime: string): object {
+    const image = 'registry.example.org/shop:1';
+    const spec = { image, hosts: ['more.example.org'], boost: { replicas: 3, endTime } };
+    return {
+      apiVersion: 'hostedsite.dev/v1alpha1',
+      kind: 'HostedSite',
+      metadata: { name: 'more' },
+      spec,
+    };
+  }
+
+  function wants(replicas: number): Promise<true> {
+    return until(`the Deployment wants ${replicas}`, 30, async () => {
+      const deployment = await get<{ spec: { replicas: number } }>(
+        '/apis/apps/v1/namespaces/a/deployments/more-web',
+      );
+      return deployment.spec.replicas === replicas ? true : undefined;
+    });
+  }
 });

@@ -6,6 +6,9 @@ import { Worker } from 'node:worker_threads';
 
 const mebibyte = 2 ** 20;
 
+/** Bytes that it has written so far. */
+const written = { log: 0, fill: 0 };
+
 const faults = {
   /** Three threads that never rest. */
   burn: () => {
@@ -21,7 +24,7 @@ const faults = {
     const [piece, file] = [Buffer.alloc(16 * mebibyte, 1), openSync('/tmp/full', 'w')];
     let at = 0;
     const write = () => {
-      writeSync(file, piece, 0, piece.length, at);
+      written.fill += writeSync(file, piece, 0, piece.length, at);
       fsyncSync(file);
       at = (at + piece.length) % (512 * mebibyte);
     };
@@ -30,15 +33,27 @@ const faults = {
   /** As many lines as standard output takes. */
   log: () => {
     const line = `${'all work and no play '.repeat(40)}\n`.repeat(64);
-    const write = () => process.stdout.write(line, write);
+    const write = () => {
+      written.log += line.length;
+      process.stdout.write(line, write);
+    };
     write();
   },
 };
 
+/** What it has done so far: seconds of a processor, and bytes. */
+const done = () => {
+  const { user, system } = process.cpuUsage();
+  return JSON.stringify({ burn: (user + system) / 1e6, ...written });
+};
+
 createServer((request, response) => {
-  const fault = faults[request.url.slice(1)];
-  if (request.method === 'POST' && fault !== undefined) fault();
-  response.end('ok\n');
+  const name = request.url.slice(1);
+  if (request.method !== 'POST') return response.end('ok\n');
+  if (name === 'done') return response.end(done());
+  if (!(name in faults)) response.statusCode = 404;
+  faults[name]?.();
+  response.end();
 }).listen(3000);
 
 process.once('SIGTERM', () => process.exit(0));

@@ -2,10 +2,17 @@ import assert from 'node:assert/strict';
 import { metrics } from './metrics.ts';
 import type { ObservedParts } from './metrics.ts';
 
+const site = {
+  apiVersion: 'hostedsite.dev/v1alpha1',
+  kind: 'HostedSite',
+  metadata: { namespace: 'a', name: 'shop' },
+  status: { cron: [{ name: 'report', missed: 2 }] },
+};
+
 const parts: ObservedParts = {
   queue: { depth: 3, running: 2, runningFor: () => [1_000, 2_500] },
   watches: { staleness: () => [{ kind: 'Pod', milliseconds: 61_000 }] },
-  cache: { kinds: ['Pod'], size: () => 22, list: () => [] },
+  cache: { kinds: ['Pod'], size: () => 22, list: () => [site] },
   leader: { holds: () => true },
   client: { sockets: { requests: 2, watches: 13, urgent: 1 } },
 };
@@ -46,6 +53,7 @@ describe('metrics', () => {
       'hostedsite_open_sockets{pool="urgent"} 1',
       'hostedsite_cache_staleness_seconds{kind="Pod"} 61',
       'hostedsite_cache_objects{kind="Pod"} 22',
+      'hostedsite_cron_missed_periods{namespace="a",name="shop",cron="report"} 2',
       'leader_election_master_status{name="hostedsite"} 1',
     ];
     const lines = text.split('\n');

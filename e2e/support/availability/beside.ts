@@ -41,7 +41,16 @@ export async function beside(
   const seconds = (Date.now() - began) / 1000;
   const during = visitors.lap();
   // Not before: this process is the visitors, and they wait while it starts others.
-  if (fault === 'leak') await loud.killed();
+  if (fault === 'leak' || fault === 'fill') await loud.stopped(fault);
+  else await hasDone(fault, loud);
   await loud.calm();
   return { name, before, during, seconds, pods: { before: [], after: [] } };
+}
+
+/** Else the neighbour was none: seconds of a processor, bytes of log. */
+const least = { burn: 3, log: 50 * 2 ** 20 };
+
+async function hasDone(fault: keyof typeof least, loud: LoudSite): Promise<void> {
+  const done = await loud.done(fault);
+  if (done < least[fault]) throw new Error(`${fault}: only ${done} done, ${least[fault]} is wanted`);
 }

@@ -6,8 +6,10 @@ import { visitedSite } from './visited-site.ts';
 export interface LoudSite {
   readonly site: VisitedSite;
   readonly begin: (fault: Fault) => Promise<void>;
-  /** Returns when its container was killed for a leak. */
-  readonly killed: () => Promise<void>;
+  /** How much it has done of it: seconds of a processor, or bytes. */
+  readonly done: (fault: Exclude<Fault, 'leak'>) => Promise<number>;
+  /** Returns when Kubernetes has stopped what it stops: a leak by killing its container, a full `/tmp` by evicting the pod. */
+  readonly stopped: (fault: 'leak' | 'fill') => Promise<void>;
   /** Begins anew with a pod of its own. */
   readonly calm: () => Promise<void>;
 }
@@ -17,20 +19,28 @@ export type Fault = 'burn' | 'fill' | 'leak' | 'log';
 export async function loudSite(namespace: string, name: string): Promise<LoudSite> {
   const site = await visitedSite(namespace, name, {
     files: undefined,
-    web: { command: ['/usr/local/bin/node', '/srv/loud.mjs'] },
+    // Half of what it writes to /tmp.
+    web: { command: ['/usr/local/bin/node', '/srv/loud.mjs'], scratchSize: '256Mi' },
     rollout: { terminationGracePeriodSeconds: 2 },
   });
   const selector = ['-n', namespace, '-l', `app.kubernetes.io/instance=${name}`];
-  const lastStates = ['-o', 'jsonpath={.items[*].status.containerStatuses[*].lastState}'];
-  const isKilled = async (): Promise<true | undefined> =>
-    (await kubectl(['get', 'pods', ...selector, ...lastStates])).includes('OOMKilled') ? true : undefined;
+  const statuses = ['-o', 'jsonpath={.items[*].status}'];
+  const says = async (reason: string): Promise<true | undefined> =>
+    (await kubectl(['get', 'pods', ...selector, ...statuses])).includes(`"${reason}"`) ? true : undefined;
   return {
     site,
     begin: async (fault) => {
-      await request(site.host, `/${fault}`, { method: 'POST' });
+      const { status } = await request(site.host, `/${fault}`, { method: 'POST' });
+      if (status !== 200) throw new Error(`it does not begin to ${fault}: ${status}`);
     },
-    killed: async () => {
-      await eventually('the leak has been stopped', 60, isKilled);
+    done: async (fault) => {
+      const { body } = await request(site.host, '/done', { method: 'POST' });
+      return (JSON.parse(body) as Record<string, number>)[fault] ?? 0;
+    },
+    stopped: async (fault) => {
+      const reason = { leak: 'OOMKilled', fill: 'Evicted' }[fault];
+      // The kubelet looks at what volumes hold once a minute.
+      await eventually(`the neighbour is ${reason}`, 150, () => says(reason));
     },
     calm: async () => {
       await kubectl(['delete', 'pods', ...selector]);
