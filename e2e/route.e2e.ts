@@ -130,6 +130,33 @@ describe('a route', function () {
     await wait(ns, 'secure', 'Ready', 40);
   });
 
+  const routed = (route: object): Promise<string> =>
+    kubectl([
+      ...['patch', 'hostedsite', 'secure', '-n', ns, '--type=merge', '-p'],
+      JSON.stringify({ spec: { route } }),
+    ]);
+
+  it('of a Gateway sends visitors of http to https, and those of https nowhere', async () => {
+    await routed({ redirectToHTTPS: true });
+    await eventually('http leads to https', 20, async () => {
+      const { status, headers } = await request(host, '/where?a=1');
+      return status === 301 && headers['location'] === `https://${host}/where?a=1` ? true : undefined;
+    });
+    assert.equal((await visit()).status, 200);
+    await wait(ns, 'secure', 'Ready', 40);
+    assert.deepEqual((await site(ns, 'secure')).status?.urls, [`https://${host}/`]);
+  });
+
+  it('of a Gateway leads to the maintenance page and back', async () => {
+    await routed({ maintenance: { enabled: true } });
+    await eventually('the page is shown', 40, async () =>
+      (await visit()).status === 503 ? true : undefined,
+    );
+    await wait(ns, 'secure', 'Ready', 40);
+    await routed({ maintenance: { enabled: false } });
+    await eventually('the site is back', 40, async () => ((await visit()).status === 200 ? true : undefined));
+  });
+
   it('says what is the matter with a Gateway that does not take it', async () => {
     const parentRefs = [{ name: 'public', namespace: gateways, sectionName: 'none' }];
     await apply(ns, smallSite('refused', good, { replicas: 0, route: { parentRefs } }));
