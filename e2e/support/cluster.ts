@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { after, afterEach, before } from 'mocha';
 import { Agent, request as send } from 'undici';
 import type { Dispatcher } from 'undici';
@@ -135,5 +137,16 @@ async function clusterNode(name: string): Promise<ClusterNode> {
 async function contents(name: string): Promise<string> {
   const objects = await kubectl(['get', 'all,pvc,ingress', '-n', name, '-o', 'wide']).catch(String);
   const events = await kubectl(['get', 'events', '-n', name, '--sort-by=.lastTimestamp']).catch(String);
-  return `\n--- ${name}\n${objects}\n${events.split('\n').slice(-30).join('\n')}\n`;
+  const ingress = await kubectl(['logs', '-n', 'traefik', 'deployment/traefik', '--tail=15']).catch(String);
+  const parts = [objects, events.split('\n').slice(-30).join('\n'), ingress, await relays()];
+  return `\n--- ${name}\n${parts.join('\n')}\n`;
+}
+
+/** What the way from loopback to the ingress controller complained of at last. */
+async function relays(): Promise<string> {
+  const { directory } = (await runningCluster()).cluster;
+  return ['forward-http', 'forward-http-inside']
+    .map((name) => readFileSync(join(directory, 'logs', `${name}.log`), 'utf8'))
+    .map((log) => log.split('\n').slice(-10).join('\n'))
+    .join('\n');
 }
