@@ -24,9 +24,17 @@ export async function loudSite(namespace: string, name: string): Promise<LoudSit
     rollout: { terminationGracePeriodSeconds: 2 },
   });
   const selector = ['-n', namespace, '-l', `app.kubernetes.io/instance=${name}`];
-  const statuses = ['-o', 'jsonpath={.items[*].status}'];
-  const says = async (reason: string): Promise<true | undefined> =>
-    (await kubectl(['get', 'pods', ...selector, ...statuses])).includes(`"${reason}"`) ? true : undefined;
+  const isKilled = async (): Promise<boolean> => {
+    const lastStates = ['-o', 'jsonpath={.items[*].status.containerStatuses[*].lastState}'];
+    return (await kubectl(['get', 'pods', ...selector, ...lastStates])).includes('OOMKilled');
+  };
+  // Its status does not say so: a pod whose containers end well when they are told to has succeeded, evicted or not.
+  const isEvicted = async (): Promise<boolean> => {
+    const pods = (await kubectl(['get', 'pods', ...selector, '-o', 'name'])).split('\n');
+    const events = ['events', '-n', namespace, '--field-selector', 'reason=Evicted'];
+    const evicted = await kubectl(['get', ...events, '-o', 'jsonpath={.items[*].involvedObject.name}']);
+    return evicted.split(' ').some((pod) => pods.includes(`pod/${pod}`));
+  };
   return {
     site,
     begin: async (fault) => {
@@ -38,9 +46,9 @@ export async function loudSite(namespace: string, name: string): Promise<LoudSit
       return (JSON.parse(body) as Record<string, number>)[fault] ?? 0;
     },
     stopped: async (fault) => {
-      const reason = { leak: 'OOMKilled', fill: 'Evicted' }[fault];
+      const isStopped = { leak: isKilled, fill: isEvicted }[fault];
       // The kubelet looks at what volumes hold once a minute.
-      await eventually(`the neighbour is ${reason}`, 150, () => says(reason));
+      await eventually(`the ${fault} has been stopped`, 150, async () => (await isStopped()) || undefined);
     },
     calm: async () => {
       await kubectl(['delete', 'pods', ...selector]);
