@@ -1,6 +1,7 @@
 import { difference } from './api-requests.ts';
 import type { Ground } from './ground.ts';
 import { siteName } from './ground.ts';
+import { sum } from './samples.ts';
 import { operatorNamespace } from './site.ts';
 import { edited } from './steady.ts';
 import type { Figures, Stage } from './stage.ts';
@@ -38,18 +39,24 @@ export async function handOver(stage: Stage): Promise<Figures> {
   return figures;
 }
 
-/** Objects of nobody: a start among them must cost no more memory. */
+/** Objects of nobody: a start among them must cost no more memory, and the operator must not hear of them. */
 export async function wide(stage: Stage): Promise<Figures> {
-  const before = await freshResident(stage);
+  const before = await fresh(stage);
   await createForeign(stage.ground, stage.settings.foreign);
-  return { 'wide, MB more': ((await freshResident(stage)) - before) / mega };
+  const after = await fresh(stage);
+  return {
+    'wide, MB more': (after.resident - before.resident) / mega,
+    'wide, kB more received': (after.received - before.received) / 1024,
+  };
 }
 
-async function freshResident(stage: Stage): Promise<number> {
+/** Two starts with the same content differ in memory by tens of MB; what they receive does not depend on chance. */
+async function fresh(stage: Stage): Promise<{ resident: number; received: number }> {
   await stage.operator.stop();
   stage.operator = await stage.another();
   await stage.operator.drained(stage.settings.sites);
-  return stage.operator.facts().resident;
+  const received = sum(await stage.operator.metrics(), 'hostedsite_watch_received_bytes_total');
+  return { resident: stage.operator.facts().resident, received };
 }
 
 async function createForeign({ api }: Ground, count: number): Promise<void> {

@@ -69,13 +69,29 @@ describe('a child that is missing', () => {
 });
 
 describe('a revision that is missing', () => {
-  it('is a new one: nothing is asked about', async () => {
+  const without = async (): Promise<[World, string]> => {
     const world = new World();
     await world.bringUp();
-    const [revision] = world.names('ControllerRevision');
-    world.cluster.remove('ControllerRevision', 'customer-a', revision ?? '');
-    world.cluster.metadata = () => assert.fail('asked');
+    const [revision = ''] = world.names('ControllerRevision');
+    world.cluster.remove('ControllerRevision', 'customer-a', revision);
+    return [world, revision];
+  };
+
+  it('is a new one: nothing is asked about but the site', async () => {
+    const [world, revision] = await without();
+    const { metadata } = world.cluster;
+    world.cluster.metadata = (kind, namespace, name) => {
+      assert.equal(kind, 'HostedSite');
+      return metadata.call(world.cluster, kind, namespace, name);
+    };
     await world.pass();
     assert.deepEqual(world.names('ControllerRevision'), [revision]);
+  });
+
+  it('is not made for a site that is gone, of which the caches have not heard yet', async () => {
+    const [world] = await without();
+    world.cluster.metadata = () => Promise.resolve(undefined);
+    await world.pass();
+    assert.deepEqual(world.names('ControllerRevision'), []);
   });
 });

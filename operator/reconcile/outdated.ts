@@ -6,7 +6,8 @@ import type { Plan } from './plan.ts';
 /**
  * An object of the site that is another one by now, or gone, while something that was there would be made again: each kind has a
  * watch of its own, and the one that tells of it may be later than the one that tells of what is missing. Costs a request for
- * every object of the site, and only where something is missing.
+ * every object of the site, and only where something is missing; a revision is missing at each release, and then it costs one,
+ * for the site: who is gone gets none.
  */
 export async function outdated(
   plan: Pick<Plan, 'apply'>,
@@ -14,17 +15,16 @@ export async function outdated(
   cluster: Pick<Cluster, 'metadata'>,
 ): Promise<Manifest | undefined> {
   const { metadata, status } = site;
-  if (status?.observedGeneration !== metadata.generation || !isRepair(plan)) return undefined;
+  if (status?.observedGeneration !== metadata.generation) return undefined;
+  const missing = plan.apply.filter(({ live }) => live === undefined);
+  if (missing.length === 0) return undefined;
+  const isRelease = missing.every(({ wanted }) => wanted.object.kind === 'ControllerRevision');
   const ifChanged = async (seen: Manifest): Promise<Manifest | undefined> => {
     const { namespace, name, uid, generation } = seen.metadata;
     const now = await cluster.metadata(seen.kind as KnownKind, namespace, name);
     return now?.uid === uid && now?.generation === generation ? undefined : seen;
   };
-  const changed = await Promise.all([site as Manifest, ...owned].map(ifChanged));
+  const suspects = isRelease ? [site as Manifest] : [site as Manifest, ...owned];
+  const changed = await Promise.all(suspects.map(ifChanged));
   return changed.find((one) => one !== undefined);
-}
-
-/** A revision that is missing is a new one: whoever leads knows all of them. */
-function isRepair({ apply }: Pick<Plan, 'apply'>): boolean {
-  return apply.some(({ wanted, live }) => live === undefined && wanted.object.kind !== 'ControllerRevision');
 }
