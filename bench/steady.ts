@@ -15,20 +15,29 @@ const mega = 2 ** 20;
 export async function idle(stage: Stage): Promise<Figures> {
   const { ground, operator, settings } = stage;
   const before = { requests: await ground.requests(), processor: stage.processor(), facts: operator.facts() };
-  const gets = sum(await operator.metrics(), 'rest_client_requests_total', isGet);
+  const reads = await readsOf(operator);
   await pause(settings.idleSeconds * 1000);
   const after = operator.facts();
   const processor = stage.processor();
   const done = difference(await ground.requests(), before.requests);
+  const afterwards = await readsOf(operator);
   return {
     'idle, writes': allWrites(done) + done.dryRuns,
-    'idle, requests that are no watch': done.gets + done.lists,
-    // They end after some minutes and begin again.
-    'idle, GETs, watches among them':
-      sum(await operator.metrics(), 'rest_client_requests_total', isGet) - gets,
+    'idle, GETs of the subject, watches among them': afterwards.all - reads.all,
+    'idle, watches of ours that ended and began again': afterwards.watches - reads.watches,
+    'idle, GETs and LISTs of all, the API server itself among them': done.gets + done.lists,
     'idle, % of a core': ((processor.operator - before.processor.operator) * 100) / settings.idleSeconds,
     'idle, open files and sockets more': after.openFiles - before.facts.openFiles,
     'idle, MB more': (after.resident - before.facts.resident) / mega,
+  };
+}
+
+/** So far, as the subject counts them. Watches begin with a GET; the peer does not count how often they begin again. */
+async function readsOf(operator: Stage['operator']): Promise<{ all: number; watches: number }> {
+  const told = await operator.metrics();
+  return {
+    all: sum(told, 'rest_client_requests_total', isGet),
+    watches: sum(told, 'hostedsite_watch_restarts_total'),
   };
 }
 
