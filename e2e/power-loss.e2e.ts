@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { run } from './cluster/command.ts';
+import { runningCluster } from './cluster/lifecycle.ts';
 import { apply, eventually, image, kubectl, namespace, powerOff, powerOn } from './support/cluster.ts';
 import { operator, wait } from './support/site.ts';
 import {
@@ -43,7 +45,15 @@ describe("a WordPress whose node's plug is pulled", function () {
     const post = await publish(host, session, 'Just before the power went');
     await powerOff();
     await assert.rejects(shows(host, post), 'somebody still answers');
+    const unanswered = await trackedVisitors();
+    assert.ok(unanswered.length > 0, 'nobody has tried');
     await powerOn();
+    const tracked = await trackedVisitors();
+    assert.deepEqual(
+      tracked.filter((port) => unanswered.includes(port)),
+      [],
+      'a machine that starts knows of no connection',
+    );
     await eventually('the post is on its page', 180, async () =>
       (await shows(host, post)) ? true : undefined,
     );
@@ -60,3 +70,19 @@ describe("a WordPress whose node's plug is pulled", function () {
     assert.ok(await shows(host, await publish(host, session, 'After the power came back')));
   });
 });
+
+/** Source ports of the connections to port 80 that the kernel of the node's network tracks. */
+async function trackedVisitors(): Promise<string[]> {
+  const [node] = (await runningCluster()).cluster.nodes;
+  const inside = [
+    `--net=/run/netns/${node?.networkNamespace}`,
+    'conntrack',
+    '-L',
+    '-p',
+    'tcp',
+    '--dport',
+    '80',
+  ];
+  const table = await run('nsenter', inside);
+  return table.split('\n').flatMap((line) => /sport=(\d+) dport=80 /.exec(line)?.[1] ?? []);
+}

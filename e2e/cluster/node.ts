@@ -1,7 +1,7 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { dirname, join } from 'node:path';
-import { launch, until } from './command.ts';
+import { launch, run, until } from './command.ts';
 import type { Running } from './control-plane.ts';
 import { kubectl, program } from './control-plane.ts';
 import {
@@ -53,7 +53,8 @@ export async function powerOn(running: Running, node: ClusterNode): Promise<void
     String(command.length),
     ...command,
   ]);
-  const inside = ['nsenter', `--net=/run/netns/${node.networkNamespace}`, ...namespaces];
+  await forgetTraffic(node);
+  const inside = ['nsenter', ...onNetworkOf(node), ...namespaces];
   const script = `${enterControlGroup(cluster, node.name, 'system')} && exec "$@"`;
   const env = {
     ...process.env,
@@ -64,6 +65,19 @@ export async function powerOn(running: Running, node: ClusterNode): Promise<void
   await until(`${node.name} runs its kubelet`, 30, () =>
     Promise.resolve(insideNode(cluster, node) === undefined ? undefined : true),
   );
+}
+
+/**
+ * A machine that starts knows no connection and no rule. The node's network outlives it, and a connection that it still
+ * tracked would be led to the address of a pod that is no more, where another one may be by now.
+ */
+async function forgetTraffic(node: ClusterNode): Promise<void> {
+  const tables = ['filter', 'nat', 'mangle', 'raw'].flatMap((table) => [
+    ['iptables', '-t', table, '-F'],
+    ['iptables', '-t', table, '-X'],
+  ]);
+  for (const command of [...tables, ['conntrack', '--flush']])
+    await run('nsenter', [...onNetworkOf(node), ...command]);
 }
 
 /** Powers a node off as if its plug were pulled; what a reboot would clear is cleared. */
@@ -84,6 +98,10 @@ export function insideNode(cluster: Instance, node: ClusterNode): string[] | und
     (candidate) => commandOf(candidate)[0]?.endsWith('/kubelet') === true,
   );
   return pid === undefined ? undefined : ['nsenter', '-t', String(pid), '-n', '-m', '-p', '-u', '--'];
+}
+
+function onNetworkOf(node: ClusterNode): string[] {
+  return [`--net=/run/netns/${node.networkNamespace}`];
 }
 
 /** Nothing of the node but its place stays. */
