@@ -15,8 +15,8 @@ interface Wait {
 const kinds = ['HostedSite', 'Deployment', 'Service', 'Ingress'] as const;
 type WatchedKind = (typeof kinds)[number];
 
-/** Milliseconds until a sighting that has not come counts as one that never will. */
-const patience = 300_000;
+/** Milliseconds per site until a sighting that has not come counts as one that never will; in all, as many at least. */
+const patience = { each: 200, least: 300_000 };
 
 /** Watches the few kinds by which measurements tell that something has happened. */
 export class Sightings {
@@ -24,8 +24,10 @@ export class Sightings {
   readonly #watches: readonly Watch[];
   readonly #objects = new Map<string, KubernetesObject>();
   readonly #waits = new Map<string, Wait[]>();
+  readonly #patience: number;
 
-  constructor(api: Api) {
+  constructor(api: Api, sites: number) {
+    this.#patience = Math.max(patience.each * sites, patience.least);
     this.#watches = kinds.map((kind) =>
       api.watch(
         kind,
@@ -43,7 +45,7 @@ export class Sightings {
     return this.#objects.get(`${kind}/${namespace}/${name}`);
   }
 
-  /** Resolves with the moment at which such an object was seen; at once when it is there. Fails after five minutes. */
+  /** Resolves with the moment at which such an object was seen; at once when it is there. Fails when it does not come. */
   until(kind: WatchedKind, { namespace, name }: Place, fits: Fits = () => true): Promise<number> {
     const id = `${kind}/${namespace}/${name}`;
     const known = this.#objects.get(id);
@@ -51,7 +53,7 @@ export class Sightings {
     return new Promise((resolve, reject) => {
       const limit = setTimeout(
         () => reject(new Error(`${id} has not come to what was waited for`)),
-        patience,
+        this.#patience,
       );
       const seen = (at: number): void => {
         clearTimeout(limit);

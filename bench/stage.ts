@@ -33,7 +33,7 @@ export class Stage {
     const operator = await OperatorProcess.start(subject, ground);
     await operator.up();
     await operator.drained(0);
-    const sightings = new Sightings(ground.api);
+    const sightings = new Sightings(ground.api, settings.sites);
     await sightings.ready;
     return new Stage({ ground, subject, settings, sightings, operator });
   }
