@@ -9,6 +9,7 @@ import type { SiteKey } from './kube/cluster.ts';
 import { Controller } from './kube/controller.ts';
 import { EventRecorder } from './kube/events.ts';
 import { Leader } from './kube/leader.ts';
+import type { LeaderTiming } from './kube/leader.ts';
 import { leaseInApi } from './kube/lease.ts';
 import { Watches } from './kube/watches.ts';
 import { WorkQueue } from './kube/work-queue.ts';
@@ -27,6 +28,8 @@ export interface Surroundings {
   readonly random: () => number;
   readonly log: Log;
   readonly metrics: Metrics;
+  /** Of the lease. Default: that of `Leader`. */
+  readonly timing?: LeaderTiming;
 }
 
 /** What a site is told to be, and what must not be forgotten of it: deciding by an old view of these does harm. */
@@ -39,7 +42,7 @@ const lasting = ['HostedSite', 'PersistentVolumeClaim', 'ControllerRevision'] as
  */
 export async function operator(
   told: Config,
-  { access, metrics, ...ground }: Surroundings,
+  { access, metrics, timing, ...ground }: Surroundings,
   signal: AbortSignal,
 ): Promise<'stopped' | 'lost'> {
   const { namespace, identity, images, sizes, network } = told;
@@ -47,7 +50,8 @@ export async function operator(
   const client = new ApiClient({ ...ground, access, userAgent: 'hostedsite-operator', ...hooks.client });
   const cache = new Cache();
   const watches = new Watches({ ...ground, client, cache, ...hooks.watches });
-  const leader = new Leader({ ...ground, leases: leaseInApi(client, namespace, told.leaseName), identity });
+  const leases = leaseInApi(client, namespace, told.leaseName);
+  const leader = new Leader({ ...ground, leases, identity, timing });
 
   const reporting = { controller: 'hostedsite.dev/operator', instance: identity };
   const mayWrite = (): boolean => leader.holds();

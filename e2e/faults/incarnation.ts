@@ -1,6 +1,7 @@
 import { systemClock } from '../../operator/kube/clock.ts';
 import type { Clock } from '../../operator/kube/clock.ts';
 import type { AccessSource } from '../../operator/kube/access.ts';
+import { defaultTiming } from '../../operator/kube/leader.ts';
 import type { Config } from '../../operator/config.ts';
 import type { Log } from '../../operator/observability/logger.ts';
 import { metrics } from '../../operator/observability/metrics.ts';
@@ -16,7 +17,7 @@ export interface IncarnationOptions {
   readonly number: number;
   /** The number of its lease: its own, so that it does not wait for a dead one, or that of the one it is to follow. */
   readonly lease: number;
-  /** How many times as fast as real time the operator's own timers run at first: deadlines, back-off, leases. */
+  /** How many times as fast as real time the operator's own timers run at first: deadlines, back-off. The lease lasts as long as ever. */
   readonly speed: number;
   /** Default: false. */
   readonly resolveTags?: boolean;
@@ -60,6 +61,12 @@ export class Incarnation {
       random: Math.random,
       log: this.#log(),
       metrics: this.#metrics,
+      // Otherwise a busy machine, which lets a process wait for a second, would take the lease from a hurried one.
+      timing: {
+        lease: defaultTiming.lease * speed,
+        renewDeadline: defaultTiming.renewDeadline * speed,
+        retry: defaultTiming.retry * speed,
+      },
     };
     this.#end = operator(told, surroundings, this.#stop.signal).catch((error: unknown) => {
       this.complaints.push(error instanceof Error ? (error.stack ?? error.message) : String(error));

@@ -11,7 +11,7 @@ export interface LeaderOptions {
   clock: Clock;
   random: () => number;
   log: Log;
-  timing?: LeaderTiming;
+  timing?: LeaderTiming | undefined;
 }
 
 /** Milliseconds. */
