@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { builtImage, installOperator, operatorNamespace, release } from './operator.ts';
 import type { VisitedSite } from './support/availability/visited-site.ts';
 import { visitedSite } from './support/availability/visited-site.ts';
-import { kubectl, namespace } from './support/cluster.ts';
+import { apply, kubectl, namespace } from './support/cluster.ts';
 import type { EarlierOperator } from './support/earlier-operator.ts';
 import { earlierOperator } from './support/earlier-operator.ts';
 import type { Load } from './support/load.ts';
@@ -11,6 +11,7 @@ import { tookOnce } from './support/load/orders.ts';
 import { anotherLeads, hasLookedAtAll, operatorPods } from './support/operator-process.ts';
 import { operator, wait } from './support/site.ts';
 import { smallDatabase } from './support/small-site.ts';
+import { forget, wordpressSite } from './support/wordpress.ts';
 
 /** From the operator of an earlier commit, which made the sites, to this checkout's: `helm upgrade`, and nothing else. */
 describe('an upgrade of the operator', function () {
@@ -30,15 +31,19 @@ describe('an upgrade of the operator', function () {
     const [pod] = await operatorPods();
     await installOperator(values, earlier?.chart);
     await anotherLeads(pod?.metadata.name ?? '');
+    const cached = { database: smallDatabase, objectCache: { engine: 'Valkey', memory: '16Mi' } };
+    await apply(ns, await wordpressSite('blog', 'upgraded-blog.example', cached));
     [shop, small] = await Promise.all([
       visitedSite(ns, 'shop', { replicas: 2 }),
       visitedSite(ns, 'small', { database: smallDatabase, cron: [yearly('report')] }),
+      wait(ns, 'blog', 'Ready'),
     ]);
     visitors = [await load(shop.host), await load(small.host, { rate: 15 })];
   });
   after(async () => {
     earlier?.remove();
     await installOperator();
+    await forget(ns, 'blog');
   });
 
   it('fails no visitor of any site, and restarts and replaces no pod', async () => {
@@ -53,7 +58,7 @@ describe('an upgrade of the operator', function () {
     const path = 'jsonpath={.spec.template.spec.containers[0].image}';
     const runs = await kubectl(['get', 'deployment', release, '-n', operatorNamespace, '-o', path]);
     assert.equal(runs, await builtImage('operator'));
-    for (const name of ['shop', 'small']) await wait(ns, name, 'Ready', 10);
+    for (const name of ['shop', 'small', 'blog']) await wait(ns, name, 'Ready', 10);
     await more(60);
     assert.deepEqual(failures(), []);
     assert.deepEqual(await pods(), before);
