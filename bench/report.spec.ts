@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { brokenFloors, residentFigure, table } from './report.ts';
+import { brokenFloors, idleReads, residentFigure, table } from './report.ts';
 import type { Results } from './report.ts';
 
 function results(ours: Record<string, number>, limit = {}): Results {
@@ -7,6 +7,8 @@ function results(ours: Record<string, number>, limit = {}): Results {
     'burst, sites/s': 10,
     'burst, children written/s': 160,
     'idle, writes': 0,
+    [idleReads.gets]: 8,
+    [idleReads.watches]: 8,
     [residentFigure]: 100,
   };
   const peer = { subject: 'controller-runtime', figures: good };
@@ -25,6 +27,7 @@ describe('bench: report', () => {
   for (const [figure, kept, broken, word] of [
     ['burst, sites/s', 7, 6.9, /^burst/],
     ['idle, writes', 0, 1, /^idle/],
+    [idleReads.gets, 9, 10, /^idle: 2 reads/],
     [residentFigure, 300, 301, /^memory/],
   ] as const) {
     it(`has a floor for: ${figure}`, () => {

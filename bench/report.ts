@@ -22,16 +22,28 @@ export function brokenFloors({ runs }: Results): string[] {
   const [rate, otherRate] = [middle(runs, ours, 'burst, sites/s'), middle(runs, peer, 'burst, sites/s')];
   const [size, otherSize] = [middle(runs, ours, residentFigure), middle(runs, peer, residentFigure)];
   const writes = Math.max(...valuesOf(runs, ours, 'idle, writes'));
+  const [gets, watches] = [idleReads.gets, idleReads.watches].map((name) => valuesOf(runs, ours, name));
+  const reads = Math.max(...(gets ?? []).map((count, run) => count - (watches?.[run] ?? 0)));
   return [
     ...(rate < 0.7 * otherRate
       ? [`burst: ${percent(rate / otherRate)} of the Go peer, at least 70 % is wanted`]
       : []),
     ...(writes > 0 ? [`idle: ${writes} writes although nothing happened, none is wanted`] : []),
+    // A watch may have ended before the idle time and begun again in it.
+    ...(reads > 1
+      ? [`idle: ${reads} reads although nothing happened, none but watches that begin again is wanted`]
+      : []),
     ...(size > 3 * otherSize
       ? [`memory: ${number(size / otherSize)} times the Go peer's, at most 3 is wanted`]
       : []),
   ];
 }
+
+/** Names of the figures that idle reads are judged by. */
+export const idleReads = {
+  gets: 'idle, GETs of the subject, watches among them',
+  watches: 'idle, watches of ours that ended and began again',
+};
 
 /** Name of the figure that memory is judged by. */
 export const residentFigure = 'memory, MB with all sites Ready';

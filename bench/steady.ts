@@ -3,6 +3,7 @@ import { allWrites, difference } from './api-requests.ts';
 import type { Requests } from './api-requests.ts';
 import type { KubernetesObject } from './children.ts';
 import { siteName } from './ground.ts';
+import { idleReads } from './report.ts';
 import { sum } from './samples.ts';
 import { imageOf } from './sightings.ts';
 import type { Place } from './sightings.ts';
@@ -23,8 +24,8 @@ export async function idle(stage: Stage): Promise<Figures> {
   const afterwards = await readsOf(operator);
   return {
     'idle, writes': allWrites(done) + done.dryRuns,
-    'idle, GETs of the subject, watches among them': afterwards.all - reads.all,
-    'idle, watches of ours that ended and began again': afterwards.watches - reads.watches,
+    [idleReads.gets]: afterwards.all - reads.all,
+    [idleReads.watches]: afterwards.watches - reads.watches,
     'idle, GETs and LISTs of all, the API server itself among them': done.gets + done.lists,
     'idle, % of a core': ((processor.operator - before.processor.operator) * 100) / settings.idleSeconds,
     'idle, open files and sockets more': after.openFiles - before.facts.openFiles,
