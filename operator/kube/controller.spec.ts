@@ -52,6 +52,11 @@ class World {
     this.#run = this.controller.run(this.stop.signal);
   }
 
+  /** Resolves when so many passes have begun. */
+  async begun(count: number): Promise<void> {
+    while (this.passes.length < count) await settled();
+  }
+
   async end(): Promise<void> {
     this.stop.abort();
     await this.#run;
@@ -150,10 +155,10 @@ describe('Controller', () => {
     world.queue.add('ns/shop', 'drift');
     assert.deepEqual(world.passes, ['ns/shop', 'ns/blog'], 'two workers');
     finish[0]?.();
-    await settled();
+    await world.begun(3);
     assert.deepEqual(world.passes, ['ns/shop', 'ns/blog', 'ns/more']);
     finish[1]?.();
-    await settled();
+    await world.begun(4);
     assert.deepEqual(world.passes.at(-1), 'ns/shop', 'again, because of what happened meanwhile');
     finish[2]?.();
     finish[3]?.();
@@ -246,5 +251,18 @@ describe('Controller', () => {
     world.queue.add('ns/shop', 'user');
     await settled();
     assert.deepEqual(forgotten, ['ns/shop']);
+  });
+
+  it('holds up nothing else while it looks at many sites that need nothing', async () => {
+    const sites = Array.from({ length: 20 }, (_, number): SiteKey => `ns/site-${number}`);
+    world.controller.reconsider(sites, 'resync');
+    const passes: number[] = [];
+    while (world.passes.length < sites.length) {
+      await settled();
+      passes.push(world.passes.length);
+    }
+    // Two workers take the first two at once; from then on answers and timers have their turn before each pass.
+    const most = passes.map((count, turn) => count - (passes[turn - 1] ?? 2));
+    assert.ok(Math.max(...most) <= 1, passes.join(' '));
   });
 });

@@ -1,3 +1,4 @@
+import { setImmediate as breathe } from 'node:timers/promises';
 import type { Log } from '../observability/logger.ts';
 import type { Outcome } from '../reconcile/outcome.ts';
 import type { KindChange } from './cache.ts';
@@ -38,6 +39,8 @@ const waitingInterval = 5 * 60_000;
 /** Turns changes into keys, keys into passes, and outcomes into the time of the next pass. */
 export class Controller {
   readonly #options: ControllerOptions;
+  /** When the last worker that waits for its turn has it. */
+  #turn = Promise.resolve();
 
   constructor(options: ControllerOptions) {
     this.#options = options;
@@ -76,7 +79,17 @@ export class Controller {
       } finally {
         queue.done(key);
       }
+      await this.#nextTurn();
     }
+  }
+
+  /**
+   * A pass over a site that needs nothing waits for nothing, so thousands of them would hold up all answers and timers, the
+   * renewal of the lease among them. One worker goes on in each turn of the event loop.
+   */
+  #nextTurn(): Promise<void> {
+    this.#turn = this.#turn.then(() => breathe());
+    return this.#turn;
   }
 
   async #pass(key: SiteKey, signal: AbortSignal): Promise<void> {

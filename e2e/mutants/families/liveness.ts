@@ -8,6 +8,17 @@ const reflector = [`${kube}/reflector.spec.ts`, `${kube}/reflector-faults.spec.t
 
 export const liveness: readonly Mutant[] = [
   {
+    name: 'passes-without-a-breath',
+    family: 'liveness',
+    file: `${kube}/controller.ts`,
+    find: 'await this.#nextTurn();',
+    replace: '',
+    why: 'A look at thousands of sites holds up the renewal of the lease, and the operator ends.',
+    specs: controller,
+    scenarios: [],
+    faults: [],
+  },
+  {
     name: 'led-back-when-somebody-looks',
     family: 'liveness',
     file: 'operator/components/route/index.ts',
