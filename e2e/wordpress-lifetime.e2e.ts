@@ -2,8 +2,6 @@ import assert from 'node:assert/strict';
 import { operatorNamespace } from './operator.ts';
 import { apply, eventually, kubectl, namespace } from './support/cluster.ts';
 import { killOperator } from './support/crash.ts';
-import { load } from './support/load.ts';
-import type { Visit } from './support/load/visit.ts';
 import { children, condition, operator, site, wait } from './support/site.ts';
 import {
   administrator,
@@ -13,16 +11,10 @@ import {
   pictureHash,
   publish,
 } from './support/wordpress.ts';
-import { servedBy, shows, starts, tenLines, upload, uncached, webPods } from './support/wordpress.ts';
+import { servedBy, shows, tenLines, upload, uncached, webPods } from './support/wordpress.ts';
 import type { Post, Session } from './support/wordpress.ts';
 
 const host = 'long.example';
-const frontPage: Visit = {
-  class: 'cached',
-  connection: 'new',
-  path: '/',
-  isWhole: (body) => body.includes('content="WordPress 6') && body.includes('</html>'),
-};
 const kept = [
   'PersistentVolumeClaim/data-long-database-0',
   'PersistentVolumeClaim/long-files',
@@ -68,17 +60,6 @@ describe('the life of a WordPress', function () {
       .map((child) => child.replace(/-[0-9a-f]{10}$/, '-HASH'))
       .sort();
 
-  const suspend = (suspended: boolean): Promise<string> =>
-    kubectl([
-      'patch',
-      'hostedsite/long',
-      '-n',
-      ns,
-      '--type=merge',
-      '-p',
-      `{"spec":{"suspend":${suspended}}}`,
-    ]);
-
   before(async () => (text = await tenLines('long', host)));
 
   it('begins well even if the operator is killed again and again', async function () {
@@ -116,31 +97,6 @@ describe('the life of a WordPress', function () {
     assert.ok(await logIn(host, 'admin', password));
     post = await publish(host, session, 'By a session of the first life');
     assert.ok(await shows(host, post));
-  });
-
-  it('keeps its pods, and serves what is cached, while the database is away for longer than a probe waits', async function () {
-    this.timeout(240_000);
-    const web = async (): Promise<unknown> =>
-      [...(await starts(ns))].filter(([pod]) => pod.startsWith('long-web-'));
-    const running = await web();
-    const visitors = await load(host, { rate: 4, visits: [frontPage] });
-    await visitors.more(1);
-    // A suspended site is not repaired.
-    await suspend(true);
-    await kubectl(['scale', 'statefulset/long-database', '-n', ns, '--replicas=0']);
-    await eventually('WordPress misses its database', 60, async () =>
-      (await uncached(host, '/wp-login.php')).status >= 500 ? true : undefined,
-    );
-    // 100 s of visitors: after 60 s of probes that fail a container has to end, which it may take 30 s for.
-    await visitors.more(400);
-    assert.deepEqual(await web(), running);
-    await suspend(false);
-    await eventually('the post is there again', 60, async () =>
-      (await shows(host, post)) ? true : undefined,
-    );
-    await wait(ns, 'long', 'Ready');
-    assert.deepEqual(await web(), running);
-    assert.deepEqual((await visitors.stop()).failed, []);
   });
 
   it('leaves volumes and credentials when it ends, and nothing else', async () => {
