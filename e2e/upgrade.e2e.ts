@@ -17,6 +17,8 @@ import { forget, wordpressSite } from './support/wordpress.ts';
 describe('an upgrade of the operator', function () {
   this.timeout(300_000);
   operator();
+  // Before its namespace goes.
+  after(() => forget('story-upgrade', 'blog'));
   const ns = namespace('story-upgrade');
   let earlier: EarlierOperator | undefined;
   let shop: VisitedSite;
@@ -43,7 +45,6 @@ describe('an upgrade of the operator', function () {
   after(async () => {
     earlier?.remove();
     await installOperator();
-    await forget(ns, 'blog');
   });
 
   it('fails no visitor of any site, and restarts and replaces no pod', async () => {
