@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { run } from './cluster/command.ts';
 import { runningCluster } from './cluster/lifecycle.ts';
+import { onNetwork } from './cluster/network.ts';
 import { apply, image, kubectl, namespace } from './support/cluster.ts';
 import { onNode, pod, service } from './support/objects.ts';
 import { heldConnection, reach, reachablePorts, reachableProgram } from './support/reach.ts';
@@ -97,7 +98,7 @@ describe("The test cluster's NetworkPolicies", () => {
     await reach(targets, everybody(...all));
     const { cluster } = await runningCluster();
     for (const { networkNamespace } of cluster.nodes) {
-      const list = [`--net=/run/netns/${networkNamespace}`, 'iptables', '-t', 'mangle', '-S'];
+      const list = [onNetwork(networkNamespace), 'iptables', '-t', 'mangle', '-S'];
       const addresses = [...targets, { host: await podAddress(space, 'near') }].map(({ host }) => host);
       const rules = (await run('nsenter', list)).split('\n');
       assert.deepEqual(

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { run } from './cluster/command.ts';
 import { runningCluster } from './cluster/lifecycle.ts';
+import { onNetwork } from './cluster/network.ts';
 import { apply, eventually, image, kubectl, namespace, powerOff, powerOn } from './support/cluster.ts';
 import { operator, wait } from './support/site.ts';
 import {
@@ -74,15 +75,7 @@ describe("a WordPress whose node's plug is pulled", function () {
 /** Source ports of the connections to port 80 that the kernel of the node's network tracks. */
 async function trackedVisitors(): Promise<string[]> {
   const [node] = (await runningCluster()).cluster.nodes;
-  const inside = [
-    `--net=/run/netns/${node?.networkNamespace}`,
-    'conntrack',
-    '-L',
-    '-p',
-    'tcp',
-    '--dport',
-    '80',
-  ];
-  const table = await run('nsenter', inside);
+  const list = ['conntrack', '-L', '-p', 'tcp', '--dport', '80'];
+  const table = await run('nsenter', [onNetwork(node?.networkNamespace ?? ''), ...list]);
   return table.split('\n').flatMap((line) => /sport=(\d+) dport=80 /.exec(line)?.[1] ?? []);
 }

@@ -5,6 +5,7 @@ import { attempt, launch, run, until } from './command.ts';
 import { enterControlGroup, prepareControlGroup } from './control-groups.ts';
 import type { Instance } from './instance.ts';
 import { addresses, networkNamespaces } from './instance.ts';
+import { onNetwork } from './network.ts';
 import type { ProgramDirectories } from './programs.ts';
 
 /** What every part of a running cluster is started with. */
@@ -34,7 +35,7 @@ export function daemon(
 ): void {
   const { cluster, group = 'control' } = running;
   prepareControlGroup(cluster, group);
-  const inside = namespace === undefined ? [] : ['nsenter', `--net=/run/netns/${namespace}`];
+  const inside = namespace === undefined ? [] : ['nsenter', onNetwork(namespace)];
   // An argument, not text: the shell only joins the group and becomes the program.
   const args = ['-c', `${enterControlGroup(cluster, group)} && exec "$@"`, name, ...inside, ...command];
   // The caller's own KUBECONFIG would go before the sidecars' flags.
@@ -52,7 +53,7 @@ export function kubectl(running: Running, args: readonly string[], input?: strin
     ...args,
   ];
   const options = { timeout: 60_000, ...(input === undefined ? {} : { input }) };
-  return run('nsenter', [`--net=/run/netns/${controlPlane}`, ...command], options);
+  return run('nsenter', [onNetwork(controlPlane), ...command], options);
 }
 
 export async function startControlPlane(running: Running): Promise<void> {
@@ -119,7 +120,7 @@ async function attempted(running: Running, path: string): Promise<string | undef
     '--raw',
     path,
   ];
-  return attempt('nsenter', [`--net=/run/netns/${controlPlane}`, ...args], { timeout: 5000 });
+  return attempt('nsenter', [onNetwork(controlPlane), ...args], { timeout: 5000 });
 }
 
 function etcd(running: Running): string[] {

@@ -1,7 +1,11 @@
 import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { run } from './command.ts';
 import type { Instance } from './instance.ts';
 import { addresses, networkNamespaces } from './instance.ts';
+
+/** Where `ip netns` keeps them. */
+const mountPoint = '/run/netns';
 
 /**
  * One bridge in a namespace of its own; the control plane, each node and an outside client hang on it. There is no
@@ -23,12 +27,8 @@ export async function makeNetwork(cluster: Instance): Promise<void> {
     }
     // Processes of the node itself reach Services: the route makes the packet, kube-proxy's rules turn it.
     await ip(`-n ${node.networkNamespace} route add ${addresses.serviceCIDR} dev lo`);
-    await run('nsenter', [
-      `--net=/run/netns/${node.networkNamespace}`,
-      'sysctl',
-      '-qw',
-      'net.ipv4.ip_forward=1',
-    ]);
+    const forwards = ['sysctl', '-qw', 'net.ipv4.ip_forward=1'];
+    await run('nsenter', [onNetwork(node.networkNamespace), ...forwards]);
   }
   const [first] = cluster.nodes;
   if (first !== undefined)
@@ -39,11 +39,16 @@ export async function removeNetwork(cluster: Instance): Promise<void> {
   for (const name of namespacesLeft(cluster)) await ip(`netns del ${name}`);
 }
 
+/** The word for `nsenter` that has a command see the interfaces and rules of a network namespace. */
+export function onNetwork(namespace: string): string {
+  return `--net=${join(mountPoint, namespace)}`;
+}
+
 /** Network namespaces of the cluster that exist; also those of nodes beyond the ones that it has now. */
 export function namespacesLeft(cluster: Instance): string[] {
   const { bridge, controlPlane, outside } = networkNamespaces(cluster);
   const nodes = Array.from({ length: 9 }, (_, position) => `hs${cluster.id}node${position + 1}`);
-  return [...nodes, controlPlane, outside, bridge].filter((name) => existsSync(`/run/netns/${name}`));
+  return [...nodes, controlPlane, outside, bridge].filter((name) => existsSync(join(mountPoint, name)));
 }
 
 async function attach(bridge: string, namespace: string, port: string, address: string): Promise<void> {

@@ -15,6 +15,7 @@ import { thawGroup } from './freezer.ts';
 import { imageReference } from './images.ts';
 import type { ClusterNode, Instance } from './instance.ts';
 import { addresses } from './instance.ts';
+import { onNetwork } from './network.ts';
 import { commandOf, endAll, signal } from './processes.ts';
 import { registryHosts } from './registry.ts';
 
@@ -54,7 +55,7 @@ export async function powerOn(running: Running, node: ClusterNode): Promise<void
     ...command,
   ]);
   await forgetTraffic(node);
-  const inside = ['nsenter', ...onNetworkOf(node), ...namespaces];
+  const inside = ['nsenter', onNetwork(node.networkNamespace), ...namespaces];
   const script = `${enterControlGroup(cluster, node.name, 'system')} && exec "$@"`;
   const env = {
     ...process.env,
@@ -77,7 +78,7 @@ async function forgetTraffic(node: ClusterNode): Promise<void> {
     ['iptables', '-t', table, '-X'],
   ]);
   for (const command of [...tables, ['conntrack', '--flush']])
-    await run('nsenter', [...onNetworkOf(node), ...command]);
+    await run('nsenter', [onNetwork(node.networkNamespace), ...command]);
 }
 
 /** Powers a node off as if its plug were pulled; what a reboot would clear is cleared. */
@@ -98,10 +99,6 @@ export function insideNode(cluster: Instance, node: ClusterNode): string[] | und
     (candidate) => commandOf(candidate)[0]?.endsWith('/kubelet') === true,
   );
   return pid === undefined ? undefined : ['nsenter', '-t', String(pid), '-n', '-m', '-p', '-u', '--'];
-}
-
-function onNetworkOf(node: ClusterNode): string[] {
-  return [`--net=/run/netns/${node.networkNamespace}`];
 }
 
 /** Nothing of the node but its place stays. */

@@ -8,6 +8,7 @@ import { buildah, imageArchive, imageReference } from './images.ts';
 import type { ImageName } from './images.ts';
 import type { Instance } from './instance.ts';
 import { addresses, networkNamespaces } from './instance.ts';
+import { onNetwork } from './network.ts';
 import { commandOf, endAll } from './processes.ts';
 
 /** Where the nodes find it, and how images in it begin. Inside the cluster's network alone, so plain HTTP will do. */
@@ -84,5 +85,5 @@ function settings(directory: string): object {
 
 function inside(cluster: Instance, command: readonly string[]): Promise<string> {
   const { controlPlane } = networkNamespaces(cluster);
-  return run('nsenter', [`--net=/run/netns/${controlPlane}`, ...command], { timeout: 120_000 });
+  return run('nsenter', [onNetwork(controlPlane), ...command], { timeout: 120_000 });
 }
