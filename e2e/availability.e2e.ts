@@ -6,7 +6,7 @@ import type { VisitedSite } from './support/availability/visited-site.ts';
 import { visitedSite } from './support/availability/visited-site.ts';
 import { image, namespace } from './support/cluster.ts';
 import type { Load } from './support/load.ts';
-import { load } from './support/load.ts';
+import { loads } from './support/load.ts';
 import { order } from './support/load/everyday.ts';
 import { tookOnce } from './support/load/orders.ts';
 import { operator } from './support/site.ts';
@@ -14,6 +14,7 @@ import { operator } from './support/site.ts';
 /** What README calls releases without a failed request. The same happenings, as a table: `make availability`. */
 describe('a site that is visited all the time', function () {
   operator();
+  const load = loads();
   const ns = namespace('story-availability');
   let shop: VisitedSite;
   let visitors: Load;

@@ -6,18 +6,19 @@ import { visitedSite } from './support/availability/visited-site.ts';
 import { namespace } from './support/cluster.ts';
 import { undisturbed } from './support/load/undisturbed.ts';
 import type { Load } from './support/load.ts';
-import { load } from './support/load.ts';
+import { loads } from './support/load.ts';
 import { operator } from './support/site.ts';
 
 /** How long pages from the cache take beside a bad neighbour, by how long they took in the quiet time just before. */
 const most = 2;
 /** Milliseconds that nobody notices, and that the machine itself may take. */
-const unnoticed = { p50: 10, p99OfHundreds: 30 };
+const unnoticed = { p50: 10, p99OfHundreds: 20 };
 
 describe('a site', function () {
   // The kubelet takes a minute or more to see that /tmp is full.
   this.timeout(240_000);
   operator();
+  const load = loads();
   const ns = namespace('story-neighbours');
   let loud: LoudSite;
   let visitors: Load;
@@ -29,10 +30,7 @@ describe('a site', function () {
     asBefore = await undisturbed();
     visitors = await load(quiet.host, crowd);
   });
-  after(async () => {
-    await visitors.stop();
-    await asBefore();
-  });
+  after(() => asBefore());
 
   for (const neighbour of neighbours) {
     it(`${neighbour.name} serves as before`, async () => {

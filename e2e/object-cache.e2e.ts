@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { apply, eventually, image, kubectl, namespace } from './support/cluster.ts';
-import { load } from './support/load.ts';
+import { loads } from './support/load.ts';
 import type { Visit } from './support/load/visit.ts';
 import { pod } from './support/objects.ts';
 import { reach } from './support/reach.ts';
@@ -36,9 +36,11 @@ setTimeout(end, 5000);`;
 
 describe('an object cache', function () {
   operator();
+  const load = loads();
+  // Before its namespace goes.
+  after(() => forget('story-object-cache', 'blog'));
   const ns = namespace('story-object-cache');
   const engines = { quick: 'Valkey', plain: 'Memcached' };
-  after(() => forget(ns, 'blog'));
 
   before(async () => {
     const [example, wordpress] = [await image('node-example-1'), await image('wordpress')];

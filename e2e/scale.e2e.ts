@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
 import { apply, eventually, image, kubectl, namespace } from './support/cluster.ts';
-import { load } from './support/load.ts';
+import { loads } from './support/load.ts';
 import { everyday } from './support/load/everyday.ts';
-import type { Summary } from './support/load/summary.ts';
 import { applyAndWait, children, condition, operator, site, wait } from './support/site.ts';
 import { smallDatabase, smallSite } from './support/small-site.ts';
 
@@ -13,6 +12,7 @@ interface Deployment {
 
 describe('the scale of a site', function () {
   operator();
+  const load = loads();
   const ns = namespace('story-scale');
   let tag = '';
   const change = (spec: object): Promise<string> =>
@@ -110,14 +110,10 @@ describe('the scale of a site', function () {
     const first = await pods('web');
     const visits = everyday.filter(({ class: name }) => name === 'uncached' || name === 'post');
     const visitors = await load('wide.example', { rate: 100, visits });
-    let visited: Summary;
-    try {
-      await becomes(4, 60);
-      await kubectl(['rollout', 'status', 'deployment/wide-web', '-n', ns, '--timeout=60s']);
-      await visitors.more(100);
-    } finally {
-      visited = await visitors.stop();
-    }
+    await becomes(4, 60);
+    await kubectl(['rollout', 'status', 'deployment/wide-web', '-n', ns, '--timeout=60s']);
+    await visitors.more(100);
+    const visited = await visitors.stop();
     assert.deepEqual([visited.failed, visited.requests > 200], [[], true]);
     const after = await pods('web');
     assert.deepEqual([first.filter((pod) => !after.includes(pod)), after.length], [[], 4]);

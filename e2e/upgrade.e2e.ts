@@ -6,7 +6,7 @@ import { apply, kubectl, namespace } from './support/cluster.ts';
 import type { EarlierOperator } from './support/earlier-operator.ts';
 import { earlierOperator } from './support/earlier-operator.ts';
 import type { Load } from './support/load.ts';
-import { load } from './support/load.ts';
+import { loads } from './support/load.ts';
 import { tookOnce } from './support/load/orders.ts';
 import { anotherLeads, hasLookedAtAll, operatorPods } from './support/operator-process.ts';
 import { operator, wait } from './support/site.ts';
@@ -17,6 +17,7 @@ import { forget, wordpressSite } from './support/wordpress.ts';
 describe('an upgrade of the operator', function () {
   this.timeout(300_000);
   operator();
+  const load = loads();
   // Before its namespace goes.
   after(() => forget('story-upgrade', 'blog'));
   const ns = namespace('story-upgrade');

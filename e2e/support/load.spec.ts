@@ -3,7 +3,8 @@ import { once } from 'node:events';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { load } from './load.ts';
+import { loads } from './load.ts';
+import type { Load } from './load.ts';
 import type { Visit } from './load/visit.ts';
 
 const servers: Server[] = [];
@@ -36,6 +37,34 @@ function until(count: number, seen: () => number): Promise<void> {
 }
 
 describe('the load', () => {
+  const load = loads();
+  let forgotten: Load;
+  let stopped: Load;
+
+  describe('of a story', () => {
+    const loadOfStory = loads();
+    it('may be stopped by it, or forgotten', async () => {
+      const { port } = await listening((_request, response) => response.end('whole'));
+      [forgotten, stopped] = [
+        await loadOfStory('shop.example', { visits: [visit()], port, rate: 200 }),
+        await loadOfStory('shop.example', { visits: [visit()], port, rate: 200 }),
+      ];
+      await Promise.all([forgotten.more(1), stopped.more(1)]);
+      await stopped.stop();
+    });
+  });
+
+  describe('of a story that has ended', () => {
+    it('has ended too', async () => {
+      const { port } = await listening((_request, response) => response.end('whole'));
+      const others = await load('shop.example', { visits: [visit()], port, rate: 200 });
+      forgotten.lap();
+      await others.more(20);
+      assert.equal(forgotten.lap().requests, 0);
+      assert.deepEqual(await stopped.stop(), await stopped.stop());
+    });
+  });
+
   afterEach(() => {
     for (const server of servers.splice(0)) {
       server.closeAllConnections();

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { after } from 'mocha';
 import { Agent } from 'undici';
 import { clusterEnvironment } from './cluster.ts';
 import { everyday } from './load/everyday.ts';
@@ -25,7 +26,7 @@ export interface Load {
   lap(): Summary;
   /** Until so many more requests have ended: the way to wait for visitors, and not for a clock. */
   more(requests: number): Promise<void>;
-  /** Sends nothing more, waits for what is under way, and tells of everything since the start. */
+  /** Sends nothing more, waits for what is under way, and tells of everything since the start; also when it is called again. */
   stop(): Promise<Summary>;
 }
 
@@ -47,6 +48,12 @@ export async function load(host: string, options: LoadOptions = {}): Promise<Loa
     for (const { wake } of waiting.filter(({ until }) => outcomes.length >= until)) wake();
     waiting = waiting.filter(({ until }) => outcomes.length < until);
   });
+  const stop = async (): Promise<Summary> => {
+    await visitors.stop();
+    await Promise.all([agents.kept.close(), agents.new.close()]);
+    return summary(outcomes);
+  };
+  let stopped: Promise<Summary> | undefined;
   return {
     more: (requests) =>
       new Promise((wake) => waiting.push({ until: outcomes.length + requests, wake: () => wake() })),
@@ -55,11 +62,21 @@ export async function load(host: string, options: LoadOptions = {}): Promise<Loa
       told = outcomes.length;
       return summary(outcomes.slice(since, told));
     },
-    stop: async () => {
-      await visitors.stop();
-      await Promise.all([agents.kept.close(), agents.new.close()]);
-      return summary(outcomes);
-    },
+    stop: () => (stopped ??= stop()),
+  };
+}
+
+/**
+ * To be called in a `describe`, and before `namespace`: as `load`, and visitors that a story leaves behind because it failed stop
+ * after it. Else they would come on, and the tests never end.
+ */
+export function loads(): typeof load {
+  const all: Load[] = [];
+  after(() => Promise.all(all.map((visitors) => visitors.stop())));
+  return async (...words) => {
+    const visitors = await load(...words);
+    all.push(visitors);
+    return visitors;
   };
 }
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { visitedSite } from '../support/availability/visited-site.ts';
 import type { VisitedSite } from '../support/availability/visited-site.ts';
 import { kubectl, namespace } from '../support/cluster.ts';
-import { load } from '../support/load.ts';
+import { loads } from '../support/load.ts';
 import { tookOnce } from '../support/load/orders.ts';
 import { nodesAreRestored } from '../support/nodes.ts';
 import { operator } from '../support/site.ts';
@@ -10,6 +10,7 @@ import { operator } from '../support/site.ts';
 describe('a site of two pods whose node is drained', function () {
   this.timeout(300_000);
   operator();
+  const load = loads();
   const ns = namespace('story-drain');
   nodesAreRestored();
   let shop: VisitedSite;

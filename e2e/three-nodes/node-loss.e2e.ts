@@ -5,7 +5,7 @@ import { eventually, image, kubectl, namespace, request } from '../support/clust
 import { operatorNamespace } from '../operator.ts';
 import { anotherLeads, leader, operatorPods } from '../support/operator-process.ts';
 import type { Load } from '../support/load.ts';
-import { load } from '../support/load.ts';
+import { loads } from '../support/load.ts';
 import { tookOnce } from '../support/load/orders.ts';
 import { node, nodeIsBack, nodesAreRestored } from '../support/nodes.ts';
 import { applyAndWait, operator } from '../support/site.ts';
@@ -15,6 +15,7 @@ import { smallSite } from '../support/small-site.ts';
 describe('a node that loses its power, with one of two pods of a site, the only one of another, and the operator', function () {
   this.timeout(360_000);
   operator();
+  const load = loads();
   const ns = namespace('story-node-loss');
   nodesAreRestored();
   let shop: VisitedSite;
