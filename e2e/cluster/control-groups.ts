@@ -65,6 +65,25 @@ export function weighGroup(group: string, times: number): void {
   }
 }
 
+/**
+ * Takes a process out of every share of the processor, or puts it into that of a group of the cluster. Where each group has a budget of
+ * real time, and none by default (version 1), a process of real time is in no group; elsewhere nothing changes.
+ */
+export function leaveShares(process: number): void {
+  joinShares(process, '');
+}
+
+export function returnToShares(process: number, cluster: Instance, ...parts: string[]): void {
+  joinShares(process, join(cluster.controlGroup, ...parts));
+}
+
+function joinShares(process: number, path: string): void {
+  for (const hierarchy of hierarchies()) {
+    const hasBudgets = existsSync(join(hierarchy, path, 'cpu.rt_runtime_us'));
+    if (hasBudgets) writeFileSync(join(hierarchy, path, 'cgroup.procs'), String(process));
+  }
+}
+
 /** A shell line that puts the shell into the group; what it then executes stays there. */
 export function enterControlGroup(cluster: Instance, ...parts: string[]): string {
   const files = hierarchies().map((hierarchy) =>

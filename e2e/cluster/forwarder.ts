@@ -16,14 +16,14 @@ export interface Ports {
 }
 
 /** They stand for the network outside, which does not wait because a node or the control plane is busy. */
-const group = 'forward';
+export const relayGroup = 'forward';
 const weight = 20;
 
 /** Sockets in the file system cross network namespaces: one half listens on loopback, the other dials inside. */
 export async function startForwarders(cluster: Running, ports: Ports): Promise<void> {
-  const running = { ...cluster, group };
-  prepareControlGroup(running.cluster, group);
-  weigh(running.cluster, weight, group);
+  const running = { ...cluster, group: relayGroup };
+  prepareControlGroup(running.cluster, relayGroup);
+  weigh(running.cluster, weight, relayGroup);
   const [node] = running.cluster.nodes;
   const ingress = node?.address ?? '';
   await forward(running, 'api', ports.api, `${addresses.controlPlane}:6443`);
