@@ -9,6 +9,7 @@ type Told = NonNullable<NonNullable<SiteObject['status']>['cron']>[number];
 const program =
   'console.log(JSON.stringify([process.env.GREETING, process.env.HOSTNAME, process.getuid()])); process.exit(Number(process.env.FAIL ?? 0))';
 const command = ['node', '-e', program];
+const endless = ['node', '-e', "process.on('SIGTERM', () => process.exit()); setInterval(() => {}, 1000)"];
 
 describe('cron jobs', function () {
   operator();
@@ -17,6 +18,7 @@ describe('cron jobs', function () {
     { name: 'often', schedule: '* * * * *', command, activeDeadlineSeconds: 60 },
     { name: 'nightly', schedule: 'H H(0-7) * * *', command, timeZone: 'Europe/Berlin' },
     { name: 'broken', schedule: '0 0 1 1 *', command: ['node', '-e', 'process.exit(3)'] },
+    { name: 'slow', schedule: '* * * * *', command: endless, activeDeadlineSeconds: 75 },
   ];
   const web = { env: [{ name: 'GREETING', value: 'hello' }] };
   let reference = '';
@@ -89,6 +91,24 @@ describe('cron jobs', function () {
     assert.match(lastStart, /:00Z$/);
   });
 
+  it('that run on past their next time are not begun a second time, and are ended at their deadline', async function () {
+    this.timeout(200_000);
+    let most = 0;
+    await eventually('the deadline is told', 150, async () => {
+      const running = ['--field-selector', 'status.phase=Running', '-o', 'name'];
+      const pods = await kubectl(['get', 'pods', '-n', ns, '-l', 'hostedsite.dev/cron=slow', ...running]);
+      most = Math.max(most, pods.split('\n').length - 1);
+      const message = (await cronReady())?.message ?? '';
+      return message.includes('cron job slow was stopped after 75 seconds') ? true : undefined;
+    });
+    assert.ok(most <= 1, `${most} at once`);
+    const leftOut = 'involvedObject.name=shop-cron-slow,reason=JobAlreadyActive';
+    assert.notEqual(
+      await kubectl(['get', 'events', '-n', ns, '--field-selector', leftOut, '-o', 'name']),
+      '',
+    );
+  });
+
   it('are held while the site is suspended', async () => {
     const suspend = (value: boolean) =>
       kubectl([
@@ -104,7 +124,7 @@ describe('cron jobs', function () {
     const held = async (value: boolean) =>
       eventually(`held is ${value}`, 15, async () => {
         const all = await kubectl(['get', 'cronjobs', '-n', ns, '-o', 'jsonpath={.items[*].spec.suspend}']);
-        return all === [value, value, value].join(' ') ? true : undefined;
+        return all === Array(entries.length).fill(value).join(' ') ? true : undefined;
       });
     await suspend(true);
     await held(true);
