@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { operatorNamespace } from './operator.ts';
 import { apply, eventually, kubectl, namespace } from './support/cluster.ts';
 import { killOperator } from './support/crash.ts';
+import { loads } from './support/load.ts';
+import type { Visit } from './support/load/visit.ts';
 import { children, condition, operator, site, wait } from './support/site.ts';
 import {
   administrator,
@@ -11,10 +13,18 @@ import {
   pictureHash,
   publish,
 } from './support/wordpress.ts';
-import { servedBy, shows, tenLines, upload, uncached, webPods } from './support/wordpress.ts';
+import { servedBy, shows, starts, tenLines, upload, uncached, webPods } from './support/wordpress.ts';
 import type { Post, Session } from './support/wordpress.ts';
 
 const host = 'long.example';
+const frontPage: Visit = {
+  class: 'cached',
+  connection: 'new',
+  path: '/',
+  isWhole: (body) => body.includes('content="WordPress 6') && body.includes('</html>'),
+};
+/** What no cache answers. */
+const loginPage: Visit = { ...frontPage, class: 'uncached', path: '/wp-login.php' };
 const kept = [
   'PersistentVolumeClaim/data-long-database-0',
   'PersistentVolumeClaim/long-files',
@@ -46,6 +56,7 @@ const all = [
 
 describe('the life of a WordPress', function () {
   operator();
+  const load = loads();
   const ns = namespace('story-lifetime');
   let text = '';
   let password = '';
@@ -59,6 +70,17 @@ describe('the life of a WordPress', function () {
       .filter((child) => !child.startsWith('ControllerRevision/long-database-'))
       .map((child) => child.replace(/-[0-9a-f]{10}$/, '-HASH'))
       .sort();
+
+  const suspend = (suspended: boolean): Promise<string> =>
+    kubectl([
+      'patch',
+      'hostedsite/long',
+      '-n',
+      ns,
+      '--type=merge',
+      '-p',
+      `{"spec":{"suspend":${suspended}}}`,
+    ]);
 
   before(async () => (text = await tenLines('long', host)));
 
@@ -97,6 +119,35 @@ describe('the life of a WordPress', function () {
     assert.ok(await logIn(host, 'admin', password));
     post = await publish(host, session, 'By a session of the first life');
     assert.ok(await shows(host, post));
+  });
+
+  it('keeps its pods, serves what is cached and keeps nobody waiting while the database is away for long', async function () {
+    this.timeout(240_000);
+    const web = async (): Promise<[string, number[]][]> =>
+      [...(await starts(ns))].filter(([pod]) => pod.startsWith('long-web-'));
+    const running = await web();
+    assert.equal(running.length, 1);
+    const visitors = await load(host, { rate: 4, visits: [frontPage] });
+    await visitors.more(1);
+    // A suspended site is not repaired.
+    await suspend(true);
+    await kubectl(['scale', 'statefulset/long-database', '-n', ns, '--replicas=0']);
+    await kubectl(['wait', 'pod/long-database-0', '-n', ns, '--for=delete', '--timeout=60s']);
+    // More than a web server has places for, if each waits for a minute. For 100 s: after 60 s of probes that fail a container has
+    // to end, which it may take 30 s for.
+    const turnedAway = await load(host, { rate: 2, visits: [loginPage] });
+    await visitors.more(400);
+    const { requests, failed } = await turnedAway.stop();
+    assert.ok(requests > 100 && failed.length === requests, `${failed.length} of ${requests}`);
+    assert.deepEqual([...new Set(failed.map(({ kind }) => kind))], ['server error']);
+    assert.deepEqual(await web(), running);
+    await suspend(false);
+    await eventually('the post is there again', 60, async () =>
+      (await shows(host, post)) ? true : undefined,
+    );
+    await wait(ns, 'long', 'Ready');
+    assert.deepEqual(await web(), running);
+    assert.deepEqual((await visitors.stop()).failed, []);
   });
 
   it('leaves volumes and credentials when it ends, and nothing else', async () => {

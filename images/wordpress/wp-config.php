@@ -15,6 +15,10 @@ function environment(string $name, ?string $default = null): string
     return $default;
 }
 
+// A connection to the database is there within milliseconds. While none answers, requests shall fail, and not each hold one of
+// the few places of the web server for a minute. The plugin database-timeout puts it back.
+ini_set('default_socket_timeout', '3');
+
 $port = environment('WORDPRESS_DB_PORT', '');
 define('DB_HOST', environment('WORDPRESS_DB_HOST') . ($port === '' ? '' : ":$port"));
 define('DB_NAME', environment('WORDPRESS_DB_NAME'));
