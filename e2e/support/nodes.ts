@@ -44,3 +44,11 @@ export async function nodeIsBack(name: string, since: Date): Promise<void> {
     return isFresh && (spec.taints ?? []).length === 0 ? true : undefined;
   });
 }
+
+/** Where pods of a site serve visitors, as far as Kubernetes knows. */
+export async function nodesThatServe(namespace: string, name: string): Promise<string[]> {
+  const path = '{range .items[*].endpoints[?(@.conditions.ready==true)]}{.nodeName} {end}';
+  const slices = ['-n', namespace, '-l', `kubernetes.io/service-name=${name}-web`];
+  const text = await kubectl(['get', 'endpointslices', ...slices, '-o', `jsonpath=${path}`]);
+  return text.trim().split(' ').sort();
+}

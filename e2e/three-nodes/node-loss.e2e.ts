@@ -7,7 +7,7 @@ import { anotherLeads, leader, operatorPods } from '../support/operator-process.
 import type { Load } from '../support/load.ts';
 import { loads } from '../support/load.ts';
 import { tookOnce } from '../support/load/orders.ts';
-import { node, nodeIsBack, nodesAreRestored } from '../support/nodes.ts';
+import { node, nodeIsBack, nodesAreRestored, nodesThatServe } from '../support/nodes.ts';
 import { applyAndWait, operator } from '../support/site.ts';
 import { smallSite } from '../support/small-site.ts';
 
@@ -30,7 +30,10 @@ describe('a node that loses its power, with one of two pods of a site, the only 
     await kubectl(['uncordon', 'node3']);
     shop = await visitedSite(ns, 'lost', { replicas: 2 });
     await kubectl(['uncordon', 'node1']);
-    assert.deepEqual([await nodesOf('only'), await nodesOf('lost')], [['node2'], ['node2', 'node3']]);
+    assert.deepEqual(
+      [await nodesThatServe(ns, 'only'), await nodesThatServe(ns, 'lost')],
+      [['node2'], ['node2', 'node3']],
+    );
     visitors = await load(shop.host);
   });
 
@@ -40,14 +43,14 @@ describe('a node that loses its power, with one of two pods of a site, the only 
     const before = await leader();
     await node('power-off', 'node2');
     await eventually('the loss is known', 120, async () =>
-      (await nodesOf('lost')).includes('node2') ? undefined : true,
+      (await nodesThatServe(ns, 'lost')).includes('node2') ? undefined : true,
     );
     noticed = new Date();
     const until = visitors.lap();
     assert.ok(until.requests - until.failed.length > until.requests / 4, `${until.failed.length} failed`);
     // As its end undoes what was done to the nodes, all that belongs to the loss is in this story.
     await Promise.all([
-      within(60, 'both pods serve', async () => (await nodesOf('lost')).length === 2),
+      within(60, 'both pods serve', async () => (await nodesThatServe(ns, 'lost')).length === 2),
       within(90, 'the only pod serves', async () => (await request('only.example', '/')).status === 200),
       within(90, 'another operator leads', async () => ![undefined, before].includes(await leader())),
     ]);
@@ -82,13 +85,5 @@ describe('a node that loses its power, with one of two pods of a site, the only 
     const left = seconds - (Date.now() - noticed.getTime()) / 1000;
     await eventually(what, left, async () => ((await holds()) ? true : undefined));
     process.stdout.write(`      ${what} after ${Math.round((Date.now() - noticed.getTime()) / 1000)} s\n`);
-  }
-
-  /** Where pods of a site serve now. */
-  async function nodesOf(name: string): Promise<string[]> {
-    const path = '{range .items[*].endpoints[?(@.conditions.ready==true)]}{.nodeName} {end}';
-    const label = `kubernetes.io/service-name=${name}-web`;
-    const text = await kubectl(['get', 'endpointslices', '-n', ns, '-l', label, '-o', `jsonpath=${path}`]);
-    return text.trim().split(' ').sort();
   }
 });
