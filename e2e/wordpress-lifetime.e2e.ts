@@ -10,6 +10,7 @@ import {
   administratorSession,
   forget,
   logIn,
+  php,
   pictureHash,
   publish,
 } from './support/wordpress.ts';
@@ -127,6 +128,9 @@ describe('the life of a WordPress', function () {
       [...(await starts(ns))].filter(([pod]) => pod.startsWith('long-web-'));
     const running = await web();
     assert.equal(running.length, 1);
+    // The short time of the connection is not what plugins have.
+    const time = "require '/var/www/html/wp-load.php'; echo ini_get('default_socket_timeout');";
+    assert.equal(await php(ns, 'long', time), '60');
     const visitors = await load(host, { rate: 4, visits: [frontPage] });
     await visitors.more(1);
     // A suspended site is not repaired.
@@ -135,9 +139,10 @@ describe('the life of a WordPress', function () {
     await kubectl(['wait', 'pod/long-database-0', '-n', ns, '--for=delete', '--timeout=60s']);
     // More than a web server has places for, if each waits for a minute. For 100 s: after 60 s of probes that fail a container has
     // to end, which it may take 30 s for.
-    const turnedAway = await load(host, { rate: 2, visits: [loginPage] });
+    const turnedAway = await load(host, { rate: 2, visits: [loginPage], patience: 6000 });
     await visitors.more(400);
-    const { requests, failed } = await turnedAway.stop();
+    const { requests, failed, latency } = await turnedAway.stop();
+    process.stdout.write(`      turned away after ${JSON.stringify(latency)}\n`);
     assert.ok(requests > 100 && failed.length === requests, `${failed.length} of ${requests}`);
     assert.deepEqual([...new Set(failed.map(({ kind }) => kind))], ['server error']);
     assert.deepEqual(await web(), running);
