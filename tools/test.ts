@@ -37,6 +37,7 @@ const parts: readonly Part[] = [
   { name: 'lint and architecture', command: ['make', 'lint'], counts: 'one' },
   { name: 'unit', command: mocha, counts: 'mocha' },
   { name: 'mutants', command: ['make', 'mutants'], counts: 'one' },
+  { name: 'edge', command: [...mocha, ...alone, 'e2e/edge/*.e2e.ts'], counts: 'mocha' },
   { name: 'fault rig', command: [...mocha, ...alone, ...rig], counts: 'mocha' },
   { name: 'processes', command: [...mocha, ...alone, '--exit', processes], counts: 'mocha' },
   { name: 'faults', command: ['make', 'faults', 'SAMPLE=100'], counts: 'mocha' },

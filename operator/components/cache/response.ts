@@ -8,9 +8,19 @@ import { robots, robotsAnswer } from './robots.ts';
 /** Of the storage: one answer may not push out most of the others. */
 const largestShare = 1 / 8;
 
+/**
+ * Varnish takes what is below 200 for the whole answer. The true one comes after it on the same connection, where the next
+ * visitor's request would get it; an error closes the connection.
+ */
+export const informational = `    # The answer is still to come on this connection: nobody else may be given it.
+    if (beresp.status < 200) {
+        return (error(503, "Informational answer"));
+    }`;
+
 export function fetched({ cache }: Site): string {
   const largest = Math.floor(bytes(cache.memory) * largestShare);
   return `sub vcl_backend_response {
+${informational}
     # A page that could not be renewed behind a visitor's back stays as it is.
     if (beresp.status >= 500 && bereq.is_bgfetch) {
         return (abandon);

@@ -3,7 +3,7 @@ import { standInCause } from '../stand-in.ts';
 import type { Cause } from '../stand-in.ts';
 import { quoted } from './patterns.ts';
 import { health, host, piped, target, webSockets } from './request.ts';
-import { failed } from './response.ts';
+import { failed, informational } from './response.ts';
 import { robots } from './robots.ts';
 
 /** Seconds: when search engines and browsers may ask again. */
@@ -32,11 +32,15 @@ export function standInVcl(site: Site, address: string | undefined): string {
     isOpen ? backend(address) : 'backend default none;',
     ...(isOpen ? [acl(allowFrom)] : []),
     receive(site, isOpen),
-    ...(isOpen ? [piped(site), failed] : []),
+    ...(isOpen ? [piped(site), fetched, failed] : []),
     delivered(site),
   ];
   return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
 }
+
+const fetched = `sub vcl_backend_response {
+${informational}
+}`;
 
 function backend(address: string): string {
   return `backend site {

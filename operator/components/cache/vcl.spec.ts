@@ -49,11 +49,16 @@ describe('vcl', () => {
     const text = of({ web: { port: 9000 } });
     assert.match(text, /backend application_once \{\n {4}\.host = "127\.0\.0\.2";\n {4}\.port = "9000";/);
     const fetch = section('vcl_backend_fetch', text);
-    assert.match(
-      fetch,
-      /method != "GET" && bereq\.method != "HEAD"\) \{\n\s+set bereq\.backend = application_once;/,
-    );
+    assert.match(fetch, /method != "GET"\) \{\n\s+set bereq\.backend = application_once;/);
     assert.match(fetch, /set bereq\.http\.Connection = "close";/);
+  });
+
+  it('closes the connection that an answer below 200 came on, before it looks at anything else of the answer', () => {
+    for (const mode of ['Enabled', 'Pass'] as const) {
+      const response = section('vcl_backend_response', of({ cache: { mode } }));
+      assert.ok(response.indexOf('beresp.status < 200') > 0);
+      assert.ok(response.indexOf('beresp.status < 200') < response.indexOf('beresp.status >= 500'));
+    }
   });
 
   describe('vcl_recv', () => {

@@ -48,6 +48,13 @@ sub vcl_recv {
     return (synth(503));
 }
 
+sub vcl_backend_response {
+    # The answer is still to come on this connection: nobody else may be given it.
+    if (beresp.status < 200) {
+        return (error(503, "Informational answer"));
+    }
+}
+
 sub vcl_backend_error {
     if (bereq.is_bgfetch) {
         return (abandon);

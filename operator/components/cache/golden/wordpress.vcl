@@ -24,8 +24,9 @@ backend application_once {
 
 sub vcl_backend_fetch {
     # A kept connection may have been closed by the application a moment ago. A GET is then asked again; what changes
-    # something is never sent twice, so it goes on a new connection.
-    if (bereq.method != "GET" && bereq.method != "HEAD") {
+    # something is never sent twice, so it goes on a new connection. So does HEAD: an application that answers it with a
+    # body would leave that to the next request on the connection.
+    if (bereq.method != "GET") {
         set bereq.backend = application_once;
         set bereq.http.Connection = "close";
     }
@@ -130,6 +131,10 @@ sub vcl_hash {
 }
 
 sub vcl_backend_response {
+    # The answer is still to come on this connection: nobody else may be given it.
+    if (beresp.status < 200) {
+        return (error(503, "Informational answer"));
+    }
     # A page that could not be renewed behind a visitor's back stays as it is.
     if (beresp.status >= 500 && bereq.is_bgfetch) {
         return (abandon);

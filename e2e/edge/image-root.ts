@@ -1,0 +1,29 @@
+import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { run } from '../cluster/command.ts';
+import { imageArchive } from '../cluster/images.ts';
+import { cacheDirectory } from '../cluster/instance.ts';
+
+const roots = join(cacheDirectory, 'image-roots');
+
+/** The files of the Varnish image in a folder, for `chroot`; unpacked once for each content of the image. */
+export async function varnishRoot(): Promise<string> {
+  const archive = await imageArchive('varnish', new Map());
+  const root = join(roots, basename(archive, '.tar'));
+  if (existsSync(root)) return root;
+  rmSync(roots, { recursive: true, force: true });
+  const unfinished = `${root}.${process.pid}`;
+  mkdirSync(unfinished, { recursive: true });
+  await run('tar', ['-xf', archive, '-C', unfinished]);
+  const [{ Layers: layers }] = JSON.parse(await run('cat', [join(unfinished, 'manifest.json')])) as [
+    { Layers: string[] },
+  ];
+  const files = join(unfinished, 'files');
+  mkdirSync(files);
+  // What a later layer deletes is of no use to Varnish either: it may stay.
+  for (const layer of layers)
+    await run('tar', ['-xf', join(unfinished, layer), '-C', files, '--exclude=.wh.*']);
+  renameSync(files, root);
+  rmSync(unfinished, { recursive: true });
+  return root;
+}
