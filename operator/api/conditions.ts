@@ -55,6 +55,7 @@ export const reasons = {
   Maintenance: 'Visitors get the maintenance page, as spec.route.maintenance wants.',
 
   // It is on its way.
+  Pending: 'No operator has seen the object yet: if that lasts, see that one runs and looks after its namespace.',
   Progressing: 'The operator brings the spec into force.',
   Starting: 'Its pods start.',
   RollingOut: 'New pods take over from old ones.',

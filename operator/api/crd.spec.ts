@@ -4,7 +4,9 @@ import { crdFile } from '../../tools/crd-files.ts';
 import { expectGolden } from '../../tools/golden.ts';
 import { cacheDefaults } from '../components/cache/spec.ts';
 import { customResourceDefinition, largestCrd } from './crd.ts';
+import { hostedSiteStatus } from './hosted-site-status.ts';
 import type { Structural } from './structural.ts';
+import { isUnseen, unseenStatus } from './unseen-status.ts';
 
 interface Field {
   path: string;
@@ -24,8 +26,16 @@ describe('customResourceDefinition', () => {
     assert.ok(JSON.stringify(customResourceDefinition()).length < largestCrd);
   });
 
-  it('has no default: nothing is written into a spec', () => {
-    assert.doesNotMatch(crdFile(), /^\s*default:/m);
+  it('has one default, in the status: nothing is written into a spec', () => {
+    assert.equal(crdFile().match(/^\s*default:/gm)?.length, 1);
+    assert.deepEqual(root.properties?.['status']?.default, unseenStatus);
+  });
+
+  it('says of an object that nobody has seen that it is not ready, and when that is no longer so', () => {
+    const told = unseenStatus.conditions.map(({ type, status, reason }) => `${type} ${status} ${reason}`);
+    assert.deepEqual(told, ['Ready Unknown Pending', 'Reconciling True Pending']);
+    assert.deepEqual(hostedSiteStatus.parse(unseenStatus), unseenStatus);
+    assert.deepEqual([isUnseen(unseenStatus), isUnseen({ observedGeneration: 1 })], [true, false]);
   });
 
   it('has names, short names and a category', () => {
