@@ -55,7 +55,8 @@ export const reasons = {
   Maintenance: 'Visitors get the maintenance page, as spec.route.maintenance wants.',
 
   // It is on its way.
-  Pending: 'No operator has seen the object yet: if that lasts, see that one runs and looks after its namespace.',
+  Pending:
+    'No operator has seen the object yet: if that lasts, see that one runs and looks after its namespace.',
   Progressing: 'The operator brings the spec into force.',
   Starting: 'Its pods start.',
   RollingOut: 'New pods take over from old ones.',
@@ -122,3 +123,20 @@ export const reasons = {
 } as const;
 
 export type Reason = keyof typeof reasons;
+
+const underWay: ReadonlySet<string> = new Set<Reason>([
+  'Progressing',
+  'Starting',
+  'RollingOut',
+  'Provisioning',
+  'Resolving',
+  'Resizing',
+  'WaitingForDatabase',
+  'CertificatePending',
+  'Installing',
+]);
+
+/** Whether a part that is not ready only takes its time. */
+export function isOnItsWay(reason: string): boolean {
+  return underWay.has(reason);
+}

@@ -65,7 +65,11 @@ describe('customResourceDefinition', () => {
   it('shows the columns that a person asks for first', () => {
     const columns = customResourceDefinition().spec.versions[0]?.additionalPrinterColumns ?? [];
     const shown = columns.filter((column) => !('priority' in column)).map(({ name }) => name);
-    assert.deepEqual(shown, ['Preset', 'Ready', 'Version', 'URL', 'Replicas', 'Status', 'Age']);
+    assert.deepEqual(shown, ['Preset', 'Ready', 'Available', 'Version', 'URL', 'Replicas', 'Status', 'Age']);
+    const wide = columns.filter((column) => 'priority' in column).map(({ name }) => name);
+    assert.deepEqual(wide, ['Image', 'Primary', 'Message']);
+    const version = columns.find(({ name }) => name === 'Version');
+    assert.equal(version?.jsonPath, '.status.release.running.image', 'what serves, not what is asked for');
   });
 });
 

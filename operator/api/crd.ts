@@ -85,11 +85,14 @@ function columns() {
   return [
     column('Preset', 'string', '.status.preset'),
     column('Ready', 'string', readyIs('status')),
-    column('Version', 'string', '.status.release.current'),
+    column('Available', 'string', '.status.conditions[?(@.type=="Available")].status'),
+    column('Version', 'string', '.status.release.running.image'),
     column('URL', 'string', '.status.urls[0]'),
     column('Replicas', 'integer', '.status.replicas'),
     column('Status', 'string', readyIs('reason')),
+    { ...column('Image', 'string', '.spec.image'), priority: 1 },
     { ...column('Primary', 'string', '.status.database.primary'), priority: 1 },
+    { ...column('Message', 'string', readyIs('message')), priority: 1 },
     column('Age', 'date', '.metadata.creationTimestamp'),
   ];
 }

@@ -69,7 +69,7 @@ describe('a release that is not ready by its deadline', () => {
     assert.deepEqual(revisions(world), ['1 1 Succeeded', '2 2 Failed']);
     const { release } = world.status;
     assert.deepEqual(
-      [release?.current, release?.lastGood, release?.outcome],
+      [release?.running?.image, release?.lastGood, release?.outcome],
       [image(1), image(1), 'RolledBack'],
     );
     assert.match(
