@@ -4,7 +4,8 @@ import { failureAnnotation, outcomeAnnotation } from './labels.ts';
 
 /** A revision as it is stored: its number and what became of it may change later, the rest never does. */
 export function controllerRevision(revision: Revision): Manifest {
-  const { name, number, inputs, image, resolvedImage, unresolved, template, outcome, failure } = revision;
+  const { name, number, inputs, image, resolvedImage, unresolved, restart } = revision;
+  const { template, outcome, failure } = revision;
   const annotations = {
     ...(outcome === undefined ? {} : { [outcomeAnnotation]: outcome }),
     ...(failure === undefined ? {} : { [failureAnnotation]: failure }),
@@ -19,6 +20,7 @@ export function controllerRevision(revision: Revision): Manifest {
       image,
       ...(resolvedImage === undefined ? {} : { resolvedImage }),
       ...(unresolved === undefined ? {} : { unresolved }),
+      ...(restart === undefined ? {} : { restart }),
       template,
     },
   };
@@ -28,10 +30,16 @@ export function controllerRevision(revision: Revision): Manifest {
 export function storedRevision(object: Manifest): Revision | undefined {
   const { revision: number, data } = object;
   if (typeof number !== 'number' || !isRecord(data)) return undefined;
-  const { inputs, image, template } = data;
+  const { inputs, image, template, restart } = data;
   if (typeof inputs !== 'string' || typeof image !== 'string' || !isTemplate(template)) return undefined;
   const { name } = object.metadata;
-  return { name, number, inputs, image, ...resolution(data), template, ...whatBecame(object) };
+  return {
+    ...{ name, number, inputs, image },
+    ...resolution(data),
+    ...(typeof restart === 'string' ? { restart } : {}),
+    template,
+    ...whatBecame(object),
+  };
 }
 
 function resolution({

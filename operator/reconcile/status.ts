@@ -9,6 +9,7 @@ import type { ComponentReport, Judgement } from './judgement.ts';
 import { componentLabels } from './labels.ts';
 import { ready, sentences, unavailable, worst } from './ready.ts';
 import type { ReadyFacts } from './ready.ts';
+import { renderingCurrent } from './rendering-current.ts';
 import { releaseStatus } from './release-status.ts';
 import { isRolledOut, rollout } from './rollout.ts';
 
@@ -42,6 +43,7 @@ function statements(judgement: Judgement, stalled: readonly Refusal[]): Statemen
     { type: 'Ready', ...summary },
     { type: 'Available', ...available(facts) },
     ...judgement.reports.map(({ component, report }) => ({ type: conditionOf(component), ...report.ready })),
+    ...optional('RenderingCurrent', renderingCurrent(judgement)),
     ...optional('Boosted', boosted(judgement)),
     ...optional('ScalingActive', scalingActive(judgement)),
     ...(isWorking ? working : []),
