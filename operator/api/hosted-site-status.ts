@@ -65,7 +65,13 @@ export const hostedSiteStatus = group('What the site is. Written by the operator
   preset: text('The preset in force.', { max: 64 }).exactOptional(),
   replicas: whole('Number of pods that the operator sees.', { min: 0, max: 1000 }).exactOptional(),
   selector: text('Label selector of these pods, for autoscalers.', { max: 1024 }).exactOptional(),
-  urls: listOf(text('An address.', { max: 300 }), 'Addresses of the site.', { max: 64 }).exactOptional(),
+  urls: listOf(
+    text('An address.', { max: 300 }),
+    'Addresses that are published: those of spec.hosts, and of a dropped one until no pod knows it.',
+    {
+      max: 128,
+    },
+  ).exactOptional(),
   release: release.exactOptional(),
   database: group('The database.', {
     primary: text('Name of the pod that takes writes.', { max: 253 }).exactOptional(),

@@ -1,5 +1,6 @@
 import type { HostedSiteSpec } from '../api/hosted-site.ts';
 import type { Manifest, Observed, PodTemplate, Revision, Site } from '../components/component.ts';
+import { isRenamed, knowsAddress, siteUrl } from '../components/address.ts';
 import { resolvedImage } from '../components/digest/pod.ts';
 import { isRecord } from './difference.ts';
 import { contentHash } from './hash.ts';
@@ -127,11 +128,11 @@ function asked(site: Site, seen: Observed, rendered: PodTemplate): Pick<Release,
   const [newest] = newestFirst;
   const number = (newest?.number ?? 0) + 1;
   const restart = restartOf(seen);
-  const stored = newestWanted(
-    newestFirst.filter((revision) => revision.inputs === inputs && mayRun(revision, newest, seen, rendered)),
-    restart,
-  );
-  const fresh: Fresh = { site, inputs, number, rendered, restart };
+  const candidates = newestFirst
+    .filter((one) => one.inputs === inputs && knowsAddress(one, site, seen))
+    .filter((one) => mayRun(one, newest, seen, rendered));
+  const stored = newestWanted(candidates, restart);
+  const fresh: Fresh = { site, inputs, number, rendered, restart, renames: isRenamed(site, seen) };
   if (stored === undefined) {
     const because = newest === undefined ? 'first release' : 'new inputs';
     return { revision: newRevision(fresh, seen), because };
@@ -169,7 +170,8 @@ function askedAgain(stored: Revision, seen: Observed): Revision {
  * What the user writes that reaches the pod template; as it is written, so that a default that changes with the
  * operator changes nothing here. Of the database, the object cache and the files it counts that they are there at all.
  * `release-inputs.spec.ts` holds this list against what the components render: a field that changes the template and is
- * missing here would never take effect.
+ * missing here would never take effect. The hosts and the scheme reach it too; `components/address.ts` compares them, because
+ * revisions of earlier versions know none.
  */
 export function releaseInputs(
   spec: HostedSiteSpec,
@@ -203,6 +205,7 @@ interface Fresh {
   number: number;
   rendered: PodTemplate;
   restart: string | undefined;
+  renames: boolean;
 }
 
 /** The content of the image stays what it was: only what the operator makes around it is new. */
@@ -220,9 +223,10 @@ function newRevision(fresh: Fresh, seen: Observed): Revision {
 
 /** The name follows the content, so that a pass that was cut off and repeated makes the same revision. */
 function renderedWith(image: string | undefined, fresh: Fresh, unresolved?: true): Revision {
-  const { site, inputs, number, restart } = fresh;
+  const { site, inputs, number, restart, renames } = fresh;
   const rendered = withImage(fresh.rendered, site.image, image);
-  const name = `${site.name}-web-${contentHash({ inputs, rendered, unresolved, restart }).slice(0, 10)}`;
+  const address = { hosts: site.hosts, url: siteUrl(site), ...(renames ? { renames } : {}) };
+  const name = `${site.name}-web-${contentHash({ inputs, rendered, unresolved, restart, address }).slice(0, 10)}`;
   const resolved = image === undefined ? {} : { resolvedImage: image };
   return {
     name,
@@ -232,6 +236,7 @@ function renderedWith(image: string | undefined, fresh: Fresh, unresolved?: true
     ...resolved,
     ...(unresolved === undefined ? {} : { unresolved }),
     ...(restart === undefined ? {} : { restart }),
+    ...address,
     template: templateOf({ name, ...resolved }, fresh.rendered, site),
   };
 }

@@ -5,7 +5,7 @@ import { failureAnnotation, outcomeAnnotation } from './labels.ts';
 /** A revision as it is stored: its number and what became of it may change later, the rest never does. */
 export function controllerRevision(revision: Revision): Manifest {
   const { name, number, inputs, image, resolvedImage, unresolved, restart } = revision;
-  const { template, outcome, failure } = revision;
+  const { hosts, url, renames, template, outcome, failure } = revision;
   const annotations = {
     ...(outcome === undefined ? {} : { [outcomeAnnotation]: outcome }),
     ...(failure === undefined ? {} : { [failureAnnotation]: failure }),
@@ -21,6 +21,8 @@ export function controllerRevision(revision: Revision): Manifest {
       ...(resolvedImage === undefined ? {} : { resolvedImage }),
       ...(unresolved === undefined ? {} : { unresolved }),
       ...(restart === undefined ? {} : { restart }),
+      ...(hosts === undefined ? {} : { hosts, url }),
+      ...(renames === undefined ? {} : { renames }),
       template,
     },
   };
@@ -37,6 +39,7 @@ export function storedRevision(object: Manifest): Revision | undefined {
     ...{ name, number, inputs, image },
     ...resolution(data),
     ...(typeof restart === 'string' ? { restart } : {}),
+    ...address(data),
     template,
     ...whatBecame(object),
   };
@@ -48,6 +51,15 @@ function resolution({
 }: Record<string, unknown>): Pick<Revision, 'resolvedImage' | 'unresolved'> {
   if (typeof resolvedImage === 'string') return { resolvedImage };
   return unresolved === true ? { unresolved } : {};
+}
+
+function address({
+  hosts,
+  url,
+  renames,
+}: Record<string, unknown>): Pick<Revision, 'hosts' | 'url' | 'renames'> {
+  if (!Array.isArray(hosts) || typeof url !== 'string') return {};
+  return { hosts: hosts as string[], url, ...(renames === true ? { renames } : {}) };
 }
 
 function whatBecame({ metadata: { annotations = {} } }: Manifest): Pick<Revision, 'outcome' | 'failure'> {
