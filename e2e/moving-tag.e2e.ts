@@ -49,7 +49,7 @@ describe('an image whose tag moves', function () {
     const running = await content();
     assert.ok(running.startsWith(`${repository}@sha256:`), running);
     const object = await site(ns, name);
-    assert.equal(object.status?.release?.current, image);
+    assert.equal(object.status?.release?.running?.image, image);
     assert.ok(condition(object, 'DigestReady')?.message.includes(running));
     const path = 'jsonpath={.items[0].data.image} {.items[0].data.resolvedImage}';
     const stored = await kubectl(['get', 'controllerrevisions', '-n', ns, '-l', selector, '-o', path]);

@@ -195,6 +195,20 @@ describe('the operator', function () {
       await kubectl(['delete', 'namespace', leftNamespace, '--wait', '--timeout=60s']);
     });
 
+    it('is missed by a site that is made meanwhile: nothing takes it for ready', async () => {
+      await apply(ns, smallSite('early', good, { hosts: ['shop.example'] }));
+      const object = await site(ns, 'early');
+      const said = ['Ready', 'Reconciling'].map((type) => condition(object, type));
+      assert.deepEqual(
+        said.map((one) => [one?.status, one?.reason]),
+        [
+          ['Unknown', 'Pending'],
+          ['True', 'Pending'],
+        ],
+      );
+      assert.equal(object.status?.observedGeneration, 0);
+    });
+
     it('takes up all of it when it is installed again: nothing is restarted and nothing is written', async () => {
       await installOperator();
       await hasLookedAtAll();
@@ -203,6 +217,17 @@ describe('the operator', function () {
       const object = await site(ns, 'shop');
       assert.equal(condition(object, 'Ready')?.status, 'True');
       assert.equal(condition(object, 'Stalled'), undefined);
+    });
+
+    it('judges the site that waited: nothing is left of what was said of it', async () => {
+      await wait(ns, 'early', 'Stalled', 20);
+      await eventually('it is no longer worked on', 10, async () => {
+        const object = await site(ns, 'early');
+        if (condition(object, 'Reconciling') !== undefined) return undefined;
+        assert.equal(condition(object, 'Ready')?.reason, 'HostTaken');
+        return true;
+      });
+      await kubectl(['delete', 'hostedsite', 'early', '-n', ns]);
     });
 
     it('knows the credentials of the site again', async () => {

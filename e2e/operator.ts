@@ -43,6 +43,11 @@ export async function builtImage(name: ImageName): Promise<string> {
   return loadBuiltImage(currentInstance(), await builtPrograms(), name);
 }
 
+/** Runs what a page tells a person to paste, in a shell that has this checkout's kubectl. */
+export async function inShell(script: string): Promise<string> {
+  return run('bash', ['-o', 'pipefail', '-c', script], { env: await environment() });
+}
+
 /** Runs kubectl or helm against this checkout's cluster. */
 export async function inCluster(
   program: 'kubectl' | 'helm',

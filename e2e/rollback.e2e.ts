@@ -75,7 +75,7 @@ describe('a release that is not ready by its deadline', function () {
       assert.ok(answers > 10, `${answers} answers`);
       const object = await site(ns, name);
       assert.deepEqual(
-        [object.status?.release?.current, object.status?.release?.outcome],
+        [object.status?.release?.running?.image, object.status?.release?.outcome],
         [good, 'RolledBack'],
       );
       assert.equal(condition(object, 'Available')?.status, 'True');

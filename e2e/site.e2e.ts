@@ -65,8 +65,8 @@ describe('a site of the preset Generic', function () {
 
   it('shows in kubectl get sites what a person wants to know', async () => {
     const [header = '', row = ''] = (await kubectl(['get', 'sites', '-n', ns])).split('\n');
-    assert.match(header, /^NAME\s+PRESET\s+READY\s+VERSION\s+URL\s+REPLICAS\s+STATUS\s+AGE/);
-    assert.match(row, /^hello\s+.*True.*node-example-1.*http:\/\/hello\.example\/\s+1\s+/);
+    assert.match(header, /^NAME\s+PRESET\s+READY\s+AVAILABLE\s+VERSION\s+URL\s+REPLICAS\s+STATUS\s+AGE/);
+    assert.match(row, /^hello\s+Generic\s+True\s+True\s+\S*node-example-1.*http:\/\/hello\.example\/\s+1\s+/);
   });
 
   it('is explained by kubectl', async () => {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { builtImage, installOperator, operatorNamespace, release } from './operator.ts';
+import { readFileSync } from 'node:fs';
+import { builtImage, inShell, installOperator, operatorNamespace, release } from './operator.ts';
 import type { VisitedSite } from './support/availability/visited-site.ts';
 import { visitedSite } from './support/availability/visited-site.ts';
 import { apply, kubectl, namespace } from './support/cluster.ts';
@@ -9,9 +10,11 @@ import type { Load } from './support/load.ts';
 import { loads } from './support/load.ts';
 import { tookOnce } from './support/load/orders.ts';
 import { anotherLeads, hasLookedAtAll, operatorPods } from './support/operator-process.ts';
-import { operator, wait } from './support/site.ts';
+import { condition, operator, site, wait } from './support/site.ts';
 import { smallDatabase } from './support/small-site.ts';
 import { forget, wordpressSite } from './support/wordpress.ts';
+
+const page = readFileSync(new URL('../docs/upgrades.md', import.meta.url), 'utf8');
 
 /** From the operator of an earlier commit, which made the sites, to this checkout's: `helm upgrade`, and nothing else. */
 describe('an upgrade of the operator', function () {
@@ -66,6 +69,39 @@ describe('an upgrade of the operator', function () {
     assert.deepEqual(await pods(), before);
   });
 
+  it('says of every site that it could be newer, which makes none unready', async () => {
+    for (const name of ['shop', 'small', 'blog']) {
+      const object = await site(ns, name);
+      const said = ['RenderingCurrent', 'Ready'].map((type) => condition(object, type));
+      assert.deepEqual(
+        said.map((one) => `${one?.status}/${one?.reason}`),
+        ['False/OlderRendering', 'True/Serving'],
+      );
+    }
+  });
+
+  it('renews them one after the other by the command of the page, and fails no visitor', async () => {
+    const before = await webPods();
+    const [, command = ''] = /^## All of them.*?```sh\n(.*?)```/ms.exec(page) ?? [];
+    const all = '--all-namespaces';
+    assert.ok(command.includes(all), 'the page has no command');
+    const told = await inShell(command.replace(all, `--namespace=${ns}`));
+    assert.match(told, /story-upgrade\/blog.*story-upgrade\/shop.*story-upgrade\/small/s);
+    for (const name of ['shop', 'small', 'blog']) {
+      const object = await site(ns, name);
+      assert.equal(condition(object, 'RenderingCurrent')?.status, 'True', name);
+      assert.equal(condition(object, 'Ready')?.status, 'True', name);
+    }
+    const after = await webPods();
+    assert.equal(after.length, before.length);
+    assert.deepEqual(
+      after.filter((uid) => before.includes(uid)),
+      [],
+    );
+    await more(60);
+    assert.deepEqual(failures(), []);
+  });
+
   it('goes on with what their owners change, and took each order once', async () => {
     await shop.scale(3);
     await shop.settled();
@@ -78,6 +114,12 @@ describe('an upgrade of the operator', function () {
       await tookOnce(site.host, all);
     }
   });
+
+  async function webPods(): Promise<string[]> {
+    const path = 'jsonpath={.items[*].metadata.uid}';
+    const labels = 'app.kubernetes.io/component=web';
+    return (await kubectl(['get', 'pods', '-n', ns, '-l', labels, '-o', path])).split(' ');
+  }
 
   /** UID and restarts of each container of each pod of the sites, databases included. */
   async function pods(): Promise<string[]> {

@@ -21,6 +21,12 @@ export interface Condition {
   observedGeneration: number;
 }
 
+interface ReleaseObject {
+  image: string;
+  digest?: string;
+  revision: string;
+}
+
 export interface SiteObject {
   metadata: { name: string; generation: number; uid: string; resourceVersion: string };
   spec: Record<string, unknown>;
@@ -30,7 +36,7 @@ export interface SiteObject {
     replicas?: number;
     selector?: string;
     urls?: string[];
-    release?: { current?: string; outcome?: string };
+    release?: { desired?: ReleaseObject; running?: ReleaseObject; outcome?: string };
     database?: { primary?: string };
     cron?: { name: string; lastStart?: string; lastSuccess?: string; missed: number }[];
   };

@@ -45,8 +45,26 @@ if ($cache !== '') {
     define('WP_REDIS_PORT', (int) environment('WP_REDIS_PORT', '6379'));
 }
 
-// The address of the site, when it shall not be the one in the database.
-$url = environment('WORDPRESS_URL', '');
+/**
+ * The address of the site by what the operator tells; '' where it tells none. Visitors who came by https stay there. While a
+ * release renames the site, the names before are published until its last pod is gone: who asks by one gets links to it.
+ */
+function siteAddress(): string
+{
+    ['scheme' => $scheme, 'host' => $host] = (parse_url(environment('SITE_URL', '')) ?: []) + ['scheme' => '', 'host' => ''];
+    if ($host === '') {
+        return '';
+    }
+    $asked = strtolower($_SERVER['HTTP_HOST'] ?? '');
+    $isName = preg_match('/^[a-z0-9-]+(\.[a-z0-9-]+)*\.[a-z][a-z0-9-]*$/', $asked) === 1;
+    if ($isName && PHP_SAPI !== 'cli' && !in_array($asked, explode(',', environment('SITE_HOSTS', $host)), true)) {
+        $host = $asked;
+    }
+    return (($_SERVER['HTTPS'] ?? '') === 'on' ? 'https' : $scheme) . "://$host";
+}
+
+// What somebody writes counts; without either the address is the one in the database.
+$url = environment('WORDPRESS_URL', '') ?: siteAddress();
 if ($url !== '') {
     define('WP_HOME', $url);
     define('WP_SITEURL', $url);

@@ -14,6 +14,8 @@ export const conditions = {
   ApplicationReady: "The application's first installation is done.",
   RouteReady: 'The hosts are published.',
   NetworkReady: 'The policies that keep the site and its neighbours apart are written.',
+  RenderingCurrent:
+    'The pods are what this operator, as it is configured, renders for the spec. False after an upgrade that renders them otherwise, until the next release serves; Ready does not depend on it.',
   Boosted:
     'spec.boost is in force: more replicas for a while. Present only when it is written; Ready does not depend on it.',
   ScalingActive:
@@ -46,6 +48,7 @@ export const reasons = {
   Bound: 'The volume is there.',
   Installed: 'The first installation is done.',
   Resolved: 'The release has its image.',
+  UpToDate: 'The pods are what this operator renders.',
   Published: 'The rules for the hosts are written.',
   PoliciesWritten: "The network policies are written; the cluster's network enforces them if it knows them.",
   Boosted: 'The site has at least the replicas of spec.boost until its endTime.',
@@ -55,6 +58,8 @@ export const reasons = {
   Maintenance: 'Visitors get the maintenance page, as spec.route.maintenance wants.',
 
   // It is on its way.
+  Pending:
+    'No operator has seen the object yet: if that lasts, see that one runs and looks after its namespace.',
   Progressing: 'The operator brings the spec into force.',
   Starting: 'Its pods start.',
   RollingOut: 'New pods take over from old ones.',
@@ -69,6 +74,10 @@ export const reasons = {
   Suspended:
     'spec.suspend is true: the operator changes nothing, and holds cron jobs, until it is false again.',
   Unavailable: 'No pod serves; Kubernetes restarts them.',
+
+  // It serves as it is, and could be newer.
+  OlderRendering:
+    'Another version or configuration of the operator rendered the pods: give the annotation hostedsite.dev/restartedAt another value to have them replaced, or wait for the next release.',
 
   // What is written changes nothing.
   BoostOver: 'spec.boost.endTime is in the past: write a later one for another boost, or remove spec.boost.',
@@ -121,3 +130,20 @@ export const reasons = {
 } as const;
 
 export type Reason = keyof typeof reasons;
+
+const underWay: ReadonlySet<string> = new Set<Reason>([
+  'Progressing',
+  'Starting',
+  'RollingOut',
+  'Provisioning',
+  'Resolving',
+  'Resizing',
+  'WaitingForDatabase',
+  'CertificatePending',
+  'Installing',
+]);
+
+/** Whether a part that is not ready only takes its time. */
+export function isOnItsWay(reason: string): boolean {
+  return underWay.has(reason);
+}

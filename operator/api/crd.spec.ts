@@ -4,7 +4,9 @@ import { crdFile } from '../../tools/crd-files.ts';
 import { expectGolden } from '../../tools/golden.ts';
 import { cacheDefaults } from '../components/cache/spec.ts';
 import { customResourceDefinition, largestCrd } from './crd.ts';
+import { hostedSiteStatus } from './hosted-site-status.ts';
 import type { Structural } from './structural.ts';
+import { isUnseen, unseenStatus } from './unseen-status.ts';
 
 interface Field {
   path: string;
@@ -24,8 +26,16 @@ describe('customResourceDefinition', () => {
     assert.ok(JSON.stringify(customResourceDefinition()).length < largestCrd);
   });
 
-  it('has no default: nothing is written into a spec', () => {
-    assert.doesNotMatch(crdFile(), /^\s*default:/m);
+  it('has one default, in the status: nothing is written into a spec', () => {
+    assert.equal(crdFile().match(/^\s*default:/gm)?.length, 1);
+    assert.deepEqual(root.properties?.['status']?.default, unseenStatus);
+  });
+
+  it('says of an object that nobody has seen that it is not ready, and when that is no longer so', () => {
+    const told = unseenStatus.conditions.map(({ type, status, reason }) => `${type} ${status} ${reason}`);
+    assert.deepEqual(told, ['Ready Unknown Pending', 'Reconciling True Pending']);
+    assert.deepEqual(hostedSiteStatus.parse(unseenStatus), unseenStatus);
+    assert.deepEqual([isUnseen(unseenStatus), isUnseen({ observedGeneration: 1 })], [true, false]);
   });
 
   it('has names, short names and a category', () => {
@@ -55,7 +65,11 @@ describe('customResourceDefinition', () => {
   it('shows the columns that a person asks for first', () => {
     const columns = customResourceDefinition().spec.versions[0]?.additionalPrinterColumns ?? [];
     const shown = columns.filter((column) => !('priority' in column)).map(({ name }) => name);
-    assert.deepEqual(shown, ['Preset', 'Ready', 'Version', 'URL', 'Replicas', 'Status', 'Age']);
+    assert.deepEqual(shown, ['Preset', 'Ready', 'Available', 'Version', 'URL', 'Replicas', 'Status', 'Age']);
+    const wide = columns.filter((column) => 'priority' in column).map(({ name }) => name);
+    assert.deepEqual(wide, ['Image', 'Primary', 'Message']);
+    const version = columns.find(({ name }) => name === 'Version');
+    assert.equal(version?.jsonPath, '.status.release.running.image', 'what serves, not what is asked for');
   });
 });
 

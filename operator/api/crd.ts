@@ -3,6 +3,7 @@ import { hostedSiteNames, hostedSiteSpec } from './hosted-site.ts';
 import { structuralRefusals } from './structural-refusals.ts';
 import { structural } from './structural.ts';
 import type { Structural } from './structural.ts';
+import { unseenStatus } from './unseen-status.ts';
 
 /** The API server keeps an object below 1.5 MiB, and `kubectl apply` its annotation below 256 KiB. */
 export const largestCrd = 256_000;
@@ -60,7 +61,7 @@ function rootSchema(): Structural {
       kind: { description: 'Kind of this object.', type: 'string' },
       metadata: { type: 'object' },
       spec,
-      status,
+      status: { ...status, default: unseenStatus },
     },
     'x-kubernetes-validations': nameRules,
   };
@@ -84,11 +85,14 @@ function columns() {
   return [
     column('Preset', 'string', '.status.preset'),
     column('Ready', 'string', readyIs('status')),
-    column('Version', 'string', '.status.release.current'),
+    column('Available', 'string', '.status.conditions[?(@.type=="Available")].status'),
+    column('Version', 'string', '.status.release.running.image'),
     column('URL', 'string', '.status.urls[0]'),
     column('Replicas', 'integer', '.status.replicas'),
     column('Status', 'string', readyIs('reason')),
+    { ...column('Image', 'string', '.spec.image'), priority: 1 },
     { ...column('Primary', 'string', '.status.database.primary'), priority: 1 },
+    { ...column('Message', 'string', readyIs('message')), priority: 1 },
     column('Age', 'date', '.metadata.creationTimestamp'),
   ];
 }

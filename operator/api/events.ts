@@ -1,8 +1,8 @@
 /** Every Event that the operator writes about a HostedSite: milestones only. Reason → type, and what happened. */
 export const events = {
   ReleaseStarted: { type: 'Normal', sentence: 'A new release begins to roll out.' },
-  ReleaseSucceeded: { type: 'Normal', sentence: 'The release serves, and the one before it is gone.' },
-  ReleaseFailed: { type: 'Warning', sentence: 'The release did not come up; what served before serves on.' },
+  ReleaseSucceeded: { type: 'Normal', sentence: 'The release serves, and no pod of another one is left.' },
+  ReleaseFailed: { type: 'Warning', sentence: 'The release did not come up.' },
   ReleaseRolledBack: {
     type: 'Warning',
     sentence: 'The release was not ready by its deadline; the last good one runs again.',

@@ -13,9 +13,21 @@ const condition = group('One statement about the site.', {
   message: text('Why, in sentences, and what to do about it.', { max: 32768 }),
 });
 
-const release = group('The release that runs.', {
-  current: text('Image of the release that runs.', { max: 512 }).exactOptional(),
-  revision: text('Name of its ControllerRevision.', { max: 253 }).exactOptional(),
+function told(description: string) {
+  return group(description, {
+    image: text('Its image, as it was written.', { max: 512 }),
+    digest: text('The content that its image had when it began, where that was resolved or written.', {
+      max: 256,
+    }).exactOptional(),
+    revision: text('Name of its ControllerRevision.', { max: 253 }),
+  });
+}
+
+const release = group('The latest release, and what serves.', {
+  desired: told('The latest release that began.').exactOptional(),
+  running: told(
+    'The release that serves: another one than desired until that one does. Absent while none does.',
+  ).exactOptional(),
   lastGood: text('Image of the last release that served.', { max: 512 }).exactOptional(),
   outcome: oneOf(
     ['Progressing', 'Succeeded', 'Failed', 'RolledBack'],
@@ -53,7 +65,13 @@ export const hostedSiteStatus = group('What the site is. Written by the operator
   preset: text('The preset in force.', { max: 64 }).exactOptional(),
   replicas: whole('Number of pods that the operator sees.', { min: 0, max: 1000 }).exactOptional(),
   selector: text('Label selector of these pods, for autoscalers.', { max: 1024 }).exactOptional(),
-  urls: listOf(text('An address.', { max: 300 }), 'Addresses of the site.', { max: 64 }).exactOptional(),
+  urls: listOf(
+    text('An address.', { max: 300 }),
+    'Addresses that are published: those of spec.hosts, and of a dropped one until no pod knows it.',
+    {
+      max: 128,
+    },
+  ).exactOptional(),
   release: release.exactOptional(),
   database: group('The database.', {
     primary: text('Name of the pod that takes writes.', { max: 253 }).exactOptional(),

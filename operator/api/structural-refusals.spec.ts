@@ -85,7 +85,7 @@ describe('structuralRefusals', () => {
       { ...word, 'x-kubernetes-validations': [{ rule: 'true', message: 'a', fieldPath: '.b' }] },
       ['its rule points to .b, which is no field'],
     ],
-    ['a default', { ...word, default: 'x' } as Structural, ['default is not allowed here']],
+    ['a default', { ...word, default: 'x' }, ['default is not allowed here']],
     ['alternatives', { ...word, anyOf: [] } as Structural, ['anyOf is not allowed here']],
   ];
   for (const [what, schema, whys] of rows) {

@@ -16,6 +16,8 @@ export interface Structural {
   properties?: Record<string, Structural>;
   items?: Structural;
   additionalProperties?: Structural;
+  /** Of the status alone: nothing is written into a spec. */
+  default?: unknown;
   'x-kubernetes-int-or-string'?: boolean;
   'x-kubernetes-list-type'?: string;
   'x-kubernetes-list-map-keys'?: string[];

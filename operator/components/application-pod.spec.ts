@@ -8,6 +8,11 @@ const container = (overrides: TestOverrides = {}, bindings = noBindings) =>
 const limits = (scratchSize: string) =>
   (container({ web: { scratchSize } })['resources'] as { limits: Record<string, string> }).limits;
 const ofPreset = { name: 'DISABLE_WP_CRON', value: 'true' };
+const ofSite = (environment: string, url = 'http://www.example.org', hosts = 'www.example.org') => [
+  { name: 'SITE_URL', value: url },
+  { name: 'SITE_HOSTS', value: hosts },
+  { name: 'SITE_ENVIRONMENT', value: environment },
+];
 
 describe('the environment', () => {
   it("is the preset's, then that of the site's parts, then the user's", () => {
@@ -15,20 +20,44 @@ describe('the environment', () => {
     const { env } = container({ web: { env: [{ name: 'MINE', value: '$(DATABASE_HOST)' }] } }, bindings);
     assert.deepEqual(
       env.map(({ name }) => name),
-      ['DISABLE_WP_CRON', 'WP_ENVIRONMENT_TYPE', 'DATABASE_HOST', 'MINE'],
+      [
+        'DISABLE_WP_CRON',
+        ...ofSite('').map(({ name }) => name),
+        'WP_ENVIRONMENT_TYPE',
+        'DATABASE_HOST',
+        'MINE',
+      ],
     );
   });
 
   it('names no variable twice: the last one counts', () => {
     const { env } = container({ web: { env: [{ name: 'WP_ENVIRONMENT_TYPE', value: 'local' }] } });
-    assert.deepEqual(env, [ofPreset, { name: 'WP_ENVIRONMENT_TYPE', value: 'local' }]);
+    assert.deepEqual(env, [
+      ofPreset,
+      ...ofSite('production'),
+      { name: 'WP_ENVIRONMENT_TYPE', value: 'local' },
+    ]);
   });
 
   it('tells the application what the site is for', () => {
     assert.deepEqual(container({ environment: 'Staging' }).env, [
       ofPreset,
+      ...ofSite('staging'),
       { name: 'WP_ENVIRONMENT_TYPE', value: 'staging' },
     ]);
+  });
+
+  it('tells the application every name of the site, and the first by the scheme that visitors use', () => {
+    const hosts = ['www.example.org', 'example.org'];
+    const told = (route: TestOverrides['route'], preset: 'Generic' | 'WordPress' = 'WordPress') =>
+      container({ hosts, preset, ...(route && { route }) }).env.filter(({ name }) =>
+        name.startsWith('SITE_'),
+      );
+    const all = hosts.join();
+    const secure = ofSite('production', 'https://www.example.org', all);
+    assert.deepEqual(told(undefined), ofSite('production', 'http://www.example.org', all));
+    assert.deepEqual(told({ tls: { secretName: 'own' } }), secure);
+    assert.deepEqual(told({ redirectToHTTPS: true }, 'Generic'), secure);
   });
 
   it('takes whole Secrets and ConfigMaps', () => {

@@ -1,5 +1,6 @@
 import type { Affinity, PodSpec, Toleration, TopologySpreadConstraint } from 'kubernetes-types/core/v1.d.ts';
 import type { Bindings, Container, EnvironmentVariable, Site, Volume, VolumeMount } from './component.ts';
+import { siteUrl } from './address.ts';
 import { bytes, mebibytes } from '../api/quantity.ts';
 import { lostNode } from './lost-node.ts';
 import { pullSecrets } from './pull-secrets.ts';
@@ -48,11 +49,14 @@ export function applicationContainer(
   };
 }
 
-/** The preset's, then what the parts of the site add, then the user's: `$(NAME)` may refer to what stands before. */
+/** The preset's, the site's address, then what the parts of the site add, then the user's: `$(NAME)` may refer to what stands before. */
 function environment(site: Site, bindings: Required<Bindings>): EnvironmentVariable[] {
   const { env, environmentEnv } = site.preset;
   const all: EnvironmentVariable[] = [
     ...Object.entries(env).map(([name, value]) => ({ name, value })),
+    { name: 'SITE_URL', value: siteUrl(site) },
+    { name: 'SITE_HOSTS', value: site.hosts.join() },
+    { name: 'SITE_ENVIRONMENT', value: site.environment.toLowerCase() },
     { name: environmentEnv.name, value: environmentEnv.values[site.environment] },
     ...bindings.env,
     ...site.web.env,

@@ -178,6 +178,13 @@ export interface Revision {
   resolvedImage?: string;
   /** Nobody knows yet which content its image has: it runs nowhere. Stored only of one that was given up. */
   unresolved?: true;
+  /** The site's hosts and address as its pods know them; absent where an operator rendered it that told them none. */
+  hosts?: readonly string[];
+  url?: string;
+  /** It was made when the hosts changed, and those before it may not know theirs. */
+  renames?: true;
+  /** Hash of what the annotation `hostedsite.dev/restartedAt` said when it was rendered: what was asked for once is not asked for again. */
+  restart?: string;
   template: PodTemplate;
   /** What became of it when it was last tried; absent while it is tried. */
   outcome?: 'Succeeded' | 'Failed';

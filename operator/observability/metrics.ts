@@ -7,6 +7,7 @@ import { pools } from '../kube/transport.ts';
 import type { Watches, WatchesOptions } from '../kube/watches.ts';
 import type { QueueOptions, WorkQueue } from '../kube/work-queue.ts';
 import { cronGauges } from './cron-metrics.ts';
+import { renderingGauge } from './rendering-metrics.ts';
 
 /** What the layers call (their hooks, ready to be handed over), and what Prometheus reads. */
 export interface Metrics {
@@ -53,6 +54,7 @@ export function metrics({ controller = 'hostedsite', process = true }: MetricsOp
       queueGauges(registers, controller, parts.queue);
       cacheGauges(registers, parts);
       cronGauges(registers, parts.cache);
+      renderingGauge(registers, parts.cache);
       if (parts.client !== undefined) socketGauge(registers, parts.client);
       gauge(
         registers,

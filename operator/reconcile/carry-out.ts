@@ -1,6 +1,7 @@
 import type { Reason } from '../api/conditions.ts';
 import { hostedSiteNames } from '../api/hosted-site.ts';
 import type { HostedSiteStatus } from '../api/hosted-site.ts';
+import { unseenStatus } from '../api/unseen-status.ts';
 import type { Manifest, ObjectMeta, Observed, Refusal, Site } from '../components/component.ts';
 import {
   AlreadyExists,
@@ -189,18 +190,33 @@ export async function writeStatus(
   seen: Observed,
   cluster: Cluster,
 ): Promise<boolean> {
-  const { metadata } = seen.site;
   if (isTold(status, seen)) return false;
-  const { apiVersion, kind } = hostedSiteNames;
-  const { name, namespace, uid } = metadata;
   try {
-    const options = { fieldManager: statusManager, force: true };
-    await cluster.applyStatus({ apiVersion, kind, metadata: { name, namespace, uid }, status }, options);
+    if (seen.site.status === undefined) await takeOver(status, seen, cluster);
+    await applyStatus(status, seen, cluster);
     return true;
   } catch (error) {
     if (error instanceof NotFound) return false;
     throw error;
   }
+}
+
+/**
+ * The conditions that the API server says of a new object are nobody's, and an apply takes away only what is its manager's: what
+ * shall not stay is taken over first.
+ */
+async function takeOver(status: HostedSiteStatus, seen: Observed, cluster: Cluster): Promise<void> {
+  const { conditions = [] } = status;
+  const others = unseenStatus.conditions.filter(({ type }) => !conditions.some((one) => one.type === type));
+  if (others.length > 0)
+    await applyStatus({ ...status, conditions: [...conditions, ...others] }, seen, cluster);
+}
+
+async function applyStatus(status: HostedSiteStatus, { site }: Observed, cluster: Cluster): Promise<void> {
+  const { apiVersion, kind } = hostedSiteNames;
+  const { name, namespace, uid } = site.metadata;
+  const options = { fieldManager: statusManager, force: true };
+  await cluster.applyStatus({ apiVersion, kind, metadata: { name, namespace, uid }, status }, options);
 }
 
 /** Whether the site already says so. */

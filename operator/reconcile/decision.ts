@@ -4,6 +4,7 @@ import type {
   Kind,
   Manifest,
   Observed,
+  PodTemplate,
   Refusal,
   Released,
   Revision,
@@ -15,6 +16,7 @@ import type { Desired } from './desired.ts';
 import type { ComponentReport } from './judgement.ts';
 import { plan } from './plan.ts';
 import type { Application, Plan } from './plan.ts';
+import { isOfOlderRendering } from './rendering.ts';
 import { release } from './release.ts';
 import type { Release } from './release.ts';
 import { verdict } from './rollback.ts';
@@ -28,6 +30,8 @@ export interface Decision {
   /** Those that are enabled for the site, in order. */
   components: readonly Component[];
   release: Release;
+  /** What the spec asks for, or what runs in its place, would be rendered otherwise now. */
+  isOlderRendering: boolean;
   /** What the reports are about: that a release was taken back is told when it is remembered. */
   told: Released;
   desired: readonly Desired[];
@@ -42,7 +46,8 @@ export function decision(all: readonly Component[], settings: Settings, seen: Ob
   const sum = gathered(components, site, seen);
   const trial = (revision: Revision): Verdict =>
     verdict(reports(components, site, seen, { ...sum, ...asked(revision) }), site, seen);
-  const chosen = release(site, seen, rendered(components, site, seen, sum), trial);
+  const template = rendered(components, site, seen, sum);
+  const chosen = release(site, seen, template, trial);
   const released = { ...sum, ...runs(chosen) };
   const wanted = desired(components, site, seen, released);
   // Before anything runs there is nothing to take back but what asks for images.
@@ -55,6 +60,7 @@ export function decision(all: readonly Component[], settings: Settings, seen: Ob
     site,
     components,
     release: chosen,
+    isOlderRendering: isOlder(chosen, template, site),
     told: isRemembered(chosen, seen) ? released : { ...sum, ...asked(chosen.wanted) },
     desired: wanted,
     plan: toWrite,
@@ -73,6 +79,14 @@ export function reports(
     component: component.name,
     report: component.report(site, seen, released),
   }));
+}
+
+/** Of what runs for other inputs than those that are wanted nobody knows what it would be now. */
+function isOlder({ wanted, revision }: Release, rendering: PodTemplate, site: Site): boolean {
+  const comparable = new Map([wanted, revision].map((one) => [one.name, one] as const));
+  return [...comparable.values()]
+    .filter(({ inputs }) => inputs === wanted.inputs)
+    .some((one) => isOfOlderRendering(one, rendering, site));
 }
 
 type Chosen = Pick<Released, 'revision' | 'failed' | 'proved' | 'pending'>;

@@ -68,7 +68,8 @@ describe('claims of hosts', () => {
     assert.doesNotMatch(said ?? '', /customer-a|shop/);
     assert.deepEqual(
       world.cluster.writes.map(({ verb }) => verb),
-      ['status'],
+      // What nobody had said of it is taken over before it goes.
+      ['status', 'status'],
     );
     assert.deepEqual(world.held, { [host]: 'site-uid' });
   });

@@ -8,6 +8,8 @@ export interface Judgement {
   revision?: Revision;
   /** The one that the spec asks for, when it failed and `revision` was gone back to. */
   failed?: Revision;
+  /** The same inputs would be rendered otherwise now; undefined when the pass did not come so far. */
+  isOlderRendering?: boolean;
   reports: readonly ComponentReport[];
   /** From the components before, and from the API server while, anything was written. */
   refusals: readonly Refusal[];

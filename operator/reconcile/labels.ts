@@ -8,6 +8,8 @@ export const appliedHashAnnotation = 'hostedsite.dev/applied-hash';
 export const outcomeAnnotation = 'hostedsite.dev/outcome';
 /** On one that failed: why. */
 export const failureAnnotation = 'hostedsite.dev/failure';
+/** On the HostedSite: another value asks for a release, of the same spec, that is rendered anew. */
+export const restartAnnotation = 'hostedsite.dev/restartedAt';
 /** On the HostedSite, with deletionPolicy Delete only: kept objects are deleted before the site goes. */
 export const deleteDataFinalizer = 'hostedsite.dev/delete-data';
 /** Field manager of children and of the finalizer; also the value of the label managed-by. */

@@ -16,8 +16,11 @@ function status(release: Release | undefined, ...conditions: string[]): HostedSi
   };
 }
 
-const one: Release = { current: 'image:1', revision: 'a', outcome: 'Succeeded' };
-const two: Release = { current: 'image:2', revision: 'b', outcome: 'Progressing' };
+const first = { image: 'image:1', revision: 'a' };
+const second = { image: 'image:2', revision: 'b' };
+const one: Release = { desired: first, running: first, outcome: 'Succeeded' };
+const two: Release = { desired: second, running: first, outcome: 'Progressing' };
+const takenBack: Release = { ...two, outcome: 'RolledBack' };
 const installed = 'ApplicationReady/True/Installed';
 
 describe('milestones', () => {
@@ -45,20 +48,32 @@ describe('milestones', () => {
     {
       title: 'a release is taken back',
       before: status({ ...two, outcome: 'Failed' }),
-      after: status({ ...one, outcome: 'RolledBack' }),
+      after: status(takenBack),
       told: ['ReleaseRolledBack'],
     },
     {
       title: 'a release stays taken back',
-      before: status({ ...one, outcome: 'RolledBack' }),
-      after: status({ ...one, outcome: 'RolledBack' }),
+      before: status(takenBack),
+      after: status(takenBack),
       told: [],
     },
     {
-      title: 'a release is tried again',
-      before: status({ ...one, outcome: 'RolledBack' }),
-      after: status(two),
+      title: 'another release is tried then',
+      before: status(takenBack),
+      after: status({ ...two, desired: { image: 'image:3', revision: 'c' } }),
       told: ['ReleaseStarted'],
+    },
+    {
+      title: 'the one that runs is asked for again',
+      before: status(takenBack),
+      after: status(one),
+      told: ['ReleaseSucceeded'],
+    },
+    {
+      title: 'the operator before told releases in other words',
+      before: status({ lastGood: 'image:1', outcome: 'Succeeded' }),
+      after: status(one),
+      told: [],
     },
     {
       title: 'a release served at the first look',
@@ -156,8 +171,16 @@ describe('milestones', () => {
       milestones(status(one), status(failed)).map(({ note }) => note),
       [
         'A new release begins to roll out. image:2',
-        'The release did not come up; what served before serves on. The image cannot be pulled.',
+        'The release did not come up. What served before serves on. The image cannot be pulled.',
       ],
+    );
+  });
+
+  it('do not speak of a release before the first one', () => {
+    const failed: Release = { desired: first, outcome: 'Failed', message: 'The image cannot be pulled.' };
+    assert.deepEqual(
+      milestones(undefined, status(failed)).map(({ note }) => note),
+      ['The release did not come up. The image cannot be pulled.'],
     );
   });
 });

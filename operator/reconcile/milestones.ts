@@ -34,17 +34,29 @@ type Release = NonNullable<HostedSiteStatus['release']>;
 
 function releaseMilestones(before: Release = {}, after: Release = {}): Milestone[] {
   if (after.outcome === 'RolledBack') return before.outcome === after.outcome ? [] : ended(after);
-  const isNew = after.revision !== undefined && before.revision !== after.revision;
+  const { desired } = after;
+  const isNew = before.desired !== undefined && !isSame(before.desired, desired);
   return [
-    ...(isNew && before.revision !== undefined ? [milestone('ReleaseStarted', after.current)] : []),
+    ...(isNew ? begun(before, after) : []),
     ...(isNew || before.outcome !== after.outcome ? ended(after) : []),
   ];
 }
 
-function ended({ outcome, current, message }: Release): Milestone[] {
-  if (outcome === 'Succeeded') return [milestone('ReleaseSucceeded', current)];
+/** What runs already does not begin: a release that is taken back may be asked for no more. */
+function begun({ running }: Release, { desired }: Release): Milestone[] {
+  return isSame(running, desired) ? [] : [milestone('ReleaseStarted', desired?.image)];
+}
+
+function isSame(one: Release['desired'], other: Release['desired']): boolean {
+  return one?.revision === other?.revision;
+}
+
+function ended({ outcome, desired, running, message }: Release): Milestone[] {
+  if (outcome === 'Succeeded') return [milestone('ReleaseSucceeded', desired?.image)];
   if (outcome === 'RolledBack') return [milestone('ReleaseRolledBack', message)];
-  return outcome === 'Failed' ? [milestone('ReleaseFailed', message)] : [];
+  if (outcome !== 'Failed') return [];
+  const others = running === undefined ? [] : ['What served before serves on.'];
+  return [milestone('ReleaseFailed', [...others, ...(message === undefined ? [] : [message])].join(' '))];
 }
 
 function conditionMilestones(before: HostedSiteStatus, after: HostedSiteStatus): Milestone[] {

@@ -77,7 +77,7 @@ function byName(value: unknown): unknown {
 function told({ conditions = [], release, urls, replicas, preset }: HostedSiteStatus): unknown {
   const sorted = [...conditions].sort((a, b) => (a.type < b.type ? -1 : 1));
   return {
-    ...{ urls, replicas, preset, current: release?.current, outcome: release?.outcome },
+    ...{ urls, replicas, preset, running: release?.running?.image, outcome: release?.outcome },
     conditions: sorted.map(({ type, status, reason, message }) => ({ type, status, reason, message })),
   };
 }

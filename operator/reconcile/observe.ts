@@ -1,4 +1,5 @@
 import type { HostedSite } from '../api/hosted-site.ts';
+import { isUnseen } from '../api/unseen-status.ts';
 import type { Manifest, Observed, Revision, StorageClassFacts } from '../components/component.ts';
 import { siteKey, splitKey } from '../kube/cluster.ts';
 import type { Cluster, SiteKey } from '../kube/cluster.ts';
@@ -18,8 +19,9 @@ export function isThere(cluster: Pick<Cluster, 'get'>, key: SiteKey): boolean {
 /** The only reader of a pass, from caches alone; undefined when there is no such site. */
 export function observe(cluster: Cluster, key: SiteKey, now: Date): Observed | undefined {
   const { namespace, name } = splitKey(key);
-  const site = cluster.get('HostedSite', namespace, name) as HostedSite | undefined;
-  if (site === undefined) return undefined;
+  const found = cluster.get('HostedSite', namespace, name) as HostedSite | undefined;
+  if (found === undefined) return undefined;
+  const site = withoutUnseen(found);
   const owned = cluster.bySite(key).filter(({ kind }) => kind !== 'HostedSite');
   return {
     now,
@@ -40,6 +42,12 @@ export function observe(cluster: Cluster, key: SiteKey, now: Date): Observed | u
     ),
     missingKinds: new Set(optionalKinds.filter((kind) => !cluster.knows(kind))),
   };
+}
+
+/** What the API server says of a site that nobody has judged is no judgement to go on from. */
+function withoutUnseen(site: HostedSite): HostedSite {
+  const { status, ...rest } = site;
+  return status !== undefined && isUnseen(status) ? rest : site;
 }
 
 /** Oldest first. The labels alone do not tell: a StatefulSet's own revisions carry those of its pods. */

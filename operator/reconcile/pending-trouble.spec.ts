@@ -51,7 +51,7 @@ describe('a release whose image cannot be had', () => {
     assert.deepEqual([runs(world), asking(world)], [resolved(1), []]);
     assert.equal(world.condition('Stalled'), 'True/RolledBack');
     const { release } = world.status;
-    assert.deepEqual([release?.current, release?.outcome], [image(1), 'RolledBack']);
+    assert.deepEqual([release?.running?.image, release?.outcome], [image(1), 'RolledBack']);
     assert.match(
       release?.message ?? '',
       /shop:2 was not ready within 600 seconds\. The image .* cannot be pulled/,

@@ -23,7 +23,7 @@ describe('a release of an image with a tag', () => {
     const world = await inForce();
     assert.equal(runs(world), resolved(1));
     assert.deepEqual(history(world), ['1 1 1 untold']);
-    assert.equal(world.status.release?.current, image(1));
+    assert.equal(world.status.release?.running?.image, image(1));
     assert.equal(world.condition('Ready'), 'True/Serving');
     assert.equal(world.condition('DigestReady'), 'True/Resolved');
     assert.deepEqual(asking(world), []);
@@ -56,11 +56,13 @@ describe('a release of an image with a tag', () => {
     assert.deepEqual([runs(world), asking(world)], [resolved(1), [image(2)]]);
     assert.equal(world.condition('Ready'), 'Unknown/Progressing');
     assert.equal(world.condition('Available'), 'True/Serving');
-    assert.equal(world.status.release?.current, image(1));
+    assert.equal(world.status.release?.running?.image, image(1));
     await answered(world, 2);
     assert.deepEqual([runs(world), asking(world)], [resolved(2), []]);
     assert.deepEqual(history(world), ['1 1 1 Succeeded', '2 2 2 untold']);
-    assert.equal(world.status.release?.current, image(2));
+    const { desired, running } = world.status.release ?? {};
+    assert.deepEqual([desired?.image, running?.image], [image(2), image(1)]);
+    assert.equal(desired?.digest, resolved(2).split('@')[1]);
   });
 
   it('begins once', async () => {

@@ -10,7 +10,7 @@ const twentySecondsAfter = new Date('2030-01-01T12:00:20Z');
 function status(conditions: readonly string[], rest: Partial<HostedSiteStatus> = {}): HostedSiteStatus {
   return {
     observedGeneration: 1,
-    release: { current: 'image:1', revision: 'a', outcome: 'Progressing' },
+    release: { desired: { image: 'image:1', revision: 'a' }, outcome: 'Progressing' },
     conditions: conditions.map((text) => {
       const [type = '', value = '', reason = '', message = ''] = text.split('/');
       const lastTransitionTime = '2030-01-01T12:00:00Z';
@@ -50,14 +50,14 @@ describe('what may wait to be told', () => {
     {
       title: 'another release begins',
       after: status([next, away, bound, database], {
-        release: { current: 'image:1', revision: 'b', outcome: 'Progressing' },
+        release: { desired: { image: 'image:1', revision: 'b' }, outcome: 'Progressing' },
       }),
       waits: false,
     },
     {
       title: 'the release has failed',
       after: status([next, away, bound, database], {
-        release: { current: 'image:1', revision: 'a', outcome: 'Failed' },
+        release: { desired: { image: 'image:1', revision: 'a' }, outcome: 'Failed' },
       }),
       waits: false,
     },
@@ -65,7 +65,7 @@ describe('what may wait to be told', () => {
     {
       title: 'the pods of a site serve whose other parts are on their way',
       after: status([next, 'Available/True/Serving/They are served.', bound, database], {
-        release: { current: 'image:1', revision: 'a', outcome: 'Succeeded' },
+        release: { desired: { image: 'image:1', revision: 'a' }, outcome: 'Succeeded' },
       }),
       waits: true,
     },

@@ -24,7 +24,7 @@ function isOnlyProgress(before: HostedSiteStatus, after: HostedSiteStatus): bool
   const [was, is] = [before.release, after.release];
   return (
     before.observedGeneration === after.observedGeneration &&
-    was?.revision === is?.revision &&
+    was?.desired?.revision === is?.desired?.revision &&
     [was, is].every((release) => release?.outcome !== 'Failed') &&
     [before, after].every(isOnItsWay) &&
     !isWorse(before, after)

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { ready } from './ready.ts';
+import { ready, worst } from './ready.ts';
 import type { ReadyFacts } from './ready.ts';
 
 /** A site that is in force and serves. */
@@ -180,4 +180,31 @@ describe('ready', () => {
       if (message !== undefined) assert.equal(verdict.message, message);
     });
   }
+});
+
+describe('the worst of the parts', () => {
+  const part = (status: 'True' | 'False' | 'Unknown', reason: string) => ({
+    status,
+    reason,
+    message: reason,
+  });
+  const rows: [string, ReturnType<typeof part>[], string | undefined][] = [
+    ['of none that is unready', [part('True', 'Serving')], undefined],
+    [
+      'is the first of those that take their time',
+      [part('Unknown', 'Provisioning'), part('Unknown', 'Starting')],
+      'Provisioning',
+    ],
+    [
+      'is in trouble, and not the one that waits for it',
+      [part('Unknown', 'Starting'), part('Unknown', 'Unschedulable')],
+      'Unschedulable',
+    ],
+    [
+      'is not well, and not the one in trouble that may pass',
+      [part('Unknown', 'Unschedulable'), part('False', 'Unavailable')],
+      'Unavailable',
+    ],
+  ];
+  for (const [title, parts, reason] of rows) it(title, () => assert.equal(worst(parts)?.reason, reason));
 });

@@ -1,3 +1,4 @@
+import { isOnItsWay } from '../api/conditions.ts';
 import type { Reason } from '../api/conditions.ts';
 import type { ComponentCondition, Refusal } from '../components/component.ts';
 
@@ -9,7 +10,7 @@ export interface ReadyFacts {
   asDesired: boolean;
   /** Every replica runs the wanted revision and is available; no pod of another one is left. */
   rolledOut: boolean;
-  /** The first component that is not ready. */
+  /** What a component that is not ready says of itself: the worst of them. */
   unready: ComponentCondition | undefined;
   /** A visitor is served now. */
   available: boolean;
@@ -48,6 +49,16 @@ export function ready(facts: ReadyFacts): Verdict {
   if (isInForce(facts)) return serving(facts);
   if (facts.wasInForce) return isServed(facts) ? serving(facts) : unavailable;
   return pending(facts);
+}
+
+/** What waits for something that goes wrong elsewhere says less than what goes wrong; of equals the first: others wait for it. */
+export function worst(parts: readonly ComponentCondition[]): ComponentCondition | undefined {
+  const rank = ({ status, reason }: ComponentCondition): number => {
+    if (status === 'False') return 2;
+    return isOnItsWay(reason) ? 0 : 1;
+  };
+  const unready = parts.filter(({ status }) => status !== 'True');
+  return unready.sort((a, b) => rank(b) - rank(a))[0];
 }
 
 export function sentences(refusals: readonly Refusal[]): string {

@@ -47,13 +47,19 @@ const rows: Row[] = [
     outcome: 'waiting',
   },
   {
-    title: 'another host changes the route and no pod',
+    title: 'another host makes a release',
     running: true,
     before: (world) => world.change({ hosts: ['www.example.org', 'example.org'] }),
     created: ['ConfigMap/host-*'],
-    applied: ['Ingress/shop'],
-    status: { Ready: 'True/Serving', Available: 'True/Serving' },
-    outcome: 'settled',
+    applied: [
+      'ControllerRevision/shop-web-*',
+      'ControllerRevision/shop-web-*',
+      'Deployment/shop-web',
+      'Ingress/shop',
+    ],
+    status: { Ready: 'Unknown/Progressing', Available: 'True/Serving' },
+    events: ['ReleaseStarted'],
+    outcome: 'waiting',
   },
   {
     title: 'more replicas make no release',

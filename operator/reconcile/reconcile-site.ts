@@ -121,7 +121,8 @@ async function held(decided: Decision, judgement: Judgement, workshop: Workshop)
   return { judgement: { ...judgement, refusals: [...judgement.refusals, ...written.refusals] }, grown: [] };
 }
 
-function judged({ site, components, told, release, refusals, plan }: Decision, seen: Observed): Judgement {
+function judged(decided: Decision, seen: Observed): Judgement {
+  const { site, components, told, release, refusals, plan, isOlderRendering } = decided;
   const { revision, failed } = told;
   const { recheckAt } = release;
   return {
@@ -129,6 +130,7 @@ function judged({ site, components, told, release, refusals, plan }: Decision, s
     site,
     revision,
     ...(failed === undefined ? {} : { failed }),
+    isOlderRendering,
     reports: reports(components, site, seen, told),
     refusals,
     asDesired: isAsDesired(plan),

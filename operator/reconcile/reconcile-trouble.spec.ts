@@ -176,7 +176,7 @@ describe('a pass that is cut off', () => {
     const told = world.status.conditions?.find(({ type }) => type === 'Ready')?.message ?? '';
     assert.match(told, /answered Forbidden \(deployments\.apps .* cannot patch resource/);
     await world.pass();
-    assert.equal(world.status.release?.current, image('2'));
+    assert.equal(world.status.release?.desired?.image, image('2'));
   });
 
   it('leaves what components said when even they fail', async () => {

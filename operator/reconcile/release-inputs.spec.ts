@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { hostedSiteSpec } from '../api/hosted-site.ts';
 import type { HostedSiteSpec } from '../api/hosted-site.ts';
+import { siteUrl } from '../components/address.ts';
 import type { Component, PodTemplate } from '../components/component.ts';
 import { components } from '../components/index.ts';
 import { gathered, rendered } from './desired.ts';
@@ -22,7 +23,8 @@ const changes: { field: string; change: Partial<HostedSiteSpec>; release: boolea
   { field: 'image', change: { image: 'registry.example.org/shop:2' }, release: true },
   { field: 'imagePullSecrets', change: { imagePullSecrets: [{ name: 'registry' }] }, release: true },
   { field: 'preset', change: { preset: 'Generic' }, release: true },
-  { field: 'hosts', change: { hosts: ['www.example.org', 'example.org'] }, release: false },
+  { field: 'hosts', change: { hosts: ['example.org', 'www.example.org'] }, release: true },
+  { field: 'hosts', change: { hosts: ['www.example.org', 'example.org'] }, release: true },
   { field: 'environment', change: { environment: 'Staging' }, release: true },
   { field: 'size', change: { size: 'Large' }, release: true },
   { field: 'replicas', change: { replicas: 2 }, release: false },
@@ -83,6 +85,7 @@ const changes: { field: string; change: Partial<HostedSiteSpec>; release: boolea
     release: false,
   },
   { field: 'route', change: { route: { ingressClassName: 'traefik' } }, release: false },
+  { field: 'route.tls', change: { route: { tls: { secretName: 'own' } } }, release: true },
   { field: 'route.redirectToHTTPS', change: { route: { redirectToHTTPS: true } }, release: true },
   {
     field: 'route.redirectToCanonicalHost',
@@ -109,8 +112,10 @@ function templateOf(list: readonly Component[], spec: HostedSiteSpec): PodTempla
   return rendered(enabled, site, seen, gathered(enabled, site, seen));
 }
 
+/** What a revision is told apart by. */
 function inputs(spec: HostedSiteSpec): string {
-  return contentHash(releaseInputs(spec, resolve(hostedSite(spec), settings)));
+  const site = resolve(hostedSite(spec), settings);
+  return contentHash([releaseInputs(spec, site), site.hosts, siteUrl(site)]);
 }
 
 describe('the inputs of a release', () => {

@@ -1,37 +1,58 @@
 import assert from 'node:assert/strict';
 import type { HostedSiteStatus } from '../api/hosted-site.ts';
-import { judged, pulling, revision, rolledOut } from './test-judgement.ts';
+import type { Report } from '../components/component.ts';
+import { judged, pulling, readyPod, revision, rolledOut } from './test-judgement.ts';
 import type { Facts } from './test-judgement.ts';
 
 describe('the release in the status', () => {
-  const one = {
-    current: 'image:1',
-    revision: 'shop-web-1',
-    lastGood: 'image:1',
-    outcome: 'Succeeded',
-  } as const;
-  const two = { current: 'image:2', revision: 'shop-web-2', lastGood: 'image:1' } as const;
+  const first = { image: 'image:1', revision: 'shop-web-1' };
+  const second = { image: 'image:2', revision: 'shop-web-2' };
+  const one = { desired: first, running: first, lastGood: 'image:1', outcome: 'Succeeded' } as const;
+  const two = { desired: second, running: first, lastGood: 'image:1' } as const;
   const serving: HostedSiteStatus = { observedGeneration: 1, release: one };
-  const next = { before: serving, revisions: [revision(1), revision(2)], change: { revision: revision(2) } };
+  const served = { ...revision(1), outcome: 'Succeeded' } as const;
+  const next = { before: serving, revisions: [served, revision(2)], change: { revision: revision(2) } };
   const bad = { ...revision(2), outcome: 'Failed', failure: 'It ends with code 1.' } as const;
   const takenBack = {
-    ...one,
+    ...two,
     outcome: 'RolledBack',
     message:
       'The release was taken back, and the site runs image:1 again; correct the spec to release anew. It ends with code 1.',
   } as const;
+  const resolved = { ...revision(2), resolvedImage: 'image@sha256:4' };
+  const starting: Report = { ready: { status: 'Unknown', reason: 'Starting', message: 'It starts.' } };
   const rows: { title: string; facts: Facts; release: HostedSiteStatus['release'] }[] = [
     { title: 'serves', facts: { before: serving }, release: one },
     { title: 'rolls out', facts: next, release: { ...two, outcome: 'Progressing' } },
     {
       title: 'rolls out for the first time',
       facts: { owned: [] },
-      release: { current: 'image:1', revision: 'shop-web-1', outcome: 'Progressing' },
+      release: { desired: first, outcome: 'Progressing' },
+    },
+    {
+      title: 'rolls out for the first time, and one of its pods serves',
+      facts: { owned: [rolledOut(1, 0), readyPod(1)], reports: [['web', starting]] },
+      release: { desired: first, running: first, outcome: 'Progressing' },
+    },
+    {
+      title: 'rolls out while what served before has no pod that serves, and was not remembered',
+      facts: { ...next, revisions: [revision(1), revision(2)] },
+      release: { desired: second, lastGood: 'image:1', outcome: 'Progressing' },
+    },
+    {
+      title: 'has its image by its digest',
+      facts: { ...next, owned: [rolledOut(2)], change: { revision: resolved } },
+      release: {
+        desired: { ...second, digest: 'sha256:4' },
+        running: { ...second, digest: 'sha256:4' },
+        lastGood: 'image:2',
+        outcome: 'Succeeded',
+      },
     },
     {
       title: 'has come to serve',
       facts: { ...next, owned: [rolledOut(2)] },
-      release: { ...two, lastGood: 'image:2', outcome: 'Succeeded' },
+      release: { ...two, running: second, lastGood: 'image:2', outcome: 'Succeeded' },
     },
     {
       title: 'fails',

@@ -1,8 +1,8 @@
 import type { HostedSiteStatus } from '../api/hosted-site.ts';
-import type { Released, Revision } from '../components/component.ts';
+import type { Observed, Released, Revision } from '../components/component.ts';
 import { rolledBackMessage } from '../components/rolled-back.ts';
 import type { ComponentReport, Judgement } from './judgement.ts';
-import { lastGood } from './rollback.ts';
+import { hasReadyPod, lastGood } from './rollback.ts';
 import { isRolledOut } from './rollout.ts';
 
 type ReleaseStatus = NonNullable<HostedSiteStatus['release']>;
@@ -17,21 +17,46 @@ export function releaseStatus(
   const { revision, failed: takenBack } = isHeld(judgement) ? latest(judgement) : judgement;
   if (revision === undefined) return before;
   if (takenBack !== undefined) return rolledBack(takenBack, revision);
-  const failed = stalled.find(({ component }) => component === 'web' || component === 'cache');
+  const failed = stalled.find(runsInPods);
   const outcome = outcomeOf(revision, judgement, failed);
-  const lastGood = outcome === 'Succeeded' ? revision.image : before?.lastGood;
+  const desired = told(revision);
+  if (outcome === 'Succeeded') return { desired, running: desired, lastGood: revision.image, outcome };
+  const running = servesMeanwhile(revision, seen);
   return {
-    current: revision.image,
-    revision: revision.name,
-    ...(lastGood === undefined ? {} : { lastGood }),
+    desired,
+    ...(running === undefined ? {} : { running: told(running) }),
+    ...(before?.lastGood === undefined ? {} : { lastGood: before.lastGood }),
     outcome,
-    ...(outcome === 'Failed' && failed !== undefined ? { message: failed.report.ready.message } : {}),
+    ...(failed === undefined ? {} : { message: failed.report.ready.message }),
   };
 }
 
-function rolledBack(failed: Revision, { image, name }: Revision): ReleaseStatus {
-  const message = rolledBackMessage(failed, { image });
-  return { current: image, revision: name, lastGood: image, outcome: 'RolledBack', message };
+function runsInPods({ component }: ComponentReport): boolean {
+  return component === 'web' || component === 'cache';
+}
+
+function rolledBack(failed: Revision, running: Revision): ReleaseStatus {
+  return {
+    desired: told(failed),
+    running: told(running),
+    lastGood: running.image,
+    outcome: 'RolledBack',
+    message: rolledBackMessage(failed, running),
+  };
+}
+
+function told({
+  image,
+  resolvedImage = image,
+  name: revision,
+}: Revision): NonNullable<ReleaseStatus['desired']> {
+  const [, digest] = resolvedImage.split('@');
+  return { image, ...(digest === undefined ? {} : { digest }), revision };
+}
+
+/** While a release comes up, visitors are served by the one before; of a first one by those of its pods that are ready. */
+function servesMeanwhile(revision: Revision, seen: Observed): Revision | undefined {
+  return lastGood(revision, seen) ?? (hasReadyPod(revision, seen) ? revision : undefined);
 }
 
 /** What was written last, whatever the spec asks for since. */
@@ -53,7 +78,7 @@ function outcomeOf(
   failed: ComponentReport | undefined,
 ): NonNullable<ReleaseStatus['outcome']> {
   const before = seen.site.status?.release;
-  const succeededBefore = before?.revision === revision.name && before.outcome === 'Succeeded';
+  const succeededBefore = before?.desired?.revision === revision.name && before.outcome === 'Succeeded';
   if (succeededBefore || isRolledOut(seen, revision)) return 'Succeeded';
   return failed === undefined ? 'Progressing' : 'Failed';
 }

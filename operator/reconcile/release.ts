@@ -1,9 +1,12 @@
 import type { HostedSiteSpec } from '../api/hosted-site.ts';
-import type { Container, Manifest, Observed, PodTemplate, Revision, Site } from '../components/component.ts';
+import type { Manifest, Observed, PodTemplate, Revision, Site } from '../components/component.ts';
+import { isRenamed, knowsAddress, siteUrl } from '../components/address.ts';
 import { resolvedImage } from '../components/digest/pod.ts';
 import { isRecord } from './difference.ts';
 import { contentHash } from './hash.ts';
-import { componentLabels, componentOf, revisionLabel } from './labels.ts';
+import { componentOf, revisionLabel } from './labels.ts';
+import { templateOf, withImage } from './rendering.ts';
+import { isNewRestart, newestWanted, restartOf } from './restart.ts';
 import { canStart, isUnwell, lastGood } from './rollback.ts';
 import type { Verdict } from './rollback.ts';
 import { isRolledOut, rollout } from './rollout.ts';
@@ -44,6 +47,7 @@ type Because =
   | 'same inputs'
   | 'new inputs'
   | 'inputs of an earlier release'
+  | 'a restart is asked for'
   | 'its ConfigMap is gone'
   | 'its image is not known'
   | 'the wanted release failed';
@@ -123,14 +127,18 @@ function asked(site: Site, seen: Observed, rendered: PodTemplate): Pick<Release,
   const newestFirst = [...seen.revisions].sort((a, b) => b.number - a.number);
   const [newest] = newestFirst;
   const number = (newest?.number ?? 0) + 1;
-  const stored = newestFirst.find(
-    (revision) => revision.inputs === inputs && mayRun(revision, newest, seen, rendered),
-  );
-  const fresh: Fresh = { site, inputs, number, rendered };
+  const restart = restartOf(seen);
+  const candidates = newestFirst
+    .filter((one) => one.inputs === inputs && knowsAddress(one, site, seen))
+    .filter((one) => mayRun(one, newest, seen, rendered));
+  const stored = newestWanted(candidates, restart);
+  const fresh: Fresh = { site, inputs, number, rendered, restart, renames: isRenamed(site, seen) };
   if (stored === undefined) {
     const because = newest === undefined ? 'first release' : 'new inputs';
     return { revision: newRevision(fresh, seen), because };
   }
+  if (isNewRestart(restart, seen))
+    return { revision: restarted(stored, fresh, seen), because: 'a restart is asked for' };
   const isGivenUp = stored === newest && stored.outcome === 'Failed';
   if (!isGivenUp && !canStart(stored, seen, rendered)) {
     return { revision: renderedWith(stored.resolvedImage, fresh), because: 'its ConfigMap is gone' };
@@ -162,7 +170,8 @@ function askedAgain(stored: Revision, seen: Observed): Revision {
  * What the user writes that reaches the pod template; as it is written, so that a default that changes with the
  * operator changes nothing here. Of the database, the object cache and the files it counts that they are there at all.
  * `release-inputs.spec.ts` holds this list against what the components render: a field that changes the template and is
- * missing here would never take effect.
+ * missing here would never take effect. The hosts and the scheme reach it too; `components/address.ts` compares them, because
+ * revisions of earlier versions know none.
  */
 export function releaseInputs(
   spec: HostedSiteSpec,
@@ -195,6 +204,13 @@ interface Fresh {
   inputs: string;
   number: number;
   rendered: PodTemplate;
+  restart: string | undefined;
+  renames: boolean;
+}
+
+/** The content of the image stays what it was: only what the operator makes around it is new. */
+function restarted(stored: Revision, fresh: Fresh, seen: Observed): Revision {
+  return stored.unresolved === true ? newRevision(fresh, seen) : renderedWith(stored.resolvedImage, fresh);
 }
 
 function newRevision(fresh: Fresh, seen: Observed): Revision {
@@ -207,29 +223,22 @@ function newRevision(fresh: Fresh, seen: Observed): Revision {
 
 /** The name follows the content, so that a pass that was cut off and repeated makes the same revision. */
 function renderedWith(image: string | undefined, fresh: Fresh, unresolved?: true): Revision {
-  const { site, inputs, number } = fresh;
-  const rendered = image === undefined ? fresh.rendered : withImage(fresh.rendered, site.image, image);
-  const name = `${site.name}-web-${contentHash({ inputs, rendered, unresolved }).slice(0, 10)}`;
-  const { annotations, labels } = rendered.metadata;
-  const metadata = {
-    labels: { ...labels, ...componentLabels(site, 'web'), [revisionLabel]: name },
-    ...(annotations === undefined ? {} : { annotations }),
-  };
+  const { site, inputs, number, restart, renames } = fresh;
+  const rendered = withImage(fresh.rendered, site.image, image);
+  const address = { hosts: site.hosts, url: siteUrl(site), ...(renames ? { renames } : {}) };
+  const name = `${site.name}-web-${contentHash({ inputs, rendered, unresolved, restart, address }).slice(0, 10)}`;
+  const resolved = image === undefined ? {} : { resolvedImage: image };
   return {
     name,
     number,
     inputs,
     image: site.image,
-    ...(image === undefined ? {} : { resolvedImage: image }),
+    ...resolved,
     ...(unresolved === undefined ? {} : { unresolved }),
-    template: { metadata, spec: rendered.spec },
+    ...(restart === undefined ? {} : { restart }),
+    ...address,
+    template: templateOf({ name, ...resolved }, fresh.rendered, site),
   };
-}
-
-function withImage(template: PodTemplate, written: string, image: string): PodTemplate {
-  const { containers } = template.spec as { containers: Container[] };
-  const named = containers.map((one) => (one.image === written ? { ...one, image } : one));
-  return { ...template, spec: { ...template.spec, containers: named } };
 }
 
 function retained(running: Revision, needed: Revision | undefined, seen: Observed): Revision[] {

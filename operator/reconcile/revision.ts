@@ -4,7 +4,8 @@ import { failureAnnotation, outcomeAnnotation } from './labels.ts';
 
 /** A revision as it is stored: its number and what became of it may change later, the rest never does. */
 export function controllerRevision(revision: Revision): Manifest {
-  const { name, number, inputs, image, resolvedImage, unresolved, template, outcome, failure } = revision;
+  const { name, number, inputs, image, resolvedImage, unresolved, restart } = revision;
+  const { hosts, url, renames, template, outcome, failure } = revision;
   const annotations = {
     ...(outcome === undefined ? {} : { [outcomeAnnotation]: outcome }),
     ...(failure === undefined ? {} : { [failureAnnotation]: failure }),
@@ -19,6 +20,9 @@ export function controllerRevision(revision: Revision): Manifest {
       image,
       ...(resolvedImage === undefined ? {} : { resolvedImage }),
       ...(unresolved === undefined ? {} : { unresolved }),
+      ...(restart === undefined ? {} : { restart }),
+      ...(hosts === undefined ? {} : { hosts, url }),
+      ...(renames === undefined ? {} : { renames }),
       template,
     },
   };
@@ -28,10 +32,17 @@ export function controllerRevision(revision: Revision): Manifest {
 export function storedRevision(object: Manifest): Revision | undefined {
   const { revision: number, data } = object;
   if (typeof number !== 'number' || !isRecord(data)) return undefined;
-  const { inputs, image, template } = data;
+  const { inputs, image, template, restart } = data;
   if (typeof inputs !== 'string' || typeof image !== 'string' || !isTemplate(template)) return undefined;
   const { name } = object.metadata;
-  return { name, number, inputs, image, ...resolution(data), template, ...whatBecame(object) };
+  return {
+    ...{ name, number, inputs, image },
+    ...resolution(data),
+    ...(typeof restart === 'string' ? { restart } : {}),
+    ...address(data),
+    template,
+    ...whatBecame(object),
+  };
 }
 
 function resolution({
@@ -40,6 +51,15 @@ function resolution({
 }: Record<string, unknown>): Pick<Revision, 'resolvedImage' | 'unresolved'> {
   if (typeof resolvedImage === 'string') return { resolvedImage };
   return unresolved === true ? { unresolved } : {};
+}
+
+function address({
+  hosts,
+  url,
+  renames,
+}: Record<string, unknown>): Pick<Revision, 'hosts' | 'url' | 'renames'> {
+  if (!Array.isArray(hosts) || typeof url !== 'string') return {};
+  return { hosts: hosts as string[], url, ...(renames === true ? { renames } : {}) };
 }
 
 function whatBecame({ metadata: { annotations = {} } }: Manifest): Pick<Revision, 'outcome' | 'failure'> {

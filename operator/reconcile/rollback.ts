@@ -55,8 +55,7 @@ export function lastGood(wanted: Revision, seen: Observed, rendered?: PodTemplat
     .filter(({ name }) => name !== wanted.name)
     .sort((a, b) => b.number - a.number);
   const succeeded = others.filter(({ outcome }) => outcome === 'Succeeded');
-  const good =
-    succeeded.length > 0 ? succeeded : others.filter((revision) => podsOf(revision, seen).some(isReady));
+  const good = succeeded.length > 0 ? succeeded : others.filter((revision) => hasReadyPod(revision, seen));
   return good.find((revision) => canStart(revision, seen, rendered)) ?? good[0];
 }
 
@@ -71,6 +70,11 @@ export function canStart({ template }: Revision, seen: Observed, rendered?: PodT
   const there = new Set(rendered === undefined ? [] : mountedConfigMaps(rendered));
   for (const object of seen.owned) if (object.kind === 'ConfigMap') there.add(object.metadata.name);
   return mountedConfigMaps(template).every((name) => there.has(name));
+}
+
+/** Some visitors may be served by it. */
+export function hasReadyPod(revision: Revision, seen: Observed): boolean {
+  return podsOf(revision, seen).some(isReady);
 }
 
 /** Those that are there to stay. */

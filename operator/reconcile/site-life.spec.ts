@@ -115,6 +115,7 @@ describe('the life of a WordPress site', () => {
       'RouteReady',
       'NetworkReady',
       'CronReady',
+      'RenderingCurrent',
     ];
     for (const type of conditions) assert.match(world.condition(type) ?? '', /^True\//, type);
     assert.deepEqual(world.status.conditions?.map(({ type }) => type).sort(), conditions.sort());
@@ -178,7 +179,7 @@ describe('the life of a Generic site', () => {
     assert.deepEqual([world.names('PersistentVolumeClaim'), world.names('StatefulSet')], [[], []]);
     assert.deepEqual(
       world.status.conditions?.map(({ type }) => type),
-      ['Ready', 'Available', 'NetworkReady', 'CacheReady', 'WebReady', 'RouteReady'],
+      ['Ready', 'Available', 'NetworkReady', 'CacheReady', 'WebReady', 'RouteReady', 'RenderingCurrent'],
     );
   });
 

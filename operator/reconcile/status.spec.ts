@@ -33,7 +33,12 @@ describe('the status of a site', () => {
           'app.kubernetes.io/name=hostedsite,app.kubernetes.io/instance=shop,app.kubernetes.io/managed-by=hostedsite,app.kubernetes.io/component=web',
         urls: ['http://www.example.org/'],
         preset: 'Generic',
-        release: { current: 'image:1', revision: 'shop-web-1', lastGood: 'image:1', outcome: 'Succeeded' },
+        release: {
+          desired: { image: 'image:1', revision: 'shop-web-1' },
+          running: { image: 'image:1', revision: 'shop-web-1' },
+          lastGood: 'image:1',
+          outcome: 'Succeeded',
+        },
       },
     );
   });

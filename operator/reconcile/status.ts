@@ -7,8 +7,9 @@ import { boosted } from './boost.ts';
 import { scalingActive } from './scaling-active.ts';
 import type { ComponentReport, Judgement } from './judgement.ts';
 import { componentLabels } from './labels.ts';
-import { ready, sentences, unavailable } from './ready.ts';
+import { ready, sentences, unavailable, worst } from './ready.ts';
 import type { ReadyFacts } from './ready.ts';
+import { renderingCurrent } from './rendering-current.ts';
 import { releaseStatus } from './release-status.ts';
 import { isRolledOut, rollout } from './rollout.ts';
 
@@ -42,6 +43,7 @@ function statements(judgement: Judgement, stalled: readonly Refusal[]): Statemen
     { type: 'Ready', ...summary },
     { type: 'Available', ...available(facts) },
     ...judgement.reports.map(({ component, report }) => ({ type: conditionOf(component), ...report.ready })),
+    ...optional('RenderingCurrent', renderingCurrent(judgement)),
     ...optional('Boosted', boosted(judgement)),
     ...optional('ScalingActive', scalingActive(judgement)),
     ...(isWorking ? working : []),
@@ -61,7 +63,7 @@ function readyFacts(judgement: Judgement, stalled: readonly Refusal[]): ReadyFac
     stalled,
     asDesired,
     rolledOut: revision !== undefined && isRolledOut(seen, revision),
-    unready: reports.filter(isSummedUp).find(({ report }) => report.ready.status !== 'True')?.report.ready,
+    unready: worst(reports.filter(isSummedUp).map(({ report }) => report.ready)),
     available: (rollout(seen)?.available ?? 0) > 0,
     scaledToZero: site?.replicas === 0,
     wasInForce: wasInForce(seen.site),

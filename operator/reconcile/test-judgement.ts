@@ -26,6 +26,16 @@ export function rolledOut(tag: number, available = 1): Manifest {
   };
 }
 
+/** A pod of the release that visitors are sent to. */
+export function readyPod(tag: number): Manifest {
+  const labels = {
+    ...componentLabels({ name: 'shop' }, 'web'),
+    'hostedsite.dev/revision': `shop-web-${tag}`,
+  };
+  const status = { phase: 'Running', conditions: [{ type: 'Ready', status: 'True' }] };
+  return { apiVersion: 'v1', kind: 'Pod', metadata: { name: `shop-web-${tag}-a`, labels }, status };
+}
+
 export const ready: Report = { ready: { status: 'True', reason: 'Serving', message: 'It serves.' } };
 export const pulling: Report = {
   ready: { status: 'False', reason: 'ImagePullFailed', message: 'The image cannot be pulled.' },

@@ -1,4 +1,5 @@
 import type { HostedSite, HostedSiteSpec, HostedSiteStatus } from '../api/hosted-site.ts';
+import { unseenStatus } from '../api/unseen-status.ts';
 import type { Component, Manifest, ObjectMeta, Observed } from '../components/component.ts';
 import { observed } from '../components/test-site.ts';
 import type { SiteKey } from '../kube/cluster.ts';
@@ -56,7 +57,7 @@ export class World {
     this.components = components;
     this.cluster.seed(
       { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'customer-a', uid: 'namespace-uid' } },
-      hostedSite(spec),
+      hostedSite(spec, { status: unseenStatus }),
       ...classes,
     );
   }

@@ -89,6 +89,12 @@ describe('the report on the digest', () => {
         containerStatuses: [containerStatus('application', { waiting: { reason: 'ContainerCreating' } })],
       }),
       status: 'Unknown/Resolving',
+      message: /is pulled, to know which content its tag has\.$/,
+    },
+    'while another release runs': {
+      seen: observed(),
+      all: { ...waiting, pending: { ...pending, name: 'shop-web-2222222222' } },
+      status: 'Unknown/Resolving',
       message: /is pulled.*what ran before runs on\.$/,
     },
     'of an image that is refused': {

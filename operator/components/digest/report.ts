@@ -6,8 +6,9 @@ import { hasFailed, madeAt, podOf, spentAt } from './pod.ts';
 export function report(site: Site, seen: Observed, { revision, pending }: Released): Report {
   if (pending === undefined) return known(revision);
   const found = podOf(site, seen, pending);
-  if (found === undefined) return resolving();
-  const told = hasFailed(found) ? again(found) : underWay(found, seen.now);
+  const meanwhile = revision.name === pending.name ? '' : '; what ran before runs on';
+  if (found === undefined) return resolving(meanwhile);
+  const told = hasFailed(found) ? again(found, meanwhile) : underWay(found, seen.now, meanwhile);
   return withDeadline(told, found, { site, seen });
 }
 
@@ -19,20 +20,21 @@ function known({ image, resolvedImage }: Revision): Report {
   return { ready: { status: 'True', reason: 'Resolved', message } };
 }
 
-function underWay(found: Manifest, now: Date): Report {
+function underWay(found: Manifest, now: Date, meanwhile: string): Report {
   const trouble = podTrouble([found], now);
-  return trouble === undefined ? resolving() : troubleReport(trouble);
+  return trouble === undefined ? resolving(meanwhile) : troubleReport(trouble);
 }
 
 /** Why Kubernetes ended it is one word, such as Evicted. */
-function again(found: Manifest): Report {
+function again(found: Manifest, meanwhile: string): Report {
   const { reason = 'without a reason' } = (found as Manifest & Pod).status ?? {};
-  const report = resolving(` The pod that pulls it ended (${reason}); another one is made.`);
+  const report = resolving(meanwhile, ` The pod that pulls it ended (${reason}); another one is made.`);
   return { ...report, recheckAt: spentAt(found) };
 }
 
-function resolving(more = ''): Report {
-  const message = `The image is pulled, to know which content its tag has; what ran before runs on.${more}`;
+/** `meanwhile`: a first release has none before it. */
+function resolving(meanwhile: string, more = ''): Report {
+  const message = `The image is pulled, to know which content its tag has${meanwhile}.${more}`;
   return { ready: { status: 'Unknown', reason: 'Resolving', message } };
 }
 

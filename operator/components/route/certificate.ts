@@ -6,7 +6,7 @@ import { certificateName } from './names.ts';
 type Certificate = Manifest & { status?: { conditions?: readonly Condition[] } };
 
 /** What cert-manager is asked for; it writes the certificate into the Secret of the same name and renews it. */
-export function certificate(site: Site): Owned | undefined {
+export function certificate(site: Site, hosts: readonly string[] = site.hosts): Owned | undefined {
   const { tls } = site.route;
   if (tls === undefined || !('issuerRef' in tls)) return undefined;
   const name = certificateName(site);
@@ -16,7 +16,7 @@ export function certificate(site: Site): Owned | undefined {
       apiVersion: 'cert-manager.io/v1',
       kind: 'Certificate',
       metadata: { name },
-      spec: { secretName: name, dnsNames: [...site.hosts], issuerRef: { ...issuerRef } },
+      spec: { secretName: name, dnsNames: [...hosts], issuerRef: { ...issuerRef } },
     },
     lifetime: 'site',
     write: 'apply',

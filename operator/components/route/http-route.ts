@@ -1,4 +1,5 @@
 import type { Observed, Owned, ParentRef, Site } from '../component.ts';
+import { publishedHosts } from './hosts.ts';
 import { servingService } from '../stand-in.ts';
 
 /** Hosts of one HTTPRoute at most (gateway.networking.k8s.io/v1, HTTPRouteSpec.hostnames). */
@@ -7,9 +8,10 @@ const hostsOfOne = 16;
 /** One for every 16 hosts. The names have dots, which names of sites have not: they meet no other site's. */
 export function httpRoutes(site: Site, seen: Observed, parentRefs: readonly ParentRef[]): Owned[] {
   const service = servingService(site, seen);
-  const count = Math.ceil(site.hosts.length / hostsOfOne);
+  const all = publishedHosts(site, seen);
+  const count = Math.ceil(all.length / hostsOfOne);
   return Array.from({ length: count }, (_, at) => {
-    const hosts = site.hosts.slice(at * hostsOfOne, (at + 1) * hostsOfOne);
+    const hosts = all.slice(at * hostsOfOne, (at + 1) * hostsOfOne);
     return httpRoute(at === 0 ? site.name : `${site.name}.${at + 1}`, { hosts, parentRefs, service });
   });
 }

@@ -5,6 +5,7 @@ import { certificate, pendingCertificate } from './certificate.ts';
 import { taken } from './gateways.ts';
 import { handover } from './handover.ts';
 import { httpRoutes } from './http-route.ts';
+import { publishedHosts, waitingHosts } from './hosts.ts';
 import { ingress, publishedTls, tlsSecret } from './ingress.ts';
 import { refusals } from './refusals.ts';
 import { standInReport } from './stand-in.ts';
@@ -24,7 +25,11 @@ function manifests(site: Site, seen: Observed): Owned[] {
 
 function wanted(site: Site, seen: Observed): Owned[] {
   const { parentRefs } = site.route;
-  if (parentRefs === undefined) return [...[certificate(site)].filter(isDefined), ingress(site, seen)];
+  if (parentRefs === undefined) {
+    // Those that wait need theirs when they are published, those that leave as long as they are.
+    const hosts = [...new Set([...site.hosts, ...publishedHosts(site, seen)])];
+    return [...[certificate(site, hosts)].filter(isDefined), ingress(site, seen)];
+  }
   return httpRoutes(site, seen, parentRefs);
 }
 
@@ -36,7 +41,7 @@ function report(site: Site, seen: Observed): Report {
   return {
     ...(told ?? { ready, ...(stalled === undefined ? {} : { stalled }) }),
     ...(Number.isFinite(soonest) ? { recheckAt: new Date(soonest) } : {}),
-    status: { urls: site.hosts.map((host) => `${schemeOf(site, seen)}://${host}/`) },
+    status: { urls: publishedHosts(site, seen).map((host) => `${schemeOf(site, seen)}://${host}/`) },
   };
 }
 
@@ -48,6 +53,11 @@ function schemeOf(site: Site, seen: Observed): 'http' | 'https' {
 }
 
 function judged(site: Site, seen: Observed): ComponentCondition & { stalled?: boolean } {
+  const written = judgedAsWritten(site, seen);
+  return written.status === 'True' && waitingHosts(site, seen).length > 0 ? waiting : written;
+}
+
+function judgedAsWritten(site: Site, seen: Observed): ComponentCondition & { stalled?: boolean } {
   const { parentRefs } = site.route;
   if (parentRefs !== undefined) return taken(site, seen, httpRoutes(site, seen, parentRefs));
   if (!areRulesWritten(site, seen)) return progressing;
@@ -68,10 +78,16 @@ const progressing: ComponentCondition = {
   message: 'The rules for the hosts are being written.',
 };
 
+const waiting: ComponentCondition = {
+  status: 'Unknown',
+  reason: 'RollingOut',
+  message: 'New hosts are published when every pod knows them.',
+};
+
 /** What an Ingress controller makes of the rules shows in no field that all of them write. */
 function areRulesWritten(site: Site, seen: Observed): boolean {
   const hosts = new Set(live(seen, 'Ingress', site.name)?.spec?.rules?.map(({ host }) => host));
-  return site.hosts.every((host) => hosts.has(host));
+  return publishedHosts(site, seen).every((host) => hosts.has(host));
 }
 
 function isDefined<T>(value: T | undefined): value is T {

@@ -3,11 +3,13 @@ import { live } from '../live.ts';
 import type { Manifest, Observed, Owned, Site } from '../component.ts';
 import { servingService } from '../stand-in.ts';
 import { pendingCertificate } from './certificate.ts';
+import { publishedHosts } from './hosts.ts';
 import { certificateName } from './names.ts';
 
 export function ingress(site: Site, seen: Observed): Owned {
   const className = ingressClass(site, seen);
   const secretName = tlsSecret(site, seen);
+  const hosts = publishedHosts(site, seen);
   return {
     object: {
       apiVersion: 'networking.k8s.io/v1',
@@ -15,8 +17,8 @@ export function ingress(site: Site, seen: Observed): Owned {
       metadata: { name: site.name },
       spec: {
         ...(className === undefined ? {} : { ingressClassName: className }),
-        rules: site.hosts.map((host) => ({ host, http: { paths: [everyPath(servingService(site, seen))] } })),
-        ...(secretName === undefined ? {} : { tls: [{ hosts: [...site.hosts], secretName }] }),
+        rules: hosts.map((host) => ({ host, http: { paths: [everyPath(servingService(site, seen))] } })),
+        ...(secretName === undefined ? {} : { tls: [{ hosts, secretName }] }),
       },
     } satisfies Ingress & Manifest,
     lifetime: 'site',

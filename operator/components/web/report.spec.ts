@@ -28,8 +28,8 @@ const verdict = (owned: Manifest[], pods: Manifest[] = [], site = testSite()) =>
   const { ready, stalled } = report(site, observed({ owned, pods }), released());
   return [ready.status, ready.reason, stalled === true];
 };
-const message = (owned: Manifest[]) =>
-  report(testSite(), observed({ owned, pods: [] }), released()).ready.message;
+const message = (owned: Manifest[], pods: Manifest[] = []) =>
+  report(testSite(), observed({ owned, pods }), released()).ready.message;
 
 const failing = (revision?: string) =>
   livePod({
@@ -128,7 +128,10 @@ describe('the report of the web', () => {
 
   it('tells how long no progress was made, and the way back', () => {
     const conditions = [{ type: 'Progressing', status: 'False', reason: 'ProgressDeadlineExceeded' }];
-    assert.match(message([deployment({ conditions })]), /within 600 seconds.*go back to the last good image/);
+    const others = [livePod({ revision: 'shop-web-0000000000' })];
+    const late = [deployment({ conditions })];
+    assert.match(message(late, others), /within 600 seconds.*go back to the last good image/);
+    assert.match(message(late), /within 600 seconds\. Their logs say why: correct the release\.$/);
   });
 
   const named = 'ReplicaSet "shop-web-7f9c" has timed out progressing.';

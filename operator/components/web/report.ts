@@ -30,7 +30,9 @@ function running(
   if (trouble !== undefined) return troubled(trouble, site, seen);
   if (deployment === undefined || !isUpToDate(deployment)) return unknown('Starting', 'The pods start.');
   const isOverdue = timedOut(deployment) && !isNamed(deployment, others);
-  return refusedByCluster(deployment, isOverdue) ?? progress(deployment, others.length > 0);
+  return (
+    refusedByCluster(deployment, isOverdue, others.length > 0) ?? progress(deployment, others.length > 0)
+  );
 }
 
 /** What the spec asks for does not run, whatever becomes of the release that runs in its place. */
@@ -96,16 +98,21 @@ function troubled(trouble: Trouble, site: Site, seen: Observed): Report {
   return troubleReport(trouble);
 }
 
-function refusedByCluster(deployment: Live<'Deployment'>, isOverdue: boolean): Report | undefined {
+function refusedByCluster(
+  deployment: Live<'Deployment'>,
+  isOverdue: boolean,
+  areOthersLeft: boolean,
+): Report | undefined {
   const refusal = condition(deployment, 'ReplicaFailure');
   if (refusal?.status === 'True') {
     return stalled('PodsForbidden', `The cluster refuses the pods: ${forbidden(refusal.message ?? '')}.`);
   }
   if (isOverdue) {
     const seconds = deployment.spec?.progressDeadlineSeconds;
-    const message =
-      `The new pods did not become ready within ${seconds} seconds. Their logs say why; ` +
-      'what ran before runs on. Correct the release, or go back to the last good image.';
+    const advice = areOthersLeft
+      ? '; what ran before runs on. Correct the release, or go back to the last good image.'
+      : ': correct the release.';
+    const message = `The new pods did not become ready within ${seconds} seconds. Their logs say why${advice}`;
     return stalled('ProgressDeadlineExceeded', message);
   }
   return undefined;

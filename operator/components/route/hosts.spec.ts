@@ -1,0 +1,99 @@
+import assert from 'node:assert/strict';
+import { livePod, observed, released, testSite } from '../test-site.ts';
+import type { Observed, Revision } from '../component.ts';
+import { publishedHosts, waitingHosts } from './hosts.ts';
+import { route } from './index.ts';
+
+const [a, b, c] = ['a.example.org', 'b.example.org', 'c.example.org'];
+
+/** Each pod by the hosts that its revision was told. */
+function sight(told: string[], pods: (readonly string[] | undefined)[], phase = 'Running'): Observed {
+  const revisions: Revision[] = pods.map((hosts, at) => ({
+    ...released().revision,
+    name: `shop-web-${at}`,
+    ...(hosts === undefined ? {} : { hosts, url: `http://${hosts[0]}` }),
+  }));
+  const seen = observed({
+    revisions,
+    pods: revisions.map(({ name }) => livePod({ revision: name, status: { phase } })),
+  });
+  const status = { observedGeneration: 1, urls: told.map((host) => `http://${host}/`) };
+  return { ...seen, site: { ...seen.site, status } };
+}
+
+describe('the hosts that are published', () => {
+  const rows: { title: string; spec: string[]; seen: Observed; hosts: string[] }[] = [
+    { title: 'all of a new site', spec: [a], seen: sight([], []), hosts: [a] },
+    { title: 'all of a site whose first pods start', spec: [a], seen: sight([], [[a]]), hosts: [a] },
+    { title: 'the old ones while only old pods are there', spec: [b], seen: sight([a], [[a]]), hosts: [a] },
+    { title: 'the old ones while old pods are left', spec: [b], seen: sight([a], [[a], [b]]), hosts: [a] },
+    { title: 'the new ones when all pods know them', spec: [b], seen: sight([a], [[b]]), hosts: [b] },
+    {
+      title: 'without the new one until all know it',
+      spec: [a, b],
+      seen: sight([a], [[a], [a, b]]),
+      hosts: [a],
+    },
+    { title: 'with the new one when all know it', spec: [a, b], seen: sight([a], [[a, b]]), hosts: [a, b] },
+    {
+      title: 'with the dropped one until no pod knows it',
+      spec: [a],
+      seen: sight([a, b], [[a, b], [a]]),
+      hosts: [a, b],
+    },
+    {
+      title: 'in their new order',
+      spec: [b, a],
+      seen: sight(
+        [a, b],
+        [
+          [a, b],
+          [b, a],
+        ],
+      ),
+      hosts: [b, a],
+    },
+    {
+      title: 'the told ones where pods were told none',
+      spec: [b],
+      seen: sight([a], [undefined, [b]]),
+      hosts: [a],
+    },
+    { title: 'all where no pod is', spec: [b], seen: sight([a], []), hosts: [b] },
+    {
+      title: 'all where only pods are that have ended',
+      spec: [b],
+      seen: sight([a], [[a]], 'Failed'),
+      hosts: [b],
+    },
+    {
+      title: 'a third one in place of a second that was never published',
+      spec: [c],
+      seen: sight([a], [[a], [b], [c]]),
+      hosts: [a],
+    },
+  ];
+  for (const { title, spec, seen, hosts } of rows) {
+    it(`are ${title}`, () => {
+      const site = testSite({ hosts: spec });
+      assert.deepEqual(publishedHosts(site, seen), hosts);
+      assert.deepEqual(
+        waitingHosts(site, seen),
+        spec.filter((host) => !hosts.includes(host)),
+      );
+    });
+  }
+
+  it('have a certificate, those that leave and those that wait', () => {
+    const issuerRef = { name: 'public', kind: 'ClusterIssuer', group: 'cert-manager.io' };
+    const site = testSite({ hosts: [b], route: { tls: { issuerRef } } });
+    const [certificate] = route.manifests(site, sight([a], [[a], [b]]), released());
+    assert.deepEqual((certificate?.object['spec'] as { dnsNames: string[] }).dnsNames, [b, a]);
+  });
+
+  it('are those of a Gateway, too', () => {
+    const site = testSite({ hosts: [b], route: { parentRefs: [{ name: 'public' }] } });
+    const [first] = route.manifests(site, sight([a], [[a], [b]]), released());
+    assert.deepEqual((first?.object['spec'] as { hostnames: string[] }).hostnames, [a]);
+  });
+});

@@ -1,0 +1,38 @@
+import type { Manifest, Observed, Site } from '../component.ts';
+import { toldHosts } from '../address.ts';
+import { podsOf } from '../pod-trouble.ts';
+import { selector } from '../selector.ts';
+
+/**
+ * The hosts to publish now. A new one waits until no pod is left that does not know it: that one would answer with another name,
+ * for good. One that the spec drops stays as long as a pod knows it. So visitors meet a name only where it means the site.
+ */
+export function publishedHosts(site: Site, seen: Observed): string[] {
+  const told = toldHosts(seen);
+  const known = hostsOfPods(site, seen);
+  if (told.length === 0 || known.length === 0) return [...site.hosts];
+  const isKnown = (host: string) => known.every((hosts) => (hosts ?? told).includes(host));
+  const dropped = told.filter((host) => !site.hosts.includes(host));
+  return [
+    ...site.hosts.filter((host) => told.includes(host) || isKnown(host)),
+    ...dropped.filter((host) => known.some((hosts) => (hosts ?? told).includes(host))),
+  ];
+}
+
+/** Of the spec's hosts those that wait. */
+export function waitingHosts(site: Site, seen: Observed): string[] {
+  const published = new Set(publishedHosts(site, seen));
+  return site.hosts.filter((host) => !published.has(host));
+}
+
+/** For each revision that a pod runs, one that ends too: the hosts it was told, or undefined when no one told it any. */
+function hostsOfPods(site: Site, seen: Observed): (readonly string[] | undefined)[] {
+  const pods = podsOf(seen, selector(site, 'web')).filter((pod) => !hasEnded(pod));
+  const names = new Set(pods.map(({ metadata }) => metadata.labels?.['hostedsite.dev/revision']));
+  return [...names].map((name) => seen.revisions.find((one) => one.name === name)?.hosts);
+}
+
+function hasEnded({ status }: Manifest): boolean {
+  const { phase } = (status ?? {}) as { phase?: string };
+  return phase === 'Succeeded' || phase === 'Failed';
+}
