@@ -70,6 +70,7 @@ const testWeb = {
     limits: { cpu: '1', memory: '512Mi', 'ephemeral-storage': '2Gi' },
   },
   scratchSize: '1Gi',
+  startupSeconds: 120,
 };
 
 const testRollout = {

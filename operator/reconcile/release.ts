@@ -1,3 +1,4 @@
+import type { Probe } from 'kubernetes-types/core/v1.d.ts';
 import type { HostedSiteSpec } from '../api/hosted-site.ts';
 import type { Container, Manifest, Observed, PodTemplate, Revision, Site } from '../components/component.ts';
 import { resolvedImage } from '../components/digest/pod.ts';
@@ -119,12 +120,18 @@ function succeeded({ failure: _, ...revision }: Revision): Revision {
 
 /** The revision that the spec asks for. */
 function asked(site: Site, seen: Observed, rendered: PodTemplate): Pick<Release, 'revision' | 'because'> {
-  const inputs = contentHash(releaseInputs(seen.site.spec, site));
+  const { spec } = seen.site;
+  const [inputs, hostless] = [releaseInputs(spec, site), inputsWithoutHost(spec, site)].map(contentHash) as [
+    string,
+    string,
+  ];
   const newestFirst = [...seen.revisions].sort((a, b) => b.number - a.number);
   const [newest] = newestFirst;
   const number = (newest?.number ?? 0) + 1;
   const stored = newestFirst.find(
-    (revision) => revision.inputs === inputs && mayRun(revision, newest, seen, rendered),
+    (revision) =>
+      (revision.inputs === inputs || (revision.inputs === hostless && !namesHost(revision))) &&
+      mayRun(revision, newest, seen, rendered),
   );
   const fresh: Fresh = { site, inputs, number, rendered };
   if (stored === undefined) {
@@ -159,15 +166,30 @@ function askedAgain(stored: Revision, seen: Observed): Revision {
 }
 
 /**
+ * Operators of earlier versions rendered probes that ask for no host: such a release is the same with any other first host, and
+ * its inputs hold none.
+ */
+function namesHost({ template }: Revision): boolean {
+  const { containers } = template.spec as { containers?: { startupProbe?: Probe }[] };
+  const headers = containers?.flatMap(({ startupProbe }) => startupProbe?.httpGet?.httpHeaders ?? []);
+  return headers?.some(({ name }) => name === 'Host') === true;
+}
+
+type Inputs = (spec: HostedSiteSpec, site: Pick<Site, 'database' | 'files'>) => Record<string, unknown>;
+
+/**
  * What the user writes that reaches the pod template; as it is written, so that a default that changes with the
  * operator changes nothing here. Of the database, the object cache and the files it counts that they are there at all.
  * `release-inputs.spec.ts` holds this list against what the components render: a field that changes the template and is
  * missing here would never take effect.
  */
-export function releaseInputs(
-  spec: HostedSiteSpec,
-  { database, files }: Pick<Site, 'database' | 'files'>,
-): unknown {
+export const releaseInputs: Inputs = (spec, site) => {
+  const inputs = inputsWithoutHost(spec, site);
+  // Where hosts are redirected all of them are in the list, the first as well.
+  return 'hosts' in inputs ? inputs : { ...inputs, host: spec.hosts[0] };
+};
+
+const inputsWithoutHost: Inputs = (spec, { database, files }) => {
   const { image, imagePullSecrets, preset, environment, size, web, cache, rollout } = spec;
   const { route, hosts, objectCache } = spec;
   return filled({
@@ -188,7 +210,7 @@ export function releaseInputs(
     },
     hosts: route?.redirectToCanonicalHost === true ? hosts : undefined,
   });
-}
+};
 
 interface Fresh {
   site: Site;
@@ -247,9 +269,10 @@ export function revisionOf(pod: Manifest): string | undefined {
 }
 
 /** Without empty blocks: `web: {}` asks for the same as no `web`. Empty lists stay, they may mean "none". */
-function filled(value: unknown): unknown {
-  if (!isRecord(value)) return value;
-  const fields = Object.entries(value).map(([field, part]) => [field, filled(part)] as const);
+function filled(value: Record<string, unknown>): Record<string, unknown> {
+  const fields = Object.entries(value).map(
+    ([field, part]) => [field, isRecord(part) ? filled(part) : part] as const,
+  );
   return Object.fromEntries(
     fields.filter(([, part]) => part !== undefined && !(isRecord(part) && Object.keys(part).length === 0)),
   );

@@ -117,7 +117,11 @@ describe('a release that is not ready by its deadline', () => {
 
   it('is not tried again, whatever else changes', async () => {
     const world = await rolledBack();
-    world.change({ replicas: 2, hosts: ['other.example.org'], rollout: { progressDeadlineSeconds: 700 } });
+    world.change({
+      replicas: 2,
+      hosts: ['www.example.org', 'other.example.org'],
+      rollout: { progressDeadlineSeconds: 700 },
+    });
     await world.bringUp();
     assert.equal(runs(world), image(1));
     assert.equal(world.condition('Ready'), 'False/RolledBack');
