@@ -136,6 +136,7 @@ export function observed(overrides: Partial<Observed> = {}): Observed {
     storageClasses: new Map([['standard', { isDefault: true, allowVolumeExpansion: true }]]),
     ingressClasses: new Map([['traefik', { isDefault: true }]]),
     missingKinds: new Set(),
+    remarks: new Map(),
     ...overrides,
   };
 }

@@ -7,7 +7,7 @@ export function report(site: Site, seen: Observed, { revision, pending }: Releas
   if (pending === undefined) return known(revision);
   const found = podOf(site, seen, pending);
   if (found === undefined) return resolving();
-  const told = hasFailed(found) ? again(found) : underWay(found, seen.now);
+  const told = hasFailed(found) ? again(found) : underWay(found, seen);
   return withDeadline(told, found, { site, seen });
 }
 
@@ -19,8 +19,8 @@ function known({ image, resolvedImage }: Revision): Report {
   return { ready: { status: 'True', reason: 'Resolved', message } };
 }
 
-function underWay(found: Manifest, now: Date): Report {
-  const trouble = podTrouble([found], now);
+function underWay(found: Manifest, seen: Observed): Report {
+  const trouble = podTrouble([found], seen);
   return trouble === undefined ? resolving() : troubleReport(trouble);
 }
 
