@@ -1,6 +1,6 @@
 import type { StatefulSet } from 'kubernetes-types/apps/v1.d.ts';
 import type { Pod } from 'kubernetes-types/core/v1.d.ts';
-import { claimReport } from '../claim.ts';
+import { claimReport, larger } from '../claim.ts';
 import type { ComponentCondition, Manifest, Observed, Report, Site } from '../component.ts';
 import { refusedPods } from '../forbidden.ts';
 import type { Refused } from '../forbidden.ts';
@@ -18,7 +18,7 @@ export function report(site: Site, seen: Observed): Report {
   const server = live(seen, 'StatefulSet', names(site).server);
   const pods = podsOf(seen, selector(site, 'database'));
   const volume = claimReport(wantedClaim(site), seen);
-  if (server !== undefined && takesConnections(server)) return serving(site, volume);
+  if (server !== undefined && takesConnections(server)) return serving(site, seen, volume);
   if (volume.stalled === true) return volume;
   const trouble = refusedPods(server, seen, pod) ?? podTrouble(pods, seen);
   if (volume.ready.reason === 'Provisioning' && trouble?.stalled !== true) {
@@ -37,10 +37,11 @@ function takesConnections(server: StatefulSet & Manifest): boolean {
 }
 
 /** A volume that grows delays the site's Ready, not its database's service. */
-function serving(site: Site, volume: Report): Report {
+function serving(site: Site, seen: Observed, volume: Report): Report {
   const status = { database: { primary: names(site).primary } };
   if (volume.ready.status !== 'True') return { ...volume, status };
-  return { ready: { status: 'True', reason: 'Serving', message: 'The database takes connections.' }, status };
+  const message = `The database takes connections.${larger(wantedClaim(site), seen)}`;
+  return { ready: { status: 'True', reason: 'Serving', message }, status };
 }
 
 function starting(pods: readonly Manifest[]): ComponentCondition {
