@@ -199,7 +199,7 @@ export const rolloutSpec = group(
 );
 
 export const autoscalingSpec = group(
-  'As many pods as the load asks for, by a HorizontalPodAutoscaler; the cluster needs the metrics API. Default: none, replicas says how many.',
+  'As many pods as the load asks for, by a HorizontalPodAutoscaler; the cluster needs the metrics API. One of your own is for the HostedSite: on its Deployment it would be undone each time. Default: none, replicas says how many.',
   {
     minReplicas: whole('At least so many pods. Default: as replicas by size, at most maxReplicas.', {
       min: 1,
