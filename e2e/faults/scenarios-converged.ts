@@ -136,3 +136,11 @@ function isOurs({ metadata: { labels } }: Manifest): boolean {
 function isData({ kind }: Manifest): boolean {
   return kind === 'PersistentVolumeClaim' || kind === 'Secret';
 }
+
+/** A pod of this image is there, ready or not. */
+export function runs({ feed, namespace }: Stage, wanted: string): boolean {
+  return feed.list('Pod', namespace).some((pod) => {
+    const { containers = [] } = (pod['spec'] ?? {}) as { containers?: { image: string }[] };
+    return containers.some((container) => container.image === wanted);
+  });
+}

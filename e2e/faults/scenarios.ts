@@ -1,9 +1,10 @@
 import type { HostedSiteSpec } from '../../operator/api/hosted-site.ts';
 import * as children from './scenarios-children.ts';
-import { gone, isReady, isStalledFor, isSuspended, isThere, isWhole } from './scenarios-converged.ts';
+import { gone, isReady, isStalledFor, isSuspended, isThere, isWhole, runs } from './scenarios-converged.ts';
 import type { Scenario } from './scenarios-converged.ts';
 import { foreignJob, foreignService } from './scenarios-foreign.ts';
 import { maintenances } from './scenarios-maintenance.ts';
+import { refused } from './scenarios-refused.ts';
 import { rollbacks } from './scenarios-rollback.ts';
 import { routes } from './scenarios-routes.ts';
 import { tags } from './scenarios-tags.ts';
@@ -20,7 +21,7 @@ import {
   siteOf,
   until,
 } from './scenarios-steps.ts';
-import type { Stage, Step } from './scenarios-steps.ts';
+import type { Step } from './scenarios-steps.ts';
 export type { Scenario } from './scenarios-converged.ts';
 
 const image = (tag: number): string => `registry.example.org/shop:${tag}`;
@@ -275,6 +276,7 @@ export const scenarios: readonly Scenario[] = [
   ...creations,
   ...releases,
   ...rollbacks,
+  ...refused,
   ...tags,
   ...changes,
   ...maintenances,
@@ -289,12 +291,4 @@ export function scenarioOf(name: string): Scenario {
     throw new Error(`there is no scenario ${name}; there are ${scenarios.map((one) => one.name).join(', ')}`);
   }
   return found;
-}
-
-/** A pod of this image is there, ready or not. */
-function runs({ feed, namespace }: Stage, wanted: string): boolean {
-  return feed.list('Pod', namespace).some((pod) => {
-    const { containers = [] } = (pod['spec'] ?? {}) as { containers?: { image: string }[] };
-    return containers.some((container) => container.image === wanted);
-  });
 }

@@ -74,8 +74,23 @@ function headers(length) {
   };
 }
 
+/** What frameworks do that are told their host, or that nobody is to come by http. */
+const {
+  ALLOWED_HOST: allowedHost,
+  FORCE_HTTPS: forcesHTTPS,
+  START_SECONDS: startSeconds = '0',
+} = process.env;
+
+function turnedAway({ headers: { host = '', 'x-forwarded-proto': scheme }, url }) {
+  if (allowedHost !== undefined && host !== allowedHost) return [400];
+  if (forcesHTTPS !== undefined && scheme !== 'https') return [301, { Location: `https://${host}${url}` }];
+  return undefined;
+}
+
 async function answer(request, response) {
   const path = request.url.split('?')[0];
+  const refusal = turnedAway(request);
+  if (refusal !== undefined) return response.writeHead(...refusal).end();
   if (path === '/download') return download(response);
   const found = path === '/orders' ? await ordered(request) : pages.get(path);
   if (found?.seconds) await setTimeout(found.seconds * 1000);
@@ -98,7 +113,17 @@ const server = createServer((request, response) => {
 // As short as servers have it by default (gunicorn's): Varnish must be the one who closes an idle connection.
 server.keepAliveTimeout = 2_000;
 server.keepAliveTimeoutBuffer = 0;
-server.listen(Number(process.env.PORT ?? 3000), () => console.log(`version ${version} listens`));
+const opening = new AbortController();
+const later = { signal: opening.signal };
+setTimeout(Number(startSeconds) * 1000, undefined, later).then(
+  () => server.listen(Number(process.env.PORT ?? 3000), () => console.log(`version ${version} listens`)),
+  () => {},
+);
 
 // Process 1 has no default action for signals. Requests in progress are answered, then nothing keeps Node alive.
-for (const signal of ['SIGTERM', 'SIGINT']) process.once(signal, () => server.close());
+for (const signal of ['SIGTERM', 'SIGINT']) {
+  process.once(signal, () => {
+    opening.abort();
+    server.close();
+  });
+}

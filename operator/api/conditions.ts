@@ -85,7 +85,8 @@ export const reasons = {
   // A person must act.
   ImagePullFailed:
     'The image cannot be pulled: correct spec.image, or name its credentials in spec.imagePullSecrets.',
-  ContainerCrashing: 'A container ends again and again: its log says why (kubectl logs --previous).',
+  ContainerCrashing:
+    'A container ends again and again, by itself or because it does not answer its startup probe: the message says which; its log says why (kubectl logs --previous).',
   ConfigurationRejected:
     'A container cannot be made as configured, for example because its image runs as root or a Secret is missing: correct the image or the reference.',
   ProgressDeadlineExceeded:
@@ -93,7 +94,7 @@ export const reasons = {
   RolledBack:
     'The release was not ready within spec.rollout.progressDeadlineSeconds, and the last good one runs again: correct the spec; the message says why it failed.',
   PodsForbidden:
-    'The cluster refuses the pods, for example for a quota or the Pod Security Standard of the namespace: correct the spec or ask the administrator.',
+    'The cluster refuses the pods, for example for a quota, a LimitRange or the Pod Security Standard of the namespace: the message says what to write; or ask the administrator.',
   Unschedulable: 'No node has room for a pod: lower spec.size or resources, or add nodes.',
   StorageClassNotFound: 'The StorageClass does not exist: name one that kubectl get storageclass lists.',
   VolumeRejected:

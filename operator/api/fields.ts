@@ -163,35 +163,48 @@ export function resources(what: string) {
       },
     ]);
   const memory = (whose: string) => bytes(`${whose} Bytes with a unit, such as 512Mi. Default: by size.`);
+  const disk = (whose: string) => bytes(`${whose} Bytes with a unit, such as 1Gi. Default: by size.`);
   return group(
-    `Processor and memory of ${what}, instead of those that \`size\` gives. Default: by size.`,
+    `Processor, memory and disk of ${what}, instead of those that \`size\` gives. Default: by size.`,
     {
       requests: group('What is set aside on a node. Default: by size.', {
         cpu: cpu('Processor time that is set aside.').exactOptional(),
         memory: memory('Memory that is set aside.').exactOptional(),
+        'ephemeral-storage': disk(
+          "The node's disk that is set aside, for temporary files and the log.",
+        ).exactOptional(),
       }).exactOptional(),
       limits: group('What may be used at most. Default: by size.', {
         cpu: cpu('Processor time at most.').exactOptional(),
         memory: memory('Memory at most; beyond it the container is killed and restarted.').exactOptional(),
+        'ephemeral-storage': disk(
+          "The node's disk at most, for temporary files and the log; beyond it the pod is ended.",
+        ).exactOptional(),
       }).exactOptional(),
     },
-    [notBelowRequest('cpu'), notBelowRequest('memory')],
+    [notBelowRequest('cpu'), notBelowRequest('memory'), notBelowRequest('ephemeral-storage')],
   );
 }
 
-function notBelowRequest(name: 'cpu' | 'memory'): Rule {
+function notBelowRequest(name: 'cpu' | 'memory' | 'ephemeral-storage'): Rule {
+  const field = escaped(name);
   // of a processor's amount CEL knows the type only at run time; `string` around a text would lose its bound
   const [request, limit] = ['requests', 'limits'].map((side) =>
-    name === 'cpu' ? `string(self.${side}.${name})` : `self.${side}.${name}`,
+    name === 'cpu' ? `string(self.${side}.${field})` : `self.${side}.${field}`,
   ) as [string, string];
   return {
     rule: implied(
-      [written('self', `requests.${name}`), written('self', `limits.${name}`)],
+      [written('self', `requests.${field}`), written('self', `limits.${field}`)],
       notLess(limit, request),
     ),
     message: `write a limit of ${name} that is not below its request`,
     fieldPath: '.limits',
   };
+}
+
+/** A field's name as CEL takes it. */
+export function escaped(name: string): string {
+  return name.replaceAll('-', '__dash__');
 }
 
 /** A volume's size, once written: it may grow, and may not be left out. `where` (CEL) limits the updates that are judged. */
@@ -208,7 +221,7 @@ export function onlyGrows(path: string, where?: string): Rule {
 }
 
 /** CEL. Silent about texts that are no quantities: they have a message of their own. */
-function notLess(amount: string, least: string): string {
+export function notLess(amount: string, least: string): string {
   return `!isQuantity(${amount}) || !isQuantity(${least}) || quantity(${amount}).compareTo(quantity(${least})) >= 0`;
 }
 
@@ -229,7 +242,7 @@ interface Choice {
   where?: string;
 }
 
-function implied(conditions: readonly (string | undefined)[], consequence: string): string {
+export function implied(conditions: readonly (string | undefined)[], consequence: string): string {
   const given = conditions.filter((condition) => condition !== undefined);
   return given.length === 0 ? consequence : `!(${given.join(' && ')}) || ${consequence}`;
 }

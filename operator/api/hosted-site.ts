@@ -6,7 +6,7 @@ import { filesRules, filesSpec } from '../components/files/spec.ts';
 import { egressSpec } from '../components/network/spec.ts';
 import { objectCacheSpec } from '../components/object-cache/spec.ts';
 import { routeSpec } from '../components/route/spec.ts';
-import { autoscalingSpec, boostSpec, rolloutSpec, webSpec } from '../components/web/spec.ts';
+import { autoscalingSpec, boostSpec, rolloutSpec, startupRule, webSpec } from '../components/web/spec.ts';
 import { group, host, imageReference, listBy, objectName, oneOf, setOf, whole, yesOrNo } from './fields.ts';
 import type { HostedSiteStatus } from './hosted-site-status.ts';
 
@@ -111,6 +111,7 @@ export const hostedSiteSpec = group(
         'autoscaling sets the number of pods: leave replicas out and write autoscaling.minReplicas, or remove autoscaling; replicas: 0 switches the site off',
       fieldPath: '.replicas',
     },
+    startupRule,
     ...filesRules(`${keepsFiles('oldSelf')} && ${keepsFiles('self')}`),
   ],
 );

@@ -86,6 +86,14 @@ describe('the container', () => {
     assert.equal(limits('1Gi')['ephemeral-storage'], '2Gi');
     assert.equal(limits('10Gi')['ephemeral-storage'], '11264Mi');
   });
+
+  it('has the limit of disk that the user writes, however large its scratch volume is', () => {
+    const resources = { requests: {}, limits: { 'ephemeral-storage': '1Gi' } };
+    const { limits: written } = container({ web: { resources, isDiskWritten: true, scratchSize: '1Gi' } })[
+      'resources'
+    ] as { limits: object };
+    assert.deepEqual(written, { 'ephemeral-storage': '1Gi' });
+  });
 });
 
 describe('the pod', () => {

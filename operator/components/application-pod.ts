@@ -73,16 +73,17 @@ function scratchMounts({ preset }: Site): VolumeMount[] {
   }));
 }
 
-/** A pod is evicted when it writes more than its limit: the scratch volume must fit below it. */
+/** A pod is evicted when it writes more than its limit: the scratch volume must fit below it, unless the user has set one. */
 function resources({
   web: {
     resources: { requests, limits },
+    isDiskWritten,
     scratchSize,
   },
 }: Site) {
   const needed = bytes(scratchSize) + besideScratch;
   const given = limits['ephemeral-storage'];
-  const isEnough = given !== undefined && bytes(given) >= needed;
+  const isEnough = given !== undefined && (isDiskWritten === true || bytes(given) >= needed);
   return { requests, limits: isEnough ? limits : { ...limits, 'ephemeral-storage': mebibytes(needed) } };
 }
 

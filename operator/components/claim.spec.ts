@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { claim, claimReport } from './claim.ts';
+import { claim, claimRefusals, claimReport } from './claim.ts';
 import type { WantedClaim } from './claim.ts';
 import type { Manifest } from './component.ts';
 import { liveObject, observed } from './test-site.ts';
@@ -52,7 +52,44 @@ describe('claim', () => {
   });
 });
 
+describe('a claim that is being deleted', () => {
+  const owned = standard('5Gi', { phase: 'Bound' }).map((object) => ({
+    ...object,
+    metadata: { ...object.metadata, deletionTimestamp: '2030-01-01T11:59:00Z' },
+  }));
+
+  it('decides nothing of the one that comes after it', () => {
+    const storageClasses = new Map([['other', { isDefault: true, allowVolumeExpansion: true }]]);
+    const seen = observed({ storageClasses, owned });
+    const { storageClassName, resources } = specOf(claim(wanted, seen));
+    assert.deepEqual([storageClassName, resources.requests.storage], ['other', '2Gi']);
+    assert.deepEqual(claimRefusals({ ...wanted, storageClassName: 'other' }, seen), []);
+  });
+
+  it('is waited for', () => {
+    const { ready, stalled } = claimReport(wanted, observed({ owned }));
+    assert.deepEqual([ready.status, ready.reason, stalled], ['Unknown', 'Provisioning', undefined]);
+    assert.match(ready.message, /is being deleted/);
+  });
+});
+
 describe('claimReport', () => {
+  const sizes: [written: string | undefined, words: RegExp][] = [
+    ['500Mi', /It has 1Gi and cannot shrink to the 500Mi of spec\.files\.size: write 1Gi there\.$/],
+    ['1024Mi', /in the claim shop-files\.$/],
+    [undefined, /in the claim shop-files\.$/],
+  ];
+  for (const [size, words] of sizes) {
+    it(`${size === '500Mi' ? 'tells' : 'does not tell'} of a volume of 1Gi where ${size} is written`, () => {
+      const { site } = observed();
+      const spec = { ...site.spec, files: { ...(size && { size }) } };
+      const seen = observed({ owned: standard('1Gi', { phase: 'Bound' }), site: { ...site, spec } });
+      const { ready } = claimReport({ ...wanted, size: size ?? '500Mi' }, seen);
+      assert.deepEqual([ready.status, ready.reason], ['True', 'Bound']);
+      assert.match(ready.message, words);
+    });
+  }
+
   const rows: [string, Manifest[], string, string, boolean][] = [
     ['nothing is there yet', [], 'Unknown', 'Provisioning', false],
     ['it waits for a pod', standard('2Gi', { phase: 'Pending' }), 'Unknown', 'Provisioning', false],

@@ -1,5 +1,5 @@
 import type { PersistentVolumeClaim } from 'kubernetes-types/core/v1.d.ts';
-import type { ComponentCondition, Manifest, Observed, Refusal, Report } from './component.ts';
+import type { ComponentCondition, Manifest, Observed, Refusal, Report, Site } from './component.ts';
 import { live } from './live.ts';
 import type { Live } from './live.ts';
 import { bytes } from '../api/quantity.ts';
@@ -22,6 +22,17 @@ export function liveClaim(seen: Pick<Observed, 'owned'>, name: string): Claim | 
   return live(seen, 'PersistentVolumeClaim', name);
 }
 
+/** One that waits for the end of the pods that use it, with its data: for what is made anew it is not there. */
+function lasting(seen: Pick<Observed, 'owned'>, name: string): Claim | undefined {
+  const found = liveClaim(seen, name);
+  return found?.metadata.deletionTimestamp === undefined ? found : undefined;
+}
+
+/** Left by a site of the same name that is gone: what it lacks, no pod of this site has lost. */
+export function isOfFormerSite({ metadata }: Manifest, { uid }: Pick<Site, 'uid'>): boolean {
+  return metadata.ownerReferences?.some((owner) => owner.kind === 'HostedSite' && owner.uid !== uid) === true;
+}
+
 /**
  * The claim to write. Of a claim that exists the class cannot change, and the size only grows: a smaller default after a
  * change of `spec.size` is no wish to shrink. The class is written out even where it is the default one, so that a
@@ -29,7 +40,7 @@ export function liveClaim(seen: Pick<Observed, 'owned'>, name: string): Claim | 
  */
 export function claim(wanted: WantedClaim, seen: Observed): Manifest {
   const { name, size, accessMode } = wanted;
-  const found = liveClaim(seen, name);
+  const found = lasting(seen, name);
   const className = found?.spec?.storageClassName ?? wanted.storageClassName ?? defaultClass(seen);
   return {
     apiVersion: 'v1',
@@ -50,7 +61,7 @@ function defaultClass({ storageClasses }: Observed): string | undefined {
 }
 
 export function claimRefusals(wanted: WantedClaim, seen: Observed): Refusal[] {
-  const found = liveClaim(seen, wanted.name);
+  const found = lasting(seen, wanted.name);
   const isBound = found?.status?.phase === 'Bound';
   const missing = isBound ? undefined : classRefusal(wanted, seen);
   const rejected = found === undefined ? [] : changes(wanted, found, seen);
@@ -103,18 +114,36 @@ function lacksGrowth(found: Claim, { storageClasses }: Observed): boolean {
 }
 
 /** How far a claim has come. */
-export function claimReport({ name, holds }: WantedClaim, seen: Pick<Observed, 'owned'>): Report {
+export function claimReport(wanted: WantedClaim, seen: Pick<Observed, 'owned' | 'site'>): Report {
+  const { name, holds } = wanted;
   const found = liveClaim(seen, name);
-  const phase = found?.status?.phase;
-  const failed = found?.status?.conditions?.find(
-    ({ type, status }) => resizeErrors.has(type) && status === 'True',
-  );
-  if (phase === 'Lost') return lost(name, holds);
-  if (failed !== undefined) {
+  if (found?.metadata.deletionTimestamp !== undefined) return leaving(wanted);
+  if (found?.status?.phase === 'Lost') return lost(name, holds);
+  if (found !== undefined && couldNotGrow(found)) {
     const message = `The volume of ${holds} could not grow. kubectl describe pvc ${name} says why.`;
     return { ready: { status: 'False', reason: 'VolumeRejected', message }, stalled: true };
   }
-  return { ready: progress(name, holds, found) };
+  const ready = progress(name, holds, found);
+  const more = ready.status === 'True' ? larger(wanted, seen) : '';
+  return { ready: { ...ready, message: ready.message + more } };
+}
+
+function couldNotGrow({ status }: Claim): boolean {
+  return status?.conditions?.some((one) => resizeErrors.has(one.type) && one.status === 'True') === true;
+}
+
+function leaving({ name, holds }: WantedClaim): Report {
+  const message = `The claim ${name} of ${holds} is being deleted, with what is in it; what needs one waits until it is gone.`;
+  return { ready: { status: 'Unknown', reason: 'Provisioning', message } };
+}
+
+/** A size that is written and less than what is there changes nothing, so it is told; one by `size` is nobody's wish to shrink. */
+export function larger({ name, field, size }: WantedClaim, seen: Pick<Observed, 'owned' | 'site'>): string {
+  const { files, database } = seen.site.spec;
+  const written = field === 'spec.files' ? files?.size : database?.storage?.size;
+  const found = lasting(seen, name);
+  if (found === undefined || written === undefined || bytes(size) >= bytes(storageOf(found))) return '';
+  return ` It has ${storageOf(found)} and cannot shrink to the ${size} of ${field}.size: write ${storageOf(found)} there.`;
 }
 
 const resizeErrors: ReadonlySet<string> = new Set(['ControllerResizeError', 'NodeResizeError']);

@@ -237,6 +237,18 @@ export interface Observed {
   ingressClasses: ReadonlyMap<string, { isDefault: boolean }>;
   /** Kinds of others' making that the cluster does not have now. */
   missingKinds: ReadonlySet<Kind>;
+  /** What the cluster's own controllers said of objects that do not come up, by UID; asked for where nothing else tells. */
+  remarks: ReadonlyMap<string, readonly Remark[]>;
+}
+
+/** An Event of somebody else. Anybody may have written it: it gives words to what is known without it. */
+export interface Remark {
+  reason: string;
+  message: string;
+  /** Of a pod: the part of it, such as `spec.containers{application}`. */
+  field: string;
+  /** Milliseconds since 1970; of repeated ones the last time. */
+  at: number;
 }
 
 export interface StorageClassFacts {

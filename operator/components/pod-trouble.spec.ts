@@ -2,9 +2,10 @@ import assert from 'node:assert/strict';
 import type { Manifest } from './component.ts';
 import { podTrouble, podsOf, troubleReport } from './pod-trouble.ts';
 import { selector } from './selector.ts';
-import { containerStatus, livePod } from './test-site.ts';
+import { containerStatus, livePod, observed } from './test-site.ts';
 
-const now = new Date('2030-01-01T12:00:00Z');
+const seen = observed();
+const { now } = seen;
 const waits = (reason: string, message = '', more = {}) =>
   containerStatus('application', { waiting: { reason, message } }, more);
 const pod = (...containerStatuses: object[]) => livePod({ status: { containerStatuses } });
@@ -20,7 +21,7 @@ const ended = (exitCode: number, reason = 'Error', seconds = 5) => ({
 describe('podTrouble', () => {
   it('finds none in pods that run or start', () => {
     const running = containerStatus('application', { running: {} }, { ready: true });
-    assert.equal(podTrouble([pod(running), pod(waits('ContainerCreating')), livePod()], now), undefined);
+    assert.equal(podTrouble([pod(running), pod(waits('ContainerCreating')), livePod()], seen), undefined);
   });
 
   const waiting: [string, string, string, RegExp][] = [
@@ -76,7 +77,7 @@ describe('podTrouble', () => {
   ];
   for (const [reason, message, wanted, words] of waiting) {
     it(`says ${wanted} of ${reason} ${message}`, () => {
-      const trouble = podTrouble([pod(waits(reason, message))], now);
+      const trouble = podTrouble([pod(waits(reason, message))], seen);
       assert.equal(trouble?.reason, wanted);
       assert.match(trouble.message, words);
       assert.equal(trouble.stalled, true);
@@ -86,13 +87,13 @@ describe('podTrouble', () => {
   it('names the pull secrets that a registry refuses, or that are not there', () => {
     const refused = livePod({ status: { containerStatuses: [waits('ErrImagePull', 'denied')] } });
     refused['spec'] = { imagePullSecrets: [{ name: 'registry' }] };
-    assert.match(podTrouble([refused], now)?.message ?? '', /and there, in the Secret registry\.$/);
+    assert.match(podTrouble([refused], seen)?.message ?? '', /and there, in the Secret registry\.$/);
   });
 
   it('keeps names of pods out of its words', () => {
     const message = 'image will run as root (pod: "shop-web-5f4_customer-a(uid)", container: application)';
     assert.doesNotMatch(
-      podTrouble([pod(waits('CreateContainerConfigError', message))], now)?.message ?? '',
+      podTrouble([pod(waits('CreateContainerConfigError', message))], seen)?.message ?? '',
       /5f4|uid/,
     );
   });
@@ -106,7 +107,7 @@ describe('podTrouble', () => {
     for (const [when, state] of states) {
       it(`is the same while it ${when}`, () => {
         const status = containerStatus('application', state, { restartCount: 4, lastState: ended(1) });
-        assert.deepEqual(podTrouble([pod(status)], now), {
+        assert.deepEqual(podTrouble([pod(status)], seen), {
           reason: 'ContainerCrashing',
           message:
             'The container application ends with code 1 again and again. kubectl logs --previous shows its last words.',
@@ -123,7 +124,7 @@ describe('podTrouble', () => {
     for (const [when, more] of innocent) {
       it(`is not said of one that ${when}`, () => {
         const status = containerStatus('application', { running: {} }, { lastState: ended(1), ...more });
-        assert.equal(podTrouble([pod(status)], now), undefined);
+        assert.equal(podTrouble([pod(status)], seen), undefined);
       });
     }
 
@@ -131,7 +132,7 @@ describe('podTrouble', () => {
       const words = (reason: string) =>
         podTrouble(
           [pod(waits('CrashLoopBackOff', '', { restartCount: 3, lastState: ended(137, reason) }))],
-          now,
+          seen,
         )?.message;
       assert.match(words('OOMKilled') ?? '', /more memory than its limit/);
       assert.match(words('StartError') ?? '', /cannot be started with its command/);
@@ -144,16 +145,16 @@ describe('podTrouble', () => {
         initContainerStatuses: [containerStatus('varnish', { waiting: { reason: 'ErrImagePull' } })],
       },
     });
-    assert.equal(podTrouble([sidecar], now)?.reason, 'ImagePullFailed');
-    assert.equal(podTrouble([sidecar], now, 'varnish')?.reason, 'ImagePullFailed');
-    assert.equal(podTrouble([sidecar], now, 'application'), undefined);
+    assert.equal(podTrouble([sidecar], seen)?.reason, 'ImagePullFailed');
+    assert.equal(podTrouble([sidecar], seen, 'varnish')?.reason, 'ImagePullFailed');
+    assert.equal(podTrouble([sidecar], seen, 'application'), undefined);
   });
 
   it('does not look at pods that end or have ended', () => {
     const failing = { containerStatuses: [waits('ErrImagePull')] };
     const leaving = livePod({ status: failing, metadata: { deletionTimestamp: '2030-01-01T12:00:00Z' } });
     const evicted = livePod({ status: { ...failing, phase: 'Failed' } });
-    assert.equal(podTrouble([leaving, evicted], now), undefined);
+    assert.equal(podTrouble([leaving, evicted], seen), undefined);
   });
 
   describe('of a pod that no node takes', () => {
@@ -173,12 +174,12 @@ describe('podTrouble', () => {
       });
 
     it('waits two minutes for room before it asks for a person', () => {
-      const trouble = podTrouble([unschedulable('2030-01-01T11:59:00Z', '')], now);
+      const trouble = podTrouble([unschedulable('2030-01-01T11:59:00Z', '')], seen);
       assert.deepEqual(
         [trouble?.stalled, trouble?.recheckAt?.toISOString()],
         [false, '2030-01-01T12:01:00.000Z'],
       );
-      assert.equal(podTrouble([unschedulable('2030-01-01T11:58:00Z', '')], now)?.stalled, true);
+      assert.equal(podTrouble([unschedulable('2030-01-01T11:58:00Z', '')], seen)?.stalled, true);
     });
 
     it('names the obstacles and counts no nodes', () => {
@@ -190,7 +191,7 @@ describe('podTrouble', () => {
               `0/${count} nodes are available: 1 Insufficient cpu, 2 Insufficient memory, 1 node(s) had untolerated taint {a: b}.`,
             ),
           ],
-          now,
+          seen,
         )?.message;
       assert.equal(
         words(3),
@@ -213,7 +214,7 @@ describe('podTrouble', () => {
         ],
       },
     });
-    assert.equal(podTrouble([waitsForRoom, pod(waits('ErrImagePull'))], now)?.reason, 'ImagePullFailed');
+    assert.equal(podTrouble([waitsForRoom, pod(waits('ErrImagePull'))], seen)?.reason, 'ImagePullFailed');
   });
 });
 

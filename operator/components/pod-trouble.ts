@@ -7,11 +7,15 @@ import type { Trouble } from './trouble.ts';
 const patienceForRoom = 120_000;
 
 /** The first trouble of these pods, the one that a person can act upon before others; of all containers, or one. */
-export function podTrouble(pods: readonly Manifest[], now: Date, container?: string): Trouble | undefined {
+export function podTrouble(
+  pods: readonly Manifest[],
+  seen: Pick<Observed, 'now' | 'remarks'>,
+  container?: string,
+): Trouble | undefined {
   const found = pods
     .map((pod) => pod as Manifest & Pod)
     .filter((pod) => pod.metadata.deletionTimestamp === undefined && !isOver(pod))
-    .flatMap((pod) => troubles(pod, now, container));
+    .flatMap((pod) => troubles(pod, seen, container));
   return found.find(({ stalled }) => stalled) ?? found[0];
 }
 
@@ -35,13 +39,17 @@ function isOver({ status }: Pod): boolean {
   return status?.phase === 'Succeeded' || status?.phase === 'Failed';
 }
 
-function troubles(pod: Manifest & Pod, now: Date, container?: string): Trouble[] {
+function troubles(
+  pod: Manifest & Pod,
+  seen: Pick<Observed, 'now' | 'remarks'>,
+  container?: string,
+): Trouble[] {
   const { initContainerStatuses = [], containerStatuses = [] } = pod.status ?? {};
   const statuses = [...initContainerStatuses, ...containerStatuses];
   const found = statuses
     .filter(({ name }) => container === undefined || name === container)
-    .flatMap((status) => waiting(status, pod) ?? crash(status) ?? []);
-  const room = noRoom(pod, now);
+    .flatMap((status) => waiting(status, pod) ?? crash(status, pod, seen) ?? []);
+  const room = noRoom(pod, seen.now);
   return room === undefined ? found : [...found, room];
 }
 

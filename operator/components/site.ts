@@ -1,5 +1,6 @@
 import type { Preset } from '../presets/preset.ts';
 import type { ClusterNetwork, Egress } from './flow.ts';
+import type { WrittenResources } from './resources.ts';
 
 /** What the user wrote + preset + size + defaults. Components never ask again where a value came from. */
 export interface Site {
@@ -32,7 +33,11 @@ export interface Site {
     env: readonly EnvironmentVariable[];
     envFrom: readonly Record<string, unknown>[];
     healthPath: string;
+    /** How long it may take to answer after its start. */
+    startupSeconds: number;
     resources: Resources;
+    /** The limit of the node's disk is the user's, whatever the scratch volume may hold. */
+    isDiskWritten?: true;
     /** Size of the writable scratch volume. */
     scratchSize: string;
   };
@@ -47,6 +52,8 @@ export interface Site {
     mode: 'Enabled' | 'Pass';
     /** Memory for stored pages, as a quantity; the container's limit is derived from it. */
     memory: string;
+    /** What is written of each Varnish, in place of what is derived. */
+    resources?: WrittenResources;
     ttlSeconds: number;
     graceSeconds: number;
     keepCookies: readonly string[];
@@ -66,6 +73,8 @@ export interface Site {
     image: string;
     /** Memory for stored values, as a quantity; the container's limit is derived from it. */
     memory: string;
+    /** What is written of its server, in place of what is derived. */
+    resources?: WrittenResources;
   };
   /** Absent when the site keeps no uploads on disk. */
   files?: { size: string; storageClassName?: string; accessMode: 'ReadWriteOnce' | 'ReadWriteMany' };
@@ -93,6 +102,8 @@ export interface CronEntry {
   command: readonly string[];
   activeDeadlineSeconds: number;
   timeZone: string;
+  /** What is written of its pod, in place of what the serving pods have. */
+  resources?: WrittenResources;
 }
 
 export interface Resources {

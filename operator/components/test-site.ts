@@ -70,6 +70,7 @@ const testWeb = {
     limits: { cpu: '1', memory: '512Mi', 'ephemeral-storage': '2Gi' },
   },
   scratchSize: '1Gi',
+  startupSeconds: 120,
 };
 
 const testRollout = {
@@ -135,6 +136,7 @@ export function observed(overrides: Partial<Observed> = {}): Observed {
     storageClasses: new Map([['standard', { isDefault: true, allowVolumeExpansion: true }]]),
     ingressClasses: new Map([['traefik', { isDefault: true }]]),
     missingKinds: new Set(),
+    remarks: new Map(),
     ...overrides,
   };
 }

@@ -189,6 +189,20 @@ describe('ApiCluster', () => {
     assert.equal(requests.length, 1);
   });
 
+  it('lists the Events on one object, of its namespace', async () => {
+    answer = () => ({ items: [{ reason: 'FailedCreate' }] });
+    const found = await cluster.eventsOn(service('7'));
+    assert.deepEqual(found, [{ reason: 'FailedCreate' }]);
+    assert.deepEqual(requests, [
+      {
+        method: 'GET',
+        path: '/apis/events.k8s.io/v1/namespaces/ns/events',
+        query: { fieldSelector: 'regarding.uid=u1', limit: '50' },
+        idempotent: true,
+      },
+    ]);
+  });
+
   it('hands events on', () => {
     const event = { regarding: service(), type: 'Normal', reason: 'R', action: 'A', note: 'n' } as const;
     cluster.emit(event);

@@ -12,10 +12,13 @@ import type {
 } from './cluster.ts';
 import { NotFound, NotLeader } from './errors.ts';
 import { metadataOnly } from './pages.ts';
-import { resourceOf, resourcePath } from './resources.ts';
+import { resourceOf, resourcePath, resources } from './resources.ts';
 import type { CachedKind, KnownKind } from './resources.ts';
 import { ingested } from './store.ts';
 import type { RawObject } from './store.ts';
+
+/** Those about one object: repetitions are counted in one Event, so there are a handful. */
+const mostEvents = 50;
 
 export interface ApiClusterOptions {
   client: Pick<ApiClient, 'request'>;
@@ -59,6 +62,16 @@ export class ApiCluster implements Cluster {
 
   read(kind: KnownKind, namespace: string | undefined, name: string): Promise<Manifest | undefined> {
     return this.#found(kind, namespace, name, undefined);
+  }
+
+  async eventsOn({ metadata: { namespace, uid } }: Manifest): Promise<readonly Manifest[]> {
+    const answer = await this.#options.client.request({
+      method: 'GET',
+      path: resourcePath(resources.Event, { namespace }),
+      query: { fieldSelector: `regarding.uid=${uid}`, limit: String(mostEvents) },
+      idempotent: true,
+    });
+    return (answer as { items?: readonly Manifest[] }).items ?? [];
   }
 
   apply(object: Manifest, options: ApplyOptions): Promise<Manifest> {

@@ -24,6 +24,9 @@ export interface Cluster {
   /** Live and whole; undefined when there is no such object. */
   read(kind: KnownKind, namespace: string | undefined, name: string): Promise<Manifest | undefined>;
 
+  /** Live: the Events on one object, in no order. */
+  eventsOn(object: Manifest): Promise<readonly Manifest[]>;
+
   /**
    * Server-side apply; returns the live object, which the cache also has from now on.
    * With `metadata.uid` in the object it is refused (Conflict) unless that very object exists.

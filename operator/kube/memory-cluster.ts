@@ -12,7 +12,7 @@ import type {
 import { ApiError, apiError } from './errors.ts';
 import { serverSideApply } from './memory-apply.ts';
 import type { FieldSet, Fields } from './memory-apply.ts';
-import { MemoryWorld, refOf } from './memory-world.ts';
+import { MemoryWorld, preconditionsHold, refOf } from './memory-world.ts';
 import type { Entry } from './memory-world.ts';
 import { cachedKinds, resourceOf, resourcePath, selects } from './resources.ts';
 import type { CachedKind, KnownKind } from './resources.ts';
@@ -36,7 +36,7 @@ interface Answer {
 }
 
 export interface ScriptedFailure {
-  verb?: Write['verb'] | 'metadata' | 'read';
+  verb?: Write['verb'] | 'metadata' | 'read' | 'events';
   kind?: string;
   name?: string;
   /** How many requests fail; 1 by default. */
@@ -145,6 +145,11 @@ export class MemoryCluster implements Cluster {
   read(kind: KnownKind, namespace: string | undefined, name: string): Promise<Manifest | undefined> {
     const ref = { kind, namespace, name };
     return this.#answered('read', ref, () => structuredClone(this.#world.find(ref)?.object));
+  }
+
+  eventsOn({ metadata: { uid } }: Manifest): Promise<readonly Manifest[]> {
+    const about = (one: Manifest) => (one['regarding'] as Partial<ObjectMeta> | undefined)?.uid === uid;
+    return this.#answered('events', refOf(eventsOf), () => this.#world.objects().filter(about));
   }
 
   apply(object: Manifest, options: ApplyOptions): Promise<Manifest> {
@@ -272,17 +277,13 @@ const methods = {
   delete: 'DELETE',
   metadata: 'GET',
   read: 'GET',
+  events: 'GET',
 } as const;
+
+const eventsOf = { apiVersion: 'events.k8s.io/v1', kind: 'Event', metadata: { name: '' } };
 
 function refused(method: string, ref: ObjectRef, { code, ...status }: Answer): ApiError {
   return apiError({ method, path: resourcePath(resourceOf(ref.kind), ref) }, code, status);
-}
-
-function preconditionsHold(sent: ObjectMeta, live: ObjectMeta | undefined): boolean {
-  return (
-    (sent.uid === undefined || sent.uid === live?.uid) &&
-    (sent.resourceVersion === undefined || sent.resourceVersion === live?.resourceVersion)
-  );
 }
 
 function metadataOf(object: Manifest): Manifest {

@@ -79,6 +79,13 @@ export class MemoryWorld {
   }
 }
 
+export function preconditionsHold(sent: ObjectMeta, live: ObjectMeta | undefined): boolean {
+  return (
+    (sent.uid === undefined || sent.uid === live?.uid) &&
+    (sent.resourceVersion === undefined || sent.resourceVersion === live?.resourceVersion)
+  );
+}
+
 export function refOf(object: Manifest): ObjectRef {
   const { namespace, name } = object.metadata;
   return { kind: object.kind as KnownKind, namespace, name };

@@ -16,7 +16,7 @@ export function isThere(cluster: Pick<Cluster, 'get'>, key: SiteKey): boolean {
   return cluster.get('HostedSite', namespace, name) !== undefined;
 }
 
-/** The only reader of a pass, from caches alone; undefined when there is no such site. */
+/** What a pass reads of the cluster, from caches alone; undefined when there is no such site. */
 export function observe(cluster: Cluster, key: SiteKey, now: Date): Observed | undefined {
   const { namespace, name } = splitKey(key);
   const found = cluster.get('HostedSite', namespace, name) as HostedSite | undefined;
@@ -41,6 +41,7 @@ export function observe(cluster: Cluster, key: SiteKey, now: Date): Observed | u
         ]),
     ),
     missingKinds: new Set(optionalKinds.filter((kind) => !cluster.knows(kind))),
+    remarks: new Map(),
   };
 }
 

@@ -12,7 +12,10 @@ export interface Plan {
   create: readonly Creation[];
   apply: readonly Application[];
   remove: readonly Manifest[];
-  /** Objects of ours, or of a former site of this name, that are on their way out: written when they are gone. */
+  /**
+   * Objects of ours, or of a former site of this name, that are on their way out: written when they are gone. So are workloads
+   * whose claims are among them.
+   */
   leaving: readonly Desired[];
   refusals: readonly Refusal[];
 }
@@ -44,14 +47,16 @@ export interface PlanInput {
 export function plan(input: PlanInput): Plan {
   const { site, seen, desired } = input;
   const items = desired.map((wanted) => facts(wanted, site, seen));
-  const apply = items.filter(({ wanted }) => wanted.write === 'apply').flatMap(application);
+  const held = items.filter((item) => awaitsClaim(item, items)).map(({ wanted }) => wanted);
+  const free = items.filter(({ wanted }) => !held.includes(wanted));
+  const apply = free.filter(({ wanted }) => wanted.write === 'apply').flatMap(application);
   const finalizers = finalizersToWrite(site, seen);
   return {
     ...(finalizers === undefined ? {} : { finalizers }),
-    create: creations(input, apply),
+    create: creations({ ...input, desired: free.map(({ wanted }) => wanted) }, apply),
     apply,
     remove: seen.owned.filter((object) => isSuperfluous(object, input)),
-    leaving: items.filter(isLeaving).map(({ wanted }) => wanted),
+    leaving: [...items.filter(isLeaving).map(({ wanted }) => wanted), ...held],
     refusals: items
       .filter(isForeign)
       .map(({ wanted: { object } }) => nameTaken(object.kind, object.metadata.name)),
@@ -79,6 +84,22 @@ function isForeign({ whose }: Facts): boolean {
 
 function isLeaving({ live, whose }: Facts): boolean {
   return whose === 'former' || (whose === 'ours' && live?.metadata.deletionTimestamp !== undefined);
+}
+
+/**
+ * A claim of a deleted site goes when the last pod that uses it has gone. What is made before that would mount it, and be left
+ * without a volume.
+ */
+function awaitsClaim({ wanted, live }: Facts, items: readonly Facts[]): boolean {
+  if (live !== undefined || !workloads.has(wanted.object.kind)) return false;
+  const claims = items.filter(
+    (item) => item.wanted.object.kind === 'PersistentVolumeClaim' && isLeaving(item),
+  );
+  if (claims.length === 0) return false;
+  const text = JSON.stringify(wanted.object['spec']);
+  return claims.some((claim) =>
+    text.includes(`"claimName":${JSON.stringify(claim.wanted.object.metadata.name)}`),
+  );
 }
 
 function application(item: Facts): Application[] {

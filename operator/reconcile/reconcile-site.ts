@@ -15,10 +15,11 @@ import type { Judgement } from './judgement.ts';
 import { growth, milestone, milestones } from './milestones.ts';
 import type { Milestone } from './milestones.ts';
 import { observe } from './observe.ts';
-import { outcomeOf, settled, waiting } from './outcome.ts';
+import { earliest, outcomeOf, settled, waiting } from './outcome.ts';
 import type { Outcome } from './outcome.ts';
 import { outdated } from './outdated.ts';
 import { mayWaitUntil } from './progress.ts';
+import { asksAt, informed } from './remarks.ts';
 import { resolve } from './resolve.ts';
 import { siteStatus } from './status.ts';
 import type { Workshop } from './workshop.ts';
@@ -31,11 +32,12 @@ export async function reconcileSite(key: SiteKey, workshop: Workshop): Promise<O
   const seen = observe(workshop.cluster, key, workshop.now());
   if (seen === undefined) {
     workshop.untold.delete(key);
+    workshop.answers.delete(key);
     await releaseHostsOfGone(key, workshop);
     return settled();
   }
   if (seen.site.metadata.deletionTimestamp !== undefined) return endOf(seen, workshop);
-  const passed = await pass(seen, workshop);
+  const passed = await pass(await informed(seen, workshop), workshop);
   if (passed === undefined) return waiting('Outdated', new Date(workshop.now().getTime() + untilTold));
   const { judgement, grown, error } = passed;
   const status = siteStatus(judgement);
@@ -111,7 +113,7 @@ function judgedAfter(
 function withWritten(seen: Observed, workshop: Workshop): Observed {
   const { namespace, name } = seen.site.metadata;
   const after = observe(workshop.cluster, siteKey(namespace, name), workshop.now());
-  return { ...(after ?? seen), site: seen.site };
+  return { ...(after ?? seen), site: seen.site, remarks: seen.remarks };
 }
 
 /** A suspended site is left as it is, but for its cron jobs: no run begins any more, whatever else is wrong with the spec. */
@@ -124,7 +126,7 @@ async function held(decided: Decision, judgement: Judgement, workshop: Workshop)
 function judged(decided: Decision, seen: Observed): Judgement {
   const { site, components, told, release, refusals, plan, isOlderRendering } = decided;
   const { revision, failed } = told;
-  const { recheckAt } = release;
+  const recheckAt = earliest([release.recheckAt, asksAt(seen)]);
   return {
     seen,
     site,

@@ -42,6 +42,7 @@ const changes: { field: string; change: Partial<HostedSiteSpec>; release: boolea
   { field: 'web.env', change: { web: { env: [{ name: 'A', value: 'b' }] } }, release: true },
   { field: 'web.envFrom', change: { web: { envFrom: [{ secretRef: { name: 'mail' } }] } }, release: true },
   { field: 'web.healthPath', change: { web: { healthPath: '/up' } }, release: true },
+  { field: 'web.startupSeconds', change: { web: { startupSeconds: 300 } }, release: true },
   { field: 'web.resources', change: { web: { resources: { limits: { memory: '1Gi' } } } }, release: true },
   { field: 'web.scratchSize', change: { web: { scratchSize: '2Gi' } }, release: true },
   { field: 'rollout.maxSurge', change: { rollout: { maxSurge: 2 } }, release: false },
@@ -133,7 +134,7 @@ describe('the inputs of a release', () => {
   }
 
   it('name every field of the spec in this table', () => {
-    const fields = new Set(changes.map(({ field }) => field.split('.')[0]));
+    const fields = new Set(changes.map(({ field }) => field.split(/[. ]/)[0]));
     assert.deepEqual([...fields].sort(), Object.keys(hostedSiteSpec.shape).sort());
   });
 

@@ -35,6 +35,7 @@ describe('resolve', () => {
         healthPath: presets.Generic.healthPath,
         resources: defaultSizes.Small.web.resources,
         scratchSize: '1Gi',
+        startupSeconds: 120,
       },
       rollout: {
         maxSurge: 1,
@@ -67,6 +68,24 @@ describe('resolve', () => {
       [{}, {}, { maintenance: { allowFrom: [] } }, { maintenance: { allowFrom } }],
     );
   });
+
+  const deadlines: [startup: number | undefined, written: number | undefined, deadline: number][] = [
+    [undefined, undefined, 600],
+    [undefined, 90, 90],
+    [300, undefined, 600],
+    [301, undefined, 601],
+    [1800, undefined, 2100],
+    [1800, 1900, 1900],
+  ];
+  for (const [startupSeconds, written, deadline] of deadlines) {
+    it(`gives a release ${deadline} s when a start may take ${startupSeconds} and ${written} s are written`, () => {
+      const { rollout } = resolved({
+        web: { ...(startupSeconds && { startupSeconds }) },
+        rollout: { ...(written && { progressDeadlineSeconds: written }) },
+      });
+      assert.equal(rollout.progressDeadlineSeconds, deadline);
+    });
+  }
 
   it('leaves what is written as it is', () => {
     const site = resolved({

@@ -4,14 +4,19 @@ import type { HostedSite, HostedSiteSpec } from '../api/hosted-site.ts';
 import { cacheDefaults } from '../components/cache/spec.ts';
 import { cronDefaults } from '../components/cron/spec.ts';
 import { isMovable } from '../components/digest/reference.ts';
-import type { Resources, Site } from '../components/component.ts';
+import type { Site } from '../components/component.ts';
 import { filesDefaults } from '../components/files/spec.ts';
 import { egressDefaults } from '../components/network/spec.ts';
+import { merged } from '../components/resources.ts';
 import { issuerDefaults, routeDefaults } from '../components/route/spec.ts';
-import { autoscalingDefaults, rolloutDefaults, webDefaults } from '../components/web/spec.ts';
+import {
+  autoscalingDefaults,
+  progressDeadline,
+  rolloutDefaults,
+  webDefaults,
+} from '../components/web/spec.ts';
 import { presets } from '../presets/index.ts';
 import type { Preset } from '../presets/preset.ts';
-import { quantityValue } from '../api/quantity.ts';
 import type { NetworkSettings } from './network-settings.ts';
 import type { SizeTable } from './sizes.ts';
 
@@ -32,6 +37,7 @@ export function resolve({ metadata, spec }: HostedSite, settings: Settings): Sit
   const size = settings.sizes[spec.size ?? specDefaults.size];
   const files = resolvedFiles(spec, preset, size);
   const database = resolvedDatabase(spec, size, settings);
+  const web = resolvedWeb(spec, preset, size);
   return {
     name: metadata.name,
     namespace: metadata.namespace,
@@ -44,8 +50,12 @@ export function resolve({ metadata, spec }: HostedSite, settings: Settings): Sit
     imagePullSecrets: spec.imagePullSecrets ?? [],
     hosts: spec.hosts,
     ...resolvedReplicas(spec, defaultReplicas(size, files)),
-    web: resolvedWeb(spec, preset, size),
-    rollout: { ...rolloutDefaults, ...spec.rollout },
+    web,
+    rollout: {
+      ...rolloutDefaults,
+      progressDeadlineSeconds: progressDeadline(web.startupSeconds),
+      ...spec.rollout,
+    },
     cache: resolvedCache(spec, size, settings),
     ...(database === undefined ? {} : { database }),
     ...resolvedObjectCache(spec, size, settings),
@@ -88,16 +98,19 @@ function resolvedReplicas(
 }
 
 function resolvedWeb({ web = {} }: HostedSiteSpec, preset: Preset, size: Size): Part<'web'> {
-  const { port, command, args, env, envFrom, healthPath, resources, scratchSize } = web;
+  const { command, args, resources, ...written } = web;
+  const isDiskWritten = resources?.limits?.['ephemeral-storage'] !== undefined;
   return {
-    port: port ?? preset.port,
+    port: preset.port,
+    env: [],
+    envFrom: [],
+    healthPath: preset.healthPath,
+    ...webDefaults,
+    ...written,
     ...(command === undefined ? {} : { command }),
     ...(args === undefined ? {} : { args }),
-    env: env ?? [],
-    envFrom: envFrom ?? [],
-    healthPath: healthPath ?? preset.healthPath,
     resources: merged(size.web.resources, resources),
-    scratchSize: scratchSize ?? webDefaults.scratchSize,
+    ...(isDiskWritten ? { isDiskWritten } : {}),
   };
 }
 
@@ -161,38 +174,4 @@ function resolvedTls(tls: WrittenRoute['tls']): Pick<Part<'route'>, 'tls'> {
 function resolvedMaintenance(maintenance: WrittenRoute['maintenance']): Pick<Part<'route'>, 'maintenance'> {
   if (maintenance?.enabled !== true) return {};
   return { maintenance: { allowFrom: maintenance.allowFrom ?? routeDefaults.maintenance.allowFrom } };
-}
-
-type WrittenResources = NonNullable<NonNullable<HostedSiteSpec['web']>['resources']>;
-
-/**
- * Written amounts replace the size's one by one. A limit that is written alone may be below the size's request, and a
- * request alone above its limit, which Kubernetes would refuse: the other side follows what is written.
- */
-function merged(size: Resources, written: WrittenResources = {}): Resources {
-  const [requests, limits] = [texts(written.requests), texts(written.limits)];
-  return {
-    requests: { ...size.requests, ...clamped(size.requests, limits, Math.min), ...requests },
-    limits: { ...size.limits, ...clamped(size.limits, requests, Math.max), ...limits },
-  };
-}
-
-/** The amounts of `other` where `pick` prefers them to those of `own`. */
-function clamped(
-  own: Record<string, string>,
-  other: Record<string, string>,
-  pick: (a: number, b: number) => number,
-): Record<string, string> {
-  const entries = Object.entries(other).filter(([name, amount]) => {
-    const [value, bound] = [quantityValue(own[name]), quantityValue(amount)];
-    return value !== undefined && bound !== undefined && value !== bound && pick(value, bound) === bound;
-  });
-  return Object.fromEntries(entries);
-}
-
-function texts(amounts: Record<string, string | number | undefined> = {}): Record<string, string> {
-  const entries = Object.entries(amounts).flatMap(([name, amount]) =>
-    amount === undefined ? [] : [[name, String(amount)] as const],
-  );
-  return Object.fromEntries(entries);
 }

@@ -48,6 +48,7 @@ export class World {
   readonly cluster = new MemoryCluster(() => this.now);
   components: readonly Component[];
   readonly untold: Workshop['untold'] = new Map();
+  readonly answers: Workshop['answers'] = new Map();
   settings = settings;
   #given = 0;
   /** Never the same twice. */
@@ -69,6 +70,7 @@ export class World {
       settings: this.settings,
       operatorNamespace,
       untold: this.untold,
+      answers: this.answers,
       now: () => this.now,
       log: silentLog,
       randomText: (bytes) => this.random(bytes),

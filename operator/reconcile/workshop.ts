@@ -4,6 +4,7 @@ import type { Clock } from '../kube/clock.ts';
 import type { SiteKey } from '../kube/cluster.ts';
 import type { Log } from '../observability/logger.ts';
 import type { Vault } from './credentials.ts';
+import type { Answers } from './remarks.ts';
 import type { Settings } from './resolve.ts';
 
 /** What every pass needs. */
@@ -14,6 +15,8 @@ export interface Workshop extends Vault {
   log: Log;
   /** Since when progress of a site is not told. Nothing hangs on it: after a restart it gathers anew. */
   untold: Map<SiteKey, Date>;
+  /** What was asked of sites that do not come up, and when; of these nothing hangs on it either. */
+  answers: Map<SiteKey, Answers>;
 }
 
 export interface WorkshopParts extends Pick<
@@ -29,6 +32,7 @@ export function workshop({ clock, ...parts }: WorkshopParts): Workshop {
   return {
     ...parts,
     untold: new Map(),
+    answers: new Map(),
     now: () => new Date(clock.wall()),
     randomText: (bytes) => randomBytes(bytes).toString('base64url'),
   };

@@ -1,10 +1,14 @@
 import type { Reason } from '../../api/conditions.ts';
 import type { Observed, Report, Site } from '../component.ts';
+import { refusedPods } from '../forbidden.ts';
+import type { Refused } from '../forbidden.ts';
 import { databaseServes, live } from '../live.ts';
 import { podTrouble, podsOf, troubleReport } from '../pod-trouble.ts';
 import { selector } from '../selector.ts';
 import { hasCondition } from './job.ts';
 import { names } from './names.ts';
+
+const pod: Refused = { whose: 'the first installation', fields: 'web.resources', kind: 'job' };
 
 export function report(site: Site, seen: Observed): Report {
   const { install } = site.preset;
@@ -21,7 +25,8 @@ export function report(site: Site, seen: Observed): Report {
     const message = `The first installation failed. kubectl logs job/${name} says why; delete the Job to try again.`;
     return { ready: { status: 'False', reason: 'InstallFailed', message }, stalled: true };
   }
-  const trouble = podTrouble(podsOf(seen, selector(site, 'application')), seen.now);
+  const trouble =
+    refusedPods(job, seen, pod) ?? podTrouble(podsOf(seen, selector(site, 'application')), seen);
   return trouble === undefined
     ? unknown('Installing', 'The first installation runs.')
     : troubleReport(trouble);

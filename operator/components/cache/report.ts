@@ -9,7 +9,7 @@ export function report(site: Site, seen: Observed, { revision }: Released): Repo
   const pods = podsOf(seen, labels)
     .map((pod) => pod as Manifest & Pod)
     .filter(isAlive);
-  const trouble = podTrouble(pods, seen.now, 'varnish');
+  const trouble = podTrouble(pods, seen, 'varnish');
   if (trouble !== undefined && trouble.reason !== 'Unschedulable') return troubleReport(trouble);
   if (site.replicas === 0) {
     const message = 'The site has no replicas, as its spec wants, and so no cache.';

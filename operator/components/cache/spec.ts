@@ -1,5 +1,16 @@
 import type * as z from 'zod';
-import { atLeast, bytes, duration, group, matches, oneOf, setOf, text, urlPath } from '../../api/fields.ts';
+import {
+  atLeast,
+  bytes,
+  duration,
+  group,
+  matches,
+  oneOf,
+  resources,
+  setOf,
+  text,
+  urlPath,
+} from '../../api/fields.ts';
 
 /** What `cache` means when nothing is written; `reconcile/resolve.ts` applies it. Memory goes by size. */
 export const cacheDefaults = {
@@ -42,6 +53,9 @@ export const cacheSpec = group(
     memory: bytes(
       'Memory for cached pages in each pod. Bytes with a unit, at least 16Mi. Default: by size.',
       [atLeast('16Mi')],
+    ).exactOptional(),
+    resources: resources(
+      'each Varnish, in the pods and in the stand-in: its memory is to be 1.3 times `memory` and 128Mi',
     ).exactOptional(),
     ttl: duration(
       `How long a page is fresh when the application does not say so itself. A number and s, m or h. Default: ${cacheDefaults.ttl}.`,

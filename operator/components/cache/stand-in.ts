@@ -97,7 +97,8 @@ function deployment(site: Site, configMap: string, replicas: number): Manifest {
 
 function podSpec(site: Site, configMap: string) {
   const labels = { matchLabels: selector(site, 'cache') };
-  const stored = { image: site.cache.image, memory: '16Mi' };
+  const { image, resources } = site.cache;
+  const stored = { image, memory: '16Mi', ...(resources === undefined ? {} : { resources }) };
   return {
     automountServiceAccountToken: false,
     enableServiceLinks: false,

@@ -1,6 +1,7 @@
 import type { Container, Probe } from 'kubernetes-types/core/v1.d.ts';
 import type { PodPart, Site, Volume } from '../component.ts';
 import { bytes, mebibytes } from '../../api/quantity.ts';
+import { merged } from '../resources.ts';
 import { restrictedContainer } from '../restricted.ts';
 import { configMapName } from './config-map.ts';
 import { healthPath } from './request.ts';
@@ -33,7 +34,7 @@ export function varnishVolumes(vcl: string): Volume[] {
 }
 
 export function varnishContainer(
-  cache: Pick<Site['cache'], 'image' | 'memory'>,
+  cache: Pick<Site['cache'], 'image' | 'memory' | 'resources'>,
   role: Pick<Container, 'restartPolicy' | 'lifecycle'>,
 ): Container & { image: string } {
   return {
@@ -87,12 +88,13 @@ function varnishArguments({ memory }: Pick<Site['cache'], 'memory'>): string[] {
   ];
 }
 
-function resources({ memory }: Pick<Site['cache'], 'memory'>) {
+function resources({ memory, resources: written }: Pick<Site['cache'], 'memory' | 'resources'>) {
   const limit = mebibytes(bytes(memory) * overhead + base);
-  return {
+  const own = {
     requests: { cpu: '50m', memory: limit, 'ephemeral-storage': '16Mi' },
     limits: { cpu: '1', memory: limit, 'ephemeral-storage': '256Mi' },
   };
+  return merged(own, written);
 }
 
 /** There is no liveness probe: varnishd watches its own worker and starts it again. */

@@ -46,6 +46,22 @@ const report = (seen: Partial<Observed>, of = site()) => cron.report(of, observe
 const told = (owned: Manifest[], now = noon) =>
   (report({ owned, now: new Date(now) }).status as { cron: object[] }).cron[0];
 
+describe('a run of a cron job', () => {
+  it('is told when the cluster refuses its pod', () => {
+    const begun = job({ created: noon });
+    begun.metadata.labels = { 'hostedsite.dev/cron': 'report' };
+    const message = 'minimum memory usage per Container is 1Gi, but request is 128Mi';
+    const remark = { reason: 'FailedCreate', message, field: '', at: 1 };
+    const remarks = new Map([[begun.metadata.uid ?? '', [remark]]]);
+    const { ready } = report({ owned: [cronJob(), begun], remarks });
+    assert.equal(ready.reason, 'PodsForbidden');
+    assert.match(
+      ready.message,
+      /^The cron job report cannot run\. .* at least 1Gi of memory .* its resources/,
+    );
+  });
+});
+
 describe('the status of a cron job', () => {
   const rows: [what: string, owned: Manifest[], told: object, now?: string][] = [
     ['that is not there yet', [], { missed: 0 }],

@@ -1,6 +1,8 @@
 import type { Reason } from '../../api/conditions.ts';
 import type { ComponentCondition, CronEntry, Observed, Report, Site } from '../component.ts';
 import { live } from '../live.ts';
+import { refusedPods } from '../forbidden.ts';
+import type { Refused } from '../forbidden.ts';
 import { podTrouble, podsOf } from '../pod-trouble.ts';
 import { podsOfSite, selector } from '../selector.ts';
 import type { Trouble } from '../trouble.ts';
@@ -17,7 +19,7 @@ export function report(site: Site, seen: Observed): Report {
   const all = site.cron.map((entry) => ({
     entry,
     runs: runsOf(site, entry, seen),
-    pods: podTrouble(podsOf(seen, { ...selector(site, 'cron'), [entryLabel]: entry.name }), seen.now),
+    pods: refusedRun(entry, seen) ?? podTrouble(podsOf(seen, labelled(site, entry)), seen),
   }));
   const troubles = all.flatMap(({ entry, runs, pods }) => troubleOf(site, entry, runs, pods) ?? []);
   const times = all.flatMap(({ runs, pods }) =>
@@ -29,6 +31,19 @@ export function report(site: Site, seen: Observed): Report {
     status,
     ...(times.length === 0 ? {} : { recheckAt: new Date(Math.min(...times)) }),
   };
+}
+
+function labelled(site: Site, { name }: CronEntry): Record<string, string> {
+  return { ...selector(site, 'cron'), [entryLabel]: name };
+}
+
+/** A run that has begun and has no pod. */
+function refusedRun({ name }: CronEntry, seen: Observed): Trouble | undefined {
+  const pod: Refused = { whose: 'its run', fields: 'its resources or web.resources', kind: 'job' };
+  return seen.owned
+    .filter(({ kind, metadata }) => kind === 'Job' && metadata.labels?.[entryLabel] === name)
+    .map((job) => refusedPods(job, seen, pod))
+    .find((trouble) => trouble !== undefined);
 }
 
 function told({ lastStart, lastSuccess, missed }: Runs) {

@@ -1,4 +1,4 @@
-import { claimRefusals, liveClaim } from '../claim.ts';
+import { claimRefusals, isOfFormerSite, liveClaim } from '../claim.ts';
 import type { Observed, Refusal, Site } from '../component.ts';
 import { live } from '../live.ts';
 import { names } from './names.ts';
@@ -11,7 +11,8 @@ export function refusals(site: Site, seen: Observed): Refusal[] {
 /** The claim is written before the StatefulSet: one without the other means that the data is lost. */
 function volumeLost(site: Site, seen: Observed): Refusal[] {
   const { server, claim } = names(site);
-  if (live(seen, 'StatefulSet', server) === undefined || liveClaim(seen, claim) !== undefined) return [];
+  const found = live(seen, 'StatefulSet', server);
+  if (found === undefined || isOfFormerSite(found, site) || liveClaim(seen, claim) !== undefined) return [];
   const message =
     `The claim ${claim} of the database is gone, and no empty one is put in its place. ` +
     `Restore it under this name with the labels app.kubernetes.io/instance: ${site.name} and app.kubernetes.io/managed-by: hostedsite, or delete the StatefulSet ${server} to begin with an empty database.`;

@@ -28,6 +28,20 @@ const state = (words: object, more: Record<string, unknown> = {}) =>
   pod({ containerStatuses: [containerStatus('mariadb', words as Record<string, unknown>, more)] });
 
 describe('the report of the database', () => {
+  for (const phase of ['Pending', 'Bound']) {
+    it(`tells that its pod is refused while its volume is ${phase}`, () => {
+      const message = 'maximum memory usage per Container is 300Mi, but limit is 512Mi';
+      const remark = { reason: 'FailedCreate', message, field: '', at: 1 };
+      const remarks = new Map([['StatefulSet-shop-database-uid', [remark]]]);
+      const { ready, stalled } = report(testSite(), observed({ owned: [claim(phase), server()], remarks }));
+      assert.deepEqual([ready.status, ready.reason, stalled], ['False', 'PodsForbidden', true]);
+      assert.match(
+        ready.message,
+        /at most 300Mi of memory per Container, and 512Mi .* database\.resources\.$/,
+      );
+    });
+  }
+
   const serving = { readyReplicas: 1, updatedReplicas: 1 };
   const bound = claim('Bound');
   const rows: [string, Manifest[], Manifest[], unknown[]][] = [

@@ -1,25 +1,34 @@
 import type { StatefulSet } from 'kubernetes-types/apps/v1.d.ts';
 import type { Pod } from 'kubernetes-types/core/v1.d.ts';
-import { claimReport } from '../claim.ts';
+import { claimReport, larger } from '../claim.ts';
 import type { ComponentCondition, Manifest, Observed, Report, Site } from '../component.ts';
+import { refusedPods } from '../forbidden.ts';
+import type { Refused } from '../forbidden.ts';
 import { isUpToDate, live } from '../live.ts';
 import { podTrouble, podsOf, troubleReport } from '../pod-trouble.ts';
 import { selector } from '../selector.ts';
+import type { Trouble } from '../trouble.ts';
 import { names } from './names.ts';
 import { wantedClaim } from './persistent-volume-claim.ts';
+
+const pod: Refused = { whose: 'the database', fields: 'database.resources', kind: 'statefulset' };
 
 /** What holds the database up, in the order in which it comes up. */
 export function report(site: Site, seen: Observed): Report {
   const server = live(seen, 'StatefulSet', names(site).server);
   const pods = podsOf(seen, selector(site, 'database'));
   const volume = claimReport(wantedClaim(site), seen);
-  if (server !== undefined && takesConnections(server)) return serving(site, volume);
+  if (server !== undefined && takesConnections(server)) return serving(site, seen, volume);
   if (volume.stalled === true) return volume;
-  const trouble = podTrouble(pods, seen.now);
+  const trouble = refusedPods(server, seen, pod) ?? podTrouble(pods, seen);
   if (volume.ready.reason === 'Provisioning' && trouble?.stalled !== true) {
-    return { ...volume, ...(trouble?.recheckAt === undefined ? {} : { recheckAt: trouble.recheckAt }) };
+    return lookedAtAgain(volume, trouble);
   }
   return trouble === undefined ? { ready: starting(pods) } : troubleReport(trouble);
+}
+
+function lookedAtAgain(told: Report, { recheckAt }: Partial<Trouble> = {}): Report {
+  return recheckAt === undefined ? told : { ...told, recheckAt };
 }
 
 function takesConnections(server: StatefulSet & Manifest): boolean {
@@ -28,10 +37,11 @@ function takesConnections(server: StatefulSet & Manifest): boolean {
 }
 
 /** A volume that grows delays the site's Ready, not its database's service. */
-function serving(site: Site, volume: Report): Report {
+function serving(site: Site, seen: Observed, volume: Report): Report {
   const status = { database: { primary: names(site).primary } };
   if (volume.ready.status !== 'True') return { ...volume, status };
-  return { ready: { status: 'True', reason: 'Serving', message: 'The database takes connections.' }, status };
+  const message = `The database takes connections.${larger(wantedClaim(site), seen)}`;
+  return { ready: { status: 'True', reason: 'Serving', message }, status };
 }
 
 function starting(pods: readonly Manifest[]): ComponentCondition {

@@ -1,7 +1,8 @@
 import type { StatefulSet } from 'kubernetes-types/apps/v1.d.ts';
 import type { Container, EnvVar, PodSpec, Probe } from 'kubernetes-types/core/v1.d.ts';
-import type { Manifest, Owned, Resources, Site } from '../component.ts';
+import type { Manifest, Owned, Site } from '../component.ts';
 import { bytes } from '../../api/quantity.ts';
+import { merged } from '../resources.ts';
 import { restrictedContainer, restrictedPod } from '../restricted.ts';
 import { selector } from '../selector.ts';
 import { databasePort, names } from './names.ts';
@@ -14,6 +15,12 @@ const group = 10002;
 const bufferPoolShare = 0.4;
 /** Below this InnoDB does not start. */
 const leastBufferPool = 32 * 2 ** 20;
+
+/** The size table knows nothing of the disk beside the claim: /tmp and the log. */
+const besideTheClaim = {
+  requests: { 'ephemeral-storage': '64Mi' },
+  limits: { 'ephemeral-storage': '2Gi' },
+};
 
 export function statefulSet(site: Site, database: Database): Owned {
   const { server, pods } = names(site);
@@ -64,7 +71,7 @@ function container(site: Site, database: Database): Container {
     imagePullPolicy: 'IfNotPresent',
     env: environment(site, database),
     ports: [{ name: 'mariadb', containerPort: databasePort, protocol: 'TCP' }],
-    resources: resources(database.resources),
+    resources: merged(besideTheClaim, database.resources),
     securityContext: restrictedContainer(),
     volumeMounts: [
       { name: 'data', mountPath: '/var/lib/mysql' },
@@ -100,12 +107,4 @@ function environment(site: Site, { resources }: Database): EnvVar[] {
 
 function secretValue(name: string, secret: string, key: string): EnvVar {
   return { name, valueFrom: { secretKeyRef: { name: secret, key } } };
-}
-
-/** The size table knows nothing of the disk beside the claim: /tmp and the log. */
-function resources({ requests, limits }: Resources) {
-  return {
-    requests: { 'ephemeral-storage': '64Mi', ...requests },
-    limits: { 'ephemeral-storage': '2Gi', ...limits },
-  };
 }

@@ -8,7 +8,7 @@ export function report(site: Site, seen: Observed, { revision, pending }: Releas
   const found = podOf(site, seen, pending);
   const meanwhile = revision.name === pending.name ? '' : '; what ran before runs on';
   if (found === undefined) return resolving(meanwhile);
-  const told = hasFailed(found) ? again(found, meanwhile) : underWay(found, seen.now, meanwhile);
+  const told = hasFailed(found) ? again(found, meanwhile) : underWay(found, seen, meanwhile);
   return withDeadline(told, found, { site, seen });
 }
 
@@ -20,8 +20,8 @@ function known({ image, resolvedImage }: Revision): Report {
   return { ready: { status: 'True', reason: 'Resolved', message } };
 }
 
-function underWay(found: Manifest, now: Date, meanwhile: string): Report {
-  const trouble = podTrouble([found], now);
+function underWay(found: Manifest, seen: Observed, meanwhile: string): Report {
+  const trouble = podTrouble([found], seen);
   return trouble === undefined ? resolving(meanwhile) : troubleReport(trouble);
 }
 

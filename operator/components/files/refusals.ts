@@ -1,5 +1,5 @@
 import type { Deployment } from 'kubernetes-types/apps/v1.d.ts';
-import { claimRefusals, liveClaim } from '../claim.ts';
+import { claimRefusals, isOfFormerSite, liveClaim } from '../claim.ts';
 import type { Observed, Refusal, Site } from '../component.ts';
 import { live } from '../live.ts';
 import { mostReplicas } from '../replicas.ts';
@@ -31,7 +31,7 @@ function volumeLost(site: Site, seen: Observed): Refusal[] {
   const { name } = wantedClaim(site);
   const deployment = live(seen, 'Deployment', `${site.name}-web`);
   if (deployment === undefined || liveClaim(seen, name) !== undefined) return [];
-  if (!mounts(deployment, name) || !hasServed(deployment)) return [];
+  if (isOfFormerSite(deployment, site) || !mounts(deployment, name) || !hasServed(deployment)) return [];
   const message =
     `The claim ${name} of the uploaded files is gone, and no empty one is put in its place. ` +
     `Restore it under this name with the labels app.kubernetes.io/instance: ${site.name} and app.kubernetes.io/managed-by: hostedsite, or delete the Deployment ${site.name}-web to begin without uploads.`;

@@ -4,6 +4,7 @@ import { bytes, mebibytes } from '../../api/quantity.ts';
 import type { Manifest, Owned, Site } from '../component.ts';
 import { lostNode } from '../lost-node.ts';
 import { pullSecrets } from '../pull-secrets.ts';
+import { merged } from '../resources.ts';
 import { restrictedContainer, restrictedPod } from '../restricted.ts';
 import { selector } from '../selector.ts';
 import { objectCacheName, ports } from './names.ts';
@@ -89,12 +90,13 @@ const commands: Readonly<Record<ObjectCache['engine'], (memory: number) => strin
   ],
 };
 
-function resources({ memory }: ObjectCache) {
+function resources({ memory, resources: written }: ObjectCache) {
   const limit = mebibytes(bytes(memory) * overhead + base);
-  return {
+  const own = {
     requests: { cpu: '20m', memory: limit, 'ephemeral-storage': '16Mi' },
     limits: { cpu: '1', memory: limit, 'ephemeral-storage': '256Mi' },
   };
+  return merged(own, written);
 }
 
 /** There is no liveness probe: a server that ends is started again without one, and a busy one would lose all that it holds. */

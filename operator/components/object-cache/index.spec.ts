@@ -153,6 +153,14 @@ describe('the report of the object cache', () => {
     ['a quota has no room', [server(full)], [], ['False', 'PodsForbidden', true]],
     ['its image cannot be pulled', [server({ replicas: 1 })], [pod], ['False', 'ImagePullFailed', true]],
   ];
+
+  it('says which fields to change when its pod is refused, and that the site serves', () => {
+    const message = 'maximum memory usage per Container is 64Mi, but limit is 128Mi';
+    const owned = [server({ conditions: [{ type: 'ReplicaFailure', status: 'True', message }] })];
+    const { ready } = objectCache.report(siteWith('Valkey'), observed({ owned }), released());
+    assert.match(ready.message, /64Mi of memory .*objectCache\.resources\. The site serves without it\.$/);
+  });
+
   for (const [when, owned, pods, wanted] of rows) {
     it(`is ${wanted.slice(0, 2).join('/')} when ${when}`, () => {
       const site = siteWith('Valkey');

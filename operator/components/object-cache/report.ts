@@ -1,4 +1,5 @@
 import type { ComponentCondition, Observed, Report, Site } from '../component.ts';
+import { refusal, replicaFailure } from '../forbidden.ts';
 import { isUpToDate, live } from '../live.ts';
 import type { Live } from '../live.ts';
 import { podTrouble, podsOf, troubleReport } from '../pod-trouble.ts';
@@ -10,9 +11,10 @@ export function report(site: Site, seen: Observed): Report {
   const deployment = live(seen, 'Deployment', objectCacheName(site));
   if (deployment !== undefined && isUpToDate(deployment)) {
     if (takesConnections(deployment)) return { ready: serving };
-    if (isRefused(deployment)) return { ready: refused, stalled: true };
+    const failure = replicaFailure(deployment);
+    if (failure !== undefined) return refused(failure);
   }
-  const trouble = podTrouble(podsOf(seen, selector(site, 'object-cache')), seen.now);
+  const trouble = podTrouble(podsOf(seen, selector(site, 'object-cache')), seen);
   return trouble === undefined ? { ready: starting } : troubleReport(trouble);
 }
 
@@ -21,24 +23,25 @@ function takesConnections({ status }: Live<'Deployment'>): boolean {
   return availableReplicas > 0 && updatedReplicas > 0;
 }
 
-/** The cluster says it of pods that it did not let in, and takes it back when it does. */
-function isRefused({ status }: Live<'Deployment'>): boolean {
-  return status?.conditions?.some((one) => one.type === 'ReplicaFailure' && one.status === 'True') === true;
-}
-
 const serving: ComponentCondition = {
   status: 'True',
   reason: 'Serving',
   message: 'The object cache takes connections.',
 };
 
-const refused: ComponentCondition = {
-  status: 'False',
-  reason: 'PodsForbidden',
-  message:
-    'The cluster refuses the pod of the object cache, and the site serves without it: kubectl describe replicaset says why. ' +
-    'If a quota has no room, lower objectCache.memory or raise the quota.',
-};
+function refused(words: string): Report {
+  const { reason, message } = refusal(words, {
+    whose: 'the object cache',
+    fields: 'objectCache.memory or objectCache.resources',
+    kind: 'replicaset',
+  });
+  const ready: ComponentCondition = {
+    status: 'False',
+    reason,
+    message: `${message} The site serves without it.`,
+  };
+  return { ready, stalled: true };
+}
 
 const starting: ComponentCondition = {
   status: 'Unknown',

@@ -1,5 +1,5 @@
 import type * as z from 'zod';
-import { atLeast, atMost, bytes, group, oneOf } from '../../api/fields.ts';
+import { atLeast, atMost, bytes, group, oneOf, resources } from '../../api/fields.ts';
 
 export const objectCacheSpec = group(
   "A cache in memory for what the application looks up: one server of the site's own, which only its application and " +
@@ -15,6 +15,7 @@ export const objectCacheSpec = group(
         'Default: by size.',
       [atLeast('16Mi'), atMost('64Gi')],
     ).exactOptional(),
+    resources: resources('its server: its memory is to be 1.25 times `memory` and 48Mi').exactOptional(),
   },
 );
 

@@ -1,4 +1,5 @@
 import type { ComponentCondition, Observed, Report, Site } from '../component.ts';
+import { refusal, replicaFailure } from '../forbidden.ts';
 import { isUpToDate, live } from '../live.ts';
 import type { Live } from '../live.ts';
 import { podTrouble, podsOf, troubleReport } from '../pod-trouble.ts';
@@ -34,10 +35,11 @@ export function standInReport(site: Site, seen: Observed): Report | undefined {
     return isShown ? progressing('The hosts are led back to the site when a pod of it serves.') : undefined;
   }
   const { page, shown, otherwise } = words[cause];
-  const trouble = podTrouble(podsOf(seen, selector(site, 'cache')), seen.now);
+  const trouble = podTrouble(podsOf(seen, selector(site, 'cache')), seen);
   if (trouble !== undefined) return troubleReport(trouble);
   const standIn = live(seen, 'Deployment', standInName(site));
-  if (standIn !== undefined && isRefused(standIn)) return refused(site, page, otherwise);
+  const failure = standIn && replicaFailure(standIn);
+  if (failure !== undefined) return refused(failure, page, otherwise);
   if (standIn === undefined || !isRolledOut(standIn)) return progressing(`The ${page} starts.`);
   if (!isShown) return progressing(`The hosts are led to the ${page}.`);
   return { ready: { status: 'True', reason: cause, message: shown } };
@@ -53,11 +55,11 @@ function isRolledOut(standIn: Live<'Deployment'>): boolean {
   return isUpToDate(standIn) && [replicas, updatedReplicas, availableReplicas].every((n) => n === wanted);
 }
 
-function isRefused({ status }: Live<'Deployment'>): boolean {
-  return status?.conditions?.some((one) => one.type === 'ReplicaFailure' && one.status === 'True') ?? false;
-}
-
-function refused(site: Site, page: string, otherwise: string): Report {
-  const message = `The cluster refuses the pods of the ${page}: kubectl describe replicaset -l app.kubernetes.io/instance=${site.name} says why. ${otherwise}`;
-  return { ready: { status: 'False', reason: 'PodsForbidden', message }, stalled: true };
+function refused(words: string, page: string, otherwise: string): Report {
+  const { reason, message } = refusal(words, {
+    whose: `the ${page}`,
+    fields: 'cache.resources',
+    kind: 'replicaset',
+  });
+  return { ready: { status: 'False', reason, message: `${message} ${otherwise}` }, stalled: true };
 }

@@ -27,7 +27,7 @@ const running = (name: string) => containerStatus(name, { running: { startedAt: 
 
 function told(...containerStatuses: object[]): string {
   const pod = livePod({ status: { containerStatuses } });
-  return failure(testSite(), [pod], revision, observed().now);
+  return failure(testSite(), [pod], revision, observed());
 }
 
 describe('why a release did not come up', () => {

@@ -1,7 +1,13 @@
-import type { ContainerStateTerminated, ContainerStatus, Pod } from 'kubernetes-types/core/v1.d.ts';
-import type { Manifest, Revision, Site } from '../component.ts';
+import type {
+  Container,
+  ContainerStateTerminated,
+  ContainerStatus,
+  Pod,
+} from 'kubernetes-types/core/v1.d.ts';
+import type { Manifest, Observed, Revision, Site } from '../component.ts';
 import { manner } from '../pod-crash.ts';
 import { podTrouble } from '../pod-trouble.ts';
+import { answer, asked, questionOf } from '../probe.ts';
 
 /** So much of a container's last lines is remembered, in characters: releases and statuses hold them. */
 const longest = 1000;
@@ -11,20 +17,24 @@ export function failure(
   site: Site,
   pods: readonly Manifest[],
   { image, template }: Revision,
-  now: Date,
+  seen: Pick<Observed, 'now' | 'remarks'>,
 ): string {
   const late = `${image} was not ready within ${site.rollout.progressDeadlineSeconds} seconds.`;
   const statuses = pods.flatMap(containers).filter(({ ready }) => !ready);
   const ends = statuses.flatMap((status) => endOf(status) ?? []);
-  const asked = question(template);
-  const cause = otherTrouble(pods, now) ?? endSentence(ends, asked) ?? waitSentence(statuses, asked);
+  const unanswered = sentence(template, answer(seen, pods, 'application'));
+  const cause =
+    otherTrouble(pods, seen) ?? endSentence(ends, unanswered) ?? waitSentence(statuses, unanswered);
   const lines = ends.map(({ end }) => lastLines(end)).find((text) => text !== '');
   return lines === undefined ? `${late} ${cause}` : `${late} ${cause} Its last lines:\n${lines}`;
 }
 
 /** Other than that a container ends, of which more is said when its pods will be gone. */
-function otherTrouble(pods: readonly Manifest[], now: Date): string | undefined {
-  const trouble = podTrouble(pods, now);
+function otherTrouble(
+  pods: readonly Manifest[],
+  seen: Pick<Observed, 'now' | 'remarks'>,
+): string | undefined {
+  const trouble = podTrouble(pods, seen);
   return trouble?.reason === 'ContainerCrashing' ? undefined : trouble?.message;
 }
 
@@ -43,31 +53,25 @@ function endOf({ name, state, lastState }: ContainerStatus): End | undefined {
   return end === undefined ? undefined : { name, end };
 }
 
-/** What the kubelet asks the application while it starts. */
-interface Question {
+interface Unanswered {
   sentence: string;
-  /** How long it may take to answer, in milliseconds. */
+  /** How long the application may take to answer, in milliseconds. */
   patience: number;
 }
 
-interface Probed {
-  name: string;
-  ports?: { containerPort: number }[];
-  startupProbe?: { httpGet?: { path?: string }; periodSeconds?: number; failureThreshold?: number };
-}
-
 /** Of the template that ran, which may be older than what would be rendered now. */
-function question({ spec }: Revision['template']): Question {
-  const list = (spec['containers'] ?? []) as Probed[];
-  const application = list.find(({ name }) => name === 'application');
-  const { periodSeconds = 10, failureThreshold = 3, httpGet } = application?.startupProbe ?? {};
-  const sentence =
-    `The container application runs, but does not answer GET ${httpGet?.path} on port ` +
-    `${application?.ports?.[0]?.containerPort} with 2xx or 3xx; it must listen on all addresses.`;
-  return { sentence, patience: periodSeconds * failureThreshold * 1000 };
+function sentence({ spec }: Revision['template'], back: string | undefined): Unanswered {
+  const list = (spec['containers'] ?? []) as Container[];
+  const question = questionOf(list.find(({ name }) => name === 'application'));
+  const what = question === undefined ? 'its startup probe' : asked(question);
+  const words = `The container application runs, but does not answer ${what}; it must listen on all addresses`;
+  return {
+    sentence: `${words}${back === undefined ? '' : ` (${back})`}.`,
+    patience: question?.patience ?? Infinity,
+  };
 }
 
-function endSentence([first]: readonly End[], { sentence, patience }: Question): string | undefined {
+function endSentence([first]: readonly End[], { sentence, patience }: Unanswered): string | undefined {
   if (first === undefined) return undefined;
   const { name, end } = first;
   if (name === 'application' && wasEnded(end, patience)) return sentence;
@@ -86,7 +90,7 @@ function wasEnded(
 /** 128 + SIGKILL, 128 + SIGTERM. */
 const bySignal: ReadonlySet<number> = new Set([137, 143]);
 
-function waitSentence(statuses: readonly ContainerStatus[], { sentence }: Question): string {
+function waitSentence(statuses: readonly ContainerStatus[], { sentence }: Unanswered): string {
   const running = statuses.filter(({ state }) => state?.running !== undefined).map(({ name }) => name);
   if (running.includes('application')) return sentence;
   const [other] = running;

@@ -76,9 +76,25 @@ describe('web', () => {
 
     it('asks the health path until it starts, and while it serves', () => {
       const { startupProbe, readinessProbe } = container({ web: { healthPath: '/health' } });
-      const httpGet = { path: '/health', port: 'application' };
+      const httpHeaders = [
+        { name: 'Host', value: 'www.example.org' },
+        { name: 'X-Forwarded-Proto', value: 'https' },
+      ];
+      const httpGet = { path: '/health', port: 'application', httpHeaders };
       assert.deepEqual(startupProbe, { httpGet, timeoutSeconds: 5, periodSeconds: 1, failureThreshold: 120 });
       assert.deepEqual(readinessProbe, { httpGet, timeoutSeconds: 5, periodSeconds: 2, failureThreshold: 3 });
+    });
+
+    it('asks for the first host, as visitors do', () => {
+      const { readinessProbe } = container({ hosts: ['shop.example', 'www.shop.example'] });
+      const { httpHeaders } = (readinessProbe as { httpGet: { httpHeaders: unknown[] } }).httpGet;
+      assert.deepEqual(httpHeaders[0], { name: 'Host', value: 'shop.example' });
+    });
+
+    it('may take as long to start as the site says', () => {
+      const { startupProbe } = container({ web: { startupSeconds: 900 } });
+      const { periodSeconds, failureThreshold } = startupProbe as Record<string, number>;
+      assert.deepEqual([periodSeconds, failureThreshold], [1, 900]);
     });
 
     it('is not restarted for a page that fails', () => {

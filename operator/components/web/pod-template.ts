@@ -27,7 +27,7 @@ function container(site: Site, bindings: Gathered['bindings']): Container {
     ...(command === undefined ? {} : { command: [...command] }),
     ...(args === undefined ? {} : { args: [...args] }),
     ports: [{ name: 'application', containerPort: port, protocol: 'TCP' }],
-    startupProbe: healthy(site, { periodSeconds: 1, failureThreshold: 120 }),
+    startupProbe: healthy(site, { periodSeconds: 1, failureThreshold: site.web.startupSeconds }),
     readinessProbe: healthy(site, { periodSeconds: 2, failureThreshold: 3 }),
     livenessProbe: alive,
     // The kubelet then tells the last lines of a container that failed: nobody needs the right to read logs for them.
@@ -36,8 +36,20 @@ function container(site: Site, bindings: Gathered['bindings']): Container {
   };
 }
 
-function healthy({ web }: Site, rhythm: Pick<Probe, 'periodSeconds' | 'failureThreshold'>): Probe {
-  return { httpGet: { path: web.healthPath, port: 'application' }, timeoutSeconds: 5, ...rhythm };
+/**
+ * As a visitor comes by way of a gateway: an application may refuse hosts that it does not know, and send everybody to https.
+ * The address of a pod is nobody's host, and a redirect there leads nowhere.
+ */
+function healthy(
+  { web, hosts: [host] }: Site,
+  rhythm: Pick<Probe, 'periodSeconds' | 'failureThreshold'>,
+): Probe {
+  const httpHeaders = [
+    ...(host === undefined ? [] : [{ name: 'Host', value: host }]),
+    { name: 'X-Forwarded-Proto', value: 'https' },
+  ];
+  const httpGet = { path: web.healthPath, port: 'application', httpHeaders };
+  return { httpGet, timeoutSeconds: 5, ...rhythm };
 }
 
 /**

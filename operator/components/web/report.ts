@@ -1,14 +1,15 @@
 import type { Deployment, DeploymentCondition } from 'kubernetes-types/apps/v1.d.ts';
 import type { Pod } from 'kubernetes-types/core/v1.d.ts';
 import type { Manifest, Observed, Released, Report, Revision, Site } from '../component.ts';
+import { refusal, replicaFailure } from '../forbidden.ts';
 import { databaseServes, isUpToDate, live } from '../live.ts';
 import type { Live } from '../live.ts';
 import { podTrouble, podsOf, troubleReport } from '../pod-trouble.ts';
+import { answer } from '../probe.ts';
 import { rolledBackMessage } from '../rolled-back.ts';
 import { selector } from '../selector.ts';
 import type { Trouble } from '../trouble.ts';
 import { failure } from './failure.ts';
-import { forbidden } from './forbidden.ts';
 
 /** Whether every replica runs the wanted release and is available, and if not, what is in the way. */
 export function report(site: Site, seen: Observed, { revision, failed }: Released): Report {
@@ -17,7 +18,7 @@ export function report(site: Site, seen: Observed, { revision, failed }: Release
   const told = running(site, seen, deployment, [current, others]);
   if (failed !== undefined) return takenBack(failed, revision, told);
   if (deployment === undefined || !isTooLate(deployment, revision, current)) return told;
-  return { ...told, failure: failure(site, current, revision, seen.now) };
+  return { ...told, failure: failure(site, current, revision, seen) };
 }
 
 function running(
@@ -26,12 +27,15 @@ function running(
   deployment: Live<'Deployment'> | undefined,
   [current, others]: readonly [Manifest[], Manifest[]],
 ): Report {
-  const trouble = podTrouble(current, seen.now);
+  const trouble = podTrouble(current, seen);
   if (trouble !== undefined) return troubled(trouble, site, seen);
   if (deployment === undefined || !isUpToDate(deployment)) return unknown('Starting', 'The pods start.');
   const isOverdue = timedOut(deployment) && !isNamed(deployment, others);
   return (
-    refusedByCluster(deployment, isOverdue, others.length > 0) ?? progress(deployment, others.length > 0)
+    refusedByCluster(deployment, others.length > 0) ??
+    (isOverdue
+      ? overdue(deployment, others.length > 0)
+      : unanswered(progress(deployment, others.length > 0), seen, current))
   );
 }
 
@@ -56,7 +60,7 @@ function isTooLate(
   current: readonly Manifest[],
 ): boolean {
   if (!isUpToDate(deployment) || !timedOut(deployment) || !isNamed(deployment, current)) return false;
-  const isRefused = condition(deployment, 'ReplicaFailure')?.status === 'True';
+  const isRefused = replicaFailure(deployment) !== undefined;
   const labels = deployment.spec?.template.metadata?.labels ?? {};
   return !isRefused && labels['hostedsite.dev/revision'] === name;
 }
@@ -98,24 +102,20 @@ function troubled(trouble: Trouble, site: Site, seen: Observed): Report {
   return troubleReport(trouble);
 }
 
-function refusedByCluster(
-  deployment: Live<'Deployment'>,
-  isOverdue: boolean,
-  areOthersLeft: boolean,
-): Report | undefined {
-  const refusal = condition(deployment, 'ReplicaFailure');
-  if (refusal?.status === 'True') {
-    return stalled('PodsForbidden', `The cluster refuses the pods: ${forbidden(refusal.message ?? '')}.`);
-  }
-  if (isOverdue) {
-    const seconds = deployment.spec?.progressDeadlineSeconds;
-    const advice = areOthersLeft
-      ? '; what ran before runs on. Correct the release, or go back to the last good image.'
-      : ': correct the release.';
-    const message = `The new pods did not become ready within ${seconds} seconds. Their logs say why${advice}`;
-    return stalled('ProgressDeadlineExceeded', message);
-  }
-  return undefined;
+function refusedByCluster(deployment: Live<'Deployment'>, isRoll: boolean): Report | undefined {
+  const failure = replicaFailure(deployment);
+  if (failure === undefined) return undefined;
+  const fields = 'web.resources, cache.resources';
+  return troubleReport(refusal(failure, { whose: 'the site', fields, kind: 'replicaset', isRoll }));
+}
+
+function overdue(deployment: Live<'Deployment'>, areOthersLeft: boolean): Report {
+  const seconds = deployment.spec?.progressDeadlineSeconds;
+  const advice = areOthersLeft
+    ? '; what ran before runs on. Correct the release, or go back to the last good image.'
+    : ': correct the release.';
+  const message = `The new pods did not become ready within ${seconds} seconds. Their logs say why${advice}`;
+  return { ready: { status: 'False', reason: 'ProgressDeadlineExceeded', message }, stalled: true };
 }
 
 function progress(deployment: Live<'Deployment'>, areOthersLeft: boolean): Report {
@@ -129,6 +129,14 @@ function progress(deployment: Live<'Deployment'>, areOthersLeft: boolean): Repor
     return { ready: { status: 'False', reason: 'Unavailable', message } };
   }
   return unknown('Starting', 'The pods start.');
+}
+
+/** What the kubelet was told so far, where it asks in vain for longer than most applications take to start. */
+function unanswered(told: Report, seen: Observed, pods: readonly Manifest[]): Report {
+  const back = answer(seen, pods, 'application');
+  if (back === undefined || told.ready.status !== 'Unknown') return told;
+  const message = `${told.ready.message} The application does not answer web.healthPath with 2xx or 3xx so far: ${back}.`;
+  return { ...told, ready: { ...told.ready, message } };
 }
 
 function counts({ spec, status }: Live<'Deployment'>) {
@@ -152,8 +160,4 @@ function condition({ status }: Deployment, type: string): DeploymentCondition | 
 
 function unknown(reason: 'Starting' | 'RollingOut' | 'WaitingForDatabase', message: string): Report {
   return { ready: { status: 'Unknown', reason, message } };
-}
-
-function stalled(reason: 'PodsForbidden' | 'ProgressDeadlineExceeded', message: string): Report {
-  return { ready: { status: 'False', reason, message }, stalled: true };
 }

@@ -1,10 +1,13 @@
 import type * as z from 'zod';
 import {
   bytes,
+  escaped,
   group,
+  implied,
   listBy,
   listOf,
   matches,
+  notLess,
   numberOrText,
   objectKey,
   objectName,
@@ -12,16 +15,34 @@ import {
   text,
   urlPath,
   whole,
+  written,
 } from '../../api/fields.ts';
 
 /** What `web` and `rollout` mean when nothing is written; `reconcile/resolve.ts` applies it. */
-export const webDefaults = { scratchSize: '1Gi' } as const;
+export const webDefaults = { scratchSize: '1Gi', startupSeconds: 120 } as const;
 export const rolloutDefaults = {
   maxSurge: 1,
   maxUnavailable: 0,
   progressDeadlineSeconds: 600,
   terminationGracePeriodSeconds: 30,
 } as const;
+
+/** A release is not given up while its pod may still start. */
+const afterStartup = 300;
+
+export function progressDeadline(startupSeconds: number): number {
+  return Math.max(rolloutDefaults.progressDeadlineSeconds, startupSeconds + afterStartup);
+}
+
+/** CEL, of the whole spec. */
+export const startupRule = {
+  rule:
+    '!has(self.web) || !has(self.web.startupSeconds) || !has(self.rollout) || !has(self.rollout.progressDeadlineSeconds) || ' +
+    'self.web.startupSeconds < self.rollout.progressDeadlineSeconds',
+  message:
+    'write more for progressDeadlineSeconds than for web.startupSeconds, or leave it out: a release would count as failed while its application may still start',
+  fieldPath: '.rollout.progressDeadlineSeconds',
+};
 
 export const autoscalingDefaults = { targetCPUUtilizationPercentage: 70 } as const;
 
@@ -79,6 +100,12 @@ const source = group(
   ],
 );
 
+const disk = `resources.limits.${escaped('ephemeral-storage')}`;
+
+function above(amount: string): string {
+  return notLess(`self.${disk}`, amount);
+}
+
 export const webSpec = group(
   "The application: the container that runs the site's image. Default: as the preset says.",
   {
@@ -112,11 +139,27 @@ export const webSpec = group(
     healthPath: urlPath(
       "Path that answers with 2xx or 3xx as soon as the application serves; it should ask no database. Default: the preset's.",
     ).exactOptional(),
+    startupSeconds: whole(
+      'How long the application may take after its start until `healthPath` answers; then it is ended and started again. ' +
+        'With more than 300 a release may take as much longer until it counts as failed. ' +
+        `Seconds. Default: ${webDefaults.startupSeconds}.`,
+      { min: 10, max: 3600 },
+    ).exactOptional(),
     resources: resources('each application container').exactOptional(),
     scratchSize: bytes(
       `Size of the writable space for temporary files; it ends with the pod. Bytes with a unit. Default: ${webDefaults.scratchSize}.`,
     ).exactOptional(),
   },
+  [
+    {
+      rule: implied(
+        [written('self', disk)],
+        `(has(self.scratchSize) ? ${above('self.scratchSize')} : ${above(`'${webDefaults.scratchSize}'`)})`,
+      ),
+      message: `write a limit of ephemeral-storage that is not below scratchSize (${webDefaults.scratchSize} unless written)`,
+      fieldPath: '.resources',
+    },
+  ],
 );
 
 const podsOrPercent = {
@@ -136,7 +179,7 @@ export const rolloutSpec = group(
       [podsOrPercent],
     ).exactOptional(),
     progressDeadlineSeconds: whole(
-      `How long a release may make no progress before it counts as failed. Seconds. Default: ${rolloutDefaults.progressDeadlineSeconds}.`,
+      `How long a release may make no progress before it counts as failed. Seconds. Default: ${rolloutDefaults.progressDeadlineSeconds}, or web.startupSeconds and ${afterStartup} more if that is longer.`,
       { min: 10, max: 86400 },
     ).exactOptional(),
     terminationGracePeriodSeconds: whole(
@@ -156,7 +199,7 @@ export const rolloutSpec = group(
 );
 
 export const autoscalingSpec = group(
-  'As many pods as the load asks for, by a HorizontalPodAutoscaler; the cluster needs the metrics API. Default: none, replicas says how many.',
+  'As many pods as the load asks for, by a HorizontalPodAutoscaler; the cluster needs the metrics API. One of your own is for the HostedSite: on its Deployment it would be undone each time. Default: none, replicas says how many.',
   {
     minReplicas: whole('At least so many pods. Default: as replicas by size, at most maxReplicas.', {
       min: 1,
