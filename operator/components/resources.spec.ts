@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { components } from './index.ts';
 import { merged } from './resources.ts';
-import { cronDefaults } from './cron/spec.ts';
 import { observed, released, testDatabase, testObjectCache, testSite } from './test-site.ts';
 import type { Site } from './component.ts';
 
@@ -27,9 +26,6 @@ describe('the resources of a part', () => {
   /** An amount that no part has by itself, so that it is known where it is found. */
   const written = { requests: { cpu: '77m' }, limits: { 'ephemeral-storage': '777Mi' } };
   const resources = { requests: { cpu: '77m' }, limits: { cpu: '1', 'ephemeral-storage': '777Mi' } };
-  const entry = { ...cronDefaults, name: 'report', schedule: '1 3 * * *', command: ['report'] };
-  const application = { name: 'application', image: 'shop', resources: own, volumeMounts: [] };
-  const all = released({ revision: { template: { metadata: {}, spec: { containers: [application] } } } });
   const parts: [what: string, kind: string, name: string, site: Partial<Site>][] = [
     ['the database', 'StatefulSet', 'shop-database', { database: { ...testDatabase, resources } }],
     [
@@ -44,14 +40,13 @@ describe('the resources of a part', () => {
       'shop-maintenance',
       { replicas: 0, cache: { ...testSite().cache, resources: written } },
     ],
-    ['a cron job', 'CronJob', 'shop-cron-report', { cron: [{ ...entry, resources: written }] }],
   ];
   for (const [what, kind, name, overrides] of parts) {
     it(`reach the pods of ${what}`, () => {
       const rendered = (site: Site) =>
         JSON.stringify(
           components
-            .flatMap((component) => component.manifests(site, observed(), all))
+            .flatMap((component) => component.manifests(site, observed(), released()))
             .find(({ object }) => object.kind === kind && object.metadata.name === name)?.object,
         );
       const { preset: _, ...site } = overrides;

@@ -102,8 +102,6 @@ export interface CronEntry {
   command: readonly string[];
   activeDeadlineSeconds: number;
   timeZone: string;
-  /** What is written of its pod, in place of what the serving pods have. */
-  resources?: WrittenResources;
 }
 
 export interface Resources {

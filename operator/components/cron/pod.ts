@@ -1,26 +1,13 @@
 import type { PodSpec } from 'kubernetes-types/core/v1.d.ts';
 import { placement } from '../application-pod.ts';
-import type {
-  Container,
-  CronEntry,
-  PodTemplate,
-  Resources,
-  Site,
-  Volume,
-  VolumeMount,
-} from '../component.ts';
-import { merged } from '../resources.ts';
+import type { Container, PodTemplate, Site, Volume, VolumeMount } from '../component.ts';
 
 /**
  * The application's container of a release's own template, with another command: image, environment, volumes and rights
  * are those of the pods that serve. What belongs to serving stays behind: sidecars, ports, probes, how it drains; and how soon
  * it leaves a lost node: the next run waits until this one is known to have ended, so there is nothing to be gained.
  */
-export function podSpec(
-  site: Site,
-  { spec }: PodTemplate,
-  { command, resources }: Pick<CronEntry, 'command' | 'resources'>,
-): PodSpec {
+export function podSpec(site: Site, { spec }: PodTemplate, command: readonly string[]): PodSpec {
   const {
     initContainers: _i,
     topologySpreadConstraints: _t,
@@ -48,16 +35,8 @@ export function podSpec(
     ...(affinity === undefined ? {} : { affinity }),
     restartPolicy: 'Never',
     volumes: ((spec['volumes'] ?? []) as Volume[]).filter(isMounted),
-    containers: [{ ...rest, ...resourcesOf(rest, resources), name: 'cron', command: [...command] }],
+    containers: [{ ...rest, name: 'cron', command: [...command] }],
   };
-}
-
-/** Without a word of its own a run may use what a serving pod may. */
-function resourcesOf(
-  { resources }: Record<string, unknown>,
-  written: CronEntry['resources'],
-): { resources?: Resources } {
-  return written === undefined ? {} : { resources: merged(resources as Resources, written) };
 }
 
 function withoutAffinity({ affinity: _, ...pod }: Record<string, unknown>): Record<string, unknown> {
