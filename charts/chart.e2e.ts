@@ -149,6 +149,10 @@ describe('the chart', function () {
     assert.deepEqual(seconds([patient]), [unready, ['node.kubernetes.io/unreachable', 600]]);
   });
 
+  it('gives the heap three quarters of whatever memory the pod may have', () => {
+    assert.equal(environment(objects)['NODE_OPTIONS'], '--max-old-space-size-percentage=75');
+  });
+
   it('may write the Lease that it names to the operator', () => {
     const lease = environment(objects)['LEASE_NAME'];
     const named = one(objects, 'Role').rules!.find(({ verbs: given }) => given.includes('update'));

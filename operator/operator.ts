@@ -11,6 +11,7 @@ import { EventRecorder } from './kube/events.ts';
 import { Leader } from './kube/leader.ts';
 import type { LeaderTiming } from './kube/leader.ts';
 import { leaseInApi } from './kube/lease.ts';
+import { cachedKinds } from './kube/resources.ts';
 import { Watches } from './kube/watches.ts';
 import { WorkQueue } from './kube/work-queue.ts';
 import { cacheProblems, httpServer } from './observability/http.ts';
@@ -48,8 +49,8 @@ export async function operator(
   const { namespace, identity, images, sizes, network } = told;
   const { registry, observe, ...hooks } = metrics;
   const client = new ApiClient({ ...ground, access, userAgent: 'hostedsite-operator', ...hooks.client });
-  const cache = new Cache();
-  const watches = new Watches({ ...ground, client, cache, ...hooks.watches });
+  const cache = new Cache(cachedKinds, namespace);
+  const watches = new Watches({ ...ground, client, cache, home: namespace, ...hooks.watches });
   const leases = leaseInApi(client, namespace, told.leaseName);
   const leader = new Leader({ ...ground, leases, identity, timing });
 
