@@ -149,6 +149,16 @@ describe('the chart', function () {
     assert.deepEqual(seconds([patient]), [unready, ['node.kubernetes.io/unreachable', 600]]);
   });
 
+  it('keeps a host for its namespace for a week, and bounds nothing, unless it is told', () => {
+    const told = (all: Rendered[]) => {
+      const { HOSTS_RELEASE_AFTER, HOSTS_PER_NAMESPACE, SITES_PER_NAMESPACE } = environment(all);
+      return [HOSTS_RELEASE_AFTER, HOSTS_PER_NAMESPACE, SITES_PER_NAMESPACE];
+    };
+    assert.deepEqual(told(objects), ['168h', '0', '0']);
+    const limits = { hostsPerNamespace: 5_000_000, sitesPerNamespace: 20 };
+    assert.deepEqual(told(rendered({ 'hosts.releaseAfter': '0s', limits })), ['0s', '5000000', '20']);
+  });
+
   it('gives the heap three quarters of whatever memory the pod may have', () => {
     assert.equal(environment(objects)['NODE_OPTIONS'], '--max-old-space-size-percentage=75');
   });
@@ -212,6 +222,8 @@ describe('the chart', function () {
     'sizes.Tiny.replicas': 1,
     'sizes.Small.web.memory': '1Gi',
     logLevel: 'loud',
+    'hosts.releaseAfter': '7d',
+    'limits.sitesPerNamespace': -1,
     replicas: '1',
     'networkPolicies.ingressControllers.peers': [],
     'networkPolicies.dns.ports': [],

@@ -46,7 +46,7 @@ export async function operator(
   { access, metrics, timing, ...ground }: Surroundings,
   signal: AbortSignal,
 ): Promise<'stopped' | 'lost'> {
-  const { namespace, identity, images, sizes, network } = told;
+  const { namespace, identity, images, sizes, network, hosts } = told;
   const { registry, observe, ...hooks } = metrics;
   const client = new ApiClient({ ...ground, access, userAgent: 'hostedsite-operator', ...hooks.client });
   const cache = new Cache(cachedKinds, namespace);
@@ -59,7 +59,7 @@ export async function operator(
   const events = new EventRecorder({ ...ground, ...reporting, client, mayWrite });
   const emit = events.emit.bind(events);
   const cluster = new ApiCluster({ client, cache, emit, mayWrite });
-  const settings = { sizes, images, network };
+  const settings = { sizes, images, network, hosts };
   const site = workshop({ ...ground, cluster, components, settings, operatorNamespace: namespace });
 
   const queue = new WorkQueue({ ...ground, ...hooks.queue });
