@@ -159,6 +159,32 @@ describe('the chart', function () {
     assert.deepEqual(told(rendered({ 'hosts.releaseAfter': '0s', limits })), ['0s', '5000000', '20']);
   });
 
+  it('lets pods of its own namespace read the metrics, or whom it is told, or nobody', () => {
+    const ingress = (all: Rendered[]) =>
+      (one(all, 'NetworkPolicy') as unknown as { spec: { ingress: { from: unknown; ports: unknown }[] } })
+        .spec.ingress;
+    const ports = [{ protocol: 'TCP', port: 'http' }];
+    assert.deepEqual(ingress(objects), [{ from: [{ podSelector: {} }], ports }]);
+    const from = [{ namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'monitoring' } } }];
+    assert.deepEqual(ingress(rendered({ 'networkPolicy.metricsFrom': from })), [{ from, ports }]);
+    assert.deepEqual(ingress(rendered({ 'networkPolicy.metricsFrom': [] })), []);
+    const off = rendered({ 'networkPolicy.enabled': false });
+    assert.ok(!off.some(({ kind }) => kind === 'NetworkPolicy'));
+  });
+
+  it('keeps routes to sites only where it is asked to', () => {
+    assert.ok(!objects.some(({ kind }) => kind.startsWith('ValidatingAdmission')));
+    const name = 'test-hostedsite-operator-routes';
+    const asked = rendered({ 'routePolicy.enabled': true });
+    assert.ok(one(asked, 'ValidatingAdmissionPolicyBinding', name));
+    const { validations } = one(asked, 'ValidatingAdmissionPolicy', name).spec as unknown as {
+      validations: [{ expression: string }];
+    };
+    const accounts = ['hosting:test-hostedsite-operator', 'cert-manager:cert-manager'];
+    const users = accounts.map((account) => `system:serviceaccount:${account}`);
+    assert.equal(validations[0].expression, `request.userInfo.username in ${JSON.stringify(users)}`);
+  });
+
   it('gives the heap three quarters of whatever memory the pod may have', () => {
     assert.equal(environment(objects)['NODE_OPTIONS'], '--max-old-space-size-percentage=75');
   });
@@ -223,6 +249,8 @@ describe('the chart', function () {
     'sizes.Small.web.memory': '1Gi',
     logLevel: 'loud',
     'hosts.releaseAfter': '7d',
+    'networkPolicy.metricsFrom': 'monitoring',
+    'routePolicy.label': 'not a label',
     'limits.sitesPerNamespace': -1,
     replicas: '1',
     'networkPolicies.ingressControllers.peers': [],

@@ -2,12 +2,17 @@ import { join } from 'node:path';
 import { run } from './cluster/command.ts';
 import { loadBuiltImage } from './cluster/image-store.ts';
 import type { ImageName } from './cluster/images.ts';
-import { checkout } from './cluster/instance.ts';
+import { addresses, checkout } from './cluster/instance.ts';
 import { currentInstance, environment } from './cluster/lifecycle.ts';
 import { builtPrograms } from './cluster/programs.ts';
 
 export const operatorNamespace = 'hostedsite-system';
 export const release = 'hostedsite-operator';
+/** Stories in one namespace after another have the same hosts, and read the operator's metrics through the API server. */
+const ofStories = {
+  'hosts.releaseAfter': '0s',
+  'networkPolicy.metricsFrom[0].ipBlock.cidr': `${addresses.controlPlane}/32`,
+};
 const ownChart = join(checkout, 'charts/hostedsite-operator');
 
 /**
@@ -18,8 +23,7 @@ export async function installOperator(
   values: Readonly<Record<string, string>> = {},
   chart = ownChart,
 ): Promise<void> {
-  // Stories in one namespace after another have the same hosts.
-  const told: Record<string, string> = chart === ownChart ? { 'hosts.releaseAfter': '0s' } : {};
+  const told: Record<string, string> = chart === ownChart ? { ...ofStories } : {};
   for (const name of ['operator', 'varnish', 'mariadb', 'object-cache'] as const)
     told[`images.${name}`] = await builtImage(name);
   const settings = Object.entries({ ...told, ...values }).flatMap(([key, value]) => [
