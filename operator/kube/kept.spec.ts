@@ -14,7 +14,7 @@ const home = 'hosting';
 const labels = { 'app.kubernetes.io/managed-by': 'hostedsite', 'app.kubernetes.io/instance': 'shop' };
 const owner = { apiVersion: 'hostedsite.dev/v1alpha1', kind: 'HostedSite', name: 'shop', uid: 'site' };
 const controlled = { ownerReferences: [{ ...owner, controller: true }] };
-const long = 'x'.repeat(1000);
+const long = 'x'.repeat(2000);
 
 function object(kind: CachedKind, metadata: Partial<ObjectMeta> = {}, fields: object = {}): Manifest {
   const place = { name: 'one', namespace: 'customer-a', uid: 'u', resourceVersion: '5' };

@@ -13,10 +13,8 @@ import { without } from './without.ts';
  * - Of an object that is too heavy all the same, its name and whose it is.
  */
 
-/** Characters. A host has 253 at most. */
-const longText = 256;
-/** Characters; why a release failed is shorter. */
-const longAnnotation = 1024;
+/** Characters, of an annotation too. What is read again is shorter: hosts, images, why a release failed. */
+const longText = 1024;
 /** About the characters that an object is written in. The heaviest of ours has a third of it. */
 const heavy = 128 * 1024;
 
@@ -59,7 +57,7 @@ function shortened(value: unknown): unknown {
 
 function withoutLongAnnotations(object: Manifest): Manifest {
   const { annotations = {} } = object.metadata;
-  const long = Object.keys(annotations).filter((name) => (annotations[name] ?? '').length > longAnnotation);
+  const long = Object.keys(annotations).filter((name) => (annotations[name] ?? '').length > longText);
   if (long.length === 0) return object;
   return { ...object, metadata: { ...object.metadata, annotations: without(annotations, ...long) } };
 }
