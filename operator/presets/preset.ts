@@ -44,10 +44,6 @@ export interface Preset {
 }
 
 /** Memcached has no password. */
-export interface ObjectCacheEnv {
-  readonly host: string;
-  readonly port: string;
-  readonly password?: string;
-}
+export type ObjectCacheEnv = Readonly<Record<'host' | 'port', string> & Partial<Record<'password', string>>>;
 
 export type PresetName = 'Generic' | 'WordPress';
