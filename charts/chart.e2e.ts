@@ -149,6 +149,46 @@ describe('the chart', function () {
     assert.deepEqual(seconds([patient]), [unready, ['node.kubernetes.io/unreachable', 600]]);
   });
 
+  it('keeps a host for its namespace for a week, and bounds nothing, unless it is told', () => {
+    const told = (all: Rendered[]) => {
+      const { HOSTS_RELEASE_AFTER, HOSTS_PER_NAMESPACE, SITES_PER_NAMESPACE } = environment(all);
+      return [HOSTS_RELEASE_AFTER, HOSTS_PER_NAMESPACE, SITES_PER_NAMESPACE];
+    };
+    assert.deepEqual(told(objects), ['168h', '0', '0']);
+    const limits = { hostsPerNamespace: 5_000_000, sitesPerNamespace: 20 };
+    assert.deepEqual(told(rendered({ 'hosts.releaseAfter': '0s', limits })), ['0s', '5000000', '20']);
+  });
+
+  it('lets pods of its own namespace read the metrics, or whom it is told, or nobody', () => {
+    const ingress = (all: Rendered[]) =>
+      (one(all, 'NetworkPolicy') as unknown as { spec: { ingress: { from: unknown; ports: unknown }[] } })
+        .spec.ingress;
+    const ports = [{ protocol: 'TCP', port: 'http' }];
+    assert.deepEqual(ingress(objects), [{ from: [{ podSelector: {} }], ports }]);
+    const from = [{ namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'monitoring' } } }];
+    assert.deepEqual(ingress(rendered({ 'networkPolicy.metricsFrom': from })), [{ from, ports }]);
+    assert.deepEqual(ingress(rendered({ 'networkPolicy.metricsFrom': [] })), []);
+    const off = rendered({ 'networkPolicy.enabled': false });
+    assert.ok(!off.some(({ kind }) => kind === 'NetworkPolicy'));
+  });
+
+  it('keeps routes to sites only where it is asked to', () => {
+    assert.ok(!objects.some(({ kind }) => kind.startsWith('ValidatingAdmission')));
+    const name = 'test-hostedsite-operator-routes';
+    const asked = rendered({ 'routePolicy.enabled': true });
+    assert.ok(one(asked, 'ValidatingAdmissionPolicyBinding', name));
+    const { validations } = one(asked, 'ValidatingAdmissionPolicy', name).spec as unknown as {
+      validations: [{ expression: string }];
+    };
+    const accounts = ['hosting:test-hostedsite-operator', 'cert-manager:cert-manager'];
+    const users = accounts.map((account) => `system:serviceaccount:${account}`);
+    assert.equal(validations[0].expression, `request.userInfo.username in ${JSON.stringify(users)}`);
+  });
+
+  it('gives the heap three quarters of whatever memory the pod may have', () => {
+    assert.equal(environment(objects)['NODE_OPTIONS'], '--max-old-space-size-percentage=75');
+  });
+
   it('may write the Lease that it names to the operator', () => {
     const lease = environment(objects)['LEASE_NAME'];
     const named = one(objects, 'Role').rules!.find(({ verbs: given }) => given.includes('update'));
@@ -208,6 +248,10 @@ describe('the chart', function () {
     'sizes.Tiny.replicas': 1,
     'sizes.Small.web.memory': '1Gi',
     logLevel: 'loud',
+    'hosts.releaseAfter': '7d',
+    'networkPolicy.metricsFrom': 'monitoring',
+    'routePolicy.label': 'not a label',
+    'limits.sitesPerNamespace': -1,
     replicas: '1',
     'networkPolicies.ingressControllers.peers': [],
     'networkPolicies.dns.ports': [],

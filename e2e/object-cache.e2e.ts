@@ -7,7 +7,7 @@ import { reach } from './support/reach.ts';
 import type { Target } from './support/reach.ts';
 import { condition, hostedSite, operator, site, wait } from './support/site.ts';
 import { smallDatabase, smallSite } from './support/small-site.ts';
-import { forget, php, uncached } from './support/wordpress.ts';
+import { forget, php, secretData, uncached } from './support/wordpress.ts';
 
 const host = 'blog.example';
 const memory = '16Mi';
@@ -21,16 +21,17 @@ const uncachedPage: Visit = {
 
 /** Stores a value and reads it, in the words of the engine that the environment names. */
 const client = `
-const { REDIS_HOST, REDIS_PORT, MEMCACHED_HOST, MEMCACHED_PORT } = process.env;
+const { REDIS_HOST, REDIS_PORT, REDIS_PASSWORD, MEMCACHED_HOST, MEMCACHED_PORT } = process.env;
+const logIn = process.argv[1] === 'stranger' ? '' : 'AUTH ' + REDIS_PASSWORD + '\\r\\n';
 const [host, port, words] = REDIS_HOST
-  ? [REDIS_HOST, REDIS_PORT, 'SET story kept\\r\\nGET story\\r\\n']
+  ? [REDIS_HOST, REDIS_PORT, logIn + 'SET story kept\\r\\nGET story\\r\\n']
   : [MEMCACHED_HOST, MEMCACHED_PORT, 'set story 0 60 4\\r\\nkept\\r\\nget story\\r\\n'];
 const socket = require('net').connect({ host, port }, () => socket.write(words));
 const end = () => { console.log(answer.join(' ')); process.exit(); };
 const answer = [];
 socket.on('data', (data) => {
   answer.push(...String(data).split('\\r\\n').filter(Boolean));
-  if (answer.includes('kept')) end();
+  if (answer.includes('kept') || String(data).startsWith('-')) end();
 });
 setTimeout(end, 5000);`;
 
@@ -64,8 +65,22 @@ describe('an object cache', function () {
     it(`keeps in ${engine} what the application stores`, async () => {
       const inPod = ['exec', '-n', ns, `deployment/${name}-web`, '-c', 'application', '--'];
       const answer = await kubectl([...inPod, 'node', '-e', client]);
-      assert.match(answer, engine === 'Valkey' ? /^\+OK \$4 kept/ : /^STORED VALUE story 0 4 kept/);
+      assert.match(answer, engine === 'Valkey' ? /^\+OK \+OK \$4 kept/ : /^STORED VALUE story 0 4 kept/);
     });
+
+  it('in Valkey is closed to whoever does not know its password, also where the network lets him in', async () => {
+    const inPod = ['exec', '-n', ns, 'deployment/quick-web', '-c', 'application', '--'];
+    const answer = await kubectl([...inPod, 'node', '-e', client, 'stranger']);
+    assert.match(answer, /^-NOAUTH/);
+    const server = await kubectl(['get', 'pods', '-n', ns, '-l', serverOf('quick'), '-o', 'json']);
+    const { password } = await secretData(ns, 'quick-object-cache');
+    assert.match(password ?? '', /^[\w-]{32}$/);
+    assert.ok(!server.includes(password ?? ''));
+    const arguments_ = ['exec', '-n', ns, 'deployment/quick-object-cache', '--', 'cat', '/proc/1/cmdline'];
+    const command = await kubectl(arguments_);
+    assert.match(command, /^valkey-server/);
+    assert.ok(!command.includes(password ?? ''));
+  });
 
   it('is reached by its own site, and by nobody else', async () => {
     const targets: Target[] = [
@@ -86,13 +101,33 @@ describe('an object cache', function () {
     assert.ok((await statistic('keyspace_hits')) > hits + 10);
     assert.equal(await php(ns, 'blog', `${wordpress} wp_cache_set('story', ['kept']);`), '');
     assert.equal(await php(ns, 'blog', `${wordpress} echo wp_cache_get('story')[0];`), 'kept');
+    assert.equal(
+      await php(ns, 'blog', `${wordpress} wp_cache_set('count', 5); echo wp_cache_incr('count', 3);`),
+      '8',
+    );
+    assert.equal(await php(ns, 'blog', `${wordpress} echo wp_cache_incr('count');`), '9');
+  });
+
+  it('of WordPress is believed nothing that WordPress did not write there', async () => {
+    const names = (await valkey('--raw', 'keys', '*:default:story')).split('\n');
+    assert.equal(names.length, 1, 'the name of what was stored');
+    const [name = ''] = names;
+    const found = `${wordpress} wp_cache_get('story', 'default', true, $found); var_dump($found);`;
+    await php(ns, 'blog', `${wordpress} wp_cache_set('story', ['kept']);`);
+    assert.equal(await php(ns, 'blog', found), 'bool(true)');
+    for (const forged of ['a:1:{i:0;s:5:"pwned";}', '7', 'x']) {
+      await valkey('set', name, forged);
+      assert.equal(await php(ns, 'blog', found), 'bool(false)', forged);
+    }
+    await php(ns, 'blog', `${wordpress} wp_cache_set('other', ['of another name']);`);
+    await valkey('copy', name.replace('story', 'other'), name, 'replace');
+    assert.equal(await php(ns, 'blog', found), 'bool(false)', 'what was written under another name');
   });
 
   it('that is lost, or away for long, costs no visitor an answer', async () => {
     const visitors = await load(host, { rate: 8, visits: [uncachedPage] });
     await visitors.more(8);
-    const selector = 'app.kubernetes.io/instance=blog,app.kubernetes.io/component=object-cache';
-    await kubectl(['delete', 'pod', '-n', ns, '-l', selector]);
+    await kubectl(['delete', 'pod', '-n', ns, '-l', serverOf('blog')]);
     await comesBack();
     // A suspended site is not repaired.
     await change({ suspend: true });
@@ -122,6 +157,10 @@ describe('an object cache', function () {
   });
 
   const wordpress = "require '/var/www/html/wp-load.php';";
+
+  function serverOf(name: string): string {
+    return `app.kubernetes.io/instance=${name},app.kubernetes.io/component=object-cache`;
+  }
 
   async function comesBack(): Promise<void> {
     await eventually('a server takes connections', 30, async () =>

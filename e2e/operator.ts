@@ -2,12 +2,18 @@ import { join } from 'node:path';
 import { run } from './cluster/command.ts';
 import { loadBuiltImage } from './cluster/image-store.ts';
 import type { ImageName } from './cluster/images.ts';
-import { checkout } from './cluster/instance.ts';
+import { addresses, checkout } from './cluster/instance.ts';
 import { currentInstance, environment } from './cluster/lifecycle.ts';
 import { builtPrograms } from './cluster/programs.ts';
 
 export const operatorNamespace = 'hostedsite-system';
 export const release = 'hostedsite-operator';
+/** Stories in one namespace after another have the same hosts, and read the operator's metrics through the API server. */
+const ofStories = {
+  'hosts.releaseAfter': '0s',
+  'networkPolicy.metricsFrom[0].ipBlock.cidr': `${addresses.controlPlane}/32`,
+};
+const ownChart = join(checkout, 'charts/hostedsite-operator');
 
 /**
  * Builds the images that the operator and its sites run, loads them, and installs or upgrades the chart: this checkout's, if no
@@ -15,12 +21,12 @@ export const release = 'hostedsite-operator';
  */
 export async function installOperator(
   values: Readonly<Record<string, string>> = {},
-  chart = join(checkout, 'charts/hostedsite-operator'),
+  chart = ownChart,
 ): Promise<void> {
-  const images: Record<string, string> = {};
+  const told: Record<string, string> = chart === ownChart ? { ...ofStories } : {};
   for (const name of ['operator', 'varnish', 'mariadb', 'object-cache'] as const)
-    images[`images.${name}`] = await builtImage(name);
-  const settings = Object.entries({ ...images, ...values }).flatMap(([key, value]) => [
+    told[`images.${name}`] = await builtImage(name);
+  const settings = Object.entries({ ...told, ...values }).flatMap(([key, value]) => [
     '--set-string',
     `${key}=${value}`,
   ]);

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { ConfigError, config } from './config.ts';
+import { defaultHosts } from './reconcile/host-settings.ts';
 import { defaultNetwork } from './reconcile/network-settings.ts';
 import { defaultSizes } from './reconcile/sizes.ts';
 
@@ -33,6 +34,7 @@ describe('config', () => {
       },
       sizes: defaultSizes,
       network: defaultNetwork,
+      hosts: defaultHosts,
       api: { from: 'pod', host: '10.96.0.1', port: '443', directory },
     });
   });
@@ -44,7 +46,12 @@ describe('config', () => {
       HTTP_PORT: '9090',
       KUBERNETES_SERVICE_PORT: '6443',
       RESOLVE_TAGS: 'true',
+      HOSTS_RELEASE_AFTER: '90m',
+      HOSTS_PER_NAMESPACE: '200',
+      SITES_PER_NAMESPACE: '20',
     };
+    const { hosts } = config({ ...needed, ...written });
+    assert.deepEqual(hosts, { releaseAfterSeconds: 5400, hostsPerNamespace: 200, sitesPerNamespace: 20 });
     const { leaseName, logLevel, httpPort, images, api } = config({ ...needed, ...written });
     assert.deepEqual([leaseName, logLevel, httpPort], ['other', 'debug', 9090]);
     assert.equal(images.resolveTags, true);
@@ -91,6 +98,16 @@ describe('config', () => {
       title: 'a port that does not exist',
       environment: { ...needed, HTTP_PORT: '70000' },
       says: /^HTTP_PORT must be/,
+    },
+    {
+      title: 'a time in days',
+      environment: { ...needed, HOSTS_RELEASE_AFTER: '7d' },
+      says: /^HOSTS_RELEASE_AFTER must be a time such as 168h, or 0s\.$/,
+    },
+    {
+      title: 'a limit below none',
+      environment: { ...needed, SITES_PER_NAMESPACE: '-1' },
+      says: /^SITES_PER_NAMESPACE must be a whole number; 0 is no limit\.$/,
     },
     {
       title: 'no API server',

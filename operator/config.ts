@@ -3,7 +3,9 @@ import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { parse } from 'yaml';
 import * as z from 'zod';
+import { seconds } from './api/duration.ts';
 import type { LogLevel } from './observability/logger.ts';
+import type { HostSettings } from './reconcile/host-settings.ts';
 import { defaultNetwork, networkSettings } from './reconcile/network-settings.ts';
 import type { NetworkSettings } from './reconcile/network-settings.ts';
 import { defaultSizes, sizeTable } from './reconcile/sizes.ts';
@@ -26,6 +28,7 @@ export interface Config {
   };
   readonly sizes: SizeTable;
   readonly network: NetworkSettings;
+  readonly hosts: HostSettings;
   readonly api: ApiAddress;
 }
 
@@ -58,6 +61,12 @@ const variables = z.object({
     .min(1, 'HTTP_PORT must be a port number.')
     .max(65535, 'HTTP_PORT must be a port number.')
     .default(8080),
+  HOSTS_RELEASE_AFTER: z
+    .string()
+    .regex(/^[0-9]{1,5}[smh]$/, 'HOSTS_RELEASE_AFTER must be a time such as 168h, or 0s.')
+    .default('168h'),
+  HOSTS_PER_NAMESPACE: limit('HOSTS_PER_NAMESPACE'),
+  SITES_PER_NAMESPACE: limit('SITES_PER_NAMESPACE'),
   POD_NAME: z.string().optional(),
   SIZES: z.string().optional(),
   NETWORK: z.string().optional(),
@@ -85,8 +94,19 @@ export function config(environment: Environment = process.env, read = readText):
     }),
     sizes: overlaidBy(values.SIZES, { ...sizesFile, read }),
     network: overlaidBy(values.NETWORK, { ...networkFile, read }),
+    hosts: hostSettings(values),
     api: apiAddress(values),
   });
+}
+
+/** 0 is none. */
+function hostSettings(values: z.output<typeof variables>): HostSettings {
+  const { HOSTS_PER_NAMESPACE: hosts, SITES_PER_NAMESPACE: sites } = values;
+  return {
+    releaseAfterSeconds: seconds(values.HOSTS_RELEASE_AFTER),
+    ...(hosts === 0 ? {} : { hostsPerNamespace: hosts }),
+    ...(sites === 0 ? {} : { sitesPerNamespace: sites }),
+  };
 }
 
 function apiAddress(values: z.output<typeof variables>): ApiAddress {
@@ -150,6 +170,11 @@ function isFields(value: unknown): value is Record<string, unknown> {
 
 function needed(what: string) {
   return z.string({ error: ({ path }) => `${String(path?.[0])} is not set: it names ${what}.` });
+}
+
+function limit(name: string) {
+  const error = `${name} must be a whole number; 0 is no limit.`;
+  return z.coerce.number(error).int(error).min(0, error).default(0);
 }
 
 function readText(path: string): string {

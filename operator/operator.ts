@@ -11,6 +11,7 @@ import { EventRecorder } from './kube/events.ts';
 import { Leader } from './kube/leader.ts';
 import type { LeaderTiming } from './kube/leader.ts';
 import { leaseInApi } from './kube/lease.ts';
+import { cachedKinds } from './kube/resources.ts';
 import { Watches } from './kube/watches.ts';
 import { WorkQueue } from './kube/work-queue.ts';
 import { cacheProblems, httpServer } from './observability/http.ts';
@@ -45,11 +46,11 @@ export async function operator(
   { access, metrics, timing, ...ground }: Surroundings,
   signal: AbortSignal,
 ): Promise<'stopped' | 'lost'> {
-  const { namespace, identity, images, sizes, network } = told;
+  const { namespace, identity, images, sizes, network, hosts } = told;
   const { registry, observe, ...hooks } = metrics;
   const client = new ApiClient({ ...ground, access, userAgent: 'hostedsite-operator', ...hooks.client });
-  const cache = new Cache();
-  const watches = new Watches({ ...ground, client, cache, ...hooks.watches });
+  const cache = new Cache(cachedKinds, namespace);
+  const watches = new Watches({ ...ground, client, cache, home: namespace, ...hooks.watches });
   const leases = leaseInApi(client, namespace, told.leaseName);
   const leader = new Leader({ ...ground, leases, identity, timing });
 
@@ -58,7 +59,7 @@ export async function operator(
   const events = new EventRecorder({ ...ground, ...reporting, client, mayWrite });
   const emit = events.emit.bind(events);
   const cluster = new ApiCluster({ client, cache, emit, mayWrite });
-  const settings = { sizes, images, network };
+  const settings = { sizes, images, network, hosts };
   const site = workshop({ ...ground, cluster, components, settings, operatorNamespace: namespace });
 
   const queue = new WorkQueue({ ...ground, ...hooks.queue });

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { parse, parseAllDocuments } from 'yaml';
 import type { HostedSiteSpec, HostedSiteStatus } from '../../operator/api/hosted-site.ts';
@@ -147,14 +148,25 @@ describe('routes at the API server', function () {
     assert.deepEqual((await get(`${routes}/blog`)).spec['hostnames'], ['blog.example.org']);
   });
 
-  it('one host of two sites: the second is told, and has it as soon as the first is gone', async () => {
+  it('one host of two sites: the second is told, and has it when it is given back and nobody keeps it', async () => {
     const hosts = ['same.example.org'];
     await write('a', 'first', { hosts });
     await until('the first one is published', 20, () => get(`${ingresses}/a/ingresses/first`));
     await write('b', 'second', { hosts });
     const said = await told('b', 'second', 'Stalled', 'True/HostTaken');
     assert.match(said, /^The host same\.example\.org belongs to another site\./);
+    await write('a', 'beside', { hosts });
+    await told('a', 'beside', 'Stalled', 'True/HostTaken');
     await remove(`${sites}/namespaces/a/hostedsites/first`);
-    await until('the second one is published', 20, () => get(`${ingresses}/b/ingresses/second`));
+    await until('one of the same namespace has it at once', 20, () => get(`${ingresses}/a/ingresses/beside`));
+    await remove(`${sites}/namespaces/a/hostedsites/beside`);
+    await until('it stays with its namespace', 30, async () => {
+      const again = await told('b', 'second', 'Stalled', 'True/HostTaken');
+      return again.includes('stays with the namespace of that one for a time') ? true : undefined;
+    });
+    const [first = ''] = hosts;
+    const claim = `host-${createHash('sha256').update(first).digest('hex')}`;
+    await remove(`/api/v1/namespaces/operator/configmaps/${claim}`);
+    await until('the administrator has freed it', 20, () => get(`${ingresses}/b/ingresses/second`));
   });
 });

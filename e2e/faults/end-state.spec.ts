@@ -71,6 +71,18 @@ const named = (objects: readonly Manifest[], name: string): Manifest =>
   objects.find(({ metadata }) => metadata.name === name)!;
 
 describe('the end state', () => {
+  it('tells who has which host, and not what was given back', () => {
+    const claim = (host: string, annotations = {}): Manifest => ({
+      ...{ apiVersion: 'v1', kind: 'ConfigMap', data: { host, name: 'shop' } },
+      metadata: { name: `host-${host}`, namespace: 'operator', annotations },
+    });
+    const released = { 'hostedsite.dev/released-at': '2026-01-01T00:00:00Z' };
+    const claims = [claim('held.example'), claim('dropped.example', released)];
+    const places = { namespace: 'a', operatorNamespace: 'operator' };
+    const state = normalised({ objects: [], copies: [], pods: [], claims, ...places });
+    assert.deepEqual(state.get('Claims'), ['held.example shop']);
+  });
+
   it('is the same in another namespace', () => {
     assert.deepEqual(
       changed(() => undefined),

@@ -62,7 +62,9 @@ export function normalised({
   ]);
 }
 
-function hostAndSite({ data }: Manifest): string[] {
+/** One that was given back is history: it says when, and until when its namespace alone may have the host. */
+function hostAndSite({ metadata, data }: Manifest): string[] {
+  if (metadata.annotations?.['hostedsite.dev/released-at'] !== undefined) return [];
   const { host, name } = (data ?? {}) as { host?: string; name?: string };
   return host === undefined ? [] : [`${host} ${name}`];
 }

@@ -6,6 +6,7 @@ import type { Config } from '../../operator/config.ts';
 import type { Log } from '../../operator/observability/logger.ts';
 import { metrics } from '../../operator/observability/metrics.ts';
 import { operator } from '../../operator/operator.ts';
+import { defaultHosts } from '../../operator/reconcile/host-settings.ts';
 import { defaultNetwork } from '../../operator/reconcile/network-settings.ts';
 import { defaultSizes } from '../../operator/reconcile/sizes.ts';
 import { until } from '../cluster/command.ts';
@@ -52,6 +53,7 @@ export class Incarnation {
       },
       sizes: defaultSizes,
       network: defaultNetwork,
+      hosts: defaultHosts,
       api: { from: 'kubeconfig', path: '' },
     };
     this.#clock = new RigClock({ ...systemClock, wall: () => systemClock.wall() + ahead }, speed);

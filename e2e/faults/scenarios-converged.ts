@@ -113,11 +113,12 @@ export function gone(stage: View, data: boolean): boolean {
   return data ? left.length === 0 && copies.length === 0 : left.every(isData);
 }
 
-/** Hosts that are somebody's: a host that is dropped is given back after the route is written. */
+/** Hosts that are somebody's: a host that is dropped is given back, which is a mark on its claim, after the route is written. */
 function claimed({ feed, operatorNamespace }: View): string[] {
-  return feed.list('ConfigMap', operatorNamespace).flatMap(({ data }) => {
+  return feed.list('ConfigMap', operatorNamespace).flatMap(({ metadata, data }) => {
     const { host } = (data ?? {}) as { host?: string };
-    return host === undefined ? [] : [host];
+    const isReleased = metadata.annotations?.['hostedsite.dev/released-at'] !== undefined;
+    return host === undefined || isReleased ? [] : [host];
   });
 }
 

@@ -43,6 +43,7 @@ $cache = environment('WP_REDIS_HOST', '');
 if ($cache !== '') {
     define('WP_REDIS_HOST', $cache);
     define('WP_REDIS_PORT', (int) environment('WP_REDIS_PORT', '6379'));
+    define('WP_REDIS_PASSWORD', environment('WP_REDIS_PASSWORD', ''));
 }
 
 /**

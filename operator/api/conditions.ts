@@ -114,7 +114,10 @@ export const reasons = {
     'spec.route.parentRefs is written and the cluster has no Gateway API: install it, or leave parentRefs out for an Ingress.',
   RouteRejected:
     'A Gateway does not take the route, for example because it allows no routes from this namespace: correct spec.route.parentRefs, spec.hosts or the Gateway.',
-  HostTaken: 'A host belongs to another site: take it out of spec.hosts, or first out of the other site.',
+  HostTaken:
+    'A host belongs to another site, or did lately and stays with the namespace of that one for a time: take it out of spec.hosts, or first out of the other site.',
+  LimitReached:
+    'The namespace has as many sites or hosts as the administrator gives to one: delete some, or ask for more.',
   NameTaken: 'An object of that name belongs to somebody else and stays untouched: rename one of the two.',
   InstallFailed: 'The first installation failed: the log of its Job says why; delete the Job to try again.',
   ScheduleRejected:

@@ -8,6 +8,10 @@ import { Forbidden, NotLeader, apiError } from './errors.ts';
 import { metadataOnly } from './pages.ts';
 
 const labels = { 'app.kubernetes.io/managed-by': 'hostedsite', 'app.kubernetes.io/instance': 'shop' };
+/** The site that controls what the caches hold of it. */
+const ownerReferences = [
+  { apiVersion: 'hostedsite.dev/v1alpha1', kind: 'HostedSite', name: 'shop', uid: 'site', controller: true },
+];
 const partial = metadataOnly('');
 
 function service(version?: string): Manifest {
@@ -15,7 +19,7 @@ function service(version?: string): Manifest {
   return {
     apiVersion: 'v1',
     kind: 'Service',
-    metadata: { name: 's', namespace: 'ns', labels, ...server },
+    metadata: { name: 's', namespace: 'ns', labels, ownerReferences, ...server },
     spec: {},
   };
 }

@@ -3,9 +3,14 @@ import type { Manifest } from '../components/component.ts';
 import { Cache } from './cache.ts';
 
 const labels = { 'app.kubernetes.io/managed-by': 'hostedsite', 'app.kubernetes.io/instance': 'shop' };
+/** The site that controls what the caches hold of it. */
+const ownerReferences = [
+  { apiVersion: 'hostedsite.dev/v1alpha1', kind: 'HostedSite', name: 'shop', uid: 'site', controller: true },
+];
 
 function object(kind: string, name: string, version = '5'): Manifest {
-  const metadata = { name, namespace: 'ns', uid: `${kind}-${name}`, resourceVersion: version, labels };
+  const uid = `${kind}-${name}`;
+  const metadata = { name, namespace: 'ns', uid, resourceVersion: version, labels, ownerReferences };
   return { apiVersion: 'v1', kind, metadata };
 }
 

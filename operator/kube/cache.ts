@@ -18,8 +18,9 @@ export class Cache {
   readonly #absent = new Set<CachedKind>();
   readonly #kindListeners: ((kind: CachedKind) => void)[] = [];
 
-  constructor(kinds: readonly CachedKind[] = cachedKinds) {
-    this.#stores = new Map(kinds.map((kind) => [kind, new Store(kind)]));
+  /** `home` is the operator's own namespace. */
+  constructor(kinds: readonly CachedKind[] = cachedKinds, home?: string) {
+    this.#stores = new Map(kinds.map((kind) => [kind, new Store(kind, home)]));
   }
 
   get kinds(): readonly CachedKind[] {

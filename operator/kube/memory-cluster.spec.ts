@@ -4,6 +4,10 @@ import { AlreadyExists, Conflict, NotFound, TooManyRequests, Unavailable } from 
 import { MemoryCluster } from './memory-cluster.ts';
 
 const labels = { 'app.kubernetes.io/managed-by': 'hostedsite', 'app.kubernetes.io/instance': 'shop' };
+/** The site that controls what the caches hold of it. */
+const ownerReferences = [
+  { apiVersion: 'hostedsite.dev/v1alpha1', kind: 'HostedSite', name: 'shop', uid: 'site', controller: true },
+];
 const ours = { fieldManager: 'hostedsite', force: true };
 const theirs = { fieldManager: 'them', force: false };
 const background = { propagationPolicy: 'Background' } as const;
@@ -12,7 +16,7 @@ function deployment(spec: Record<string, unknown>): Manifest {
   return {
     apiVersion: 'apps/v1',
     kind: 'Deployment',
-    metadata: { name: 'shop-web', namespace: 'ns', labels },
+    metadata: { name: 'shop-web', namespace: 'ns', labels, ownerReferences },
     spec,
   };
 }
@@ -38,6 +42,7 @@ describe('MemoryCluster', () => {
       name: 'shop-web',
       namespace: 'ns',
       labels,
+      ownerReferences,
       uid: '00000000-0000-4000-8000-000000000001',
       resourceVersion: '1001',
       creationTimestamp: '2030-01-01T00:00:00Z',
@@ -140,7 +145,7 @@ describe('MemoryCluster', () => {
     const pod = (name: string, namespace: string): Manifest => ({
       apiVersion: 'v1',
       kind: 'Pod',
-      metadata: { name, namespace, labels },
+      metadata: { name, namespace, labels, ownerReferences },
     });
     cluster.seed(pod('b', 'ns'), pod('a', 'ns'), pod('c', 'other'), deployment({}));
     cluster.seed({

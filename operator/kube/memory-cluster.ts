@@ -14,7 +14,7 @@ import { serverSideApply } from './memory-apply.ts';
 import type { FieldSet, Fields } from './memory-apply.ts';
 import { MemoryWorld, preconditionsHold, refOf } from './memory-world.ts';
 import type { Entry } from './memory-world.ts';
-import { cachedKinds, resourceOf, resourcePath, selects } from './resources.ts';
+import { cachedKinds, resourceOf, resourcePath } from './resources.ts';
 import type { CachedKind, KnownKind } from './resources.ts';
 import { without } from './without.ts';
 
@@ -61,8 +61,9 @@ export class MemoryCluster implements Cluster {
   readonly #world: MemoryWorld;
   #failures: (ScriptedFailure & { left: number })[] = [];
 
-  constructor(now: () => Date = () => new Date(0)) {
-    this.#world = new MemoryWorld(now);
+  /** `home` is the operator's own namespace. */
+  constructor(now: () => Date = () => new Date(0), home?: string) {
+    this.#world = new MemoryWorld(now, home);
   }
 
   get applied(): Manifest[] {
@@ -116,17 +117,16 @@ export class MemoryCluster implements Cluster {
   }
 
   list(kind: CachedKind, namespace?: string): readonly Manifest[] {
-    const resource = resourceOf(kind);
     return this.#world
       .objects()
-      .filter((object) => object.kind === kind && selects(resource, object))
+      .flatMap((object) => (object.kind === kind ? (this.#world.cached(object) ?? []) : []))
       .filter((object) => namespace === undefined || object.metadata.namespace === namespace)
       .sort(byName);
   }
 
   get(kind: CachedKind, namespace: string | undefined, name: string): Manifest | undefined {
     const object = this.#world.find({ kind, namespace, name })?.object;
-    return object !== undefined && selects(resourceOf(kind), object) ? object : undefined;
+    return object && this.#world.cached(object);
   }
 
   bySite(key: SiteKey): readonly Manifest[] {

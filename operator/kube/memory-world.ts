@@ -2,7 +2,8 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Manifest, ObjectMeta } from '../components/component.ts';
 import type { ObjectRef } from './cluster.ts';
 import type { FieldSet } from './memory-apply.ts';
-import { resourceOf } from './resources.ts';
+import { brief, isKept } from './kept.ts';
+import { resourceOf, selects } from './resources.ts';
 import type { KnownKind } from './resources.ts';
 
 export interface Entry {
@@ -16,11 +17,19 @@ export interface Entry {
 export class MemoryWorld {
   readonly #entries = new Map<string, Entry>();
   readonly #now: () => Date;
+  readonly #home: string | undefined;
   #version = 1000;
   #uids = 0;
 
-  constructor(now: () => Date) {
+  constructor(now: () => Date, home?: string) {
     this.#now = now;
+    this.#home = home;
+  }
+
+  /** An object as caches hold it; undefined where they do not. */
+  cached(object: Manifest): Manifest | undefined {
+    const resource = resourceOf(object.kind);
+    return selects(resource, object) && isKept(resource, object, this.#home) ? brief(object) : undefined;
   }
 
   objects(): Manifest[] {

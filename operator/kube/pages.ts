@@ -2,6 +2,7 @@ import { setImmediate as breathe } from 'node:timers/promises';
 import type { ApiClient } from './api-client.ts';
 import { Unavailable } from './errors.ts';
 import type { RequestLine } from './errors.ts';
+import { isKept } from './kept.ts';
 import { resourceOf, resourcePath } from './resources.ts';
 import type { CachedKind, Resource } from './resources.ts';
 import { ingested } from './store.ts';
@@ -18,16 +19,23 @@ interface Page {
 }
 
 /** A larger page holds up the event loop for too long: 500 objects of 4 kB are 25 to 50 ms of parsing. */
-const pageSize = '500';
+const pageSize = 500;
+/** Of kinds that tenants write: a page is in memory as a whole, and each of these may be 1 MiB. */
+const strangersPage = 50;
 
-/** Every object of a kind as it is kept, page by page; `heard` is called with each page. A token that is too old is Gone. */
-export async function listed(
-  client: Pick<ApiClient, 'request'>,
-  kind: CachedKind,
-  signal: AbortSignal,
-  heard: () => void,
-): Promise<Listed> {
+export interface Listing {
+  client: Pick<ApiClient, 'request'>;
+  signal: AbortSignal;
+  /** Called with each page. */
+  heard?: () => unknown;
+  /** The operator's own namespace. */
+  home?: string | undefined;
+}
+
+/** Every object of a kind that is kept, as it is kept, page by page. A token that is too old is Gone. */
+export async function listed(kind: CachedKind, { client, signal, heard, home }: Listing): Promise<Listed> {
   const resource = resourceOf(kind);
+  const limit = String(isOfStrangers(resource) ? strangersPage : pageSize);
   const line: RequestLine = { method: 'GET', path: resourcePath(resource) };
   const items: RawObject[] = [];
   let next: string | undefined;
@@ -35,19 +43,26 @@ export async function listed(
     const body = await client.request({
       method: 'GET',
       path: line.path,
-      query: { limit: pageSize, continue: next, labelSelector: resource.selector },
+      query: { limit, continue: next, labelSelector: resource.selector },
       ...accept(resource, 'List'),
       deadlineMilliseconds: 60_000,
       idempotent: true,
       signal,
     });
-    heard();
+    heard?.();
     const page = pageOf(line, body);
-    for (const item of page.items) items.push(ingested(kind, item));
+    for (const item of page.items) {
+      const object = ingested(kind, item);
+      if (isKept(resource, object, home)) items.push(object);
+    }
     next = page.metadata.continue;
     if (next === undefined || next === '') return { items, version: page.metadata.resourceVersion };
     await breathe();
   }
+}
+
+function isOfStrangers({ selector, whole }: Resource): boolean {
+  return selector !== undefined && whole !== true;
 }
 
 /** A watch from a version on, or, without one, with everything that there is at first. */

@@ -7,7 +7,7 @@ import type { RawObject } from './store.ts';
 const labels = { 'app.kubernetes.io/managed-by': 'hostedsite', 'app.kubernetes.io/instance': 'shop' };
 /** More than a function call can take as arguments (120,000 or so). */
 const many = 130_000;
-const pageSize = 500;
+const pageSize = 50;
 
 function object(index: number, uid = `uid-${index}`): RawObject {
   const metadata = { name: `pod-${index}`, namespace: `ns-${index % 1000}`, uid, labels };

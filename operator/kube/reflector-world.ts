@@ -74,7 +74,11 @@ export class World {
 }
 
 export function pod(name: string, version: number): RawObject {
-  return { metadata: { name, namespace: 'ns', uid: name, resourceVersion: String(version) } };
+  const owner = { apiVersion: 'hostedsite.dev/v1alpha1', kind: 'HostedSite', name: 'shop', uid: 'site' };
+  const ownerReferences = [{ ...owner, controller: true }];
+  return {
+    metadata: { name, namespace: 'ns', uid: name, resourceVersion: String(version), ownerReferences },
+  };
 }
 
 export function bookmark(version: number): unknown {

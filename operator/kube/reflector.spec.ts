@@ -52,11 +52,11 @@ describe('Reflector', () => {
     await watch.closed;
     await world.pause();
     const first = await server.next();
-    assert.deepEqual(first.query, { limit: '500', labelSelector: 'app.kubernetes.io/managed-by=hostedsite' });
+    assert.deepEqual(first.query, { limit: '50', labelSelector: 'app.kubernetes.io/managed-by=hostedsite' });
     first.json(200, { metadata: { resourceVersion: '7', continue: 'more' }, items: [pod('a', 5)] });
     const second = await server.next();
     assert.equal(second.query['continue'], 'more');
-    assert.equal(second.query['limit'], '500', 'the limit is never dropped');
+    assert.equal(second.query['limit'], '50', 'the limit is never dropped');
     second.json(200, { metadata: { resourceVersion: '7' }, items: [pod('b', 6)] });
     assert.equal(await told.next(), 'replace a#5 b#6 @7');
     const resumed = await server.next();

@@ -9,6 +9,7 @@ import type { Definition } from './definition.ts';
 import { ApiError, BadRequest, Gone, Invalid, NotFound, Unavailable, apiError } from './errors.ts';
 import type { RequestLine, StatusBody } from './errors.ts';
 import { frames } from './frames.ts';
+import { isKept } from './kept.ts';
 import type { Frame } from './frames.ts';
 import { accept, checked, listed, watchQuery } from './pages.ts';
 import { resourceOf, resourcePath } from './resources.ts';
@@ -35,6 +36,7 @@ export interface ReflectorOptions {
   log: Log;
   /** Of an optional kind. */
   definition?: Definition;
+  home?: string;
   /** Called when a session has ended. */
   restarted?: (kind: CachedKind, cause: Cause) => void;
   /** Called with each piece of a watch's body. */
@@ -225,15 +227,14 @@ export class Reflector {
   /** Without what the cache does not keep: the initial events of a large kind are many. */
   #collect(initial: Map<string, RawObject>, type: string, object: RawObject): void {
     const id = `${object.metadata.namespace ?? ''}/${object.metadata.name}`;
-    if (type === 'DELETED') initial.delete(id);
-    else initial.set(id, ingested(this.kind, object));
+    const kept = ingested(this.kind, object);
+    if (type !== 'DELETED' && isKept(this.#resource, kept, this.#options.home)) initial.set(id, kept);
+    else initial.delete(id);
   }
 
   async #listAll(signal: AbortSignal): Promise<void> {
-    const { client, clock } = this.#options;
-    const { items, version } = await listed(client, this.kind, signal, () => {
-      this.#lastNews = clock.monotonic();
-    });
+    const heard = (): unknown => (this.#lastNews = this.#options.clock.monotonic());
+    const { items, version } = await listed(this.kind, { ...this.#options, signal, heard });
     if (!signal.aborted) this.#publish(items, version);
   }
 

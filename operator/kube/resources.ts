@@ -13,6 +13,13 @@ export interface Resource {
   readonly metadataOnly?: boolean;
   /** The cluster may not know the kind: nothing waits for it, and it is asked for when its definition appears. */
   readonly optional?: boolean;
+  /**
+   * Anybody can write the label that the selector asks for. So an object is kept only when one of this kind controls it, or when
+   * it is in the operator's own namespace; absent means that the label is enough.
+   */
+  readonly controller?: string;
+  /** Long texts are read again, not only compared: nothing of an object is left out. Only where tenants cannot write the kind. */
+  readonly whole?: boolean;
 }
 
 export const managedByLabel = 'app.kubernetes.io/managed-by';
@@ -20,20 +27,22 @@ export const instanceLabel = 'app.kubernetes.io/instance';
 export const manager = 'hostedsite';
 
 const selector = `${managedByLabel}=${manager}`;
-const child = { namespaced: true, selector } as const;
+/** What is made by others in our place, or outlives its site. */
+const labelled = { namespaced: true, selector } as const;
+const child = { ...labelled, controller: 'HostedSite' } as const;
 
 /** Listed and watched. Secrets are never among them: the operator has no right to read them in sites' namespaces. */
 const cached = {
   HostedSite: { group: 'hostedsite.dev', version: 'v1alpha1', plural: 'hostedsites', namespaced: true },
-  PersistentVolumeClaim: { ...child, group: '', version: 'v1', plural: 'persistentvolumeclaims' },
+  PersistentVolumeClaim: { ...labelled, group: '', version: 'v1', plural: 'persistentvolumeclaims' },
   ConfigMap: { ...child, group: '', version: 'v1', plural: 'configmaps' },
   ServiceAccount: { ...child, group: '', version: 'v1', plural: 'serviceaccounts' },
   Service: { ...child, group: '', version: 'v1', plural: 'services' },
-  ControllerRevision: { ...child, group: 'apps', version: 'v1', plural: 'controllerrevisions' },
+  ControllerRevision: { ...child, whole: true, group: 'apps', version: 'v1', plural: 'controllerrevisions' },
   StatefulSet: { ...child, group: 'apps', version: 'v1', plural: 'statefulsets' },
   Deployment: { ...child, group: 'apps', version: 'v1', plural: 'deployments' },
   CronJob: { ...child, group: 'batch', version: 'v1', plural: 'cronjobs' },
-  Job: { ...child, group: 'batch', version: 'v1', plural: 'jobs' },
+  Job: { ...labelled, group: 'batch', version: 'v1', plural: 'jobs' },
   HorizontalPodAutoscaler: {
     ...child,
     group: 'autoscaling',
@@ -51,7 +60,7 @@ const cached = {
     optional: true,
   },
   Certificate: { ...child, group: 'cert-manager.io', version: 'v1', plural: 'certificates', optional: true },
-  Pod: { ...child, group: '', version: 'v1', plural: 'pods' },
+  Pod: { ...labelled, group: '', version: 'v1', plural: 'pods' },
   StorageClass: { group: 'storage.k8s.io', version: 'v1', plural: 'storageclasses', namespaced: false },
   IngressClass: {
     group: 'networking.k8s.io',

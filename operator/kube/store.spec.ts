@@ -4,6 +4,10 @@ import { Store, ingested, newer } from './store.ts';
 import type { Change, RawObject } from './store.ts';
 
 const labels = { 'app.kubernetes.io/managed-by': 'hostedsite', 'app.kubernetes.io/instance': 'shop' };
+/** The site that controls what the caches hold of it. */
+const ownerReferences = [
+  { apiVersion: 'hostedsite.dev/v1alpha1', kind: 'HostedSite', name: 'shop', uid: 'site', controller: true },
+];
 
 function service(name: string, version: number, more: Partial<ObjectMeta> = {}): RawObject {
   return {
@@ -13,6 +17,7 @@ function service(name: string, version: number, more: Partial<ObjectMeta> = {}):
       uid: `uid-${name}`,
       resourceVersion: String(version),
       labels,
+      ownerReferences,
       ...more,
     },
   };

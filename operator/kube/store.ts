@@ -1,5 +1,6 @@
 import type { Manifest, ObjectMeta } from '../components/component.ts';
 import { siteKeyOf } from './cluster.ts';
+import { brief, isKept } from './kept.ts';
 import { apiVersion, resourceOf, selects } from './resources.ts';
 import type { CachedKind, KnownKind, Resource } from './resources.ts';
 import { without } from './without.ts';
@@ -25,10 +26,13 @@ export class Store {
   readonly #sites = new Index();
   /** Versions of our own writes that the watch has not told yet, by id. */
   readonly #unconfirmed = new Map<string, string>();
+  readonly #home: string | undefined;
   #seen = '0';
 
-  constructor(kind: CachedKind) {
+  /** `home` is the operator's own namespace: nobody else's objects are there. */
+  constructor(kind: CachedKind, home?: string) {
     this.kind = kind;
+    this.#home = home;
     this.#resource = resourceOf(kind);
   }
 
@@ -59,7 +63,7 @@ export class Store {
     const listed = new Map<string, Manifest>();
     for (const one of raw) {
       const object = ingested(this.kind, one);
-      listed.set(idOf(object), object);
+      if (this.#keeps(object)) listed.set(idOf(object), object);
     }
     this.#seen = version;
     const changes: Change[] = [];
@@ -90,7 +94,7 @@ export class Store {
     const changes: Change[] = [];
     if (!late) {
       this.#unconfirmed.delete(id);
-      if (type !== 'DELETED') changes.push(...this.#put(object));
+      if (type !== 'DELETED' && this.#keeps(object)) changes.push(...this.#put(object));
       else if (held !== undefined && held.metadata.uid === object.metadata.uid)
         changes.push(...this.#delete(held));
     }
@@ -118,7 +122,7 @@ export class Store {
     const version = versionOf(object);
     const held = this.get(object.metadata.namespace, object.metadata.name);
     const known = !newer(version, this.#seen) || (held !== undefined && !newer(version, versionOf(held)));
-    if (known || !selects(this.#resource, object)) return [];
+    if (known || !selects(this.#resource, object) || !this.#keeps(object)) return [];
     this.#unconfirmed.set(idOf(object), version);
     return this.#put(object);
   }
@@ -129,6 +133,10 @@ export class Store {
     if (held === undefined || held.metadata.uid !== uid) return [];
     this.#unconfirmed.delete(idOf(held));
     return this.#delete(held);
+  }
+
+  #keeps(object: Manifest): boolean {
+    return isKept(this.#resource, object, this.#home);
   }
 
   #put(object: Manifest): Change[] {
@@ -197,9 +205,12 @@ class Index {
   }
 }
 
-/** An object as we keep it: without managedFields. One that is so already stays the very same object. */
+/** An object as we keep it: without managedFields, and brief. One that is so already stays the very same object. */
 export function ingested(kind: KnownKind, raw: RawObject): Manifest {
-  if (isIngested(kind, raw)) return raw;
+  return brief(isIngested(kind, raw) ? raw : identified(kind, raw));
+}
+
+function identified(kind: KnownKind, raw: RawObject): Manifest {
   const resource = resourceOf(kind);
   const { managedFields: _, ...metadata } = raw.metadata;
   const identity = { apiVersion: apiVersion(resource), kind };

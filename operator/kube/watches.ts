@@ -16,6 +16,8 @@ export interface WatchesOptions {
   clock: Clock;
   random: () => number;
   log: Log;
+  /** The operator's own namespace. */
+  home?: string;
   restarted?: (kind: CachedKind, cause: Cause) => void;
   received?: (kind: CachedKind, bytes: number) => void;
 }
@@ -69,10 +71,10 @@ export class Watches {
    * cache is not older than the call, or the signal aborts; what the watch then tells again is ignored.
    */
   async catchUp(kind: CachedKind, signal: AbortSignal): Promise<void> {
-    const { client, cache, clock, random, log } = this.#options;
+    const { client, cache, clock, random, log, home } = this.#options;
     for (let failures = 1; !signal.aborted; failures += 1) {
       try {
-        const { items, version } = await listed(client, kind, signal, () => undefined);
+        const { items, version } = await listed(kind, { client, signal, home });
         // While the list was on its way the watch may have told more than it holds.
         if (newer(version, cache.seen(kind))) cache.replace(kind, items, version);
         return;

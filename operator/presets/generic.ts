@@ -22,7 +22,7 @@ export const generic: Preset = {
   // What frameworks and clients read; Valkey speaks the protocol of Redis, and goes by its names.
   objectCacheEnv: {
     Memcached: { host: 'MEMCACHED_HOST', port: 'MEMCACHED_PORT' },
-    Valkey: { host: 'REDIS_HOST', port: 'REDIS_PORT' },
+    Valkey: { host: 'REDIS_HOST', port: 'REDIS_PORT', password: 'REDIS_PASSWORD' },
   },
   needsDatabase: false,
   env: {},

@@ -21,9 +21,7 @@ export interface Preset {
   /** Environment variables of the application for the database's coordinates: our key → the application's name. */
   readonly databaseEnv: Readonly<Record<'host' | 'port' | 'name' | 'user' | 'password', string>>;
   /** Environment variables of the application for its object cache, by engine; an engine that it cannot use is absent. */
-  readonly objectCacheEnv: Readonly<
-    Partial<Record<'Memcached' | 'Valkey', Readonly<Record<'host' | 'port', string>>>>
-  >;
+  readonly objectCacheEnv: Readonly<Partial<Record<'Memcached' | 'Valkey', ObjectCacheEnv>>>;
   /** Whether the preset cannot run without a database. */
   readonly needsDatabase: boolean;
   /** Fixed environment of the application. */
@@ -44,5 +42,8 @@ export interface Preset {
   /** The first installation, run once by a Job with the site's image; absent when there is none. */
   readonly install?: { readonly command: readonly string[]; readonly adminUser: string };
 }
+
+/** Memcached has no password. */
+export type ObjectCacheEnv = Readonly<Record<'host' | 'port', string> & Partial<Record<'password', string>>>;
 
 export type PresetName = 'Generic' | 'WordPress';

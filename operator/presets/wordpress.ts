@@ -55,7 +55,9 @@ export const wordpress: Preset = {
     password: 'WORDPRESS_DB_PASSWORD',
   },
   // Names that drop-ins for Redis know as constants; the image makes them of these.
-  objectCacheEnv: { Valkey: { host: 'WP_REDIS_HOST', port: 'WP_REDIS_PORT' } },
+  objectCacheEnv: {
+    Valkey: { host: 'WP_REDIS_HOST', port: 'WP_REDIS_PORT', password: 'WP_REDIS_PASSWORD' },
+  },
   needsDatabase: true,
   // WordPress itself would begin its scheduled tasks while it answers visitors, whose pages mostly come from the cache.
   env: { DISABLE_WP_CRON: 'true' },

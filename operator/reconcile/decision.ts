@@ -112,12 +112,14 @@ function isRemembered({ wanted }: Release, { revisions }: Observed): boolean {
 
 /**
  * Every Secret that the site may have had. What was taken out of the spec keeps its credentials, and Secrets cannot be
- * listed: so they are named by asking what the site would have with each preset and with a database.
+ * listed: so they are named by asking what the site would have with each preset, a database and an object cache.
  */
 export function everyKeptSecret(all: readonly Component[], settings: Settings, seen: Observed): Manifest[] {
   const { site } = seen;
   const variants = Object.values(presets).map(({ name }): HostedSiteSpec => {
-    return { ...site.spec, preset: name, database: site.spec.database ?? { engine: 'MariaDB' } };
+    const { database = { engine: 'MariaDB' } } = site.spec;
+    const objectCache = { ...site.spec.objectCache, engine: 'Valkey' } as const;
+    return { ...site.spec, preset: name, database, objectCache };
   });
   // Nothing is left out for an image that is not known yet.
   const byTag = { ...settings, images: { ...settings.images, resolveTags: false } };

@@ -1,6 +1,15 @@
 import assert from 'node:assert/strict';
+import type { Manifest } from '../components/component.ts';
+import { brief } from '../kube/kept.ts';
 import { difference } from './difference.ts';
 import { quantityValue, sameQuantity } from '../api/quantity.ts';
+
+const text = 'a line of a file\n'.repeat(100);
+const held = (content: string): Manifest => ({
+  ...{ apiVersion: 'v1', kind: 'ConfigMap' },
+  metadata: { name: 'one', labels: { 'app.kubernetes.io/managed-by': 'hostedsite' } },
+  data: { text: content },
+});
 
 describe('difference', () => {
   const rows: { title: string; wanted: unknown; live: unknown; found: string | undefined }[] = [
@@ -140,6 +149,42 @@ describe('difference', () => {
       wanted: { env: [{ name: 'A', value: 'secret' }] },
       live: { env: [{ name: 'A', value: 'other' }] },
       found: 'env[A].value differs',
+    },
+    {
+      title: 'a word of a command is not told',
+      wanted: { containers: [{ name: 'a', command: ['mysql', '-psecret'] }] },
+      live: { containers: [{ name: 'a', command: ['mysql', '-pother'] }] },
+      found: 'containers[a].command[1] differs',
+    },
+    {
+      title: 'the content of a file is not told',
+      wanted: { data: { 'my.cnf': 'password=secret' } },
+      live: { data: { 'my.cnf': 'password=other' } },
+      found: 'data.my.cnf differs',
+    },
+    {
+      title: 'a long value is cut',
+      wanted: { host: 'a'.repeat(100) },
+      live: { host: 'b' },
+      found: `host is "b" instead of "${'a'.repeat(80)}"…`,
+    },
+    {
+      title: 'a long text equals its hash, by which the caches hold it',
+      wanted: { data: { text } },
+      live: brief(held(text)),
+      found: undefined,
+    },
+    {
+      title: 'the hash of another text is a difference',
+      wanted: { data: { text: `${text}!` } },
+      live: brief(held(text)),
+      found: 'data.text differs',
+    },
+    {
+      title: 'what a policy holds beyond what is wanted is compared the other way round',
+      wanted: brief(held(text))['data'],
+      live: { text },
+      found: undefined,
     },
   ];
   for (const { title, wanted, live, found } of rows) {

@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import { sameQuantity } from '../api/quantity.ts';
 
 /**
@@ -9,15 +10,20 @@ import { sameQuantity } from '../api/quantity.ts';
  * - Lists whose wanted items are told apart by a key (`name`, `mountPath`, …) are compared by it, in any order, and may
  *   hold more.
  * - Other lists are compared by index and have equal length.
+ * - Of a long text the caches hold the hash alone.
  * - Below `requests`, `limits` and other places of quantities, "0.5" equals "500m".
  */
 export function difference(wanted: unknown, live: unknown, path = ''): string | undefined {
   if (isEmpty(wanted) && isEmpty(live)) return undefined;
   if (Array.isArray(wanted)) return listDifference(wanted, live, path);
   if (isRecord(wanted)) return recordDifference(wanted, live, path);
-  if (wanted === live) return undefined;
-  if (holdsQuantity(path) && sameQuantity(wanted, live)) return undefined;
-  return words(path, wanted, live);
+  return isSameValue(wanted, live, path) ? undefined : words(path, wanted, live);
+}
+
+function isSameValue(wanted: unknown, live: unknown, path: string): boolean {
+  if (wanted === live) return true;
+  if (holdsQuantity(path) && sameQuantity(wanted, live)) return true;
+  return isHashOf(wanted, live) || isHashOf(live, wanted);
 }
 
 function recordDifference(wanted: Record<string, unknown>, live: unknown, path: string): string | undefined {
@@ -74,6 +80,12 @@ function holdsQuantity(path: string): boolean {
   return /(^|\.)(requests|limits)\.|\.(sizeLimit|storage)$/.test(path);
 }
 
+/** As `operator/kube/kept.ts` writes it. */
+function isHashOf(text: unknown, mark: unknown): boolean {
+  if (typeof text !== 'string' || typeof mark !== 'string' || !mark.startsWith('sha256:')) return false;
+  return mark === `sha256:${hash('sha256', text)}`;
+}
+
 function isEmpty(value: unknown): boolean {
   return (
     value === undefined || value === null || value === '' || (Array.isArray(value) && value.length === 0)
@@ -84,11 +96,19 @@ export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** These words are logged: what a user wrote into an environment variable stays out of them. */
+/** These words are logged: what a user wrote where secrets may be stays out of them, and the rest is cut. */
 function words(path: string, wanted: unknown, live: unknown): string {
   if (live === undefined) return `${path} is missing`;
-  const isShown = [wanted, live].every((value) => typeof value !== 'object') && !path.includes('env[');
-  return isShown
-    ? `${path} is ${JSON.stringify(live)} instead of ${JSON.stringify(wanted)}`
-    : `${path} differs`;
+  const isShown = [wanted, live].every((value) => typeof value !== 'object') && !mayBeSecret.test(path);
+  return isShown ? `${path} is ${shown(live)} instead of ${shown(wanted)}` : `${path} differs`;
+}
+
+/** Environment variables, command lines, and contents of files. */
+const mayBeSecret = /(^|[.])((env|command|args)\[|data[.])/;
+/** Characters of a value. */
+const longest = 80;
+
+function shown(value: unknown): string {
+  if (typeof value !== 'string' || value.length <= longest) return JSON.stringify(value);
+  return `${JSON.stringify(value.slice(0, longest))}…`;
 }

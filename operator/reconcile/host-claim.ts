@@ -6,17 +6,25 @@ import type { Cluster, SiteKey } from '../kube/cluster.ts';
 import { isRecord } from './difference.ts';
 import { manager } from './labels.ts';
 
-/** Who has a host; a claim never changes, so that to make it is to have it. */
+/** Who has a host. To make a claim is to have it; within its namespace it is handed on without ever being gone. */
 export interface Claim {
   host: string;
   /** The site that claims it. A UID is never given twice: who is gone stays gone. */
   namespace: string;
   name: string;
   uid: string;
+  /** When the site gave it back; until some time after that it is for sites of the same namespace only. */
+  releasedAt?: Date;
 }
+
+export type Holder = Pick<Claim, 'namespace' | 'name' | 'uid'>;
 
 /** On the ConfigMaps in the operator's namespace that are claims. */
 const claimLabel = 'hostedsite.dev/claim';
+const instanceLabel = 'app.kubernetes.io/instance';
+/** Who has it now, when that is not who made it: what a ConfigMap holds cannot change. */
+const holderAnnotation = 'hostedsite.dev/holder';
+const releasedAnnotation = 'hostedsite.dev/released-at';
 
 /** A ConfigMap in the operator's namespace whose name is the host's: only one can be there. */
 export function hostClaim(
@@ -24,7 +32,7 @@ export function hostClaim(
   { namespace, name, uid }: Pick<Site, 'namespace' | 'name' | 'uid'>,
   operatorNamespace: string,
 ): Manifest {
-  const claim: Claim = { host, namespace, name, uid };
+  const claim = { host, namespace, name, uid };
   return {
     apiVersion: 'v1',
     kind: 'ConfigMap',
@@ -34,12 +42,32 @@ export function hostClaim(
       labels: {
         'app.kubernetes.io/name': 'hostedsite',
         'app.kubernetes.io/managed-by': manager,
-        'app.kubernetes.io/instance': claimant(siteKey(namespace, name)),
+        [instanceLabel]: claimant(siteKey(namespace, name)),
         [claimLabel]: 'host',
       },
     },
     immutable: true,
     data: claim,
+  };
+}
+
+/** The change that gives a claim to another site, or back; refused when somebody changed it meanwhile. */
+export function claimChange({ metadata }: Manifest, holder: Holder, releasedAt?: Date): Manifest {
+  const { name, namespace, uid, resourceVersion } = metadata;
+  return {
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    metadata: {
+      name,
+      ...(namespace === undefined ? {} : { namespace }),
+      ...(uid === undefined ? {} : { uid }),
+      ...(resourceVersion === undefined ? {} : { resourceVersion }),
+      labels: { [instanceLabel]: claimant(siteKey(holder.namespace, holder.name)) },
+      annotations: {
+        [holderAnnotation]: JSON.stringify([holder.namespace, holder.name, holder.uid]),
+        ...(releasedAt === undefined ? {} : { [releasedAnnotation]: releasedAt.toISOString() }),
+      },
+    },
   };
 }
 
@@ -53,8 +81,41 @@ export function claimOf(object: Manifest | undefined): Claim | undefined {
   const { data } = object;
   if (!isRecord(data)) return undefined;
   const { host, namespace, name, uid } = data;
-  const isWhole = [host, namespace, name, uid].every((one) => typeof one === 'string' && one !== '');
-  return isWhole ? (data as unknown as Claim) : undefined;
+  const made = [namespace, name, uid];
+  if (![host, ...made].every(isWord)) return undefined;
+  const [space, site, id] = (handedOn(object) ?? made) as [string, string, string];
+  return { host: host as string, namespace: space, name: site, uid: id, ...release(object) };
+}
+
+function release({ metadata: { annotations = {} } }: Manifest): Pick<Claim, 'releasedAt'> {
+  const releasedAt = new Date(annotations[releasedAnnotation] ?? '');
+  return Number.isNaN(releasedAt.getTime()) ? {} : { releasedAt };
+}
+
+/** Namespace, name and UID of who has it now. */
+function handedOn({ metadata: { annotations = {} } }: Manifest): unknown[] | undefined {
+  const text = annotations[holderAnnotation];
+  if (text === undefined) return undefined;
+  try {
+    const words: unknown = JSON.parse(text);
+    return Array.isArray(words) && words.length === 3 && words.every(isWord) ? words : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function isWord(value: unknown): boolean {
+  return typeof value === 'string' && value !== '';
+}
+
+/** Every claim that there is. */
+export function allClaims({ cluster, operatorNamespace }: ClaimSight): Claim[] {
+  return cluster.list('ConfigMap', operatorNamespace).flatMap((object) => claimOf(object) ?? []);
+}
+
+interface ClaimSight {
+  cluster: Pick<Cluster, 'list'>;
+  operatorNamespace: string;
 }
 
 /** Every claim of a site, and of its predecessors of the same name. */
@@ -68,20 +129,31 @@ export function claimsOf(
   });
 }
 
-/** Sites that the change of a claim concerns: the claimant, and who waits for the host; undefined for anything else. */
+/**
+ * Sites that the change of a claim concerns: the claimant, and who may have the host now, which for one that was given back are
+ * those of its namespace; undefined for anything else.
+ */
 export function concerned(
-  { kind, type, object, own = false }: Pick<KindChange, 'kind' | 'type' | 'object' | 'own'>,
+  { type, object, own = false }: Pick<KindChange, 'kind' | 'type' | 'object' | 'own'>,
   cluster: Pick<Cluster, 'list'>,
   operatorNamespace: string,
 ): SiteKey[] | undefined {
-  if (kind !== 'ConfigMap' || object.metadata.namespace !== operatorNamespace) return undefined;
-  const claim = claimOf(object);
+  const claim = object.metadata.namespace === operatorNamespace ? claimOf(object) : undefined;
   if (claim === undefined) return undefined;
-  const { host, namespace, name } = claim;
-  if (type !== 'deleted') return own ? [] : [siteKey(namespace, name)];
-  const waiting = cluster.list('HostedSite').filter(({ spec }) => names(spec, host));
-  const keys = waiting.map(({ metadata }) => siteKey(metadata.namespace ?? '', metadata.name));
-  return [...new Set([...keys, siteKey(namespace, name)])];
+  const holder = siteKey(claim.namespace, claim.name);
+  if (type === 'deleted') return [...new Set([...waitingFor(claim, cluster), holder])];
+  const waiting = claim.releasedAt === undefined ? [] : waitingFor(claim, cluster, claim.namespace);
+  return own ? waiting : [...new Set([...waiting, holder])];
+}
+
+/** Of one namespace, or of all. */
+function waitingFor({ host }: Claim, cluster: Pick<Cluster, 'list'>, namespace?: string): SiteKey[] {
+  const sites = cluster.list('HostedSite', namespace);
+  return sites.filter(({ spec }) => names(spec, host)).map(keyOf);
+}
+
+function keyOf({ metadata }: Manifest): SiteKey {
+  return siteKey(metadata.namespace ?? '', metadata.name);
 }
 
 function names(spec: unknown, host: string): boolean {

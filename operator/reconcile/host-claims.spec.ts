@@ -1,47 +1,10 @@
 import assert from 'node:assert/strict';
 import type { HostedSite } from '../api/hosted-site.ts';
-import { Conflict } from '../kube/errors.ts';
-import { siteKey } from '../kube/cluster.ts';
-import type { SiteKey } from '../kube/cluster.ts';
-import { claimName, claimOf, concerned, hostClaim } from './host-claim.ts';
-import { reconcileSite } from './reconcile-site.ts';
-import { World, hostedSite, operatorNamespace, shop } from './test-world.ts';
+import { claimChange, claimName, concerned, hostClaim } from './host-claim.ts';
+import { Neighbours, host, week } from './test-neighbours.ts';
+import { operatorNamespace, shop } from './test-world.ts';
 
-const host = 'www.example.org';
 const name = claimName(host);
-
-/** Sites beside the shop, and what becomes of them. */
-class Neighbours extends World {
-  add(namespace: string, siteName: string, hosts = [host]): SiteKey {
-    const metadata = { name: siteName, namespace, uid: `${namespace}-${siteName}`, generation: 1 };
-    this.cluster.seed(hostedSite({ hosts }, { metadata }));
-    return siteKey(namespace, siteName);
-  }
-
-  async look(key: SiteKey): Promise<string | undefined> {
-    await reconcileSite(key, this.workshop).catch((error: unknown) => {
-      if (!(error instanceof Conflict)) throw error;
-    });
-    return this.sentence(key);
-  }
-
-  sentence(key: SiteKey): string | undefined {
-    const [namespace, siteName] = key.split('/') as [string, string];
-    const found = this.cluster.get('HostedSite', namespace, siteName) as HostedSite | undefined;
-    const stalled = found?.status?.conditions?.find(({ type }) => type === 'Stalled');
-    return stalled && `${stalled.reason}: ${stalled.message}`;
-  }
-
-  /** Host → UID of the site that has it. */
-  get held(): Record<string, string> {
-    const claims = this.cluster.list('ConfigMap', operatorNamespace).flatMap((one) => claimOf(one) ?? []);
-    return Object.fromEntries(claims.map((one) => [one.host, one.uid]));
-  }
-
-  routes(namespace: string): string[] {
-    return this.cluster.list('Ingress', namespace).map(({ metadata }) => metadata.name);
-  }
-}
 
 describe('claims of hosts', () => {
   let world: Neighbours;
@@ -112,87 +75,10 @@ describe('claims of hosts', () => {
     assert.deepEqual(world.held, { [host]: 'site-uid' });
   });
 
-  describe('are given back', () => {
-    it('by a site that drops the host, after its route is rewritten', async () => {
-      world.change({ hosts: ['new.example.org'] });
-      await world.pass();
-      assert.deepEqual(
-        Object.keys(world.held).sort(),
-        ['new.example.org', host],
-        'the route is just written',
-      );
-      await world.settle();
-      assert.deepEqual(world.held, { 'new.example.org': 'site-uid' });
-      assert.equal(await world.look(world.add('customer-b', 'blog')), undefined);
-    });
-
-    it('not while the spec that dropped it is an old one', async () => {
-      world.change({ hosts: ['new.example.org'] });
-      await world.pass();
-      const { metadata } = world.site;
-      const newer = { ...metadata, generation: metadata.generation + 1 };
-      world.cluster.metadata = () => Promise.resolve(newer);
-      await world.pass();
-      assert.ok(host in world.held);
-    });
-
-    it('when the site is gone, also with its namespace', async () => {
-      world.cluster.remove('HostedSite', 'customer-a', 'shop');
-      await world.look(shop);
-      assert.deepEqual(world.held, {});
-    });
-
-    it('not when only the cache lags behind a site that is there', async () => {
-      const { get } = world.cluster;
-      world.cluster.get = (kind, namespace, one) =>
-        kind === 'HostedSite' ? undefined : get.call(world.cluster, kind, namespace, one);
-      await reconcileSite(shop, world.workshop);
-      world.cluster.get = get;
-      assert.deepEqual(world.held, { [host]: 'site-uid' });
-    });
-
-    it('by whom the site before had the same name', async () => {
-      world.cluster.remove('HostedSite', 'customer-a', 'shop');
-      world.add('customer-a', 'shop', ['new.example.org']);
-      await world.look(shop);
-      await world.look(shop);
-      assert.deepEqual(world.held, { 'new.example.org': 'customer-a-shop' });
-    });
-  });
-
-  describe('are taken over', () => {
-    it('from a site that is gone', async () => {
-      world.cluster.remove('HostedSite', 'customer-a', 'shop');
-      assert.equal(await world.look(world.add('customer-b', 'blog')), undefined);
-      assert.deepEqual(world.held, { [host]: 'customer-b-blog' });
-    });
-
-    it('from a site that was made anew under its name', async () => {
-      world.cluster.remove('HostedSite', 'customer-a', 'shop');
-      world.add('customer-a', 'shop');
-      assert.equal(await world.look(shop), undefined);
-      assert.deepEqual(world.held, { [host]: 'customer-a-shop' });
-    });
-
-    it('not from a site that is there and that the cache has not seen', async () => {
-      const { get } = world.cluster;
-      const other = world.add('customer-b', 'blog');
-      world.cluster.get = (kind, namespace, one) =>
-        namespace === 'customer-a' ? undefined : get.call(world.cluster, kind, namespace, one);
-      assert.match((await world.look(other)) ?? '', /^HostTaken/);
-      assert.deepEqual(world.held, { [host]: 'site-uid' });
-    });
-
-    it('not from an object that is no claim', async () => {
-      world.cluster.remove('ConfigMap', operatorNamespace, name);
-      const metadata = { name, namespace: operatorNamespace };
-      world.cluster.seed({ apiVersion: 'v1', kind: 'ConfigMap', metadata, data: {} });
-      assert.match((await world.look(world.add('customer-b', 'blog'))) ?? '', /^HostTaken.*another site/);
-    });
-  });
-
   it('go to exactly one of many that come at once, whoever had the host before', async () => {
     world.cluster.remove('HostedSite', 'customer-a', 'shop');
+    await world.look(shop);
+    world.later(week);
     const keys = Array.from({ length: 8 }, (_, at) => world.add(`customer-${at}`, 'blog'));
     await Promise.all(keys.map((key) => world.look(key)));
     for (const key of keys) await world.look(key);
@@ -219,6 +105,21 @@ describe('claims of hosts', () => {
       world.add('customer-b', 'blog');
       world.add('customer-b', 'other', ['other.example.org']);
       assert.deepEqual(woken('deleted', { own: true }), ['customer-a/shop', 'customer-b/blog']);
+    });
+
+    it('whoever of its namespace names a host that was marked', () => {
+      world.add('customer-a', 'beside');
+      world.add('customer-b', 'blog');
+      const holder = { namespace: 'customer-a', name: 'old', uid: 'u' };
+      const { labels, annotations } = claimChange(claim, holder, world.now).metadata;
+      const marked = {
+        ...claim,
+        metadata: { ...claim.metadata, labels: { ...claim.metadata.labels, ...labels }, ...{ annotations } },
+      } as typeof claim;
+      const own = woken('updated', { own: true, object: marked });
+      assert.deepEqual(own, ['customer-a/beside', 'customer-a/shop']);
+      const seen = woken('updated', { object: marked });
+      assert.deepEqual(seen, ['customer-a/beside', 'customer-a/shop', 'customer-a/old']);
     });
 
     it('nobody from a namespace of tenants', () => {

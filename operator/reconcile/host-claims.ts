@@ -4,9 +4,13 @@ import { siteKey, splitKey } from '../kube/cluster.ts';
 import type { Cluster, SiteKey } from '../kube/cluster.ts';
 import { AlreadyExists } from '../kube/errors.ts';
 import type { Log } from '../observability/logger.ts';
-import { claimOf, claimsOf, hostClaim } from './host-claim.ts';
-import type { Claim } from './host-claim.ts';
 import { isRecord } from './difference.ts';
+import { claimChange, claimOf, claimsOf, hostClaim } from './host-claim.ts';
+import type { Claim, Holder } from './host-claim.ts';
+import { beyondLimits } from './host-limits.ts';
+import { defaultHosts } from './host-settings.ts';
+import type { HostSettings } from './host-settings.ts';
+import { manager } from './labels.ts';
 
 /**
  * One site for each host. A claim is had by making it, and the API server lets only one be made:
@@ -14,88 +18,134 @@ import { isRecord } from './difference.ts';
  *   ours in the cache ──────────────────────────────▶ had, nothing is sent
  *   POST the claim ──made──▶ had
  *        └─taken─▶ read it ──of a site that is there──▶ HostTaken
- *                     └─of a site that is gone──▶ DELETE that very claim, and POST again
+ *                     ├─given back, or its site is gone ──of our namespace──▶ PATCH it: ours
+ *                     │                                 └─of another, lately──▶ HostTaken
+ *                     └─given back long ago──▶ DELETE that very claim, and POST again
  *
- * A site that is deleted, or drops a host, gives it back when nothing of it publishes the host any more. What a crash or
- * a deleted namespace leaves behind is given back when the claim is next seen (at the start at the latest), or taken over.
+ * A site that is deleted, or drops a host, gives it back when nothing of it publishes the host any more. Pages, mails and forms
+ * go on leading there for a time, so for a time the host stays with its namespace: it is marked, not deleted. What a crash or a
+ * deleted namespace leaves behind is marked when the claim is next seen (at the start at the latest), or asked for.
+ *
+ * A site that is refused one host claims no other.
  */
 export interface Registry {
   cluster: Cluster;
   /** The operator's own namespace, where claims are. */
   operatorNamespace: string;
+  settings: { hosts?: HostSettings };
+  now(): Date;
   log: Log;
 }
 
 /** Claims every host of the site; a refusal for each that is another site's. */
 export async function claimHosts(site: Site, registry: Registry): Promise<Refusal[]> {
+  const missing: string[] = [];
   const refusals: Refusal[] = [];
   for (const host of site.hosts) {
-    const holder = await heldByOther(host, site, registry);
-    if (holder !== undefined) refusals.push(hostTaken(host, holder, site));
+    const { object, claim } = seenClaim(host, site, registry);
+    if (object === undefined || claim?.uid !== site.uid) missing.push(host);
+    else if (claim.releasedAt !== undefined) await handOn(object, { host, holder: site }, registry);
+    if (claim !== undefined && isHeldByOther(claim, site, registry))
+      refusals.push(hostTaken(host, claim, site));
   }
-  return refusals;
+  if (refusals.length > 0) return refusals;
+  const beyond = beyondLimits(site, missing, registry);
+  return beyond === undefined ? claimMissing(site, missing, registry) : [beyond];
 }
 
 /** Gives back what the spec no longer names, once no route that was seen publishes it. */
 export async function releaseHosts(site: Site, seen: Observed, registry: Registry): Promise<void> {
   const wanted = new Set([...site.hosts, ...seen.owned.flatMap(publishedBy)]);
   const key = siteKey(site.namespace, site.name);
-  const superfluous = claimsOf(key, registry).filter(
-    ({ claim }) => claim.uid !== site.uid || !wanted.has(claim.host),
-  );
+  const superfluous = claimsOf(key, registry)
+    .filter(({ claim }) => claim.uid !== site.uid || !wanted.has(claim.host))
+    .filter(({ claim }) => !isReserved(claim, registry));
   if (superfluous.length === 0) return;
   // What was seen may be old: a host that is named again must not be given away.
   const live = await registry.cluster.metadata('HostedSite', site.namespace, site.name);
   const isCurrent = live?.uid === site.uid && live.generation === site.generation;
   if (!isCurrent) return;
-  for (const { object, claim } of superfluous) await release(object, claim, registry);
+  for (const { object, claim } of superfluous) await giveBack(object, claim, registry);
 }
 
 /** Gives back what a site has left behind that is gone. */
 export async function releaseHostsOfGone(key: SiteKey, registry: Registry): Promise<void> {
-  const claims = claimsOf(key, registry);
+  const claims = claimsOf(key, registry).filter(({ claim }) => !isReserved(claim, registry));
   if (claims.length === 0) return;
   const { namespace, name } = splitKey(key);
   const live = await registry.cluster.metadata('HostedSite', namespace, name);
   for (const { object, claim } of claims) {
-    if (claim.uid !== live?.uid) await release(object, claim, registry);
+    if (claim.uid !== live?.uid) await giveBack(object, claim, registry);
   }
+}
+
+function seenClaim(host: string, site: Site, { cluster, operatorNamespace }: Registry) {
+  const { name } = hostClaim(host, site, operatorNamespace).metadata;
+  const object = cluster.get('ConfigMap', operatorNamespace, name);
+  return { object, claim: claimOf(object) };
+}
+
+/** As far as the caches know. */
+function isHeldByOther(claim: Claim, site: Site, registry: Registry): boolean {
+  if (claim.uid === site.uid) return false;
+  if (claim.releasedAt === undefined) return isSeen(claim, registry.cluster);
+  return claim.namespace !== site.namespace && isReserved(claim, registry);
+}
+
+/** All or none: what this pass made is deleted again when one is refused. */
+async function claimMissing(site: Site, missing: readonly string[], registry: Registry): Promise<Refusal[]> {
+  const made: Manifest[] = [];
+  for (const host of missing) {
+    const holder = await heldByOther(host, { site, made }, registry);
+    if (holder === undefined) continue;
+    for (const object of made) await drop(object, claimOf(object) ?? nobody(host), registry);
+    return [hostTaken(host, holder, site)];
+  }
+  return [];
 }
 
 /** More turns than this, and somebody else claims and gives back the host at the same time: later, then. */
 const turns = 3;
 
-async function heldByOther(host: string, site: Site, registry: Registry): Promise<Claim | undefined> {
-  const { cluster, operatorNamespace } = registry;
-  const wanted = hostClaim(host, site, operatorNamespace);
-  const known = claimOf(cluster.get('ConfigMap', operatorNamespace, wanted.metadata.name));
-  if (known?.uid === site.uid) return undefined;
-  if (known !== undefined && isSeen(known, cluster)) return known;
+interface Asking {
+  site: Site;
+  /** Claims that were made for it, and not handed on to it. */
+  made: Manifest[];
+}
+
+async function heldByOther(host: string, asking: Asking, registry: Registry): Promise<Claim | undefined> {
   for (let turn = 0; turn < turns; turn += 1) {
-    const holder = await holderAfterTry(wanted, host, registry);
-    if (holder !== undefined) return holder.uid === site.uid ? undefined : holder;
+    const holder = await holderAfterTry(host, asking, registry);
+    if (holder !== undefined) return holder.uid === asking.site.uid ? undefined : holder;
   }
   throw new Error('a host changes hands');
 }
 
 /** One try to make the claim: who has the host now; undefined when it has just become free. */
 async function holderAfterTry(
-  wanted: Manifest,
   host: string,
+  { site, made }: Asking,
   registry: Registry,
 ): Promise<Claim | undefined> {
   const { cluster, operatorNamespace, log } = registry;
-  if (await isMade(wanted, cluster)) {
-    const claim = claimOf(wanted) ?? nobody(host);
-    log.info('host claimed', { site: `${claim.namespace}/${claim.name}`, host });
-    return claim;
+  const wanted = hostClaim(host, site, operatorNamespace);
+  const own = { host, namespace: site.namespace, name: site.name, uid: site.uid };
+  const created = await createdClaim(wanted, cluster);
+  if (created !== undefined) {
+    made.push(created);
+    log.info('host claimed', { site: `${site.namespace}/${site.name}`, host });
+    return own;
   }
   const live = await cluster.read('ConfigMap', operatorNamespace, wanted.metadata.name);
   if (live === undefined) return undefined;
   const claim = claimOf(live) ?? nobody(host);
-  if (!(await isOrphan(claim, cluster))) return claim;
-  await release(live, claim, registry);
-  return undefined;
+  if (isReserved(claim, registry) ? claim.namespace !== site.namespace : !(await isOver(claim, registry)))
+    return claim;
+  if (claim.namespace === site.namespace) {
+    await handOn(live, { host, holder: site }, registry);
+    return own;
+  }
+  return (await giveBack(live, claim, registry)) ? undefined : { ...claim, releasedAt: registry.now() };
 }
 
 function isSeen({ namespace, name, uid }: Claim, cluster: Cluster): boolean {
@@ -103,9 +153,19 @@ function isSeen({ namespace, name, uid }: Claim, cluster: Cluster): boolean {
 }
 
 /** Asked of the API server itself: a cache that lags must give no host away. */
-async function isOrphan({ namespace, name, uid }: Claim, cluster: Cluster): Promise<boolean> {
+async function isOver({ namespace, name, uid, releasedAt }: Claim, { cluster }: Registry): Promise<boolean> {
   if (uid === '') return false;
-  return (await cluster.metadata('HostedSite', namespace, name))?.uid !== uid;
+  return releasedAt !== undefined || (await cluster.metadata('HostedSite', namespace, name))?.uid !== uid;
+}
+
+/** Given back, and still for sites of its namespace only. */
+function isReserved({ releasedAt }: Claim, registry: Registry): boolean {
+  return releasedAt !== undefined && releasedAt.getTime() + reservation(registry) > registry.now().getTime();
+}
+
+/** Milliseconds. */
+function reservation({ settings: { hosts = defaultHosts } }: Registry): number {
+  return hosts.releaseAfterSeconds * 1000;
 }
 
 /** An object of the claim's name that is no claim: it stays untouched, and the host is not to be had. */
@@ -113,18 +173,40 @@ function nobody(host: string): Claim {
   return { host, namespace: '', name: '', uid: '' };
 }
 
-async function isMade(wanted: Manifest, cluster: Cluster): Promise<boolean> {
+async function createdClaim(wanted: Manifest, cluster: Cluster): Promise<Manifest | undefined> {
   try {
-    await cluster.create(wanted);
-    return true;
+    return await cluster.create(wanted);
   } catch (error) {
-    if (error instanceof AlreadyExists) return false;
+    if (error instanceof AlreadyExists) return undefined;
     throw error;
   }
 }
 
+/** Within a namespace, so that the host is free at no moment; Conflict when somebody was faster. */
+async function handOn(
+  object: Manifest,
+  { host, holder }: { host: string; holder: Holder },
+  { cluster, log }: Registry,
+): Promise<void> {
+  await cluster.apply(claimChange(object, holder), { fieldManager: manager, force: true });
+  log.info('host claimed', { site: `${holder.namespace}/${holder.name}`, host });
+}
+
+/** Returns whether anybody may have it now; else it is marked, and stays with its namespace for a time. */
+async function giveBack(object: Manifest, claim: Claim, registry: Registry): Promise<boolean> {
+  if (claim.releasedAt !== undefined || reservation(registry) === 0) {
+    await drop(object, claim, registry);
+    return true;
+  }
+  const change = claimChange(object, claim, registry.now());
+  await registry.cluster.apply(change, { fieldManager: manager, force: true });
+  const { namespace, name, host } = claim;
+  registry.log.info('host released', { site: `${namespace}/${name}`, host, reservedFor: namespace });
+  return false;
+}
+
 /** This very claim; Conflict when another has taken its place. */
-async function release({ metadata }: Manifest, claim: Claim, { cluster, log }: Registry): Promise<void> {
+async function drop({ metadata }: Manifest, claim: Claim, { cluster, log }: Registry): Promise<void> {
   const { namespace, name, uid } = metadata;
   const ref = { kind: 'ConfigMap', namespace, name } as const;
   await cluster.delete(ref, { ...(uid === undefined ? {} : { uid }), propagationPolicy: 'Background' });
@@ -132,8 +214,14 @@ async function release({ metadata }: Manifest, claim: Claim, { cluster, log }: R
 }
 
 /** Says nothing of a site of another namespace: its name is its tenant's business. */
-function hostTaken(host: string, { namespace, name }: Claim, site: Site): Refusal {
+function hostTaken(host: string, { namespace, name, releasedAt }: Claim, site: Site): Refusal {
   const reason: Reason = 'HostTaken';
+  if (releasedAt !== undefined && namespace !== site.namespace) {
+    const message =
+      `The host ${host} was another site's and stays with the namespace of that one for a time. ` +
+      'Take it out of spec.hosts, or ask the administrator.';
+    return { reason, message };
+  }
   const whose = namespace === site.namespace ? `the site ${name}` : 'another site';
   const message = `The host ${host} belongs to ${whose}. Take it out of spec.hosts, or first out of the other site.`;
   return { reason, message };

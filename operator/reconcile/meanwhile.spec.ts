@@ -107,6 +107,6 @@ describe('what the caches do not hold yet', () => {
     const before = world.cluster.get('Job', 'customer-a', 'shop-install');
     assert.ok(before);
     await passWithout(world, 'Job');
-    assert.equal(world.cluster.get('Job', 'customer-a', 'shop-install'), before);
+    assert.deepEqual(world.cluster.get('Job', 'customer-a', 'shop-install'), before);
   });
 });

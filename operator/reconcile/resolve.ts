@@ -17,6 +17,7 @@ import {
 } from '../components/web/spec.ts';
 import { presets } from '../presets/index.ts';
 import type { Preset } from '../presets/preset.ts';
+import type { HostSettings } from './host-settings.ts';
 import type { NetworkSettings } from './network-settings.ts';
 import type { SizeTable } from './sizes.ts';
 
@@ -26,6 +27,8 @@ export interface Settings {
   /** `resolveTags`: a new release runs the content that the tag of its image has when it begins. Default: false. */
   images: { varnish: string; mariadb: string; objectCache: string; resolveTags?: boolean };
   network: NetworkSettings;
+  /** Default: `defaultHosts`. */
+  hosts?: HostSettings;
 }
 
 type Size = SizeTable[keyof SizeTable];

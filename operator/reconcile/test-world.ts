@@ -45,7 +45,7 @@ export function sight(owned: readonly Manifest[], site = hostedSite()): Observed
 /** A cluster in memory, a clock that stands still, and a pass to try on them. */
 export class World {
   now = new Date('2030-01-01T12:00:00Z');
-  readonly cluster = new MemoryCluster(() => this.now);
+  readonly cluster = new MemoryCluster(() => this.now, operatorNamespace);
   components: readonly Component[];
   readonly untold: Workshop['untold'] = new Map();
   readonly answers: Workshop['answers'] = new Map();

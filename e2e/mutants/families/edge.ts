@@ -85,7 +85,7 @@ export const edge: readonly Mutant[] = [
     name: 'amounts-compared-as-texts',
     family: 'edge',
     file: 'operator/reconcile/difference.ts',
-    find: 'if (holdsQuantity(path) && sameQuantity(wanted, live)) return undefined;',
+    find: 'if (holdsQuantity(path) && sameQuantity(wanted, live)) return true;',
     replace: '',
     why: 'A site whose amounts the cluster writes in another way is written at each pass.',
     specs: ['operator/reconcile/difference.spec.ts'],

@@ -12,16 +12,24 @@ final class SharedObjectCache extends WP_Object_Cache
     private const ANSWER = 1.0;
     /** Seconds, where none are given. What could not be deleted, because the server was away just then, ends by itself. */
     private const LIFETIME = 3600;
+    /** Bytes of a signature. */
+    private const SIGNATURE = 32;
+    /** Tries to count before somebody else does. */
+    private const TURNS = 5;
 
     private ?Redis $server = null;
     private bool $isAway = false;
     /** @var array<string, true> Groups that are remembered for one request only. */
     private array $local = [];
     private string $blog;
+    /** What entries are signed with. */
+    private string $key;
 
-    public function __construct(private string $host, private int $port)
+    /** Whoever knows the secret is the site itself. */
+    public function __construct(private string $host, private int $port, private string $password, string $secret)
     {
         parent::__construct();
+        $this->key = hash('sha256', "object-cache:$secret", true);
         $this->blog = is_multisite() ? (string) get_current_blog_id() : '';
     }
 
@@ -145,27 +153,29 @@ final class SharedObjectCache extends WP_Object_Cache
         if ($stored === null) {
             return parent::get($key, $group, false, $found);
         }
-        $found = $stored !== false;
+        $serialized = $stored === false ? null : $this->opened($this->name($key, $group), $stored);
+        $found = $serialized !== null;
         if (!$found) {
             $this->cache_misses += 1;
             return false;
         }
         $this->cache_hits += 1;
-        $value = self::isCount($stored) ? (int) $stored : unserialize($stored);
+        $value = unserialize($serialized);
         parent::set($key, $value, $group);
         return $value;
     }
 
-    /** Whether the server took it; null when it is away. Whole numbers are written as they are, so that it can count. */
+    /** Whether the server took it; null when it is away. */
     private function put($key, $data, $group, $expire, ?string $only = null): ?bool
     {
         if ($this->isLocal($group)) {
             return null;
         }
         $seconds = $expire > 0 ? (int) $expire : self::LIFETIME;
-        $value = is_int($data) ? (string) $data : serialize($data);
+        $name = $this->name($key, $group);
+        $value = $this->sealed($name, $data);
         $options = ['EX' => $seconds, ...($only === null ? [] : [$only])];
-        return $this->ask(fn (Redis $server) => (bool) $server->set($this->name($key, $group), $value, $options));
+        return $this->ask(fn (Redis $server) => (bool) $server->set($name, $value, $options));
     }
 
     private function addHere($key, $data, $group, $expire): bool
@@ -181,15 +191,55 @@ final class SharedObjectCache extends WP_Object_Cache
             return null;
         }
         $name = $this->name($key, $group);
-        $number = $this->ask(fn (Redis $server) => $server->exists($name) ? $server->incrBy($name, $offset) : false);
-        if (is_int($number) && $number < 0) {
-            $number = 0;
-            $this->ask(fn (Redis $server) => $server->set($name, '0', ['KEEPTTL']));
-        }
+        $number = $this->ask(fn (Redis $server) => $this->countedThere($server, $name, $offset));
         if (is_int($number)) {
             parent::set($key, $number, $group);
         }
         return $number;
+    }
+
+    /** Written only if nobody has counted meanwhile; false when there is no number. */
+    private function countedThere(Redis $server, string $name, int $offset): int|false
+    {
+        for ($turn = 0; $turn < self::TURNS; $turn += 1) {
+            $server->watch($name);
+            $stored = $server->get($name);
+            $serialized = $stored === false ? null : $this->opened($name, $stored);
+            $value = $serialized === null ? null : unserialize($serialized);
+            if (!is_int($value)) {
+                $server->unwatch();
+                return false;
+            }
+            $number = max(0, $value + $offset);
+            $written = $server->multi()->set($name, $this->sealed($name, $number), ['KEEPTTL'])->exec();
+            if (is_array($written)) {
+                return $number;
+            }
+        }
+        return false;
+    }
+
+    /**
+     * The signature stands behind the value, and is of its name too. PHP makes objects of what it unserializes, so whoever could
+     * write into the server could make the site do as he likes.
+     */
+    private function sealed(string $name, mixed $data): string
+    {
+        $serialized = serialize($data);
+        return $serialized . $this->signature($name, $serialized);
+    }
+
+    /** The value as it was serialized; null when nobody of this site has written it. */
+    private function opened(string $name, string $stored): ?string
+    {
+        $serialized = substr($stored, 0, -self::SIGNATURE);
+        $isOurs = hash_equals($this->signature($name, $serialized), substr($stored, -self::SIGNATURE));
+        return $isOurs ? $serialized : null;
+    }
+
+    private function signature(string $name, string $serialized): string
+    {
+        return hash_hmac('sha256', strlen($name) . ":$name$serialized", $this->key, true);
     }
 
     /** What the server answers; null when it is away. */
@@ -213,6 +263,10 @@ final class SharedObjectCache extends WP_Object_Cache
         $server = new Redis();
         // A name that is not found is told as a warning too.
         @$server->connect($this->host, $this->port, self::CONNECT, null, 0, self::ANSWER);
+        if ($this->password !== '') {
+            // With the name of the user a server takes it that asks for none: one that has pods from before it had a password.
+            $server->auth(['default', $this->password]);
+        }
         return $server;
     }
 
@@ -226,10 +280,5 @@ final class SharedObjectCache extends WP_Object_Cache
     private function isLocal($group): bool
     {
         return isset($this->local[$group ?: 'default']);
-    }
-
-    private static function isCount(string $stored): bool
-    {
-        return preg_match('/^-?\d+$/', $stored) === 1;
     }
 }

@@ -21,8 +21,10 @@ const drain = 10;
 /** What answers in place of the site: a Varnish of its own, so that nothing of the site need be well, or be there at all. */
 export function standIn(site: Site, seen: Pick<Observed, 'owned' | 'pods'>): Owned[] {
   const wanted = standInCause(site) === undefined ? ending(site, seen) : wholeStandIn(site, seen);
-  const left = mounted(site, seen).filter((old) => wanted.every((one) => !isSame(one, old)));
-  return [...left, ...wanted].map((object) => ({ object, lifetime: 'site', write: 'apply' }));
+  const left = mounted(site, seen).filter(({ object: old }) =>
+    wanted.every(({ object }) => !isSame(object, old)),
+  );
+  return [...left, ...wanted];
 }
 
 /** Until its last pod has answered its last visitor. */
@@ -35,7 +37,7 @@ export function standInFlows(site: Site, seen: Pick<Observed, 'pods'>): Flow[] {
   ];
 }
 
-function wholeStandIn(site: Site, seen: Pick<Observed, 'owned'>): Manifest[] {
+function wholeStandIn(site: Site, seen: Pick<Observed, 'owned'>): Owned[] {
   const vcl = standInVcl(site, live(seen, 'Service', `${site.name}-web`)?.spec?.clusterIP);
   const hash = createHash('sha256').update(vcl).digest('hex').slice(0, 10);
   const name = `${standInName(site)}-${hash}`;
@@ -43,31 +45,38 @@ function wholeStandIn(site: Site, seen: Pick<Observed, 'owned'>): Manifest[] {
     configMap(name, { 'site.vcl': vcl }),
     deployment(site, name, site.replicas > 1 ? 2 : 1),
     service(site),
-  ];
+  ].map(written);
 }
 
 /** It stays as it is until no route leads to it any more: gateways hear of the new route and of its end in any order. */
-function ending(site: Site, seen: Pick<Observed, 'owned'>): Manifest[] {
+function ending(site: Site, seen: Pick<Observed, 'owned'>): Owned[] {
   const { replicas = 1, template } = live(seen, 'Deployment', standInName(site))?.spec ?? {};
   const { volumes = [] } = template?.spec ?? {};
   const [name] = volumes.flatMap(({ configMap: source }) => source?.name ?? []);
   if (name === undefined || !leadsToStandIn(site, seen)) return [];
   const kept = configMaps(seen, new Set([name]));
-  return [...kept, deployment(site, name, replicas), service(site)];
+  return [...kept, ...[deployment(site, name, replicas), service(site)].map(written)];
 }
 
 /** A pod that answers its last visitors is not to lose what it runs. */
-function mounted(site: Site, seen: Pick<Observed, 'owned' | 'pods'>): Manifest[] {
+function mounted(site: Site, seen: Pick<Observed, 'owned' | 'pods'>): Owned[] {
   const pods = podsOf(seen, selector(site, 'cache')) as (Manifest & Pod)[];
   const volumes = pods.flatMap(({ spec }) => spec?.volumes ?? []);
   const names = new Set(volumes.map((volume) => volume.configMap?.name));
   return configMaps(seen, names);
 }
 
-/** Those of these names that there are. */
-function configMaps({ owned }: Pick<Observed, 'owned'>, names: ReadonlySet<string | undefined>): Manifest[] {
+/** Those of these names that there are. What is in them is not known any more, so they stay and are never written again. */
+function configMaps({ owned }: Pick<Observed, 'owned'>, names: ReadonlySet<string | undefined>): Owned[] {
   const there = owned.filter(({ kind, metadata }) => kind === 'ConfigMap' && names.has(metadata.name));
-  return there.map(({ metadata, data }) => configMap(metadata.name, data));
+  return there.map(({ metadata: { name } }) => {
+    const object = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name } };
+    return { object, lifetime: 'site', write: 'createOnce' };
+  });
+}
+
+function written(object: Manifest): Owned {
+  return { object, lifetime: 'site', write: 'apply' };
 }
 
 function isSame(one: Manifest, other: Manifest): boolean {

@@ -7,7 +7,7 @@ import { pullSecrets } from '../pull-secrets.ts';
 import { merged } from '../resources.ts';
 import { restrictedContainer, restrictedPod } from '../restricted.ts';
 import { selector } from '../selector.ts';
-import { objectCacheName, ports } from './names.ts';
+import { objectCacheName, passwordKey, ports } from './names.ts';
 
 type ObjectCache = NonNullable<Site['objectCache']>;
 
@@ -19,7 +19,7 @@ const overhead = 1.25;
 /** The server itself, its threads, and what it reads and writes for its clients. */
 const base = 48 * mebibyte;
 
-export function deployment(site: Site, cache: ObjectCache): Owned {
+export function deployment(site: Site, cache: ObjectCache, asksForPassword: boolean): Owned {
   const labels = selector(site, 'object-cache');
   return {
     object: {
@@ -32,7 +32,7 @@ export function deployment(site: Site, cache: ObjectCache): Owned {
         // Never two at once: what one pod of the site deletes in one of them, another would go on reading in the other.
         strategy: { type: 'Recreate' },
         revisionHistoryLimit: 0,
-        template: { metadata: { labels }, spec: podSpec(site, cache) },
+        template: { metadata: { labels }, spec: podSpec(site, cache, asksForPassword) },
       },
     } satisfies Deployment & Manifest,
     lifetime: 'site',
@@ -40,7 +40,7 @@ export function deployment(site: Site, cache: ObjectCache): Owned {
   };
 }
 
-function podSpec(site: Site, cache: ObjectCache): PodSpec {
+function podSpec(site: Site, cache: ObjectCache, asksForPassword: boolean): PodSpec {
   return {
     automountServiceAccountToken: false,
     enableServiceLinks: false,
@@ -49,7 +49,7 @@ function podSpec(site: Site, cache: ObjectCache): PodSpec {
     securityContext: restrictedPod(group),
     ...pullSecrets(site),
     tolerations: lostNode,
-    containers: [container(cache)],
+    containers: [asksForPassword ? closed(site, container(cache)) : container(cache)],
   };
 }
 
@@ -68,6 +68,22 @@ function container(cache: ObjectCache): Container {
   };
 }
 
+/**
+ * The server reads the password from what a shell hands it, so that it is in no argument list; in the environment `valkey-cli`
+ * finds it under this name.
+ */
+function closed(site: Site, { command = [], ...open }: Container): Container {
+  const [server, ...options] = command;
+  const variable = 'REDISCLI_AUTH';
+  const script = `exec ${server} - "$@" <<END\nrequirepass $${variable}\nEND\n`;
+  const secretKeyRef = { name: objectCacheName(site), key: passwordKey };
+  return {
+    ...open,
+    command: ['sh', '-euc', script, 'sh', ...options],
+    env: [{ name: variable, valueFrom: { secretKeyRef } }],
+  };
+}
+
 /** The whole command line; memory in bytes. */
 const commands: Readonly<Record<ObjectCache['engine'], (memory: number) => string[]>> = {
   Memcached: (memory) => [
@@ -80,7 +96,7 @@ const commands: Readonly<Record<ObjectCache['engine'], (memory: number) => strin
   Valkey: (memory) => [
     'valkey-server',
     ...['--port', String(ports.Valkey)],
-    // There is no password: who may connect is for the site's NetworkPolicies.
+    // Its clients are in other pods.
     ...['--protected-mode', 'no'],
     // Nothing is ever written to a disk.
     ...['--save', ''],

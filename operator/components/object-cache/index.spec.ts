@@ -104,6 +104,7 @@ describe('the object cache', () => {
 
   it('is told to the application under the names that it reads', () => {
     const env = (site: Site) => objectCache.bindings?.(site, observed()).env;
+    const valueFrom = { secretKeyRef: { name: 'shop-object-cache', key: 'password' } };
     assert.deepEqual(env(siteWith('Memcached')), [
       { name: 'MEMCACHED_HOST', value: 'shop-object-cache' },
       { name: 'MEMCACHED_PORT', value: '11211' },
@@ -111,10 +112,12 @@ describe('the object cache', () => {
     assert.deepEqual(env(siteWith('Valkey')), [
       { name: 'REDIS_HOST', value: 'shop-object-cache' },
       { name: 'REDIS_PORT', value: '6379' },
+      { name: 'REDIS_PASSWORD', valueFrom },
     ]);
     assert.deepEqual(env(testSite({ objectCache: testObjectCache })), [
       { name: 'WP_REDIS_HOST', value: 'shop-object-cache' },
       { name: 'WP_REDIS_PORT', value: '6379' },
+      { name: 'WP_REDIS_PASSWORD', valueFrom },
     ]);
   });
 

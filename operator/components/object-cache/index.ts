@@ -1,13 +1,14 @@
-import type { Component, Owned, Site } from '../component.ts';
+import type { Component, Observed, Owned, Released, Site } from '../component.ts';
 import { bindings } from './bindings.ts';
 import { deployment } from './deployment.ts';
 import { ports } from './names.ts';
+import { asksForPassword, passwordSecret, passwordVariable } from './password.ts';
 import { report } from './report.ts';
 import { service } from './service.ts';
 
 export const objectCache: Component = {
   name: 'object-cache',
-  kinds: ['Service', 'Deployment', 'Pod'],
+  kinds: ['Secret', 'Service', 'Deployment', 'Pod'],
   enabled: (site) => site.objectCache !== undefined,
   bindings,
   flows: ({ objectCache: cache }) =>
@@ -16,7 +17,9 @@ export const objectCache: Component = {
   report,
 };
 
-function manifests(site: Site): Owned[] {
+function manifests(site: Site, seen: Observed, all: Released): Owned[] {
   const { objectCache: cache } = site;
-  return cache === undefined ? [] : [service(site, cache), deployment(site, cache)];
+  if (cache === undefined) return [];
+  const secret = passwordVariable(site) === undefined ? [] : [passwordSecret(site)];
+  return [...secret, service(site, cache), deployment(site, cache, asksForPassword(site, seen, all))];
 }

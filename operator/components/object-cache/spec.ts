@@ -7,8 +7,8 @@ export const objectCacheSpec = group(
   {
     engine: oneOf(
       ['Memcached', 'Valkey'],
-      'Which server. Valkey speaks the protocol of Redis; the preset WordPress takes only that one. Another engine begins ' +
-        'empty.',
+      'Which server. Valkey speaks the protocol of Redis and asks for a password; the preset WordPress takes only that one. ' +
+        'Memcached has no password: only the network keeps others away from it. Another engine begins empty.',
     ),
     memory: bytes(
       'Memory for stored values; what is used least goes when it is full. Bytes with a unit, from 16Mi to 64Gi. ' +
