@@ -1,4 +1,10 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { parse } from 'yaml';
+import { hostedSiteNames } from '../../operator/api/hosted-site.ts';
+import type { HostedSiteStatus } from '../../operator/api/hosted-site.ts';
+import { unseenStatus } from '../../operator/api/unseen-status.ts';
+import { until } from '../cluster/command.ts';
 import { ControlPlane } from './control-plane.ts';
 
 /** What the operator takes for granted of the API server, asked of a real one. */
@@ -46,6 +52,40 @@ describe('the API server', function () {
   it('refuses an apply with the UID of an object that is gone', async () => {
     const metadata = { name: 'absent', uid: '00000000-0000-0000-0000-000000000000' };
     await assert.rejects(apply('configmaps', 'absent', { kind: 'ConfigMap', metadata }), /409 Conflict/);
+  });
+
+  it('says of a site that nobody has judged what the CRD says, and an apply takes away only its own', async () => {
+    const crd: unknown = parse(readFileSync(new URL('../../crds/hostedsites.yaml', import.meta.url), 'utf8'));
+    const post = (path: string, body: unknown): Promise<unknown> =>
+      plane.client.request({ method: 'POST', path, body, idempotent: false });
+    await post('/apis/apiextensions.k8s.io/v1/customresourcedefinitions', crd);
+    const sites = '/apis/hostedsite.dev/v1alpha1/namespaces/default/hostedsites';
+    const { apiVersion, kind } = hostedSiteNames;
+    const spec = { image: 'shop:1', hosts: ['www.example.org'] };
+    const object = { apiVersion, kind, metadata: { name: 'shop' }, spec };
+    await until('the kind is served', 20, () => post(sites, object).catch(() => undefined));
+    const status = async (): Promise<HostedSiteStatus> => {
+      const one = await plane.client.request({ method: 'GET', path: `${sites}/shop`, idempotent: true });
+      return (one as { status: HostedSiteStatus }).status;
+    };
+    assert.deepEqual(await status(), unseenStatus);
+    const [ready, reconciling] = unseenStatus.conditions;
+    const told = async (conditions: unknown[]): Promise<string[]> => {
+      await plane.client.request({
+        method: 'PATCH',
+        path: `${sites}/shop/status`,
+        query: { fieldManager: 'hostedsite-status', force: 'true' },
+        contentType: 'application/apply-patch+yaml',
+        body: { apiVersion, kind, metadata: { name: 'shop' }, status: { observedGeneration: 1, conditions } },
+        idempotent: false,
+      });
+      const { conditions: all = [] } = await status();
+      return all.map(({ type, status: holds }) => `${type} ${holds}`).sort();
+    };
+    const judged = { ...ready, status: 'False' };
+    assert.deepEqual(await told([judged]), ['Ready False', 'Reconciling True'], 'it is nobody’s');
+    assert.deepEqual(await told([judged, reconciling]), ['Ready False', 'Reconciling True']);
+    assert.deepEqual(await told([judged]), ['Ready False']);
   });
 
   it('counts versions across kinds', async () => {
