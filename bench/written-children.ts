@@ -25,7 +25,7 @@ export async function writtenChildren(): Promise<Golden> {
 
 /** Everything that is written until a pass writes nothing new. */
 async function writes(): Promise<readonly Write[]> {
-  const cluster = new MemoryCluster(() => now);
+  const cluster = new MemoryCluster(() => now, '{{operatorNamespace}}');
   const site: HostedSite = {
     apiVersion: 'hostedsite.dev/v1alpha1',
     kind: 'HostedSite',

@@ -38,6 +38,11 @@ export const masks: readonly Mask[] = [
   { kind: 'HTTPRoute', path: ['status'], because: 'the same' },
   { kind: 'Certificate', path: ['status'], because: 'the same' },
   { kind: 'CronJob', path: ['spec', 'schedule'], because: 'an H in it follows from the namespace' },
+  {
+    kind: 'ControllerRevision',
+    path: ['data', 'renames'],
+    because: 'whether the site had other hosts before',
+  },
   { kind: 'PersistentVolumeClaim', path: ['status'], because: 'of the world that the rig plays' },
 ];
 

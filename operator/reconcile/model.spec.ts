@@ -4,6 +4,7 @@ import type { HostedSite, HostedSiteStatus } from '../api/hosted-site.ts';
 import type { Manifest } from '../components/component.ts';
 import { components } from '../components/index.ts';
 import { isRecord } from './difference.ts';
+import { claimOf } from './host-claim.ts';
 import { deleteDataFinalizer } from './labels.ts';
 import { Life, everything } from './test-model-life.ts';
 import { happenings } from './test-model.ts';
@@ -54,9 +55,13 @@ function content({ kind, metadata, status, ...rest }: Manifest): unknown {
     return { finalizers: metadata.finalizers ?? [], status: told(status as HostedSiteStatus) };
   if (kind === 'Pod') return { labels: metadata.labels };
   const { labels, annotations, ownerReferences } = metadata;
-  if (kind === 'ControllerRevision') return { data: rest['data'], labels, ownerReferences };
+  // Whether the site had other hosts before is history.
+  if (kind === 'ControllerRevision')
+    return { data: { ...(rest['data'] as object), renames: undefined }, labels, ownerReferences };
+  // Who had a host before is history; who has it now is not.
+  if (claimOf({ kind, metadata, ...rest }) !== undefined) return claimOf({ kind, metadata, ...rest });
   // Since when its periods count is history.
-  if (kind === 'CronJob') return { ...rest, labels, ownerReferences };
+  if (kind === 'CronJob') return byName({ ...rest, labels, ownerReferences });
   return byName({ ...rest, labels, annotations, ownerReferences });
 }
 

@@ -225,7 +225,7 @@ function newRevision(fresh: Fresh, seen: Observed): Revision {
 function renderedWith(image: string | undefined, fresh: Fresh, unresolved?: true): Revision {
   const { site, inputs, number, restart, renames } = fresh;
   const rendered = withImage(fresh.rendered, site.image, image);
-  const address = { hosts: site.hosts, url: siteUrl(site), ...(renames ? { renames } : {}) };
+  const address = { hosts: site.hosts, url: siteUrl(site) };
   const name = `${site.name}-web-${contentHash({ inputs, rendered, unresolved, restart, address }).slice(0, 10)}`;
   const resolved = image === undefined ? {} : { resolvedImage: image };
   return {
@@ -237,6 +237,7 @@ function renderedWith(image: string | undefined, fresh: Fresh, unresolved?: true
     ...(unresolved === undefined ? {} : { unresolved }),
     ...(restart === undefined ? {} : { restart }),
     ...address,
+    ...(renames ? { renames } : {}),
     template: templateOf({ name, ...resolved }, fresh.rendered, site),
   };
 }
