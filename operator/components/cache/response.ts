@@ -1,5 +1,7 @@
 import type { Site } from '../component.ts';
 import { bytes } from '../../api/quantity.ts';
+import { endless, page, text } from './bodies.ts';
+import { quoted } from './patterns.ts';
 import { location } from './redirects.ts';
 import { robots, robotsAnswer } from './robots.ts';
 
@@ -31,15 +33,21 @@ ${informational}
 }
 
 sub hostedsite_store {
+    # Passed on as it comes, to each his own: what may have no end, and what is too large to store.
+    if (beresp.http.Content-Type ~ ${quoted(endless)} ||
+        std.integer(beresp.http.Content-Length, 0) > ${largest} ||
+        ((beresp.status == 200 || beresp.status == 203) && !beresp.http.Content-Length &&
+         beresp.http.Content-Type !~ ${quoted(page)} &&
+         !(beresp.http.Content-Type ~ ${quoted(text)} &&
+           (beresp.http.Cache-Control ~ "(?i)max-?age" || beresp.http.Expires)))) {
+        return (pass(300s));
+    }
     # Not stored, and for a while not waited for either: the next visitors ask the application side by side.
     if (beresp.ttl <= 0s || beresp.status >= 500 || beresp.http.Set-Cookie || beresp.http.Vary ~ "[*]" ||
         beresp.http.Cache-Control ~ "(?i)private|no-store|no-cache" ||
         beresp.http.Surrogate-Control ~ "(?i)no-store" ||
         (beresp.http.Cache-Control !~ "(?i)max-?age" && beresp.http.Expires &&
-         std.time(beresp.http.Expires, now) <= now) ||
-        std.integer(beresp.http.Content-Length, 0) > ${largest} ||
-        (beresp.status == 200 && !beresp.http.Content-Length &&
-         beresp.http.Content-Type !~ "(?i)^(?:text/|application/(?:[a-z.-]+[+])?(?:json|xml|javascript))")) {
+         std.time(beresp.http.Expires, now) <= now)) {
         set beresp.uncacheable = true;
         set beresp.ttl = 30s;
         return (deliver);

@@ -138,6 +138,14 @@ describe('vcl', () => {
       assert.match(stored({ cache: { memory: '16Mi' } }), /> 2097152/);
     });
 
+    it('is passed on to each his own when it may have no end, before anything says that it may be stored', () => {
+      const [condition = ''] = /^ {4}if \([^]*?\n {8}return \(pass\(300s\)\);/m.exec(stored()) ?? [];
+      for (const part of ['text/event-stream', '> 8388608', '!beresp.http.Content-Length']) {
+        assert.ok(condition.includes(part), part);
+      }
+      assert.ok(stored().indexOf(condition) < stored().indexOf('beresp.ttl'));
+    });
+
     it('does not replace a page that is good by an error', () => {
       assert.match(section('vcl_backend_response', of()), /status >= 500 && bereq\.is_bgfetch/);
       assert.match(section('vcl_backend_error', of()), /is_bgfetch\) {\n {8}return \(abandon\)/);

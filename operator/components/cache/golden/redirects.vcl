@@ -165,15 +165,21 @@ sub vcl_backend_response {
 }
 
 sub hostedsite_store {
+    # Passed on as it comes, to each his own: what may have no end, and what is too large to store.
+    if (beresp.http.Content-Type ~ "(?i)^(?:text/event-stream|multipart/|application/(?:grpc|(?:[a-z0-9.-]+[+])?(?:json-seq|jsonl)|(?:x-)?(?:ndjson|jsonlines|ldjson)|x-json-stream|stream[+]json|(?:[a-z0-9.-]+[+])?ndjson))" ||
+        std.integer(beresp.http.Content-Length, 0) > 8388608 ||
+        ((beresp.status == 200 || beresp.status == 203) && !beresp.http.Content-Length &&
+         beresp.http.Content-Type !~ "(?i)^(?:text/(?:calendar|css|csv|html|javascript|markdown|vcard|vtt|xml)|image/svg[+]xml|application/(?:(?:x-)?javascript|(?:[a-z0-9.-]+[+])?(?:json|xml)))\s*(?:;|$)" &&
+         !(beresp.http.Content-Type ~ "(?i)^text/plain\s*(?:;|$)" &&
+           (beresp.http.Cache-Control ~ "(?i)max-?age" || beresp.http.Expires)))) {
+        return (pass(300s));
+    }
     # Not stored, and for a while not waited for either: the next visitors ask the application side by side.
     if (beresp.ttl <= 0s || beresp.status >= 500 || beresp.http.Set-Cookie || beresp.http.Vary ~ "[*]" ||
         beresp.http.Cache-Control ~ "(?i)private|no-store|no-cache" ||
         beresp.http.Surrogate-Control ~ "(?i)no-store" ||
         (beresp.http.Cache-Control !~ "(?i)max-?age" && beresp.http.Expires &&
-         std.time(beresp.http.Expires, now) <= now) ||
-        std.integer(beresp.http.Content-Length, 0) > 8388608 ||
-        (beresp.status == 200 && !beresp.http.Content-Length &&
-         beresp.http.Content-Type !~ "(?i)^(?:text/|application/(?:[a-z.-]+[+])?(?:json|xml|javascript))")) {
+         std.time(beresp.http.Expires, now) <= now)) {
         set beresp.uncacheable = true;
         set beresp.ttl = 30s;
         return (deliver);
