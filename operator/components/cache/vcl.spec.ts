@@ -134,6 +134,13 @@ describe('vcl', () => {
       }
     });
 
+    it('leaves no more than a mark for a while where it is not stored, whatever the application says of stale ones', () => {
+      const [mark = ''] = /uncacheable = true;[^]*?return \(deliver\);/.exec(stored()) ?? [];
+      assert.match(mark, /grace = 0s;\s+set beresp\.keep = 0s;/);
+      assert.match(mark, /time - bereq\.time > 1s\) {\s+set beresp\.ttl = 300s;/);
+      assert.match(mark, /else {\s+set beresp\.ttl = 10s;/);
+    });
+
     it('takes an eighth of the storage at most', () => {
       assert.match(stored({ cache: { memory: '16Mi' } }), /> 2097152/);
     });

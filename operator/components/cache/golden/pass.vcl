@@ -126,14 +126,21 @@ sub hostedsite_store {
            (beresp.http.Cache-Control ~ "(?i)max-?age" || beresp.http.Expires)))) {
         return (pass(300s));
     }
-    # Not stored, and for a while not waited for either: the next visitors ask the application side by side.
+    # Not stored. For a while it is not waited for either: the next visitors ask the application side by side. Memory is
+    # kept for each such URL, so not for long, unless waiting would be: for a long poll.
     if (beresp.ttl <= 0s || beresp.status >= 500 || beresp.http.Set-Cookie || beresp.http.Vary ~ "[*]" ||
         beresp.http.Cache-Control ~ "(?i)private|no-store|no-cache" ||
         beresp.http.Surrogate-Control ~ "(?i)no-store" ||
         (beresp.http.Cache-Control !~ "(?i)max-?age" && beresp.http.Expires &&
          std.time(beresp.http.Expires, now) <= now)) {
         set beresp.uncacheable = true;
-        set beresp.ttl = 30s;
+        set beresp.grace = 0s;
+        set beresp.keep = 0s;
+        if (beresp.time - bereq.time > 1s) {
+            set beresp.ttl = 300s;
+        } else {
+            set beresp.ttl = 10s;
+        }
         return (deliver);
     }
     if (beresp.http.Cache-Control !~ "(?i)max-?age" && !beresp.http.Expires) {
