@@ -56,6 +56,8 @@ export interface Site {
     resources?: WrittenResources;
     ttlSeconds: number;
     graceSeconds: number;
+    /** Of what the application says. */
+    maxTTLSeconds: number;
     keepCookies: readonly string[];
     ignoreQueryParameters: readonly string[];
     passPaths: readonly string[];

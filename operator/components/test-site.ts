@@ -86,6 +86,7 @@ const testCache = {
   memory: '64Mi',
   ttlSeconds: 120,
   graceSeconds: 3600,
+  maxTTLSeconds: 86_400,
   keepCookies: [],
   ignoreQueryParameters: ['utm_*', 'fbclid', 'gclid'],
   passPaths: [],

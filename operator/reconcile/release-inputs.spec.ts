@@ -61,6 +61,7 @@ const changes: { field: string; change: Partial<HostedSiteSpec>; release: boolea
   { field: 'cache.memory', change: { cache: { memory: '1Gi' } }, release: true },
   { field: 'cache.ttl', change: { cache: { ttl: '5m' } }, release: true },
   { field: 'cache.grace', change: { cache: { grace: '5h' } }, release: true },
+  { field: 'cache.maxTTL', change: { cache: { maxTTL: '2h' } }, release: true },
   { field: 'cache.keepCookies', change: { cache: { keepCookies: ['basket'] } }, release: true },
   { field: 'cache.ignoreQueryParameters', change: { cache: { ignoreQueryParameters: [] } }, release: true },
   { field: 'cache.passPaths', change: { cache: { passPaths: ['/cart'] } }, release: true },

@@ -49,6 +49,7 @@ describe('resolve', () => {
         memory: '64Mi',
         ttlSeconds: 120,
         graceSeconds: 3600,
+        maxTTLSeconds: 86_400,
         keepCookies: [],
         ignoreQueryParameters: ['utm_*', 'fbclid', 'gclid', 'msclkid', 'mc_cid', 'mc_eid'],
         passPaths: [],

@@ -115,7 +115,7 @@ function resolvedWeb({ web = {} }: HostedSiteSpec, preset: Preset, size: Size): 
 }
 
 function resolvedCache({ cache = {} }: HostedSiteSpec, size: Size, { images }: Settings): Part<'cache'> {
-  const { ttl, grace, ...written } = cache;
+  const { ttl, grace, maxTTL, ...written } = cache;
   return {
     image: images.varnish,
     mode: cacheDefaults.mode,
@@ -126,6 +126,7 @@ function resolvedCache({ cache = {} }: HostedSiteSpec, size: Size, { images }: S
     ...written,
     ttlSeconds: seconds(ttl ?? cacheDefaults.ttl),
     graceSeconds: seconds(grace ?? cacheDefaults.grace),
+    maxTTLSeconds: seconds(maxTTL ?? cacheDefaults.maxTTL),
   };
 }
 

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { endless, page, text } from './bodies.ts';
 
 /** As Varnish looks for it: PCRE says at its beginning that case does not matter. */
-const matches = (pattern: string, type: string) => new RegExp(pattern.replace(/^\(\?i\)/, ''), 'i').test(type);
+const matches = (pattern: string, type: string) =>
+  new RegExp(pattern.replace(/^\(\?i\)/, ''), 'i').test(type);
 
 describe('bodies', () => {
   for (const type of [

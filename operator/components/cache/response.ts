@@ -2,6 +2,7 @@ import type { Site } from '../component.ts';
 import { bytes } from '../../api/quantity.ts';
 import { endless, page, text } from './bodies.ts';
 import { quoted } from './patterns.ts';
+import { oldPage, renewalFailed, stores } from './renewal.ts';
 import { location } from './redirects.ts';
 import { robots, robotsAnswer } from './robots.ts';
 
@@ -19,15 +20,12 @@ export const informational = `    # The answer is still to come on this connecti
         return (error(503, "Informational answer"));
     }`;
 
-export function fetched({ cache }: Site): string {
+export function fetched(site: Site): string {
+  const { cache } = site;
   const largest = Math.floor(bytes(cache.memory) * largestShare);
   return `sub vcl_backend_response {
 ${informational}
-    # A page that could not be renewed behind a visitor's back stays as it is.
-    if (beresp.status >= 500 && bereq.is_bgfetch) {
-        return (abandon);
-    }
-    if (!bereq.uncacheable) {
+${stores(site) ? `${renewalFailed('beresp.status >= 500')}\n` : ''}    if (!bereq.uncacheable) {
         call hostedsite_store;
     }
 }
@@ -61,10 +59,12 @@ sub hostedsite_store {
     }
     if (beresp.http.Cache-Control !~ "(?i)max-?age" && !beresp.http.Expires) {
         set beresp.ttl = ${cache.ttlSeconds}s;
+    } elseif (beresp.ttl > ${cache.maxTTLSeconds}s) {
+        set beresp.ttl = ${cache.maxTTLSeconds}s;
     }
     if (beresp.http.Cache-Control ~ "(?i)(?:must|proxy)-revalidate") {
         set beresp.grace = 0s;
-    } elseif (beresp.http.Cache-Control !~ "(?i)stale-while-revalidate") {
+    } elseif (beresp.http.Cache-Control !~ "(?i)stale-while-revalidate" || beresp.grace > ${cache.graceSeconds}s) {
         set beresp.grace = ${cache.graceSeconds}s;
     }
     # What is missing now may be there in a moment.
@@ -77,11 +77,9 @@ sub hostedsite_store {
 }`;
 }
 
-export const failed = `sub vcl_backend_error {
-    if (bereq.is_bgfetch) {
-        return (abandon);
-    }
-    set beresp.ttl = 0s;
+export function failed(...first: string[]): string {
+  return `sub vcl_backend_error {
+${first.map((part) => `${part}\n`).join('')}    set beresp.ttl = 0s;
     set beresp.grace = 0s;
     set beresp.uncacheable = true;
     set beresp.http.Cache-Control = "no-store";
@@ -98,6 +96,7 @@ export const failed = `sub vcl_backend_error {
 "};
     return (deliver);
 }`;
+}
 
 export function delivered(site: Site): string {
   return `sub vcl_deliver {
@@ -112,7 +111,7 @@ export function delivered(site: Site): string {
     unset resp.http.X-Varnish;${robots(site)}
 }
 
-sub vcl_synth {
+sub vcl_synth {${stores(site) ? `\n${oldPage}` : ''}
     set resp.http.Cache-Control = "no-store";
     set resp.http.Content-Type = "text/plain; charset=utf-8";
     unset resp.http.X-Varnish;${robots(site)}

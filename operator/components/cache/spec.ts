@@ -17,6 +17,8 @@ export const cacheDefaults = {
   mode: 'Enabled',
   ttl: '2m',
   grace: '1h',
+  /** Nobody takes a page back that says that it is good for a year. */
+  maxTTL: '24h',
   keepCookies: [],
   /** Marks of campaigns and click counters: they never change a page. */
   ignoreQueryParameters: ['utm_*', 'fbclid', 'gclid', 'msclkid', 'mc_cid', 'mc_eid'],
@@ -61,8 +63,12 @@ export const cacheSpec = group(
       `How long a page is fresh when the application does not say so itself. A number and s, m or h. Default: ${cacheDefaults.ttl}.`,
     ).exactOptional(),
     grace: duration(
-      'How long after that a page may still be served: while a fresh one is fetched, or while the application fails. ' +
+      'How long after that a page may still be served while the application fails. While it is well, this is 10s at most. ' +
         `A number and s, m or h. Default: ${cacheDefaults.grace}.`,
+    ).exactOptional(),
+    maxTTL: duration(
+      'How long a page is fresh at most when the application says itself how long. ' +
+        `A number and s, m or h. Default: ${cacheDefaults.maxTTL}.`,
     ).exactOptional(),
     keepCookies: setOf(
       cookieName,

@@ -32,7 +32,7 @@ export function standInVcl(site: Site, address: string | undefined): string {
     isOpen ? backend(address) : 'backend default none;',
     ...(isOpen ? [acl(allowFrom)] : []),
     receive(site, isOpen),
-    ...(isOpen ? [piped(site), fetched, failed] : []),
+    ...(isOpen ? [piped(site), fetched, failed()] : []),
     delivered(site),
   ];
   return `${parts.filter((part) => part !== '').join('\n\n')}\n`;

@@ -57,7 +57,7 @@ describe('vcl', () => {
     for (const mode of ['Enabled', 'Pass'] as const) {
       const response = section('vcl_backend_response', of({ cache: { mode } }));
       assert.ok(response.indexOf('beresp.status < 200') > 0);
-      assert.ok(response.indexOf('beresp.status < 200') < response.indexOf('beresp.status >= 500'));
+      assert.ok(response.indexOf('beresp.status < 200') < response.indexOf('hostedsite_store'));
     }
   });
 
@@ -128,6 +128,11 @@ describe('vcl', () => {
       assert.match(stored({ cache: { graceSeconds: 8 } }), /beresp\.grace = 8s/);
     });
 
+    it('lives no longer than the site says, whatever the application says', () => {
+      const text = stored({ cache: { ttlSeconds: 7, maxTTLSeconds: 99 } });
+      assert.match(text, /ttl = 7s;\n {4}} elseif \(beresp\.ttl > 99s\) {\n {8}set beresp\.ttl = 99s;/);
+    });
+
     it('is not stored when it is somebody’s own', () => {
       for (const mark of ['Set-Cookie', 'private|no-store|no-cache', 'Vary ~ "[*]"']) {
         assert.ok(stored().indexOf(mark) < stored().indexOf('uncacheable'), mark);
@@ -154,8 +159,36 @@ describe('vcl', () => {
     });
 
     it('does not replace a page that is good by an error', () => {
-      assert.match(section('vcl_backend_response', of()), /status >= 500 && bereq\.is_bgfetch/);
-      assert.match(section('vcl_backend_error', of()), /is_bgfetch\) {\n {8}return \(abandon\)/);
+      assert.match(
+        section('vcl_backend_response', of()),
+        /status >= 500 && var\.get_string\("renewal"\) == "yes"/,
+      );
+      assert.match(
+        section('vcl_backend_error', of()),
+        /"renewal"\) == "yes"\) {\n.*"renewal_failed", now\);\n {8}return \(abandon\)/,
+      );
+    });
+
+    it('outlives its time by ten seconds, and by the site’s grace when renewals fail', () => {
+      assert.match(section('vcl_hit', of()), /obj\.ttl < -10s && [^]*"wanted";\s+return \(restart\)/);
+      for (const name of ['vcl_miss', 'vcl_synth']) {
+        assert.match(section(name, of()), /X-Renewal == "wanted"[^]*"failed";\s+return \(restart\)/);
+      }
+      const again = section('vcl_recv', of({ cache: { graceSeconds: 77 } }));
+      assert.match(again, /"wanted"\) {\s+set req\.grace = 10s;\s+} else {\s+set req\.grace = 77s;/);
+      assert.doesNotMatch(of({ cache: { mode: 'Pass' } }), /X-Renewal|import var/);
+    });
+
+    it('is not served old for longer than the site says, whatever the application says', () => {
+      assert.match(
+        stored(),
+        /stale-while-revalidate" \|\| beresp\.grace > 3600s\) {\s+set beresp\.grace = 3600s/,
+      );
+    });
+
+    it('believes no visitor who says that he asks again', () => {
+      assert.match(section('vcl_recv', of()), /unset req\.http\.X-Renewal/);
+      assert.match(section('vcl_backend_fetch', of()), /unset bereq\.http\.X-Renewal/);
     });
 
     it('says whether it was stored, and nothing of Varnish', () => {

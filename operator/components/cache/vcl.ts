@@ -1,6 +1,7 @@
 import type { Site } from '../component.ts';
 import { redirect } from './redirects.ts';
 import { found, piped, receive } from './request.ts';
+import { renewalFailed, renewed, renewing, stores } from './renewal.ts';
 import { delivered, failed, fetched } from './response.ts';
 
 /**
@@ -9,15 +10,18 @@ import { delivered, failed, fetched } from './response.ts';
  */
 export function vcl(site: Site): string {
   const request = [receive(site), redirect(site), found, piped(site)];
-  const parts = [head(site), ...request, fetched(site), failed, delivered(site)];
+  const error = stores(site) ? failed(renewalFailed()) : failed();
+  const answer = [...(stores(site) ? [renewed] : []), fetched(site), error, delivered(site)];
+  const parts = [head(site), ...request, ...answer];
   return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
 }
 
-function head({ web: { port } }: Site): string {
+function head(site: Site): string {
+  const { port } = site.web;
   return `vcl 4.1;
 
 # Generated from the HostedSite.
-import std;
+import std;${stores(site) ? '\nimport var;' : ''}
 
 ${backend('application', '127.0.0.1', port)}
 
@@ -25,7 +29,7 @@ ${backend('application', '127.0.0.1', port)}
 ${backend('application_once', '127.0.0.2', port)}
 
 sub vcl_backend_fetch {
-    # A kept connection may have been closed by the application a moment ago. A GET is then asked again; what changes
+${stores(site) ? `${renewing}\n\n` : ''}    # A kept connection may have been closed by the application a moment ago. A GET is then asked again; what changes
     # something is never sent twice, so it goes on a new connection. So does HEAD: an application that answers it with a
     # body would leave that to the next request on the connection.
     if (bereq.method != "GET") {

@@ -107,10 +107,6 @@ sub vcl_backend_response {
     if (beresp.status < 200) {
         return (error(503, "Informational answer"));
     }
-    # A page that could not be renewed behind a visitor's back stays as it is.
-    if (beresp.status >= 500 && bereq.is_bgfetch) {
-        return (abandon);
-    }
     if (!bereq.uncacheable) {
         call hostedsite_store;
     }
@@ -145,10 +141,12 @@ sub hostedsite_store {
     }
     if (beresp.http.Cache-Control !~ "(?i)max-?age" && !beresp.http.Expires) {
         set beresp.ttl = 120s;
+    } elseif (beresp.ttl > 86400s) {
+        set beresp.ttl = 86400s;
     }
     if (beresp.http.Cache-Control ~ "(?i)(?:must|proxy)-revalidate") {
         set beresp.grace = 0s;
-    } elseif (beresp.http.Cache-Control !~ "(?i)stale-while-revalidate") {
+    } elseif (beresp.http.Cache-Control !~ "(?i)stale-while-revalidate" || beresp.grace > 3600s) {
         set beresp.grace = 3600s;
     }
     # What is missing now may be there in a moment.
@@ -161,9 +159,6 @@ sub hostedsite_store {
 }
 
 sub vcl_backend_error {
-    if (bereq.is_bgfetch) {
-        return (abandon);
-    }
     set beresp.ttl = 0s;
     set beresp.grace = 0s;
     set beresp.uncacheable = true;

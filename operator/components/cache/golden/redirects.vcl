@@ -2,6 +2,7 @@ vcl 4.1;
 
 # Generated from the HostedSite.
 import std;
+import var;
 
 backend application {
     .host = "127.0.0.1";
@@ -23,6 +24,12 @@ backend application_once {
 }
 
 sub vcl_backend_fetch {
+    if (bereq.is_bgfetch || bereq.http.X-Renewal == "wanted") {
+        var.set_string("renewal", "yes");
+        set bereq.first_byte_timeout = 10s;
+    }
+    unset bereq.http.X-Renewal;
+
     # A kept connection may have been closed by the application a moment ago. A GET is then asked again; what changes
     # something is never sent twice, so it goes on a new connection. So does HEAD: an application that answers it with a
     # body would leave that to the next request on the connection.
@@ -33,6 +40,17 @@ sub vcl_backend_fetch {
 }
 
 sub vcl_recv {
+    # Asked again by vcl_hit, vcl_miss or vcl_synth: all that follows here has been done.
+    if (req.restarts > 0) {
+        if (req.http.X-Renewal == "wanted") {
+            set req.grace = 10s;
+        } else {
+            set req.grace = 3600s;
+        }
+        return (hash);
+    }
+    unset req.http.X-Renewal;
+
     # The probes of the pod. It says that the cache answers, and nothing of the application.
     if (req.url == "/.hostedsite/varnish-health") {
         return (synth(200));
@@ -150,13 +168,29 @@ sub vcl_hash {
     hash_data(req.http.X-Forwarded-Proto);
 }
 
+sub vcl_hit {
+    # Too old for a visitor of an application that is well: he waits for the fresh page.
+    if (obj.ttl < -10s && !req.http.X-Renewal && !(std.time(var.global_get("renewal_failed"), now - 20s) > now - 10s)) {
+        set req.http.X-Renewal = "wanted";
+        return (restart);
+    }
+}
+
+sub vcl_miss {
+    # The renewal that this visitor has waited for has failed: he does not wait for another one.
+    if (req.http.X-Renewal == "wanted" && std.time(var.global_get("renewal_failed"), now - 20s) > now - 10s) {
+        set req.http.X-Renewal = "failed";
+        return (restart);
+    }
+}
+
 sub vcl_backend_response {
     # The answer is still to come on this connection: nobody else may be given it.
     if (beresp.status < 200) {
         return (error(503, "Informational answer"));
     }
-    # A page that could not be renewed behind a visitor's back stays as it is.
-    if (beresp.status >= 500 && bereq.is_bgfetch) {
+    if (beresp.status >= 500 && var.get_string("renewal") == "yes") {
+        var.global_set("renewal_failed", now);
         return (abandon);
     }
     if (!bereq.uncacheable) {
@@ -193,10 +227,12 @@ sub hostedsite_store {
     }
     if (beresp.http.Cache-Control !~ "(?i)max-?age" && !beresp.http.Expires) {
         set beresp.ttl = 120s;
+    } elseif (beresp.ttl > 86400s) {
+        set beresp.ttl = 86400s;
     }
     if (beresp.http.Cache-Control ~ "(?i)(?:must|proxy)-revalidate") {
         set beresp.grace = 0s;
-    } elseif (beresp.http.Cache-Control !~ "(?i)stale-while-revalidate") {
+    } elseif (beresp.http.Cache-Control !~ "(?i)stale-while-revalidate" || beresp.grace > 3600s) {
         set beresp.grace = 3600s;
     }
     # What is missing now may be there in a moment.
@@ -209,7 +245,8 @@ sub hostedsite_store {
 }
 
 sub vcl_backend_error {
-    if (bereq.is_bgfetch) {
+    if (var.get_string("renewal") == "yes") {
+        var.global_set("renewal_failed", now);
         return (abandon);
     }
     set beresp.ttl = 0s;
@@ -243,6 +280,10 @@ sub vcl_deliver {
 }
 
 sub vcl_synth {
+    if (resp.status == 503 && req.http.X-Renewal == "wanted") {
+        set req.http.X-Renewal = "failed";
+        return (restart);
+    }
     set resp.http.Cache-Control = "no-store";
     set resp.http.Content-Type = "text/plain; charset=utf-8";
     unset resp.http.X-Varnish;
