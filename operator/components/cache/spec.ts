@@ -1,6 +1,7 @@
 import type * as z from 'zod';
 import {
   atLeast,
+  atMost,
   bytes,
   duration,
   group,
@@ -53,8 +54,8 @@ export const cacheSpec = group(
       `Enabled: pages are cached. Pass: every request goes to the application. Default: ${cacheDefaults.mode}.`,
     ).exactOptional(),
     memory: bytes(
-      'Memory for cached pages in each pod. Bytes with a unit, at least 16Mi. Default: by size.',
-      [atLeast('16Mi')],
+      'Memory for cached pages in each pod. Bytes with a unit, from 16Mi to 64Gi. Default: by size.',
+      [atLeast('16Mi'), atMost('64Gi')],
     ).exactOptional(),
     resources: resources(
       'each Varnish, in the pods and in the stand-in: its memory is to be 1.3 times `memory` and 128Mi',

@@ -7,8 +7,11 @@ import { configMapName } from './config-map.ts';
 import { healthPath } from './request.ts';
 
 const mebibyte = 2 ** 20;
-/** What stored pages cost beside their bytes: headers, the tree of objects, gaps between allocations. */
-const overhead = 1.3;
+/**
+ * Memory for each byte of the storage. Each stored page takes about 700 bytes that Varnish does not count, beside the 424 and more
+ * that it does: with pages of a usual size that is little, with the smallest ones more than the storage itself.
+ */
+const overhead = { usual: 1.3, most: 2.7 };
 /** Varnish itself, its threads and its log in memory, and the C compiler that reads the VCL at each start. */
 const base = 128 * mebibyte;
 /** Where visitors come in. */
@@ -73,6 +76,15 @@ function varnishArguments({ memory }: Pick<Site['cache'], 'memory'>): string[] {
     // Pages of a short life count towards the storage too.
     shortlived: '0',
     vsl_space: '16M',
+    // Headers of applications are longer than Varnish expects: tags of a page, policies, tokens. One line may have 32 KiB, all
+    // together 40, in 128 lines beside those that come and go on the way.
+    http_req_hdr_len: '32k',
+    http_resp_hdr_len: '32k',
+    http_req_size: '40k',
+    http_resp_size: '40k',
+    http_max_hdr: '192',
+    workspace_client: '128k',
+    workspace_backend: '128k',
     thread_pool_min: '20',
   };
   return [
@@ -89,10 +101,10 @@ function varnishArguments({ memory }: Pick<Site['cache'], 'memory'>): string[] {
 }
 
 function resources({ memory, resources: written }: Pick<Site['cache'], 'memory' | 'resources'>) {
-  const limit = mebibytes(bytes(memory) * overhead + base);
+  const amount = (share: number) => mebibytes(bytes(memory) * share + base);
   const own = {
-    requests: { cpu: '50m', memory: limit, 'ephemeral-storage': '16Mi' },
-    limits: { cpu: '1', memory: limit, 'ephemeral-storage': '256Mi' },
+    requests: { cpu: '50m', memory: amount(overhead.usual), 'ephemeral-storage': '16Mi' },
+    limits: { cpu: '1', memory: amount(overhead.most), 'ephemeral-storage': '256Mi' },
   };
   return merged(own, written);
 }
