@@ -77,6 +77,14 @@ sub hostedsite_store {
 }`;
 }
 
+/** The first part of a file brings the file, or a mark that it is too large; a later one alone would bring all that is before it. */
+export const ranges = `sub vcl_miss {
+    # A part of what is not stored comes from the application as that part, unless the file begins with it.
+    if (req.http.Range && req.http.Range !~ "^bytes=0-" && !req.http.X-Renewal) {
+        return (pass);
+    }
+}`;
+
 export function failed(...first: string[]): string {
   return `sub vcl_backend_error {
 ${first.map((part) => `${part}\n`).join('')}    set beresp.ttl = 0s;

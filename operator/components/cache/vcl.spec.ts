@@ -139,6 +139,12 @@ describe('vcl', () => {
       }
     });
 
+    it('is a part of a file that is not stored, where a part was asked for, unless it is the first one', () => {
+      const [first = '', rest = ''] = of().split('sub vcl_backend_response');
+      assert.match(first, /Range !~ "\^bytes=0-" && !req\.http\.X-Renewal\) {\s+return \(pass\);/);
+      assert.match(rest, /Content-Length, 0\) > 8388608 \|\|[^]*?return \(pass\(300s\)\)/);
+    });
+
     it('leaves no more than a mark for a while where it is not stored, whatever the application says of stale ones', () => {
       const [mark = ''] = /uncacheable = true;[^]*?return \(deliver\);/.exec(stored()) ?? [];
       assert.match(mark, /grace = 0s;\s+set beresp\.keep = 0s;/);

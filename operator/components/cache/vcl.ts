@@ -2,7 +2,7 @@ import type { Site } from '../component.ts';
 import { redirect } from './redirects.ts';
 import { found, piped, receive } from './request.ts';
 import { renewalFailed, renewed, renewing, stores } from './renewal.ts';
-import { delivered, failed, fetched } from './response.ts';
+import { delivered, failed, fetched, ranges } from './response.ts';
 
 /**
  * The site's VCL. Nothing that a user wrote stands in it outside of a quoted pattern or a number, and each subroutine goes on
@@ -11,7 +11,7 @@ import { delivered, failed, fetched } from './response.ts';
 export function vcl(site: Site): string {
   const request = [receive(site), redirect(site), found, piped(site)];
   const error = stores(site) ? failed(renewalFailed()) : failed();
-  const answer = [...(stores(site) ? [renewed] : []), fetched(site), error, delivered(site)];
+  const answer = [...(stores(site) ? [renewed, ranges] : []), fetched(site), error, delivered(site)];
   const parts = [head(site), ...request, ...answer];
   return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
 }

@@ -184,6 +184,13 @@ sub vcl_miss {
     }
 }
 
+sub vcl_miss {
+    # A part of what is not stored comes from the application as that part, unless the file begins with it.
+    if (req.http.Range && req.http.Range !~ "^bytes=0-" && !req.http.X-Renewal) {
+        return (pass);
+    }
+}
+
 sub vcl_backend_response {
     # The answer is still to come on this connection: nobody else may be given it.
     if (beresp.status < 200) {
