@@ -55,17 +55,22 @@ describe('cache', () => {
   });
 
   const sizes: [string, string, string, string][] = [
-    ['16Mi', '16M', '149Mi', '172Mi'],
-    ['64Mi', '64M', '212Mi', '301Mi'],
-    ['1Gi', '1024M', '1460Mi', '2893Mi'],
+    ['16Mi', '16M', '149Mi', '388Mi'],
+    ['64Mi', '64M', '212Mi', '517Mi'],
+    ['1Gi', '1024M', '1460Mi', '3109Mi'],
   ];
   for (const [memory, storage, request, limit] of sizes) {
-    it(`requests ${request} for a storage of ${storage}, and may take ${limit} where its pages are tiny`, () => {
+    it(`requests ${request} for a storage of ${storage}, and may take ${limit} with tiny pages and all places taken`, () => {
       assert.equal(argument('-s', { cache: { memory } }), `default=malloc,${storage}`);
       const { requests, limits } = container({ cache: { memory } }).resources;
       assert.deepEqual([requests['memory'], limits['memory']], [request, limit]);
     });
   }
+
+  it('bounds what passes, by 128 KiB for each place and some for marks', () => {
+    const { command } = container();
+    assert.equal(command[command.lastIndexOf('-s') + 1], 'Transient=malloc,96M');
+  });
 
   it('takes headers of 32 KiB in 128 lines, and has the room to work on them', () => {
     const parameters = [

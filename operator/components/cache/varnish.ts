@@ -3,6 +3,7 @@ import type { PodPart, Site, Volume } from '../component.ts';
 import { bytes, mebibytes } from '../../api/quantity.ts';
 import { merged } from '../resources.ts';
 import { restrictedContainer } from '../restricted.ts';
+import { connections } from './connections.ts';
 import { configMapName } from './config-map.ts';
 import { healthPath } from './request.ts';
 
@@ -14,6 +15,14 @@ const mebibyte = 2 ** 20;
 const overhead = { usual: 1.3, most: 2.7 };
 /** Varnish itself, its threads and its log in memory, and the C compiler that reads the VCL at each start. */
 const base = 128 * mebibyte;
+/** Connections to the application that a pod may have, each with its two threads and their workspaces, in use. */
+const places = Object.values(connections).reduce((sum: number, count) => sum + count, 0);
+const place = 0.2 * mebibyte;
+/**
+ * The storage of what passes: a slow visitor of a large download holds 128 KiB. It is never full with so many connections, which
+ * is as well: answers would end in the middle. The rest is for the marks of what is not stored.
+ */
+const passing = Math.ceil((places * 128 * 1024) / mebibyte) * mebibyte + 21 * mebibyte;
 /** Where visitors come in. */
 export const cachePort = 6081;
 
@@ -76,6 +85,8 @@ function varnishArguments({ memory }: Pick<Site['cache'], 'memory'>): string[] {
     // Pages of a short life count towards the storage too.
     shortlived: '0',
     vsl_space: '16M',
+    // Each URL that was looked up leaves a trace in the tree for three minutes; so for one, the least.
+    critbit_cooloff: '60',
     // Headers of applications are longer than Varnish expects: tags of a page, policies, tokens. One line may have 32 KiB, all
     // together 40, in 128 lines beside those that come and go on the way.
     http_req_hdr_len: '32k',
@@ -95,16 +106,18 @@ function varnishArguments({ memory }: Pick<Site['cache'], 'memory'>): string[] {
     ...['-a', `http=:${cachePort},HTTP`],
     ...['-f', '/etc/varnish/site.vcl'],
     ...['-s', `default=malloc,${Math.floor(bytes(memory) / mebibyte)}M`],
+    ...['-s', `Transient=malloc,${passing / mebibyte}M`],
     ...['-n', '/var/lib/varnish'],
     ...Object.entries(parameters).flatMap(([name, value]) => ['-p', `${name}=${value}`]),
   ];
 }
 
 function resources({ memory, resources: written }: Pick<Site['cache'], 'memory' | 'resources'>) {
-  const amount = (share: number) => mebibytes(bytes(memory) * share + base);
+  const usual = bytes(memory) * overhead.usual + base;
+  const most = bytes(memory) * overhead.most + base + places * place + passing;
   const own = {
-    requests: { cpu: '50m', memory: amount(overhead.usual), 'ephemeral-storage': '16Mi' },
-    limits: { cpu: '1', memory: amount(overhead.most), 'ephemeral-storage': '256Mi' },
+    requests: { cpu: '50m', memory: mebibytes(usual), 'ephemeral-storage': '16Mi' },
+    limits: { cpu: '1', memory: mebibytes(most), 'ephemeral-storage': '256Mi' },
   };
   return merged(own, written);
 }

@@ -61,6 +61,24 @@ describe('vcl', () => {
     }
   });
 
+  it('has places at the application for what is looked up, what is passed and what changes something', () => {
+    const text = of({ preset: 'Generic' });
+    const places = [...text.matchAll(/^backend (\w+) {[^}]*max_connections = (\d+);/gm)];
+    assert.deepEqual(
+      places.map(([, name, most]) => [name, Number(most)]),
+      [
+        ['application', 200],
+        ['application_passed', 300],
+        ['application_once', 100],
+      ],
+    );
+    assert.match(
+      section('vcl_backend_fetch', text),
+      /} elseif \(bereq\.uncacheable\) {\s+set bereq\.backend = application_passed;/,
+    );
+    assert.match(text, /sub vcl_pipe {\s+set bereq\.backend = application_passed;/);
+  });
+
   describe('vcl_recv', () => {
     const recv = (overrides: TestOverrides = {}) => section('vcl_recv', of(overrides));
     const before = (first: string, second: string, text = recv()) => {

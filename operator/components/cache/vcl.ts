@@ -1,5 +1,6 @@
 import type { Site } from '../component.ts';
 import { redirect } from './redirects.ts';
+import { connections } from './connections.ts';
 import { found, piped, receive } from './request.ts';
 import { renewalFailed, renewed, renewing, stores } from './renewal.ts';
 import { delivered, failed, fetched, ranges } from './response.ts';
@@ -9,7 +10,8 @@ import { delivered, failed, fetched, ranges } from './response.ts';
  * in Varnish's built-in VCL, which is careful, unless it has decided otherwise.
  */
 export function vcl(site: Site): string {
-  const request = [receive(site), redirect(site), found, piped(site)];
+  const pipe = [piped(site)].flatMap((part) => (part === '' ? [] : [part, placed]));
+  const request = [receive(site), redirect(site), found, ...pipe];
   const error = stores(site) ? failed(renewalFailed()) : failed();
   const answer = [...(stores(site) ? [renewed, ranges] : []), fetched(site), error, delivered(site)];
   const parts = [head(site), ...request, ...answer];
@@ -23,10 +25,13 @@ function head(site: Site): string {
 # Generated from the HostedSite.
 import std;${stores(site) ? '\nimport var;' : ''}
 
-${backend('application', '127.0.0.1', port)}
+${backend('application', '127.0.0.1', port, connections.lookedUp)}
+
+# Places of its own for what is passed.
+${backend('application_passed', '127.0.0.1', port, connections.passed)}
 
 # The same application under another address, so that no connection is shared with the one above.
-${backend('application_once', '127.0.0.2', port)}
+${backend('application_once', '127.0.0.2', port, connections.sent)}
 
 sub vcl_backend_fetch {
 ${stores(site) ? `${renewing}\n\n` : ''}    # A kept connection may have been closed by the application a moment ago. A GET is then asked again; what changes
@@ -35,11 +40,18 @@ ${stores(site) ? `${renewing}\n\n` : ''}    # A kept connection may have been cl
     if (bereq.method != "GET") {
         set bereq.backend = application_once;
         set bereq.http.Connection = "close";
+    } elseif (bereq.uncacheable) {
+        set bereq.backend = application_passed;
     }
 }`;
 }
 
-function backend(name: string, host: string, port: number): string {
+/** A connection that stays open. */
+const placed = `sub vcl_pipe {
+    set bereq.backend = application_passed;
+}`;
+
+function backend(name: string, host: string, port: number, most: number): string {
   return `backend ${name} {
     .host = "${host}";
     .port = "${port}";
@@ -47,5 +59,6 @@ function backend(name: string, host: string, port: number): string {
     # An administrator's import or export may think for minutes before its first byte.
     .first_byte_timeout = 300s;
     .between_bytes_timeout = 60s;
+    .max_connections = ${most};
 }`;
 }

@@ -10,6 +10,18 @@ backend application {
     # An administrator's import or export may think for minutes before its first byte.
     .first_byte_timeout = 300s;
     .between_bytes_timeout = 60s;
+    .max_connections = 200;
+}
+
+# Places of its own for what is passed.
+backend application_passed {
+    .host = "127.0.0.1";
+    .port = "3000";
+    .connect_timeout = 1s;
+    # An administrator's import or export may think for minutes before its first byte.
+    .first_byte_timeout = 300s;
+    .between_bytes_timeout = 60s;
+    .max_connections = 300;
 }
 
 # The same application under another address, so that no connection is shared with the one above.
@@ -20,6 +32,7 @@ backend application_once {
     # An administrator's import or export may think for minutes before its first byte.
     .first_byte_timeout = 300s;
     .between_bytes_timeout = 60s;
+    .max_connections = 100;
 }
 
 sub vcl_backend_fetch {
@@ -29,6 +42,8 @@ sub vcl_backend_fetch {
     if (bereq.method != "GET") {
         set bereq.backend = application_once;
         set bereq.http.Connection = "close";
+    } elseif (bereq.uncacheable) {
+        set bereq.backend = application_passed;
     }
 }
 
@@ -100,6 +115,10 @@ sub vcl_hash {
 sub vcl_pipe {
     set bereq.http.Upgrade = req.http.Upgrade;
     set bereq.http.Connection = "Upgrade";
+}
+
+sub vcl_pipe {
+    set bereq.backend = application_passed;
 }
 
 sub vcl_backend_response {

@@ -11,6 +11,18 @@ backend application {
     # An administrator's import or export may think for minutes before its first byte.
     .first_byte_timeout = 300s;
     .between_bytes_timeout = 60s;
+    .max_connections = 200;
+}
+
+# Places of its own for what is passed.
+backend application_passed {
+    .host = "127.0.0.1";
+    .port = "8000";
+    .connect_timeout = 1s;
+    # An administrator's import or export may think for minutes before its first byte.
+    .first_byte_timeout = 300s;
+    .between_bytes_timeout = 60s;
+    .max_connections = 300;
 }
 
 # The same application under another address, so that no connection is shared with the one above.
@@ -21,6 +33,7 @@ backend application_once {
     # An administrator's import or export may think for minutes before its first byte.
     .first_byte_timeout = 300s;
     .between_bytes_timeout = 60s;
+    .max_connections = 100;
 }
 
 sub vcl_backend_fetch {
@@ -36,6 +49,8 @@ sub vcl_backend_fetch {
     if (bereq.method != "GET") {
         set bereq.backend = application_once;
         set bereq.http.Connection = "close";
+    } elseif (bereq.uncacheable) {
+        set bereq.backend = application_passed;
     }
 }
 
