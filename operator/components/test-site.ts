@@ -71,6 +71,7 @@ const testWeb = {
   },
   scratchSize: '1Gi',
   startupSeconds: 120,
+  idleTimeoutSeconds: 3600,
 };
 
 const testRollout = {

@@ -43,6 +43,7 @@ const changes: { field: string; change: Partial<HostedSiteSpec>; release: boolea
   { field: 'web.envFrom', change: { web: { envFrom: [{ secretRef: { name: 'mail' } }] } }, release: true },
   { field: 'web.healthPath', change: { web: { healthPath: '/up' } }, release: true },
   { field: 'web.startupSeconds', change: { web: { startupSeconds: 300 } }, release: true },
+  { field: 'web.idleTimeout', change: { web: { idleTimeout: '2h' } }, release: true },
   { field: 'web.resources', change: { web: { resources: { limits: { memory: '1Gi' } } } }, release: true },
   { field: 'web.scratchSize', change: { web: { scratchSize: '2Gi' } }, release: true },
   { field: 'rollout.maxSurge', change: { rollout: { maxSurge: 2 } }, release: false },

@@ -33,6 +33,7 @@ describe('resolve', () => {
         env: [],
         envFrom: [],
         healthPath: presets.Generic.healthPath,
+        idleTimeoutSeconds: 3600,
         resources: defaultSizes.Small.web.resources,
         scratchSize: '1Gi',
         startupSeconds: 120,

@@ -13,6 +13,7 @@ import {
   autoscalingDefaults,
   progressDeadline,
   rolloutDefaults,
+  defaultIdleTimeout,
   webDefaults,
 } from '../components/web/spec.ts';
 import { presets } from '../presets/index.ts';
@@ -98,7 +99,7 @@ function resolvedReplicas(
 }
 
 function resolvedWeb({ web = {} }: HostedSiteSpec, preset: Preset, size: Size): Part<'web'> {
-  const { command, args, resources, ...written } = web;
+  const { command, args, idleTimeout, resources, ...written } = web;
   const isDiskWritten = resources?.limits?.['ephemeral-storage'] !== undefined;
   return {
     port: preset.port,
@@ -109,6 +110,7 @@ function resolvedWeb({ web = {} }: HostedSiteSpec, preset: Preset, size: Size): 
     ...written,
     ...(command === undefined ? {} : { command }),
     ...(args === undefined ? {} : { args }),
+    idleTimeoutSeconds: seconds(idleTimeout ?? defaultIdleTimeout),
     resources: merged(size.web.resources, resources),
     ...(isDiskWritten ? { isDiskWritten } : {}),
   };

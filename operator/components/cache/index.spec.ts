@@ -67,6 +67,11 @@ describe('cache', () => {
     });
   }
 
+  it('lets a connection that stays open be silent for as long as the site says', () => {
+    assert.ok(container().command.includes('pipe_timeout=3600'));
+    assert.ok(container({ web: { idleTimeoutSeconds: 90 } }).command.includes('pipe_timeout=90'));
+  });
+
   it('bounds what passes, by 128 KiB for each place and some for marks', () => {
     const { command } = container();
     assert.equal(command[command.lastIndexOf('-s') + 1], 'Transient=malloc,96M');

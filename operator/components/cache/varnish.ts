@@ -29,7 +29,7 @@ export const cachePort = 6081;
 /** A native sidecar: it is up before the application starts, and ends after it. */
 export function varnish(site: Site): PodPart {
   return {
-    initContainers: [{ ...varnishContainer(site.cache, { restartPolicy: 'Always' }) }],
+    initContainers: [{ ...varnishContainer(site, { restartPolicy: 'Always' }) }],
     volumes: varnishVolumes(configMapName(site)),
     servingPort: 'http',
   };
@@ -46,17 +46,17 @@ export function varnishVolumes(vcl: string): Volume[] {
 }
 
 export function varnishContainer(
-  cache: Pick<Site['cache'], 'image' | 'memory' | 'resources'>,
+  site: Pick<Site, 'cache' | 'web'>,
   role: Pick<Container, 'restartPolicy' | 'lifecycle'>,
 ): Container & { image: string } {
   return {
     name: 'varnish',
-    image: cache.image,
+    image: site.cache.image,
     imagePullPolicy: 'IfNotPresent',
     ...role,
-    command: ['varnishd', ...varnishArguments(cache)],
+    command: ['varnishd', ...varnishArguments(site)],
     ports: [{ name: 'http', containerPort: cachePort, protocol: 'TCP' }],
-    resources: resources(cache),
+    resources: resources(site.cache),
     securityContext: restrictedContainer(),
     volumeMounts: [
       { name: 'vcl', mountPath: '/etc/varnish', readOnly: true },
@@ -68,7 +68,7 @@ export function varnishContainer(
   };
 }
 
-function varnishArguments({ memory }: Pick<Site['cache'], 'memory'>): string[] {
+function varnishArguments({ cache: { memory }, web }: Pick<Site, 'cache' | 'web'>): string[] {
   const parameters = {
     // HTTP/2 ends at the gateway.
     feature: '-http2',
@@ -78,6 +78,8 @@ function varnishArguments({ memory }: Pick<Site['cache'], 'memory'>): string[] {
     // Shorter than applications keep them (2 s in gunicorn, 5 s in Node.js and Apache), for the same reason: a POST that meets
     // the end of its connection is lost. The least that Varnish takes; over loopback a new one costs next to nothing.
     backend_idle_timeout: '1',
+    // A WebSocket; what is silent on its way from the application has the same in the VCL.
+    pipe_timeout: String(web.idleTimeoutSeconds),
     // A page in a full storage pushes out as many small ones as it needs.
     nuke_limit: '10000',
     // What is not stored passes in pieces: a large download for a slow visitor would else fill memory.

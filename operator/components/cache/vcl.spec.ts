@@ -61,6 +61,12 @@ describe('vcl', () => {
     }
   });
 
+  it('lets the application be silent in the middle of an answer for as long as the site says', () => {
+    const text = of({ web: { idleTimeoutSeconds: 90 } });
+    assert.equal(text.match(/between_bytes_timeout = 90s;/g)?.length, 3);
+    assert.equal(text.match(/between_bytes_timeout/g)?.length, 3);
+  });
+
   it('has places at the application for what is looked up, what is passed and what changes something', () => {
     const text = of({ preset: 'Generic' });
     const places = [...text.matchAll(/^backend (\w+) {[^}]*max_connections = (\d+);/gm)];

@@ -19,19 +19,18 @@ export function vcl(site: Site): string {
 }
 
 function head(site: Site): string {
-  const { port } = site.web;
   return `vcl 4.1;
 
 # Generated from the HostedSite.
 import std;${stores(site) ? '\nimport var;' : ''}
 
-${backend('application', '127.0.0.1', port, connections.lookedUp)}
+${backend(site, 'application', '127.0.0.1', connections.lookedUp)}
 
 # Places of its own for what is passed.
-${backend('application_passed', '127.0.0.1', port, connections.passed)}
+${backend(site, 'application_passed', '127.0.0.1', connections.passed)}
 
 # The same application under another address, so that no connection is shared with the one above.
-${backend('application_once', '127.0.0.2', port, connections.sent)}
+${backend(site, 'application_once', '127.0.0.2', connections.sent)}
 
 sub vcl_backend_fetch {
 ${stores(site) ? `${renewing}\n\n` : ''}    # A kept connection may have been closed by the application a moment ago. A GET is then asked again; what changes
@@ -51,14 +50,14 @@ const placed = `sub vcl_pipe {
     set bereq.backend = application_passed;
 }`;
 
-function backend(name: string, host: string, port: number, most: number): string {
+function backend({ web }: Site, name: string, host: string, most: number): string {
   return `backend ${name} {
     .host = "${host}";
-    .port = "${port}";
+    .port = "${web.port}";
     .connect_timeout = 1s;
     # An administrator's import or export may think for minutes before its first byte.
     .first_byte_timeout = 300s;
-    .between_bytes_timeout = 60s;
+    .between_bytes_timeout = ${web.idleTimeoutSeconds}s;
     .max_connections = ${most};
 }`;
 }

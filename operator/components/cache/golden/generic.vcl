@@ -10,7 +10,7 @@ backend application {
     .connect_timeout = 1s;
     # An administrator's import or export may think for minutes before its first byte.
     .first_byte_timeout = 300s;
-    .between_bytes_timeout = 60s;
+    .between_bytes_timeout = 3600s;
     .max_connections = 200;
 }
 
@@ -21,7 +21,7 @@ backend application_passed {
     .connect_timeout = 1s;
     # An administrator's import or export may think for minutes before its first byte.
     .first_byte_timeout = 300s;
-    .between_bytes_timeout = 60s;
+    .between_bytes_timeout = 3600s;
     .max_connections = 300;
 }
 
@@ -32,7 +32,7 @@ backend application_once {
     .connect_timeout = 1s;
     # An administrator's import or export may think for minutes before its first byte.
     .first_byte_timeout = 300s;
-    .between_bytes_timeout = 60s;
+    .between_bytes_timeout = 3600s;
     .max_connections = 100;
 }
 

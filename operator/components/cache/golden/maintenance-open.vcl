@@ -8,7 +8,7 @@ backend site {
     .port = "80";
     .connect_timeout = 1s;
     .first_byte_timeout = 300s;
-    .between_bytes_timeout = 60s;
+    .between_bytes_timeout = 3600s;
 }
 
 acl let_through {
