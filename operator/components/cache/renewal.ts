@@ -10,10 +10,14 @@ import type { Site } from '../component.ts';
 const shortGrace = 10;
 /** Seconds that a renewal may take to its first byte: a visitor may wait for it, who could have the old page. */
 const patience = 10;
-/** Seconds for which a renewal that failed counts: nobody else waits for the next one so long. */
-const memory = 10;
+/** Seconds for which a renewal that failed counts, longer than the next one takes to fail: nobody else waits for that. */
+const memory = 15;
+/** Seconds without another renewal: those who have waited for the one that failed would have to wait for it in turn. */
+const pause = 3;
 
-const fails = `std.time(var.global_get("renewal_failed"), now - ${2 * memory}s) > now - ${memory}s`;
+const hasFailed = (seconds: number) =>
+  `std.time(var.global_get("renewal_failed"), now - 60s) > now - ${seconds}s`;
+const fails = hasFailed(memory);
 
 export function stores({ cache }: Site): boolean {
   return cache.mode !== 'Pass';
@@ -50,9 +54,16 @@ sub vcl_miss {
 }`;
 
 /** In `vcl_backend_fetch`. */
-export const renewing = `    if (bereq.is_bgfetch || bereq.http.X-Renewal == "wanted") {
+export const renewing = `    # Who waits for a renewal that has just failed shall not wait for this one.
+    if (bereq.is_bgfetch && ${hasFailed(pause)}) {
+        return (abandon);
+    }
+    if (bereq.is_bgfetch || bereq.http.X-Renewal == "wanted") {
         var.set_string("renewal", "yes");
         set bereq.first_byte_timeout = ${patience}s;
+        # On a new connection: on a kept one it would be asked twice, and take twice as long.
+        set bereq.backend = application_renewed;
+        set bereq.http.Connection = "close";
     }
     unset bereq.http.X-Renewal;`;
 

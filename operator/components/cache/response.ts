@@ -11,13 +11,23 @@ import { robots, robotsAnswer } from './robots.ts';
 /** Of the storage: one answer may not push out most of the others. */
 const largestShare = 1 / 8;
 
+/** Seconds to the headers of an answer from which on it is slow. */
+const slow = 1;
+/**
+ * Seconds for which it is remembered of a URL that its answers are not stored. That spares visitors the queue, and takes memory for
+ * each URL: not for long, unless the queue would be, as that of a long poll.
+ */
+const mark = { usual: 10, slow: 300 };
+
+const tooEarly = 'Informational answer';
+
 /**
  * Varnish takes what is below 200 for the whole answer. The true one comes after it on the same connection, where the next
  * visitor's request would get it; an error closes the connection.
  */
 export const informational = `    # The answer is still to come on this connection: nobody else may be given it.
     if (beresp.status < 200) {
-        return (error(503, "Informational answer"));
+        return (error(503, ${quoted(tooEarly)}));
     }`;
 
 export function fetched(site: Site): string {
@@ -31,17 +41,20 @@ ${stores(site) ? `${renewalFailed('beresp.status >= 500')}\n` : ''}    if (!bere
 }
 
 sub hostedsite_store {
-    # Passed on as it comes, to each his own: what may have no end, and what is too large to store.
+    # Passed on as it comes, to each his own: what may have no end, and what is too large to store. For a while the next
+    # visitors do not wait for one another, but ask the application side by side.
     if (beresp.http.Content-Type ~ ${quoted(endless)} ||
         std.integer(beresp.http.Content-Length, 0) > ${largest} ||
         ((beresp.status == 200 || beresp.status == 203) && !beresp.http.Content-Length &&
          beresp.http.Content-Type !~ ${quoted(page)} &&
          !(beresp.http.Content-Type ~ ${quoted(text)} &&
            (beresp.http.Cache-Control ~ "(?i)max-?age" || beresp.http.Expires)))) {
-        return (pass(300s));
+        if (beresp.time - bereq.time > ${slow}s) {
+            return (pass(${mark.slow}s));
+        }
+        return (pass(${mark.usual}s));
     }
-    # Not stored. For a while it is not waited for either: the next visitors ask the application side by side. Memory is
-    # kept for each such URL, so not for long, unless waiting would be: for a long poll.
+    # Not stored, and not waited for either for a while, as above.
     if (beresp.ttl <= 0s || beresp.status >= 500 || beresp.http.Set-Cookie || beresp.http.Vary ~ "[*]" ||
         beresp.http.Cache-Control ~ "(?i)private|no-store|no-cache" ||
         beresp.http.Surrogate-Control ~ "(?i)no-store" ||
@@ -50,10 +63,10 @@ sub hostedsite_store {
         set beresp.uncacheable = true;
         set beresp.grace = 0s;
         set beresp.keep = 0s;
-        if (beresp.time - bereq.time > 1s) {
-            set beresp.ttl = 300s;
+        if (beresp.time - bereq.time > ${slow}s) {
+            set beresp.ttl = ${mark.slow}s;
         } else {
-            set beresp.ttl = 10s;
+            set beresp.ttl = ${mark.usual}s;
         }
         return (deliver);
     }
@@ -92,6 +105,18 @@ ${first.map((part) => `${part}\n`).join('')}    set beresp.ttl = 0s;
     set beresp.uncacheable = true;
     set beresp.http.Cache-Control = "no-store";
     set beresp.http.Content-Type = "text/html; charset=utf-8";
+    if (beresp.reason == ${quoted(tooEarly)}) {
+        set beresp.body = {"<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width">
+<title>This page does not arrive</title>
+<h1>This page does not arrive</h1>
+<p>The application sends an answer below 200 before this page, such as 103 Early Hints. The cache cannot read on after one.</p>
+</html>
+"};
+        return (deliver);
+    }
     set beresp.http.Retry-After = "5";
     set beresp.body = {"<!doctype html>
 <html lang="en">

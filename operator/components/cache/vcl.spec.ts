@@ -63,8 +63,8 @@ describe('vcl', () => {
 
   it('lets the application be silent in the middle of an answer for as long as the site says', () => {
     const text = of({ web: { idleTimeoutSeconds: 90 } });
-    assert.equal(text.match(/between_bytes_timeout = 90s;/g)?.length, 3);
-    assert.equal(text.match(/between_bytes_timeout/g)?.length, 3);
+    assert.equal(text.match(/between_bytes_timeout = 90s;/g)?.length, 4);
+    assert.equal(text.match(/between_bytes_timeout/g)?.length, 4);
   });
 
   it('has places at the application for what is looked up, what is passed and what changes something', () => {
@@ -73,7 +73,8 @@ describe('vcl', () => {
     assert.deepEqual(
       places.map(([, name, most]) => [name, Number(most)]),
       [
-        ['application', 200],
+        ['application', 100],
+        ['application_renewed', 100],
         ['application_passed', 300],
         ['application_once', 100],
       ],
@@ -166,7 +167,10 @@ describe('vcl', () => {
     it('is a part of a file that is not stored, where a part was asked for, unless it is the first one', () => {
       const [first = '', rest = ''] = of().split('sub vcl_backend_response');
       assert.match(first, /Range !~ "\^bytes=0-" && !req\.http\.X-Renewal\) {\s+return \(pass\);/);
-      assert.match(rest, /Content-Length, 0\) > 8388608 \|\|[^]*?return \(pass\(300s\)\)/);
+      assert.match(
+        rest,
+        /Content-Length, 0\) > 8388608 \|\|[^]*?return \(pass\(300s\)\);\s+}\s+return \(pass\(10s\)\)/,
+      );
     });
 
     it('leaves no more than a mark for a while where it is not stored, whatever the application says of stale ones', () => {
@@ -181,7 +185,7 @@ describe('vcl', () => {
     });
 
     it('is passed on to each his own when it may have no end, before anything says that it may be stored', () => {
-      const [condition = ''] = /^ {4}if \([^]*?\n {8}return \(pass\(300s\)\);/m.exec(stored()) ?? [];
+      const [condition = ''] = /^ {4}if \([^]*?\n {8}return \(pass\(10s\)\);/m.exec(stored()) ?? [];
       for (const part of ['text/event-stream', '> 8388608', '!beresp.http.Content-Length']) {
         assert.ok(condition.includes(part), part);
       }
@@ -207,6 +211,12 @@ describe('vcl', () => {
       const again = section('vcl_recv', of({ cache: { graceSeconds: 77 } }));
       assert.match(again, /"wanted"\) {\s+set req\.grace = 10s;\s+} else {\s+set req\.grace = 77s;/);
       assert.doesNotMatch(of({ cache: { mode: 'Pass' } }), /X-Renewal|import var/);
+    });
+
+    it('is not asked for again for three seconds after a renewal has failed, nor waited for for fifteen', () => {
+      const fetch = section('vcl_backend_fetch', of());
+      assert.match(fetch, /is_bgfetch && std\.time\(.*> now - 3s\) {\s+return \(abandon\);/);
+      assert.match(section('vcl_miss', of()), /> now - 15s/);
     });
 
     it('is not served old for longer than the site says, whatever the application says', () => {

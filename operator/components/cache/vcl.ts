@@ -26,7 +26,7 @@ import std;${stores(site) ? '\nimport var;' : ''}
 
 ${backend(site, 'application', '127.0.0.1', connections.lookedUp)}
 
-# Places of its own for what is passed.
+${stores(site) ? `${backend(site, 'application_renewed', '127.0.0.2', connections.renewed)}\n\n` : ''}# Places of its own for what is passed.
 ${backend(site, 'application_passed', '127.0.0.1', connections.passed)}
 
 # The same application under another address, so that no connection is shared with the one above.

@@ -10,7 +10,7 @@ backend application {
     # An administrator's import or export may think for minutes before its first byte.
     .first_byte_timeout = 300s;
     .between_bytes_timeout = 3600s;
-    .max_connections = 200;
+    .max_connections = 100;
 }
 
 # Places of its own for what is passed.
@@ -132,17 +132,20 @@ sub vcl_backend_response {
 }
 
 sub hostedsite_store {
-    # Passed on as it comes, to each his own: what may have no end, and what is too large to store.
+    # Passed on as it comes, to each his own: what may have no end, and what is too large to store. For a while the next
+    # visitors do not wait for one another, but ask the application side by side.
     if (beresp.http.Content-Type ~ "(?i)^(?:text/event-stream|multipart/|application/(?:grpc|(?:[a-z0-9.-]+[+])?(?:json-seq|jsonl)|(?:x-)?(?:ndjson|jsonlines|ldjson)|x-json-stream|stream[+]json|(?:[a-z0-9.-]+[+])?ndjson))" ||
         std.integer(beresp.http.Content-Length, 0) > 8388608 ||
         ((beresp.status == 200 || beresp.status == 203) && !beresp.http.Content-Length &&
          beresp.http.Content-Type !~ "(?i)^(?:text/(?:calendar|css|csv|html|javascript|markdown|vcard|vtt|xml)|image/svg[+]xml|application/(?:(?:x-)?javascript|(?:[a-z0-9.-]+[+])?(?:json|xml)))\s*(?:;|$)" &&
          !(beresp.http.Content-Type ~ "(?i)^text/plain\s*(?:;|$)" &&
            (beresp.http.Cache-Control ~ "(?i)max-?age" || beresp.http.Expires)))) {
-        return (pass(300s));
+        if (beresp.time - bereq.time > 1s) {
+            return (pass(300s));
+        }
+        return (pass(10s));
     }
-    # Not stored. For a while it is not waited for either: the next visitors ask the application side by side. Memory is
-    # kept for each such URL, so not for long, unless waiting would be: for a long poll.
+    # Not stored, and not waited for either for a while, as above.
     if (beresp.ttl <= 0s || beresp.status >= 500 || beresp.http.Set-Cookie || beresp.http.Vary ~ "[*]" ||
         beresp.http.Cache-Control ~ "(?i)private|no-store|no-cache" ||
         beresp.http.Surrogate-Control ~ "(?i)no-store" ||
@@ -183,6 +186,18 @@ sub vcl_backend_error {
     set beresp.uncacheable = true;
     set beresp.http.Cache-Control = "no-store";
     set beresp.http.Content-Type = "text/html; charset=utf-8";
+    if (beresp.reason == "Informational answer") {
+        set beresp.body = {"<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width">
+<title>This page does not arrive</title>
+<h1>This page does not arrive</h1>
+<p>The application sends an answer below 200 before this page, such as 103 Early Hints. The cache cannot read on after one.</p>
+</html>
+"};
+        return (deliver);
+    }
     set beresp.http.Retry-After = "5";
     set beresp.body = {"<!doctype html>
 <html lang="en">
