@@ -68,6 +68,18 @@ describe('an answer below 200 before the answer', function () {
   }
 });
 
+describe('a page that an answer below 200 comes before', function () {
+  this.timeout(60_000);
+  const front = edge({ preset: 'Generic' }, hinting);
+
+  it('is an error that says why, and is counted', async () => {
+    const { status, body } = await ask(front.port, { path: '/hinted/103/page' });
+    assert.equal(status, 503);
+    assert.match(body, /The application sends an answer below 200 before this page/);
+    assert.equal((await front.varnish.counters())['MAIN.fetch_1xx'], 1);
+  });
+});
+
 describe('an application that answers HEAD with a body', () => {
   /** What it leaves on the connection looks like the answer to somebody else. */
   const left = 'HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nwrong';

@@ -46,7 +46,7 @@ export function edge(
     this.timeout(60_000);
     parts.application = await application(handler);
     const { port } = parts.application;
-    parts.varnish = await varnish(text(port), siteAt(overrides, port).cache);
+    parts.varnish = await varnish(text(port), siteAt(overrides, port));
   });
   after(async () => {
     await parts.varnish?.stop();
@@ -70,7 +70,7 @@ export function siteAt(overrides: TestOverrides, port: number): ReturnType<typeo
 }
 
 /** As the pod starts it, but for its port, its folder and its file, which are this instance's own. */
-async function varnish(text: string, cache: Parameters<typeof varnishContainer>[0]): Promise<Varnish> {
+async function varnish(text: string, site: Parameters<typeof varnishContainer>[0]): Promise<Varnish> {
   const root = await varnishRoot();
   const port = await freePort();
   const folder = `/tmp/edge-${process.pid}-${port}`;
@@ -82,7 +82,7 @@ async function varnish(text: string, cache: Parameters<typeof varnishContainer>[
     '-f': `${folder}.vcl`,
     '-n': folder,
   };
-  const [program = '', ...words] = varnishContainer(cache, {})['command'] as string[];
+  const [program = '', ...words] = varnishContainer(site, {})['command'] as string[];
   const args = words.map((word, at) => own[words[at - 1] ?? ''] ?? word);
   const inRoot = [`--userspec=${user}:${user}`, root];
   // Dies with this process, however that ends.

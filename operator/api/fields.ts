@@ -124,12 +124,18 @@ export function atMost(most: string): Rule {
 }
 
 /** A time such as `90s`, `10m` or `72h`. `api/duration.ts` reads it. */
-export function duration(description: string) {
+export function duration(description: string, rules: readonly Rule[] = []) {
   return text(description, {
     max: 6,
-    rules: [matches('[0-9]{1,5}[smh]', 'write a number and one unit, s, m or h: 90s, 10m, 72h')],
+    rules: [matches('[0-9]{1,5}[smh]', 'write a number and one unit, s, m or h: 90s, 10m, 72h'), ...rules],
   });
 }
+
+/** A time that is over at once would be none. */
+export const longerThanNothing: Rule = {
+  rule: "!self.matches(r'^0+[smh]$')",
+  message: 'write a time that is longer than nothing: 90s, 10m, 72h',
+};
 
 /** A path of the site. Ends up in VCL and in probes. */
 export function urlPath(description: string) {

@@ -35,6 +35,8 @@ export interface Site {
     healthPath: string;
     /** How long it may take to answer after its start. */
     startupSeconds: number;
+    /** Of a connection that stays open and is silent. */
+    idleTimeoutSeconds: number;
     resources: Resources;
     /** The limit of the node's disk is the user's, whatever the scratch volume may hold. */
     isDiskWritten?: true;
@@ -56,6 +58,8 @@ export interface Site {
     resources?: WrittenResources;
     ttlSeconds: number;
     graceSeconds: number;
+    /** Of what the application says. */
+    maxTTLSeconds: number;
     keepCookies: readonly string[];
     ignoreQueryParameters: readonly string[];
     passPaths: readonly string[];

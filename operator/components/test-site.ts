@@ -71,6 +71,7 @@ const testWeb = {
   },
   scratchSize: '1Gi',
   startupSeconds: 120,
+  idleTimeoutSeconds: 3600,
 };
 
 const testRollout = {
@@ -86,6 +87,7 @@ const testCache = {
   memory: '64Mi',
   ttlSeconds: 120,
   graceSeconds: 3600,
+  maxTTLSeconds: 86_400,
   keepCookies: [],
   ignoreQueryParameters: ['utm_*', 'fbclid', 'gclid'],
   passPaths: [],

@@ -13,6 +13,7 @@ import {
   autoscalingDefaults,
   progressDeadline,
   rolloutDefaults,
+  defaultIdleTimeout,
   webDefaults,
 } from '../components/web/spec.ts';
 import { presets } from '../presets/index.ts';
@@ -101,7 +102,7 @@ function resolvedReplicas(
 }
 
 function resolvedWeb({ web = {} }: HostedSiteSpec, preset: Preset, size: Size): Part<'web'> {
-  const { command, args, resources, ...written } = web;
+  const { command, args, idleTimeout, resources, ...written } = web;
   const isDiskWritten = resources?.limits?.['ephemeral-storage'] !== undefined;
   return {
     port: preset.port,
@@ -112,13 +113,14 @@ function resolvedWeb({ web = {} }: HostedSiteSpec, preset: Preset, size: Size): 
     ...written,
     ...(command === undefined ? {} : { command }),
     ...(args === undefined ? {} : { args }),
+    idleTimeoutSeconds: seconds(idleTimeout ?? defaultIdleTimeout),
     resources: merged(size.web.resources, resources),
     ...(isDiskWritten ? { isDiskWritten } : {}),
   };
 }
 
 function resolvedCache({ cache = {} }: HostedSiteSpec, size: Size, { images }: Settings): Part<'cache'> {
-  const { ttl, grace, ...written } = cache;
+  const { ttl, grace, maxTTL, ...written } = cache;
   return {
     image: images.varnish,
     mode: cacheDefaults.mode,
@@ -129,6 +131,7 @@ function resolvedCache({ cache = {} }: HostedSiteSpec, size: Size, { images }: S
     ...written,
     ttlSeconds: seconds(ttl ?? cacheDefaults.ttl),
     graceSeconds: seconds(grace ?? cacheDefaults.grace),
+    maxTTLSeconds: seconds(maxTTL ?? cacheDefaults.maxTTL),
   };
 }
 

@@ -54,18 +54,41 @@ describe('cache', () => {
     assert.ok('startupProbe' in container());
   });
 
-  const sizes: [string, string, string][] = [
-    ['16Mi', '16M', '149Mi'],
-    ['64Mi', '64M', '212Mi'],
-    ['1Gi', '1024M', '1460Mi'],
+  const sizes: [string, string, string, string][] = [
+    ['16Mi', '16M', '149Mi', '388Mi'],
+    ['64Mi', '64M', '212Mi', '517Mi'],
+    ['1Gi', '1024M', '1460Mi', '3109Mi'],
   ];
-  for (const [memory, storage, limit] of sizes) {
-    it(`stores ${storage} below a limit of ${limit}, all of it requested`, () => {
+  for (const [memory, storage, request, limit] of sizes) {
+    it(`requests ${request} for a storage of ${storage}, and may take ${limit} with tiny pages and all places taken`, () => {
       assert.equal(argument('-s', { cache: { memory } }), `default=malloc,${storage}`);
       const { requests, limits } = container({ cache: { memory } }).resources;
-      assert.deepEqual([requests['memory'], limits['memory']], [limit, limit]);
+      assert.deepEqual([requests['memory'], limits['memory']], [request, limit]);
     });
   }
+
+  it('lets a connection that stays open be silent for as long as the site says', () => {
+    assert.ok(container().command.includes('pipe_timeout=3600'));
+    assert.ok(container({ web: { idleTimeoutSeconds: 90 } }).command.includes('pipe_timeout=90'));
+  });
+
+  it('bounds what passes, by 128 KiB for each place and some for marks', () => {
+    const { command } = container();
+    assert.equal(command[command.lastIndexOf('-s') + 1], 'Transient=malloc,96M');
+  });
+
+  it('takes headers of 32 KiB in 128 lines, and has the room to work on them', () => {
+    const parameters = [
+      'http_req_hdr_len=32k',
+      'http_resp_hdr_len=32k',
+      'http_req_size=40k',
+      'http_resp_size=40k',
+      'http_max_hdr=192',
+      'workspace_client=128k',
+      'workspace_backend=128k',
+    ];
+    for (const parameter of parameters) assert.ok(container().command.includes(parameter), parameter);
+  });
 
   it('can be told nothing from outside, and speaks no HTTP/2', () => {
     assert.equal(argument('-T'), 'none');

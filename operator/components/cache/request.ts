@@ -1,5 +1,6 @@
 import type { Site } from '../component.ts';
 import { toCanonicalHost, toHTTPS } from './redirects.ts';
+import { askedAgain, stores } from './renewal.ts';
 import { robotsRequest } from './robots.ts';
 import { below, cookieName, cookies, oneOf, parameters, quoted, wholeCookies } from './patterns.ts';
 
@@ -9,6 +10,7 @@ export const healthPath = '/.hostedsite/varnish-health';
 
 export function receive(site: Site): string {
   const sections = [
+    ...(stores(site) ? [askedAgain(site)] : []),
     health,
     target,
     host,

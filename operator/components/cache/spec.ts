@@ -1,6 +1,7 @@
 import type * as z from 'zod';
 import {
   atLeast,
+  atMost,
   bytes,
   duration,
   group,
@@ -17,6 +18,8 @@ export const cacheDefaults = {
   mode: 'Enabled',
   ttl: '2m',
   grace: '1h',
+  /** Nobody takes a page back that says that it is good for a year. */
+  maxTTL: '24h',
   keepCookies: [],
   /** Marks of campaigns and click counters: they never change a page. */
   ignoreQueryParameters: ['utm_*', 'fbclid', 'gclid', 'msclkid', 'mc_cid', 'mc_eid'],
@@ -51,18 +54,22 @@ export const cacheSpec = group(
       `Enabled: pages are cached. Pass: every request goes to the application. Default: ${cacheDefaults.mode}.`,
     ).exactOptional(),
     memory: bytes(
-      'Memory for cached pages in each pod. Bytes with a unit, at least 16Mi. Default: by size.',
-      [atLeast('16Mi')],
+      'Memory for cached pages in each pod. Bytes with a unit, from 16Mi to 64Gi. Default: by size.',
+      [atLeast('16Mi'), atMost('64Gi')],
     ).exactOptional(),
     resources: resources(
-      'each Varnish, in the pods and in the stand-in: its memory is to be 1.3 times `memory` and 128Mi',
+      'each Varnish, in the pods and in the stand-in: its memory is to be 1.3 times `memory` and 128Mi, its limit 2.7 times `memory` and 344Mi',
     ).exactOptional(),
     ttl: duration(
       `How long a page is fresh when the application does not say so itself. A number and s, m or h. Default: ${cacheDefaults.ttl}.`,
     ).exactOptional(),
     grace: duration(
-      'How long after that a page may still be served: while a fresh one is fetched, or while the application fails. ' +
+      'How long after that a page may still be served while the application fails. While it is well, this is 10s at most. ' +
         `A number and s, m or h. Default: ${cacheDefaults.grace}.`,
+    ).exactOptional(),
+    maxTTL: duration(
+      'How long a page is fresh at most when the application says itself how long. ' +
+        `A number and s, m or h. Default: ${cacheDefaults.maxTTL}.`,
     ).exactOptional(),
     keepCookies: setOf(
       cookieName,

@@ -29,10 +29,10 @@ export function standInVcl(site: Site, address: string | undefined): string {
   const isOpen = allowFrom.length > 0 && address !== undefined;
   const parts = [
     'vcl 4.1;\n\n# Generated from the HostedSite.\nimport std;',
-    isOpen ? backend(address) : 'backend default none;',
+    isOpen ? backend(site, address) : 'backend default none;',
     ...(isOpen ? [acl(allowFrom)] : []),
     receive(site, isOpen),
-    ...(isOpen ? [piped(site), fetched, failed] : []),
+    ...(isOpen ? [piped(site), fetched, failed()] : []),
     delivered(site),
   ];
   return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
@@ -42,13 +42,13 @@ const fetched = `sub vcl_backend_response {
 ${informational}
 }`;
 
-function backend(address: string): string {
+function backend({ web }: Site, address: string): string {
   return `backend site {
     .host = ${quoted(address)};
     .port = "80";
     .connect_timeout = 1s;
     .first_byte_timeout = 300s;
-    .between_bytes_timeout = 60s;
+    .between_bytes_timeout = ${web.idleTimeoutSeconds}s;
 }`;
 }
 

@@ -106,8 +106,7 @@ function deployment(site: Site, configMap: string, replicas: number): Manifest {
 
 function podSpec(site: Site, configMap: string) {
   const labels = { matchLabels: selector(site, 'cache') };
-  const { image, resources } = site.cache;
-  const stored = { image, memory: '16Mi', ...(resources === undefined ? {} : { resources }) };
+  const stored = { ...site, cache: { ...site.cache, memory: '16Mi' } };
   return {
     automountServiceAccountToken: false,
     enableServiceLinks: false,

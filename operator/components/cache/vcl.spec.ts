@@ -57,8 +57,33 @@ describe('vcl', () => {
     for (const mode of ['Enabled', 'Pass'] as const) {
       const response = section('vcl_backend_response', of({ cache: { mode } }));
       assert.ok(response.indexOf('beresp.status < 200') > 0);
-      assert.ok(response.indexOf('beresp.status < 200') < response.indexOf('beresp.status >= 500'));
+      assert.ok(response.indexOf('beresp.status < 200') < response.indexOf('hostedsite_store'));
     }
+  });
+
+  it('lets the application be silent in the middle of an answer for as long as the site says', () => {
+    const text = of({ web: { idleTimeoutSeconds: 90 } });
+    assert.equal(text.match(/between_bytes_timeout = 90s;/g)?.length, 4);
+    assert.equal(text.match(/between_bytes_timeout/g)?.length, 4);
+  });
+
+  it('has places at the application for what is looked up, what is passed and what changes something', () => {
+    const text = of({ preset: 'Generic' });
+    const places = [...text.matchAll(/^backend (\w+) {[^}]*max_connections = (\d+);/gm)];
+    assert.deepEqual(
+      places.map(([, name, most]) => [name, Number(most)]),
+      [
+        ['application', 100],
+        ['application_renewed', 100],
+        ['application_passed', 300],
+        ['application_once', 100],
+      ],
+    );
+    assert.match(
+      section('vcl_backend_fetch', text),
+      /} elseif \(bereq\.uncacheable\) {\s+set bereq\.backend = application_passed;/,
+    );
+    assert.match(text, /sub vcl_pipe {\s+set bereq\.backend = application_passed;/);
   });
 
   describe('vcl_recv', () => {
@@ -128,19 +153,82 @@ describe('vcl', () => {
       assert.match(stored({ cache: { graceSeconds: 8 } }), /beresp\.grace = 8s/);
     });
 
+    it('lives no longer than the site says, whatever the application says', () => {
+      const text = stored({ cache: { ttlSeconds: 7, maxTTLSeconds: 99 } });
+      assert.match(text, /ttl = 7s;\n {4}} elseif \(beresp\.ttl > 99s\) {\n {8}set beresp\.ttl = 99s;/);
+    });
+
     it('is not stored when it is somebody’s own', () => {
       for (const mark of ['Set-Cookie', 'private|no-store|no-cache', 'Vary ~ "[*]"']) {
         assert.ok(stored().indexOf(mark) < stored().indexOf('uncacheable'), mark);
       }
     });
 
+    it('is a part of a file that is not stored, where a part was asked for, unless it is the first one', () => {
+      const [first = '', rest = ''] = of().split('sub vcl_backend_response');
+      assert.match(first, /Range !~ "\^bytes=0-" && !req\.http\.X-Renewal\) {\s+return \(pass\);/);
+      assert.match(
+        rest,
+        /Content-Length, 0\) > 8388608 \|\|[^]*?return \(pass\(300s\)\);\s+}\s+return \(pass\(10s\)\)/,
+      );
+    });
+
+    it('leaves no more than a mark for a while where it is not stored, whatever the application says of stale ones', () => {
+      const [mark = ''] = /uncacheable = true;[^]*?return \(deliver\);/.exec(stored()) ?? [];
+      assert.match(mark, /grace = 0s;\s+set beresp\.keep = 0s;/);
+      assert.match(mark, /time - bereq\.time > 1s\) {\s+set beresp\.ttl = 300s;/);
+      assert.match(mark, /else {\s+set beresp\.ttl = 10s;/);
+    });
+
     it('takes an eighth of the storage at most', () => {
       assert.match(stored({ cache: { memory: '16Mi' } }), /> 2097152/);
     });
 
+    it('is passed on to each his own when it may have no end, before anything says that it may be stored', () => {
+      const [condition = ''] = /^ {4}if \([^]*?\n {8}return \(pass\(10s\)\);/m.exec(stored()) ?? [];
+      for (const part of ['text/event-stream', '> 8388608', '!beresp.http.Content-Length']) {
+        assert.ok(condition.includes(part), part);
+      }
+      assert.ok(stored().indexOf(condition) < stored().indexOf('beresp.ttl'));
+    });
+
     it('does not replace a page that is good by an error', () => {
-      assert.match(section('vcl_backend_response', of()), /status >= 500 && bereq\.is_bgfetch/);
-      assert.match(section('vcl_backend_error', of()), /is_bgfetch\) {\n {8}return \(abandon\)/);
+      assert.match(
+        section('vcl_backend_response', of()),
+        /status >= 500 && var\.get_string\("renewal"\) == "yes"/,
+      );
+      assert.match(
+        section('vcl_backend_error', of()),
+        /"renewal"\) == "yes"\) {\n.*"renewal_failed", now\);\n {8}return \(abandon\)/,
+      );
+    });
+
+    it('outlives its time by ten seconds, and by the site’s grace when renewals fail', () => {
+      assert.match(section('vcl_hit', of()), /obj\.ttl < -10s && [^]*"wanted";\s+return \(restart\)/);
+      for (const name of ['vcl_miss', 'vcl_synth']) {
+        assert.match(section(name, of()), /X-Renewal == "wanted"[^]*"failed";\s+return \(restart\)/);
+      }
+      const again = section('vcl_recv', of({ cache: { graceSeconds: 77 } }));
+      assert.match(again, /"wanted"\) {\s+set req\.grace = 10s;\s+} else {\s+set req\.grace = 77s;/);
+      assert.doesNotMatch(of({ cache: { mode: 'Pass' } }), /X-Renewal|import var/);
+    });
+
+    it('is not asked for again for three seconds after a renewal has failed, nor waited for for fifteen', () => {
+      const fetch = section('vcl_backend_fetch', of());
+      assert.match(fetch, /is_bgfetch && std\.time\(.*> now - 3s\) {\s+return \(abandon\);/);
+      assert.match(section('vcl_miss', of()), /> now - 15s/);
+    });
+
+    it('is not served old for longer than the site says, whatever the application says', () => {
+      assert.match(
+        stored(),
+        /stale-while-revalidate" \|\| beresp\.grace > 3600s\) {\s+set beresp\.grace = 3600s/,
+      );
+    });
+
+    it('believes no visitor who says that he asks again', () => {
+      assert.match(section('vcl_recv', of()), /unset req\.http\.X-Renewal/);
+      assert.match(section('vcl_backend_fetch', of()), /unset bereq\.http\.X-Renewal/);
     });
 
     it('says whether it was stored, and nothing of Varnish', () => {

@@ -1,47 +1,63 @@
 import type { Site } from '../component.ts';
 import { redirect } from './redirects.ts';
+import { connections } from './connections.ts';
 import { found, piped, receive } from './request.ts';
-import { delivered, failed, fetched } from './response.ts';
+import { renewalFailed, renewed, renewing, stores } from './renewal.ts';
+import { delivered, failed, fetched, ranges } from './response.ts';
 
 /**
  * The site's VCL. Nothing that a user wrote stands in it outside of a quoted pattern or a number, and each subroutine goes on
  * in Varnish's built-in VCL, which is careful, unless it has decided otherwise.
  */
 export function vcl(site: Site): string {
-  const request = [receive(site), redirect(site), found, piped(site)];
-  const parts = [head(site), ...request, fetched(site), failed, delivered(site)];
+  const pipe = [piped(site)].flatMap((part) => (part === '' ? [] : [part, placed]));
+  const request = [receive(site), redirect(site), found, ...pipe];
+  const error = stores(site) ? failed(renewalFailed()) : failed();
+  const answer = [...(stores(site) ? [renewed, ranges] : []), fetched(site), error, delivered(site)];
+  const parts = [head(site), ...request, ...answer];
   return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
 }
 
-function head({ web: { port } }: Site): string {
+function head(site: Site): string {
   return `vcl 4.1;
 
 # Generated from the HostedSite.
-import std;
+import std;${stores(site) ? '\nimport var;' : ''}
 
-${backend('application', '127.0.0.1', port)}
+${backend(site, 'application', '127.0.0.1', connections.lookedUp)}
+
+${stores(site) ? `${backend(site, 'application_renewed', '127.0.0.2', connections.renewed)}\n\n` : ''}# Places of its own for what is passed.
+${backend(site, 'application_passed', '127.0.0.1', connections.passed)}
 
 # The same application under another address, so that no connection is shared with the one above.
-${backend('application_once', '127.0.0.2', port)}
+${backend(site, 'application_once', '127.0.0.2', connections.sent)}
 
 sub vcl_backend_fetch {
-    # A kept connection may have been closed by the application a moment ago. A GET is then asked again; what changes
+${stores(site) ? `${renewing}\n\n` : ''}    # A kept connection may have been closed by the application a moment ago. A GET is then asked again; what changes
     # something is never sent twice, so it goes on a new connection. So does HEAD: an application that answers it with a
     # body would leave that to the next request on the connection.
     if (bereq.method != "GET") {
         set bereq.backend = application_once;
         set bereq.http.Connection = "close";
+    } elseif (bereq.uncacheable) {
+        set bereq.backend = application_passed;
     }
 }`;
 }
 
-function backend(name: string, host: string, port: number): string {
+/** A connection that stays open. */
+const placed = `sub vcl_pipe {
+    set bereq.backend = application_passed;
+}`;
+
+function backend({ web }: Site, name: string, host: string, most: number): string {
   return `backend ${name} {
     .host = "${host}";
-    .port = "${port}";
+    .port = "${web.port}";
     .connect_timeout = 1s;
     # An administrator's import or export may think for minutes before its first byte.
     .first_byte_timeout = 300s;
-    .between_bytes_timeout = 60s;
+    .between_bytes_timeout = ${web.idleTimeoutSeconds}s;
+    .max_connections = ${most};
 }`;
 }

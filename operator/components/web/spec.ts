@@ -1,11 +1,13 @@
 import type * as z from 'zod';
 import {
   bytes,
+  duration,
   escaped,
   group,
   implied,
   listBy,
   listOf,
+  longerThanNothing,
   matches,
   notLess,
   numberOrText,
@@ -20,6 +22,8 @@ import {
 
 /** What `web` and `rollout` mean when nothing is written; `reconcile/resolve.ts` applies it. */
 export const webDefaults = { scratchSize: '1Gi', startupSeconds: 120 } as const;
+/** A number and a unit, which `reconcile/resolve.ts` reads. */
+export const defaultIdleTimeout = '1h';
 export const rolloutDefaults = {
   maxSurge: 1,
   maxUnavailable: 0,
@@ -144,6 +148,11 @@ export const webSpec = group(
         'With more than 300 a release may take as much longer until it counts as failed. ' +
         `Seconds. Default: ${webDefaults.startupSeconds}.`,
       { min: 10, max: 3600 },
+    ).exactOptional(),
+    idleTimeout: duration(
+      'How long a connection may be silent that stays open: a WebSocket, an event stream, a download. Then the cache ends it; the ingress controller may end it earlier. ' +
+        `A number and s, m or h. Default: ${defaultIdleTimeout}.`,
+      [longerThanNothing],
     ).exactOptional(),
     resources: resources('each application container').exactOptional(),
     scratchSize: bytes(

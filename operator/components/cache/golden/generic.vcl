@@ -2,6 +2,7 @@ vcl 4.1;
 
 # Generated from the HostedSite.
 import std;
+import var;
 
 backend application {
     .host = "127.0.0.1";
@@ -9,7 +10,29 @@ backend application {
     .connect_timeout = 1s;
     # An administrator's import or export may think for minutes before its first byte.
     .first_byte_timeout = 300s;
-    .between_bytes_timeout = 60s;
+    .between_bytes_timeout = 3600s;
+    .max_connections = 100;
+}
+
+backend application_renewed {
+    .host = "127.0.0.2";
+    .port = "3000";
+    .connect_timeout = 1s;
+    # An administrator's import or export may think for minutes before its first byte.
+    .first_byte_timeout = 300s;
+    .between_bytes_timeout = 3600s;
+    .max_connections = 100;
+}
+
+# Places of its own for what is passed.
+backend application_passed {
+    .host = "127.0.0.1";
+    .port = "3000";
+    .connect_timeout = 1s;
+    # An administrator's import or export may think for minutes before its first byte.
+    .first_byte_timeout = 300s;
+    .between_bytes_timeout = 3600s;
+    .max_connections = 300;
 }
 
 # The same application under another address, so that no connection is shared with the one above.
@@ -19,20 +42,47 @@ backend application_once {
     .connect_timeout = 1s;
     # An administrator's import or export may think for minutes before its first byte.
     .first_byte_timeout = 300s;
-    .between_bytes_timeout = 60s;
+    .between_bytes_timeout = 3600s;
+    .max_connections = 100;
 }
 
 sub vcl_backend_fetch {
+    # Who waits for a renewal that has just failed shall not wait for this one.
+    if (bereq.is_bgfetch && std.time(var.global_get("renewal_failed"), now - 60s) > now - 3s) {
+        return (abandon);
+    }
+    if (bereq.is_bgfetch || bereq.http.X-Renewal == "wanted") {
+        var.set_string("renewal", "yes");
+        set bereq.first_byte_timeout = 10s;
+        # On a new connection: on a kept one it would be asked twice, and take twice as long.
+        set bereq.backend = application_renewed;
+        set bereq.http.Connection = "close";
+    }
+    unset bereq.http.X-Renewal;
+
     # A kept connection may have been closed by the application a moment ago. A GET is then asked again; what changes
     # something is never sent twice, so it goes on a new connection. So does HEAD: an application that answers it with a
     # body would leave that to the next request on the connection.
     if (bereq.method != "GET") {
         set bereq.backend = application_once;
         set bereq.http.Connection = "close";
+    } elseif (bereq.uncacheable) {
+        set bereq.backend = application_passed;
     }
 }
 
 sub vcl_recv {
+    # Asked again by vcl_hit, vcl_miss or vcl_synth: all that follows here has been done.
+    if (req.restarts > 0) {
+        if (req.http.X-Renewal == "wanted") {
+            set req.grace = 10s;
+        } else {
+            set req.grace = 3600s;
+        }
+        return (hash);
+    }
+    unset req.http.X-Renewal;
+
     # The probes of the pod. It says that the cache answers, and nothing of the application.
     if (req.url == "/.hostedsite/varnish-health") {
         return (synth(200));
@@ -136,13 +186,40 @@ sub vcl_pipe {
     set bereq.http.Connection = "Upgrade";
 }
 
+sub vcl_pipe {
+    set bereq.backend = application_passed;
+}
+
+sub vcl_hit {
+    # Too old for a visitor of an application that is well: he waits for the fresh page.
+    if (obj.ttl < -10s && !req.http.X-Renewal && !(std.time(var.global_get("renewal_failed"), now - 60s) > now - 15s)) {
+        set req.http.X-Renewal = "wanted";
+        return (restart);
+    }
+}
+
+sub vcl_miss {
+    # The renewal that this visitor has waited for has failed: he does not wait for another one.
+    if (req.http.X-Renewal == "wanted" && std.time(var.global_get("renewal_failed"), now - 60s) > now - 15s) {
+        set req.http.X-Renewal = "failed";
+        return (restart);
+    }
+}
+
+sub vcl_miss {
+    # A part of what is not stored comes from the application as that part, unless the file begins with it.
+    if (req.http.Range && req.http.Range !~ "^bytes=0-" && !req.http.X-Renewal) {
+        return (pass);
+    }
+}
+
 sub vcl_backend_response {
     # The answer is still to come on this connection: nobody else may be given it.
     if (beresp.status < 200) {
         return (error(503, "Informational answer"));
     }
-    # A page that could not be renewed behind a visitor's back stays as it is.
-    if (beresp.status >= 500 && bereq.is_bgfetch) {
+    if (beresp.status >= 500 && var.get_string("renewal") == "yes") {
+        var.global_set("renewal_failed", now);
         return (abandon);
     }
     if (!bereq.uncacheable) {
@@ -151,25 +228,43 @@ sub vcl_backend_response {
 }
 
 sub hostedsite_store {
-    # Not stored, and for a while not waited for either: the next visitors ask the application side by side.
+    # Passed on as it comes, to each his own: what may have no end, and what is too large to store. For a while the next
+    # visitors do not wait for one another, but ask the application side by side.
+    if (beresp.http.Content-Type ~ "(?i)^(?:text/event-stream|multipart/|application/(?:grpc|(?:[a-z0-9.-]+[+])?(?:json-seq|jsonl)|(?:x-)?(?:ndjson|jsonlines|ldjson)|x-json-stream|stream[+]json|(?:[a-z0-9.-]+[+])?ndjson))" ||
+        std.integer(beresp.http.Content-Length, 0) > 8388608 ||
+        ((beresp.status == 200 || beresp.status == 203) && !beresp.http.Content-Length &&
+         beresp.http.Content-Type !~ "(?i)^(?:text/(?:calendar|css|csv|html|javascript|markdown|vcard|vtt|xml)|image/svg[+]xml|application/(?:(?:x-)?javascript|(?:[a-z0-9.-]+[+])?(?:json|xml)))\s*(?:;|$)" &&
+         !(beresp.http.Content-Type ~ "(?i)^text/plain\s*(?:;|$)" &&
+           (beresp.http.Cache-Control ~ "(?i)max-?age" || beresp.http.Expires)))) {
+        if (beresp.time - bereq.time > 1s) {
+            return (pass(300s));
+        }
+        return (pass(10s));
+    }
+    # Not stored, and not waited for either for a while, as above.
     if (beresp.ttl <= 0s || beresp.status >= 500 || beresp.http.Set-Cookie || beresp.http.Vary ~ "[*]" ||
         beresp.http.Cache-Control ~ "(?i)private|no-store|no-cache" ||
         beresp.http.Surrogate-Control ~ "(?i)no-store" ||
         (beresp.http.Cache-Control !~ "(?i)max-?age" && beresp.http.Expires &&
-         std.time(beresp.http.Expires, now) <= now) ||
-        std.integer(beresp.http.Content-Length, 0) > 8388608 ||
-        (beresp.status == 200 && !beresp.http.Content-Length &&
-         beresp.http.Content-Type !~ "(?i)^(?:text/|application/(?:[a-z.-]+[+])?(?:json|xml|javascript))")) {
+         std.time(beresp.http.Expires, now) <= now)) {
         set beresp.uncacheable = true;
-        set beresp.ttl = 30s;
+        set beresp.grace = 0s;
+        set beresp.keep = 0s;
+        if (beresp.time - bereq.time > 1s) {
+            set beresp.ttl = 300s;
+        } else {
+            set beresp.ttl = 10s;
+        }
         return (deliver);
     }
     if (beresp.http.Cache-Control !~ "(?i)max-?age" && !beresp.http.Expires) {
         set beresp.ttl = 120s;
+    } elseif (beresp.ttl > 86400s) {
+        set beresp.ttl = 86400s;
     }
     if (beresp.http.Cache-Control ~ "(?i)(?:must|proxy)-revalidate") {
         set beresp.grace = 0s;
-    } elseif (beresp.http.Cache-Control !~ "(?i)stale-while-revalidate") {
+    } elseif (beresp.http.Cache-Control !~ "(?i)stale-while-revalidate" || beresp.grace > 3600s) {
         set beresp.grace = 3600s;
     }
     # What is missing now may be there in a moment.
@@ -182,7 +277,8 @@ sub hostedsite_store {
 }
 
 sub vcl_backend_error {
-    if (bereq.is_bgfetch) {
+    if (var.get_string("renewal") == "yes") {
+        var.global_set("renewal_failed", now);
         return (abandon);
     }
     set beresp.ttl = 0s;
@@ -190,6 +286,18 @@ sub vcl_backend_error {
     set beresp.uncacheable = true;
     set beresp.http.Cache-Control = "no-store";
     set beresp.http.Content-Type = "text/html; charset=utf-8";
+    if (beresp.reason == "Informational answer") {
+        set beresp.body = {"<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width">
+<title>This page does not arrive</title>
+<h1>This page does not arrive</h1>
+<p>The application sends an answer below 200 before this page, such as 103 Early Hints. The cache cannot read on after one.</p>
+</html>
+"};
+        return (deliver);
+    }
     set beresp.http.Retry-After = "5";
     set beresp.body = {"<!doctype html>
 <html lang="en">
@@ -217,6 +325,10 @@ sub vcl_deliver {
 }
 
 sub vcl_synth {
+    if (resp.status == 503 && req.http.X-Renewal == "wanted") {
+        set req.http.X-Renewal = "failed";
+        return (restart);
+    }
     set resp.http.Cache-Control = "no-store";
     set resp.http.Content-Type = "text/plain; charset=utf-8";
     unset resp.http.X-Varnish;

@@ -1,0 +1,101 @@
+import assert from 'node:assert/strict';
+import { connect } from 'node:net';
+import type { Socket } from 'node:net';
+import { setTimeout } from 'node:timers/promises';
+import { ask } from './exchange.ts';
+import { edge } from './varnish.ts';
+
+describe('an application that hangs while visitors come and leave', function () {
+  this.timeout(90_000);
+  const front = edge({ preset: 'Generic' }, ({ url }, response) => {
+    if (!url.startsWith('/page')) return;
+    response.writeHead(200, { 'Content-Type': 'text/html', 'Cache-Control': 'max-age=600' });
+    response.end('page\n');
+  });
+  const visitors: Socket[] = [];
+  const come = (count: number, request: (at: number) => string): void => {
+    for (let at = 0; at < count; at += 1) {
+      const socket = connect(front.port, '127.0.0.1').on('error', () => undefined);
+      socket.write(`${request(at)}\r\n\r\n`);
+      visitors.push(socket);
+    }
+  };
+  const waiting = (start: string): number =>
+    front.application.received.filter(({ method, url }) => `${method} ${url}`.startsWith(start)).length;
+  /** What has come when nothing more comes. */
+  async function settled(counts: () => number[]): Promise<number[]> {
+    let before: number[] = [];
+    while (before.join() !== counts().join()) {
+      before = counts();
+      await setTimeout(500);
+    }
+    return before;
+  }
+
+  it('has places for pages, for what is passed and for what changes something, and no more', async () => {
+    await ask(front.port, { path: '/page' });
+    const host = 'Host: www.example.org';
+    come(350, (at) => `GET /passed/${at} HTTP/1.1\r\n${host}\r\nCookie: id=1`);
+    come(250, (at) => `GET /looked-up/${at} HTTP/1.1\r\n${host}`);
+    come(150, (at) => `POST /sent/${at} HTTP/1.1\r\n${host}\r\nContent-Length: 0`);
+    await setTimeout(1000);
+    const counts = await settled(() => ['GET /passed', 'GET /looked-up', 'POST /sent'].map(waiting));
+    assert.deepEqual(counts, [300, 100, 100]);
+    const { status, headers } = await ask(front.port, { path: '/one-more', headers: ['Cookie: id=1'] });
+    assert.deepEqual([status, headers['retry-after']], [503, ['5']]);
+  });
+
+  it('delays no page that is stored, and fills no memory', async () => {
+    for (const socket of visitors) socket.destroy();
+    const times: number[] = [];
+    for (let at = 0; at < 200; at += 1) {
+      const started = performance.now();
+      const { headers } = await ask(front.port, { path: '/page' });
+      assert.deepEqual(headers['x-cache'], ['HIT']);
+      times.push(performance.now() - started);
+    }
+    times.sort((a, b) => a - b);
+    process.stdout.write(`      p50 ${times[100]?.toFixed(1)} ms, slowest ${times[199]?.toFixed(1)} ms\n`);
+    assert.ok(times[190]! < 250, `${times[190]} ms`);
+    const counters = await front.varnish.counters();
+    assert.ok(counters['SMA.Transient.g_bytes']! < 2 ** 20);
+    assert.equal(counters['MAIN.thread_queue_len'], 0);
+  });
+});
+
+describe('answers that are not stored', function () {
+  this.timeout(90_000);
+  const front = edge({ preset: 'Generic' }, async ({ url }, response) => {
+    const seconds = Number(/^\/poll\/(.*)/.exec(url)?.[1] ?? 0);
+    await setTimeout(seconds * 1000);
+    if (url.startsWith('/page/')) response.setHeader('Content-Type', 'text/html');
+    response.writeHead(200, { 'Cache-Control': 'private, stale-while-revalidate=31535400' });
+    response.end('yours\n');
+  });
+  /** Milliseconds of six visitors who come at once. */
+  const crowd = async (path: string): Promise<number[]> => {
+    const visits = Array.from({ length: 6 }, async () => {
+      const started = Date.now();
+      await ask(front.port, { path });
+      return Date.now() - started;
+    });
+    return Promise.all(visits);
+  };
+
+  it('wait for each other once, also when they take long', async () => {
+    await crowd('/poll/1.5');
+    await setTimeout(10_500);
+    for (const took of await crowd('/poll/1.5')) assert.ok(took < 2_500, `${took} ms`);
+  });
+
+  it('leave nothing behind after ten seconds, whatever they say of stale ones', async () => {
+    const before = (await front.varnish.counters())['MAIN.n_object']!;
+    for (let at = 0; at < 200; at += 1) {
+      await ask(front.port, { path: `/page/${at}` });
+      await ask(front.port, { path: `/download/${at}` });
+    }
+    assert.ok((await front.varnish.counters())['MAIN.n_object']! > before + 200);
+    await setTimeout(12_000);
+    assert.equal((await front.varnish.counters())['MAIN.n_object'], before);
+  });
+});
