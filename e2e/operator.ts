@@ -8,9 +8,11 @@ import { builtPrograms } from './cluster/programs.ts';
 
 export const operatorNamespace = 'hostedsite-system';
 export const release = 'hostedsite-operator';
+/** What the operator and its sites run. */
+export const operatorImages = ['operator', 'varnish', 'mariadb', 'object-cache'] as const;
 
 /**
- * Builds the images that the operator and its sites run, loads them, and installs or upgrades the chart: this checkout's, if no
+ * Loads the images that the operator and its sites run, which were built before, and installs or upgrades the chart: this checkout's, if no
  * other one is given.
  */
 export async function installOperator(
@@ -18,8 +20,7 @@ export async function installOperator(
   chart = join(checkout, 'charts/hostedsite-operator'),
 ): Promise<void> {
   const images: Record<string, string> = {};
-  for (const name of ['operator', 'varnish', 'mariadb', 'object-cache'] as const)
-    images[`images.${name}`] = await builtImage(name);
+  for (const name of operatorImages) images[`images.${name}`] = await builtImage(name);
   const settings = Object.entries({ ...images, ...values }).flatMap(([key, value]) => [
     '--set-string',
     `${key}=${value}`,
@@ -39,8 +40,8 @@ export async function installOperator(
 }
 
 /** The name of one of the project's images, which is now in every node. */
-export async function builtImage(name: ImageName): Promise<string> {
-  return loadBuiltImage(currentInstance(), await builtPrograms(), name);
+export function builtImage(name: ImageName): Promise<string> {
+  return loadBuiltImage(currentInstance(), builtPrograms(), name);
 }
 
 /** Runs what a page tells a person to paste, in a shell that has this checkout's kubectl. */
