@@ -64,7 +64,7 @@ demo: node_modules/.ready ## a WordPress behind ingress and Varnish, from nothin
 	@$(NODE) e2e/demo.ts
 
 e2e: programs images ## the stories on the real cluster
-	$(MOCHA) --config e2e/.mocharc.json
+	$(MOCHA) --config e2e/.mocharc.json 'e2e/*.e2e.ts'
 
 e2e-nodes: programs images ## the stories of lost and drained nodes, on a cluster of three
 	$(MOCHA) --config e2e/three-nodes/.mocharc.json

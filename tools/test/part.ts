@@ -1,11 +1,5 @@
 /** What a part leaves for later ones. */
-export type Thing =
-  | 'Debian packages'
-  | 'programs'
-  | 'images'
-  | 'cluster'
-  | 'operator in the cluster'
-  | 'cluster of three nodes';
+export type Thing = 'Debian packages' | 'programs' | 'images' | 'cluster' | 'cluster of three nodes';
 
 /** One command of `make test`. */
 export interface Part {

@@ -1,8 +1,9 @@
+import { alone, sideBySide } from '../../e2e/story-groups.ts';
 import type { Part } from './part.ts';
 
 const mocha = ['node', 'node_modules/mocha/bin/mocha.js'];
 const cluster = ['node', 'e2e/cluster/main.ts'];
-const alone = ['--no-config', '--timeout', '600000'];
+const patient = ['--no-config', '--timeout', '600000'];
 const rig = [
   'control-plane/api-server',
   'control-plane/autoscaling',
@@ -11,6 +12,8 @@ const rig = [
   'faults/proxy-watches',
   'faults/rights',
 ].map((name) => `e2e/${name}.e2e.ts`);
+const stories = [...mocha, '--config', 'e2e/.mocharc.json'];
+const filesOf = (names: readonly string[]): string[] => names.map((name) => `e2e/${name}.e2e.ts`);
 const processes = 'e2e/faults/processes/processes.e2e.ts';
 
 /** What `make check` runs. Two at a time where each would leave a processor idle; mutants use two themselves. */
@@ -51,15 +54,15 @@ const builds: readonly (readonly Part[])[] = [
 
 /** The API server alone, and what is in the way to it. */
 const rigs: readonly Part[] = [
-  { name: 'fault rig', command: [...mocha, ...alone, ...rig], counts: 'mocha' },
-  { name: 'processes', command: [...mocha, ...alone, '--exit', processes], counts: 'mocha' },
+  { name: 'fault rig', command: [...mocha, ...patient, ...rig], counts: 'mocha' },
+  { name: 'processes', command: [...mocha, ...patient, '--exit', processes], counts: 'mocha' },
   { name: 'faults', command: ['make', 'faults', 'SAMPLE=100'], counts: 'mocha' },
 ].map((part) => ({ ...part, needs: ['Debian packages', 'programs'] }) as Part);
 
 /** The image's own Varnish, without a cluster. */
 const edge: Part = {
   name: 'edge',
-  command: [...mocha, ...alone, 'e2e/edge/*.e2e.ts'],
+  command: [...mocha, ...patient, 'e2e/edge/*.e2e.ts'],
   counts: 'mocha',
   needs: ['Debian packages', 'images'],
 };
@@ -85,8 +88,14 @@ const oneNode: readonly Part[] = [
     needs: ['cluster'],
   },
   {
-    name: 'stories',
-    command: [...mocha, '--config', 'e2e/.mocharc.json'],
+    name: 'stories side by side',
+    command: [...stories, '--parallel', '--jobs', '3', ...filesOf(sideBySide)],
+    counts: 'mocha',
+    needs: ['cluster', 'images'],
+  },
+  {
+    name: 'stories alone',
+    command: [...stories, ...filesOf(alone)],
     counts: 'mocha',
     needs: ['cluster', 'images'],
   },
