@@ -41,6 +41,13 @@ mutants: node_modules/.ready ## plant defects one by one and see whether the spe
 
 check: verify types lint unit mutants ## all that needs no cluster
 
+programs: node_modules/.ready ## build the cluster's programs that are missing; a first time takes long
+	@$(CLUSTER) programs
+
+images: node_modules/.ready ## build the images that are missing, for sites and for stories
+	@$(CLUSTER) packages
+	@$(NODE) e2e/images.ts
+
 cluster: node_modules/.ready ## start a real Kubernetes on this machine (NODES=3)
 	@$(CLUSTER) up $(if $(NODES),--nodes $(NODES))
 
@@ -56,23 +63,25 @@ operator: node_modules/.ready ## install this checkout's operator into the clust
 demo: node_modules/.ready ## a WordPress behind ingress and Varnish, from nothing
 	@$(NODE) e2e/demo.ts
 
-e2e: node_modules/.ready ## the stories on the real cluster
-	$(MOCHA) --config e2e/.mocharc.json
+e2e: programs images ## the stories on the real cluster
+	$(MOCHA) --config e2e/.mocharc.json 'e2e/*.e2e.ts'
 
-e2e-nodes: node_modules/.ready ## the stories of lost and drained nodes, on a cluster of three
+e2e-nodes: programs images ## the stories of lost and drained nodes, on a cluster of three
 	$(MOCHA) --config e2e/three-nodes/.mocharc.json
 
 faults: node_modules/.ready ## break the operator's way to the API server (SAMPLE=n SEED=n FAMILY=F1,F2 PLAN=json)
+	@$(CLUSTER) programs kubernetes etcd helm
 	@$(NODE) e2e/faults/main.ts --report reliability.json $(if $(SAMPLE),--sample $(SAMPLE)) \
 		$(if $(SEED),--seed $(SEED)) $(if $(FAMILY),--family $(FAMILY)) $(if $(PLAN),--plan '$(PLAN)')
 
 bench: node_modules/.ready ## what the operator costs, beside the same in Go (QUICK=1)
+	@$(CLUSTER) programs kubernetes etcd helm
 	@$(NODE) bench/main.ts $(if $(QUICK),--quick)
 
-availability: node_modules/.ready ## what visitors notice of releases, on the running test cluster (RUNS=n ONLY=text)
+availability: images ## what visitors notice of releases, on the running test cluster (RUNS=n ONLY=text)
 	@$(NODE) --disable-warning=ExperimentalWarning bench/site/main.ts $(if $(RUNS),--runs $(RUNS)) $(if $(ONLY),--only '$(ONLY)')
 
 test: node_modules/.ready ## everything: check, then chart and stories on a real cluster
-	@$(NODE) tools/test.ts
+	@$(NODE) tools/test/main.ts
 
-.PHONY: help generate verify types lint unit golden format mutants check faults bench availability cluster cluster-down cluster-status operator demo e2e e2e-nodes test
+.PHONY: help generate verify types lint unit golden format mutants check faults bench availability programs images cluster cluster-down cluster-status operator demo e2e e2e-nodes test

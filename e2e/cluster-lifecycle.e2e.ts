@@ -24,7 +24,7 @@ describe("The life of a second checkout's cluster", function () {
     networkBefore = await machineNetwork();
   });
   after(async () => {
-    await second.main('down');
+    await second.down();
     second.remove();
   });
 

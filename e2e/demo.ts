@@ -2,16 +2,21 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { progress, Refusal } from './cluster/command.ts';
 import { knownPorts } from './cluster/forwarder.ts';
+import { buildImage } from './cluster/images.ts';
 import { checkout } from './cluster/instance.ts';
 import { currentInstance, up } from './cluster/lifecycle.ts';
 import { alone } from './cluster/lock.ts';
-import { builtImage, inCluster, installOperator } from './operator.ts';
+import { meetNeeds } from './cluster/needs.ts';
+import { buildPrograms, corePrograms, missingPrograms } from './cluster/programs.ts';
+import { builtImage, inCluster, installOperator, operatorImages } from './operator.ts';
 
 /** `make demo`: from a machine with nothing on it to the address of a WordPress behind ingress and Varnish. */
 const namespace = 'demo';
 
 async function demo(): Promise<void> {
-  await alone(currentInstance(), () => up(currentInstance().nodes.length));
+  await meetNeeds(missingPrograms(corePrograms).length === 0);
+  await built();
+  await alone(currentInstance(), () => up({ lean: true }));
   progress('installing the operator with Helm');
   await installOperator();
   progress('applying examples/wordpress.yaml');
@@ -33,6 +38,22 @@ async function demo(): Promise<void> {
     'hostedsite/demo',
   ]);
   process.stdout.write(`${await summary()}\n`);
+}
+
+/**
+ * Programs and images at the same time: the ones compile while the others download. Each is built to its end also when the
+ * other fails, so that nothing runs on, and nothing is built twice.
+ */
+async function built(): Promise<void> {
+  const failed = (error: unknown): never => {
+    progress(`failed: ${error instanceof Error ? error.message : String(error)}`);
+    throw error;
+  };
+  const images = async (): Promise<void> => {
+    for (const name of [...operatorImages, 'wordpress'] as const) await buildImage(name, new Map());
+  };
+  const ends = await Promise.allSettled([buildPrograms(corePrograms).catch(failed), images().catch(failed)]);
+  for (const end of ends) if (end.status === 'rejected') throw end.reason;
 }
 
 /** On a site's own host the address is the one in the database; here there is a port in it. */

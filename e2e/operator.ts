@@ -1,9 +1,12 @@
-import { join } from 'node:path';
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
 import { run } from './cluster/command.ts';
 import { loadBuiltImage } from './cluster/image-store.ts';
 import type { ImageName } from './cluster/images.ts';
 import { addresses, checkout } from './cluster/instance.ts';
 import { currentInstance, environment } from './cluster/lifecycle.ts';
+import { inTurn } from './cluster/lock.ts';
 import { builtPrograms } from './cluster/programs.ts';
 
 export const operatorNamespace = 'hostedsite-system';
@@ -14,39 +17,80 @@ const ofStories = {
   'networkPolicy.metricsFrom[0].ipBlock.cidr': `${addresses.controlPlane}/32`,
 };
 const ownChart = join(checkout, 'charts/hostedsite-operator');
+/** What the operator and its sites run. */
+export const operatorImages = ['operator', 'varnish', 'mariadb', 'object-cache'] as const;
 
 /**
- * Builds the images that the operator and its sites run, loads them, and installs or upgrades the chart: this checkout's, if no
- * other one is given.
+ * Loads the images that the operator and its sites run, which were built before, and installs or upgrades the chart: this
+ * checkout's, if no other one is given.
  */
 export async function installOperator(
   values: Readonly<Record<string, string>> = {},
   chart = ownChart,
 ): Promise<void> {
-  const told: Record<string, string> = chart === ownChart ? { ...ofStories } : {};
-  for (const name of ['operator', 'varnish', 'mariadb', 'object-cache'] as const)
-    told[`images.${name}`] = await builtImage(name);
-  const settings = Object.entries({ ...told, ...values }).flatMap(([key, value]) => [
-    '--set-string',
-    `${key}=${value}`,
-  ]);
+  const own = chart === ownChart ? ofStories : {};
+  const settings = { ...own, ...(await loadedImages()), ...values };
+  const flags = Object.entries(settings).flatMap(([key, value]) => ['--set-string', `${key}=${value}`]);
   const target = ['--namespace', operatorNamespace, '--create-namespace'];
+  const told = ['--description', description(settings, chart)];
+  const patience = ['--wait', '--timeout', '2m'];
   await inCluster('helm', [
     'upgrade',
     '--install',
     release,
     chart,
     ...target,
-    ...settings,
-    '--wait',
-    '--timeout',
-    '2m',
+    ...flags,
+    ...told,
+    ...patience,
   ]);
 }
 
+/**
+ * The same with the chart's own values, unless just that is installed: of stories that run side by side the first installs it,
+ * and the others find it.
+ */
+export async function ensureOperator(): Promise<void> {
+  await inTurn(
+    `operator-${currentInstance().id}`,
+    () => undefined,
+    async () => {
+      const wanted = description(await loadedImages(), ownChart);
+      if ((await installed()) !== wanted) return installOperator();
+      const ready = ['rollout', 'status', `deployment/${release}`, '--namespace', operatorNamespace];
+      await inCluster('kubectl', [...ready, '--timeout=2m']);
+    },
+  );
+}
+
+async function loadedImages(): Promise<Record<string, string>> {
+  const images: Record<string, string> = {};
+  for (const name of operatorImages) images[`images.${name}`] = await builtImage(name);
+  return images;
+}
+
+/** Of the newest revision that helm knows; another one while nothing is installed, or something else was done to it. */
+async function installed(): Promise<string | undefined> {
+  const words = ['history', release, '--namespace', operatorNamespace, '--max', '1', '--output', 'json'];
+  const text = await inCluster('helm', words).catch(() => '[]');
+  const [last] = JSON.parse(text) as { status: string; description: string }[];
+  return last?.status === 'deployed' ? last.description : undefined;
+}
+
+/** Of all that an installation is made of. */
+export function description(settings: Readonly<Record<string, string>>, chart: string): string {
+  const hash = createHash('sha256').update(JSON.stringify(settings));
+  const entries = readdirSync(chart, { recursive: true, withFileTypes: true }).filter((entry) =>
+    entry.isFile(),
+  );
+  for (const file of entries.map((entry) => join(entry.parentPath, entry.name)).sort())
+    hash.update(relative(chart, file)).update(readFileSync(file));
+  return `hostedsite ${hash.digest('hex').slice(0, 12)}`;
+}
+
 /** The name of one of the project's images, which is now in every node. */
-export async function builtImage(name: ImageName): Promise<string> {
-  return loadBuiltImage(currentInstance(), await builtPrograms(), name);
+export function builtImage(name: ImageName): Promise<string> {
+  return loadBuiltImage(currentInstance(), builtPrograms(), name);
 }
 
 /** Runs what a page tells a person to paste, in a shell that has this checkout's kubectl. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { parseAllDocuments } from 'yaml';
-import { manifest, manifests } from './addons.ts';
-import { imageReference, infrastructure } from './images.ts';
+import { extraManifests, manifest, manifests } from './addons.ts';
+import { extraImages, imageReference, infrastructure } from './images.ts';
 
 interface Workload {
   kind: string;
@@ -12,7 +12,7 @@ interface Workload {
 }
 
 describe('the manifests of DNS, storage, ingress and metrics', () => {
-  const objects = manifests.flatMap((path) =>
+  const objects = [...manifests, ...extraManifests].flatMap((path) =>
     parseAllDocuments(manifest(path)).map((document) => {
       assert.deepEqual(document.errors, [], path);
       return document.toJS() as Workload;
@@ -21,7 +21,7 @@ describe('the manifests of DNS, storage, ingress and metrics', () => {
   const workloads = objects.filter(({ spec }) => spec?.template !== undefined);
 
   it('run only images that every node has from its first start', () => {
-    const references = infrastructure.map(imageReference);
+    const references = [...infrastructure, ...extraImages].map(imageReference);
     const used = workloads
       .flatMap(({ spec }) => spec?.template?.spec.containers ?? [])
       .map((container) => container.image);

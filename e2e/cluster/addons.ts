@@ -8,38 +8,52 @@ import { kubectl } from './control-plane.ts';
 import { imageReference, isImageName } from './images.ts';
 import { definitions } from './modules.ts';
 
-export const manifests = [
-  'storage/storage.yaml',
-  'manifests/coredns.yaml',
-  'manifests/traefik.yaml',
-  'manifests/metrics-server.yaml',
-];
+export const manifests = ['storage/storage.yaml', 'manifests/coredns.yaml', 'manifests/traefik.yaml'];
+/** What only stories need. */
+export const extraManifests = ['manifests/metrics-server.yaml'];
+const apply = ['apply', '--server-side', '--force-conflicts', '-f', '-'];
 
-/** Applies DNS, storage, ingress, the kinds of the Gateway API and metrics unless the cluster that was started again has the same ones already. */
+/** Applies DNS, storage, ingress and the kinds of the Gateway API unless the cluster that was started again has the same ones already. */
 export async function applyAddons(running: Running): Promise<void> {
   const [kinds, text] = [await definitions('gatewayApi'), manifests.map(manifest).join('\n---\n')];
-  const mark = join(running.cluster.directory, 'addons.sha256');
-  const hash = createHash('sha256')
-    .update(kinds + text)
-    .digest('hex');
-  // Discovery waits half a minute for an aggregated API whose pod is not back yet: no kubectl apply without need.
+  await onceApplied(running, 'addons', kinds + text, async () => {
+    await kubectl(running, apply, kinds);
+    // Objects of a kind can be named to the API server only once it serves the kind.
+    await kubectl(running, ['wait', '--for=condition=Established', '--timeout=60s', '-f', '-'], kinds);
+    await kubectl(running, apply, text);
+  });
+}
+
+/** Applies metrics under the same condition. */
+export async function applyExtras(running: Running): Promise<void> {
+  const text = extraManifests.map(manifest).join('\n---\n');
+  await onceApplied(running, 'extras', text, async () => {
+    await kubectl(running, apply, text);
+  });
+}
+
+/** Discovery waits half a minute for an aggregated API whose pod is not back yet: no kubectl apply without need. */
+async function onceApplied(
+  running: Running,
+  name: string,
+  text: string,
+  work: () => Promise<void>,
+): Promise<void> {
+  const mark = join(running.cluster.directory, `${name}.sha256`);
+  const hash = createHash('sha256').update(text).digest('hex');
   if (existsSync(mark) && readFileSync(mark, 'utf8') === hash) return;
-  const apply = ['apply', '--server-side', '--force-conflicts', '-f', '-'];
-  await kubectl(running, apply, kinds);
-  // Objects of a kind can be named to the API server only once it serves the kind.
-  await kubectl(running, ['wait', '--for=condition=Established', '--timeout=60s', '-f', '-'], kinds);
-  await kubectl(running, apply, text);
+  await work();
   writeFileSync(mark, hash);
 }
 
 /** Waits for pods whose containers were started after this start: what etcd remembers of the last run does not count. */
-export async function addonsServe(running: Running, startedAt: Date): Promise<void> {
+export async function addonsServe(running: Running, startedAt: Date, least: number): Promise<void> {
   const query = '/api/v1/pods?labelSelector=hostedsite-cluster%3Daddon';
-  await until('nodes, DNS, ingress and metrics are ready', 120, async () => {
+  await until(`nodes and the ${least} pods of the cluster's own are ready`, 120, async () => {
     const nodes = JSON.parse(await kubectl(running, ['get', '--raw', '/api/v1/nodes'])) as List<NodeFacts>;
     const pods = JSON.parse(await kubectl(running, ['get', '--raw', query])) as List<PodFacts>;
     const current = pods.items.filter((pod) => pod.metadata.deletionTimestamp === undefined);
-    const ready = current.length >= 3 && current.every((pod) => podIsFresh(pod, startedAt));
+    const ready = current.length >= least && current.every((pod) => podIsFresh(pod, startedAt));
     return ready && nodes.items.every((node) => nodeIsFresh(node, startedAt)) ? true : undefined;
   });
 }

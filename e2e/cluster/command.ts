@@ -13,10 +13,13 @@ export interface CommandOptions {
   input?: string;
   /** Milliseconds; the command is ended by SIGKILL after that. */
   timeout?: number;
+  /** Is told what the program writes, piece by piece, on both outputs. */
+  heard?: (text: string) => void;
 }
 
 /** Runs a program to its end and returns what it printed; fails with its own words. */
 export function run(program: string, args: readonly string[], options: CommandOptions = {}): Promise<string> {
+  const { heard } = options;
   return new Promise((done, failed) => {
     const child = execFile(
       program,
@@ -32,6 +35,10 @@ export function run(program: string, args: readonly string[], options: CommandOp
           );
       },
     );
+    if (heard !== undefined) {
+      child.stdout?.on('data', heard);
+      child.stderr?.on('data', heard);
+    }
     child.stdin?.on('error', () => undefined);
     child.stdin?.end(options.input ?? '');
   });
@@ -81,6 +88,25 @@ export async function until<T>(what: string, seconds: number, ask: () => Promise
 
 export function progress(text: string): void {
   process.stderr.write(`${text}\n`);
+}
+
+/**
+ * To be told what a long command writes: now and then its last line is shown. Nothing is shown of a command that is silent,
+ * so that silence means what it says.
+ */
+export function lastWords(
+  name: string,
+  tell: (text: string) => void = progress,
+  now: () => number = Date.now,
+): (text: string) => void {
+  const began = now();
+  let toldAt = began;
+  return (text) => {
+    const line = text.trim().split('\n').at(-1)?.trim() ?? '';
+    if (line === '' || now() - toldAt < 30_000) return;
+    toldAt = now();
+    tell(`  ${name}, ${Math.round((toldAt - began) / 1000)} s: ${line.slice(0, 100)}`);
+  };
 }
 
 function lastLines(text: string): string {

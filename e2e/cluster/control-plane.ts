@@ -70,23 +70,11 @@ export async function startControlPlane(running: Running): Promise<void> {
   ]);
 }
 
-/** The storage driver's controller and the sidecars that call it: plain processes beside the control plane. */
+/** The storage driver's controller and the sidecar that makes volumes: plain processes beside the control plane. */
 export function startStorageController(running: Running): void {
   const { controlPlane } = networkNamespaces(running.cluster);
   mkdirSync(running.volumes, { recursive: true });
-  const socket = join(running.volumes, 'controller.sock');
-  const address = `--csi-address=unix://${socket}`;
-  const admin = `--kubeconfig=${join(running.keys, 'admin.kubeconfig')}`;
-  const sidecar = [
-    address,
-    admin,
-    '--leader-election=false',
-    '--timeout=60s',
-    '--retry-interval-start=500ms',
-    '--retry-interval-max=2s',
-    '--kube-api-qps=50',
-    '--kube-api-burst=100',
-  ];
+  const socket = storageSocket(running);
   daemon(running, controlPlane, 'storage-controller', [
     program(running, 'storage', 'storage'),
     'controller',
@@ -95,12 +83,35 @@ export function startStorageController(running: Running): void {
   ]);
   daemon(running, controlPlane, 'csi-provisioner', [
     program(running, 'csi-provisioner', 'csi-provisioner'),
-    ...sidecar,
+    ...storageSidecar(running),
     '--extra-create-metadata',
     '--snapshot-orphan-sweep-interval=0',
   ]);
+}
+
+/** The sidecar that lets volumes grow. */
+export function startResizer(running: Running): void {
+  const { controlPlane } = networkNamespaces(running.cluster);
   const resizer = program(running, 'csi-resizer', 'csi-resizer');
-  daemon(running, controlPlane, 'csi-resizer', [resizer, ...sidecar, '--handle-volume-inuse-error=false']);
+  const flags = [...storageSidecar(running), '--handle-volume-inuse-error=false'];
+  daemon(running, controlPlane, 'csi-resizer', [resizer, ...flags]);
+}
+
+function storageSocket({ volumes }: Running): string {
+  return join(volumes, 'controller.sock');
+}
+
+function storageSidecar(running: Running): string[] {
+  return [
+    `--csi-address=unix://${storageSocket(running)}`,
+    `--kubeconfig=${join(running.keys, 'admin.kubeconfig')}`,
+    '--leader-election=false',
+    '--timeout=60s',
+    '--retry-interval-start=500ms',
+    '--retry-interval-max=2s',
+    '--kube-api-qps=50',
+    '--kube-api-burst=100',
+  ];
 }
 
 /** What makes NetworkPolicies count, on all nodes. */

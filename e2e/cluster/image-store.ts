@@ -2,11 +2,12 @@ import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync, write
 import { createHash } from 'node:crypto';
 import { basename, join } from 'node:path';
 import { attempt, launch, progress, run, until } from './command.ts';
-import { imageArchive, imageReference, infrastructure } from './images.ts';
+import { buildImage, imageArchive, imageReference, infrastructure } from './images.ts';
 import type { ImageName } from './images.ts';
 import { enterControlGroup, prepareControlGroup } from './control-groups.ts';
 import type { ClusterNode, Instance } from './instance.ts';
 import { cacheDirectory } from './instance.ts';
+import { inTurn } from './lock.ts';
 import { insideNode } from './node.ts';
 import { isAlive, signal } from './processes.ts';
 import type { ProgramDirectories } from './programs.ts';
@@ -38,20 +39,29 @@ export async function fillImageStore(
   renameSync(unfinished, root);
 }
 
-/** Puts one of the project's images into every node, building it first if need be. */
+/** Puts one of the project's images, which was built before, into every node. */
 export async function loadBuiltImage(
   cluster: Instance,
   programs: ProgramDirectories,
   name: ImageName,
 ): Promise<string> {
   const reference = imageReference(name);
+  const missing = await nodesWithout(cluster, programs, reference);
+  if (missing.length > 0) await loadArchive(cluster, missing, programs, imageArchive(name));
+  return reference;
+}
+
+async function nodesWithout(
+  cluster: Instance,
+  programs: ProgramDirectories,
+  reference: string,
+): Promise<ClusterNode[]> {
   const missing: ClusterNode[] = [];
   for (const node of cluster.nodes) {
     const known = await inNode(cluster, node, [...ctr(programs), 'images', 'ls', '-q', `name==${reference}`]);
     if (known.trim() === '') missing.push(node);
   }
-  if (missing.length > 0) await loadArchive(cluster, missing, programs, await imageArchive(name, programs));
-  return reference;
+  return missing;
 }
 
 /** Puts the images of an archive (docker or OCI) into the nodes; returns their names. */
@@ -61,8 +71,12 @@ export async function loadArchive(
   programs: ProgramDirectories,
   archive: string,
 ): Promise<string[]> {
-  await Promise.all(
-    nodes.map((node) => inNode(cluster, node, [...ctr(programs), 'images', 'import', archive])),
+  const load = [...ctr(programs), 'images', 'import', archive];
+  // Two imports of one content at once fail: containerd has locked it for the first.
+  await inTurn(
+    `import-${cluster.id}`,
+    () => undefined,
+    () => Promise.all(nodes.map((node) => inNode(cluster, node, load))),
   );
   return imageNames(archive);
 }
@@ -98,7 +112,7 @@ async function goldenStore(cluster: Instance, programs: ProgramDirectories): Pro
   const finished = join(stores, key);
   if (existsSync(finished)) return join(finished, 'root');
   const archives: string[] = [];
-  for (const name of infrastructure) archives.push(await imageArchive(name, programs));
+  for (const name of infrastructure) archives.push(await buildImage(name, programs));
   progress("importing the cluster's images");
   const directory = `${finished}.${process.pid}`;
   mkdirSync(directory, { recursive: true });

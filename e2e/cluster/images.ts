@@ -9,12 +9,13 @@ import {
   readFileSync,
   renameSync,
 } from 'node:fs';
-import { rmSync, statSync, writeFileSync } from 'node:fs';
+import { rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { attempt, progress, run } from './command.ts';
+import { attempt, lastWords, progress, Refusal, run } from './command.ts';
 import { bytesBelow } from './disk.ts';
 import { cacheDirectory, checkout } from './instance.ts';
+import { inTurn } from './lock.ts';
 
 /** An image that is built here, from the same Containerfile that is shipped, or from one program and nothing else. */
 interface Image {
@@ -48,8 +49,18 @@ export function isImageName(text: string): text is ImageName {
   return Object.hasOwn(images, text);
 }
 
+export const allImages = Object.keys(images) as ImageName[];
+
+/** The module whose program the image holds; undefined for an image of `images/`. */
+export function programOf(name: ImageName): string | undefined {
+  const image: Image = images[name];
+  return image.program?.module;
+}
+
 /** The images that a cluster cannot do without. */
-export const infrastructure: readonly ImageName[] = ['pause', 'coredns', 'traefik', 'metrics-server'];
+export const infrastructure: readonly ImageName[] = ['pause', 'coredns', 'traefik'];
+/** What it has beside them, except in a demonstration. */
+export const extraImages: readonly ImageName[] = ['metrics-server'];
 
 const archives = join(cacheDirectory, 'images');
 const storage = join(cacheDirectory, 'buildah');
@@ -73,13 +84,40 @@ export function imageReference(name: ImageName): string {
   return `localhost/hostedsite/${name}:${contentHash(name)}`;
 }
 
-/** Builds an image if its content has not been built before, and returns its archive. */
-export async function imageArchive(
-  name: ImageName,
-  programDirectories: ReadonlyMap<string, string>,
-): Promise<string> {
-  const archive = join(archives, `${name}-${contentHash(name)}.tar`);
+/** The archive of an image that was built before. Builds nothing, for the same reason as `builtPrograms`. */
+export function imageArchive(name: ImageName): string {
+  return builtArchive(imageReference(name));
+}
+
+/** The same for the reference of an image of this checkout or of an earlier commit. */
+export function builtArchive(reference: string): string {
+  const archive = archiveOf(reference);
   if (existsSync(archive)) return archive;
+  throw new Refusal(`The image ${reference} is not built yet. Build what is missing with make images.`);
+}
+
+/** Builds an image if its content has not been built before, and returns its archive. */
+export async function buildImage(name: ImageName, directories: ReadonlyMap<string, string>): Promise<string> {
+  const archive = archiveOf(imageReference(name));
+  const waiting = (): void => progress('another process builds images: waiting for it');
+  if (!existsSync(archive))
+    await inTurn('images', waiting, async () => {
+      if (!existsSync(archive)) await build(name, directories, archive);
+    });
+  // Whoever builds for other checkouts meanwhile does not remove what is wanted here.
+  utimesSync(archive, new Date(), new Date());
+  return archive;
+}
+
+function archiveOf(reference: string): string {
+  return join(archives, `${reference.slice(reference.lastIndexOf('/') + 1).replace(':', '-')}.tar`);
+}
+
+async function build(
+  name: ImageName,
+  directories: ReadonlyMap<string, string>,
+  archive: string,
+): Promise<void> {
   const started = Date.now();
   progress(`building image ${name}`);
   mkdirSync(archives, { recursive: true });
@@ -87,7 +125,7 @@ export async function imageArchive(
   try {
     const image: Image = images[name];
     if (image.program === undefined) await folderContext(image, context);
-    else programContext(image.program, programDirectories, context);
+    else programContext(image.program, directories, context);
     await buildArchive(name, image, context, archive);
   } finally {
     rmSync(context, { recursive: true, force: true });
@@ -97,7 +135,6 @@ export async function imageArchive(
   progress(
     `  ${Math.round((Date.now() - started) / 1000)} s, ${Math.round(statSync(archive).size / 2 ** 20)} MiB`,
   );
-  return archive;
 }
 
 /** The operator's image holds a bundle that is made from the checkout. */
@@ -124,7 +161,7 @@ async function buildArchive(name: ImageName, image: Image, context: string, arch
     reference,
     context,
   ];
-  await run('buildah', [...storageFlags, ...build], { env });
+  await run('buildah', [...storageFlags, ...build], { env, heard: lastWords(`image ${name}`) });
   const unfinished = `${archive}.${process.pid}`;
   await run(
     'buildah',
@@ -140,7 +177,10 @@ async function makeBase(env: NodeJS.ProcessEnv): Promise<void> {
   progress('making the Debian 13 base image');
   const context = mkdtempSync(join(tmpdir(), 'hostedsite-base-'));
   try {
-    await run('mmdebstrap', [...baseRecipe, join(context, 'base.tar')], { env });
+    await run('mmdebstrap', [...baseRecipe, join(context, 'base.tar')], {
+      env,
+      heard: lastWords('base image'),
+    });
     writeFileSync(join(context, 'Containerfile'), 'FROM scratch\nADD base.tar /\nCMD ["/bin/sh"]\n');
     await run('buildah', [...storageFlags, 'build', '--tag', base, context], { env });
   } finally {
@@ -215,7 +255,10 @@ function digest(parts: readonly (string | Buffer)[]): string {
   return hash.digest('hex').slice(0, 12);
 }
 
-/** Of each image the three newest archives stay. */
+/** What somebody asked for so lately is about to be used. */
+const archivesKeptMilliseconds = 2 * 3_600_000;
+
+/** Of each image the three newest archives stay, and those of the last two hours. */
 function pruneArchives(): void {
   const byImage = new Map<string, string[]>();
   for (const file of readdirSync(archives).filter((entry) => entry.endsWith('.tar'))) {
@@ -224,7 +267,8 @@ function pruneArchives(): void {
   }
   for (const files of byImage.values()) {
     const byAge = files.sort((a, b) => statSync(b).mtimeMs - statSync(a).mtimeMs);
-    for (const old of byAge.slice(3)) rmSync(old);
+    for (const old of byAge.slice(3))
+      if (Date.now() - statSync(old).mtimeMs > archivesKeptMilliseconds) rmSync(old);
   }
 }
 

@@ -1,41 +1,58 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { addonsServe, applyAddons } from './addons.ts';
+import { addonsServe, applyAddons, applyExtras, extraManifests, manifests } from './addons.ts';
 import { certificates, kubeconfig } from './certificates.ts';
 import { progress, Refusal, run, until } from './command.ts';
 import { members } from './control-groups.ts';
 import type { Running } from './control-plane.ts';
-import { startControlPlane, startNetworkPolicies, startStorageController } from './control-plane.ts';
+import {
+  startControlPlane,
+  startNetworkPolicies,
+  startResizer,
+  startStorageController,
+} from './control-plane.ts';
 import type { Ports } from './forwarder.ts';
 import { choosePorts, knownPorts, startForwarders } from './forwarder.ts';
 import { fillImageStore, loadBuiltImage } from './image-store.ts';
-import { infrastructure } from './images.ts';
+import { buildImage, extraImages, infrastructure } from './images.ts';
 import type { Instance } from './instance.ts';
 import { addresses, checkout, instance } from './instance.ts';
 import { meetNeeds, refuseWithoutRoot } from './needs.ts';
 import { makeNetwork } from './network.ts';
 import { nodeInWords, restoreNodes } from './node-faults.ts';
 import { powerOn, registerNode } from './node.ts';
-import { builtPrograms, programsAreBuilt, pruneOldPrograms } from './programs.ts';
+import { allPrograms, buildPrograms, builtPrograms, corePrograms, missingPrograms } from './programs.ts';
+import { pruneOldPrograms } from './programs.ts';
 import { erase, eraseOrphans, leftovers, tearDown } from './teardown.ts';
 
+export interface Start {
+  /** Default: as many as it had, or one. */
+  readonly nodeCount?: number | undefined;
+  /** Without metrics and without volumes that grow, which take a while to build. Default: false. */
+  readonly lean?: boolean;
+}
+
 /**
- * Starts the cluster of this checkout. Whatever a crash left is cleared first; data of a stopped one is kept. Without a
- * number of nodes it has those that it had, or one.
+ * Starts the cluster of this checkout. Whatever a crash left is cleared first; data of a stopped one is kept. One that
+ * runs already gets what it lacks.
  */
-export async function up(nodeCount?: number): Promise<void> {
-  await meetNeeds(programsAreBuilt());
+export async function up({ nodeCount, lean = false }: Start = {}): Promise<void> {
+  const wanted = lean ? corePrograms : allPrograms;
+  await meetNeeds(missingPrograms(wanted).length === 0);
   const cluster = nodeCount === undefined ? currentInstance() : instance(checkout, nodeCount);
   refuseOtherNodes(cluster);
   if (await serves(cluster)) {
     // A story that was interrupted may have left a node off, frozen or cut.
     await restoreNodes(await runningCluster());
+    if (!lean) await complete();
     progress(`The cluster is running already.\n${await describe(cluster)}`);
     return;
   }
   pruneOldPrograms();
   eraseOrphans((id) => members({ ...cluster, controlGroup: `hostedsite-${id}` }).length > 0);
-  const programs = await builtPrograms();
+  const programs = await buildPrograms(wanted);
+  for (const name of lean ? infrastructure : [...infrastructure, ...extraImages])
+    await buildImage(name, programs);
   const startedAt = new Date();
   await stop(cluster);
   mkdirSync(cluster.directory, { recursive: true });
@@ -44,7 +61,7 @@ export async function up(nodeCount?: number): Promise<void> {
   const ports = await choosePorts(cluster);
   const keys = await certificates(cluster);
   await writeKubeconfigs(cluster, keys, ports);
-  await start({ cluster, programs, keys, volumes: volumesOf(cluster) }, ports, startedAt);
+  await start({ cluster, programs, keys, volumes: volumesOf(cluster) }, ports, { startedAt, lean });
   progress(
     `The cluster is up after ${Math.round((Date.now() - startedAt.getTime()) / 1000)} s.\n${await describe(cluster)}`,
   );
@@ -84,7 +101,7 @@ export async function environment(): Promise<NodeJS.ProcessEnv> {
   const ports = knownPorts(cluster);
   if (ports === undefined || !(await serves(cluster)))
     throw new Refusal('The cluster is not running: start it with make cluster.');
-  const programs = await builtPrograms();
+  const programs = builtPrograms(['kubernetes', 'helm']);
   const directories = ['kubernetes', 'helm'].map((name) => programs.get(name) ?? '');
   return {
     ...process.env,
@@ -98,7 +115,7 @@ export async function environment(): Promise<NodeJS.ProcessEnv> {
 /** The running cluster, for what acts on its nodes. */
 export async function runningCluster(): Promise<Running> {
   const cluster = currentInstance();
-  const [programs, keys] = [await builtPrograms(), await certificates(cluster)];
+  const [programs, keys] = [builtPrograms(), await certificates(cluster)];
   return { cluster, programs, keys, volumes: volumesOf(cluster) };
 }
 
@@ -106,7 +123,14 @@ function volumesOf(cluster: Instance): string {
   return join(cluster.directory, 'volumes');
 }
 
-async function start(running: Running, ports: Ports, startedAt: Date): Promise<void> {
+/** DNS and ingress; storage has none. */
+const ownPods = manifests.length - 1;
+
+async function start(
+  running: Running,
+  ports: Ports,
+  { startedAt, lean }: { startedAt: Date; lean: boolean },
+): Promise<void> {
   const { cluster } = running;
   for (const node of cluster.nodes) await fillImageStore(cluster, node, running.programs);
   await makeNetwork(cluster);
@@ -119,7 +143,8 @@ async function start(running: Running, ports: Ports, startedAt: Date): Promise<v
   startNetworkPolicies(running);
   await startForwarders(running, ports);
   await applyAddons(running);
-  await addonsServe(running, startedAt);
+  if (!lean) await addExtras(running);
+  await addonsServe(running, startedAt, lean ? ownPods : ownPods + extraManifests.length);
   await until('the ingress answers on loopback', 30, async () => {
     const answer = await fetch(`http://127.0.0.1:${ports.http}/`);
     return answer.status === 404 ? true : undefined;
@@ -127,14 +152,36 @@ async function start(running: Running, ports: Ports, startedAt: Date): Promise<v
   writeFileSync(completionMark(cluster), '');
 }
 
+/** Gives a cluster that was started lean what it lacks. */
+async function complete(): Promise<void> {
+  if (existsSync(extrasMark(currentInstance()))) return;
+  const programs = await buildPrograms();
+  for (const name of extraImages) await buildImage(name, programs);
+  const running = await runningCluster();
+  await addExtras(running);
+  await addonsServe(running, new Date(0), ownPods + extraManifests.length);
+}
+
+async function addExtras(running: Running): Promise<void> {
+  for (const name of extraImages) await loadBuiltImage(running.cluster, running.programs, name);
+  startResizer(running);
+  await applyExtras(running);
+  writeFileSync(extrasMark(running.cluster), '');
+}
+
 async function stop(cluster: Instance): Promise<void> {
-  rmSync(completionMark(cluster), { force: true });
+  for (const mark of [completionMark(cluster), extrasMark(cluster)]) rmSync(mark, { force: true });
   await tearDown(cluster);
 }
 
 /** Present while the processes are those of a start that came to its end. */
 function completionMark(cluster: Instance): string {
   return join(cluster.directory, 'complete');
+}
+
+/** Present while it has also what a lean start leaves out. */
+function extrasMark(cluster: Instance): string {
+  return join(cluster.directory, 'extras');
 }
 
 async function writeKubeconfigs(cluster: Instance, keys: string, ports: Ports): Promise<void> {
@@ -169,6 +216,11 @@ function keptNodeCount(cluster: Instance): number | undefined {
 
 function nodeCountFile(cluster: Instance): string {
   return join(cluster.directory, 'nodes.json');
+}
+
+/** Whether it serves, and lacks nothing that stories need. */
+export async function servesStories(cluster: Instance): Promise<boolean> {
+  return existsSync(extrasMark(cluster)) && (await serves(cluster));
 }
 
 /** Whether the whole of it was started and its API answers on loopback. */

@@ -14,11 +14,21 @@ export async function alone<T>(cluster: Pick<Instance, 'id'>, work: () => Promis
   return during(lock, work);
 }
 
-/** The same for what a whole machine shares: who comes second waits for up to an hour, and calls `waiting` before. */
+/**
+ * The same for what a whole machine shares: who comes second waits for up to an hour, and calls `waiting` before, and each
+ * minute.
+ */
 export async function inTurn<T>(what: string, waiting: () => void, work: () => Promise<T>): Promise<T> {
-  const first = await take(what);
-  if (first === undefined) waiting();
-  return during(first ?? (await until(`${what} by another process`, 3600, () => take(what))), work);
+  let toldAt = -Infinity;
+  const lock = await until(`${what} by another process`, 3600, async () => {
+    const taken = await take(what);
+    if (taken === undefined && performance.now() - toldAt > 60_000) {
+      toldAt = performance.now();
+      waiting();
+    }
+    return taken;
+  });
+  return during(lock, work);
 }
 
 async function during<T>(lock: Server, work: () => Promise<T>): Promise<T> {

@@ -2,13 +2,17 @@ import { spawnSync } from 'node:child_process';
 import { resolve } from 'node:path';
 import { progress, Refusal } from './command.ts';
 import { loadArchive, loadBuiltImage } from './image-store.ts';
-import { isImageName } from './images.ts';
+import { buildImage, isImageName, programOf } from './images.ts';
 import { currentInstance, down, environment, runningCluster, status, up } from './lifecycle.ts';
 import { alone } from './lock.ts';
 import { commandNode, isNodeCommand, nodeCommands, nodeInWords, nodeNamed } from './node-faults.ts';
-import { builtPrograms } from './programs.ts';
+import { fetchDefinitions } from './modules.ts';
+import { meetNeeds, refuseWithoutBuildTools } from './needs.ts';
+import { allPrograms, buildPrograms, builtPrograms, missingPrograms } from './programs.ts';
 
 const usage = `usage: main.ts COMMAND
+  packages               install the Debian packages that are missing
+  programs [NAME…]       build the programs that are missing (make programs), or these of them
   up [--nodes N]         start a cluster (make cluster); it has one node, or those that it had
   down [--keep]          stop it (make cluster-down); --keep leaves its data
   status                 say whether it runs, and where
@@ -20,8 +24,13 @@ const usage = `usage: main.ts COMMAND
 async function main(words: readonly string[]): Promise<number> {
   const [command, ...rest] = words;
   switch (command) {
+    case 'packages':
+      await meetNeeds(missingPrograms().length === 0);
+      return 0;
+    case 'programs':
+      return programs(rest);
     case 'up':
-      await alone(currentInstance(), () => up(nodeCount(rest)));
+      await alone(currentInstance(), () => up({ nodeCount: nodeCount(rest) }));
       return 0;
     case 'down':
       await alone(currentInstance(), () => down(rest.includes('--keep')));
@@ -41,6 +50,16 @@ async function main(words: readonly string[]): Promise<number> {
     default:
       throw new Refusal(usage);
   }
+}
+
+async function programs(names: readonly string[]): Promise<number> {
+  const unknown = names.filter((name) => !allPrograms.includes(name));
+  if (unknown.length > 0)
+    throw new Refusal(`There is no program ${unknown.join(', ')}; there are ${allPrograms.join(', ')}.`);
+  await refuseWithoutBuildTools(missingPrograms().length === 0);
+  await buildPrograms(names.length > 0 ? names : allPrograms);
+  await fetchDefinitions();
+  return 0;
 }
 
 function nodeCount(words: readonly string[]): number | undefined {
@@ -65,16 +84,18 @@ async function load(words: readonly string[]): Promise<number> {
     throw new Refusal('Name an image archive, such as: e2e/cluster/load-image shop.tar');
   await environment();
   const cluster = currentInstance();
-  const names = await loadArchive(cluster, cluster.nodes, await builtPrograms(), resolve(archive));
+  const names = await loadArchive(cluster, cluster.nodes, builtPrograms(), resolve(archive));
   for (const name of names) process.stdout.write(`${name}\n`);
   return 0;
 }
 
 async function image(words: readonly string[]): Promise<number> {
   await environment();
-  const programs = await builtPrograms();
   for (const name of words) {
     if (!isImageName(name)) throw new Refusal(`There is no image ${name} in images/.`);
+    const module = programOf(name);
+    const programs = await buildPrograms(module === undefined ? [] : [module]);
+    await buildImage(name, programs);
     process.stdout.write(`${await loadBuiltImage(currentInstance(), programs, name)}\n`);
   }
   return 0;

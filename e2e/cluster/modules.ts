@@ -34,6 +34,11 @@ const modules = {
   },
 } as const satisfies Record<string, Module>;
 
+/** Downloads what `definitions` reads, before anybody asks for it with a clock. */
+export async function fetchDefinitions(): Promise<void> {
+  for (const name of Object.keys(modules) as (keyof typeof modules)[]) await definitions(name);
+}
+
 /** CustomResourceDefinitions as YAML documents; downloaded once, the Go module cache has them afterwards. */
 export async function definitions(name: keyof typeof modules): Promise<string> {
   const { path, version, sum, files }: Module = modules[name];

@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, statfsSync } from 'node:fs';
 import { join } from 'node:path';
-import { attempt, progress, Refusal } from './command.ts';
+import { attempt, lastWords, progress, Refusal } from './command.ts';
 import { cacheDirectory } from './instance.ts';
 
 /** Program that must be on the PATH → the Debian package that brings it. */
@@ -30,13 +30,18 @@ export async function meetNeeds(builtBefore: boolean): Promise<void> {
   if (process.platform !== 'linux')
     throw new Refusal('The test cluster runs on Linux only: use a Linux machine or VM.');
   refuseWithoutRoot();
+  await refuseWithoutBuildTools(builtBefore);
+  await installPackages();
+}
+
+/** What building programs takes: no root, and no Debian package. */
+export async function refuseWithoutBuildTools(builtBefore: boolean): Promise<void> {
   mkdirSync(cacheDirectory, { recursive: true });
   const { bavail, bsize } = statfsSync(cacheDirectory);
   refuse(
     diskRefusal(Math.floor((bavail * bsize) / 2 ** 30), builtBefore ? diskNeededWarmGiB : diskNeededGiB),
   );
   refuse(goRefusal(await attempt('go', ['version'])));
-  await installPackages();
 }
 
 export function refuseWithoutRoot(): void {
@@ -77,9 +82,11 @@ async function installPackages(): Promise<void> {
     refuse(`${sentence} Install them with your distribution's package manager.`);
   progress(`installing Debian packages: ${missing.join(' ')}`);
   const installed =
-    (await attempt('apt-get', ['update', '-qq'], { env })) !== undefined &&
-    (await attempt('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...missing], { env })) !==
-      undefined;
+    (await attempt('apt-get', ['update', '-q'], { env, heard: lastWords('packages') })) !== undefined &&
+    (await attempt('apt-get', ['install', '-y', '-q', '--no-install-recommends', ...missing], {
+      env,
+      heard: lastWords('packages'),
+    })) !== undefined;
   if (!installed || missingPackages(path).length > 0) {
     refuse(
       `${sentence} apt-get did not bring them: install them, and see that their programs are on the PATH.`,

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { progress, run } from './command.ts';
+import { lastWords, progress, Refusal, run } from './command.ts';
 import { bytesBelow } from './disk.ts';
 import { cacheDirectory, checkout } from './instance.ts';
 import { inTurn } from './lock.ts';
@@ -47,27 +47,45 @@ const programs: readonly Program[] = [
   { name: 'registry', source: 'registry', packages: '.' },
 ];
 
+/** A program's name → the directory that it was built into. */
 export type ProgramDirectories = ReadonlyMap<string, string>;
+
+export const allPrograms: readonly string[] = programs.map(({ name }) => name);
+/** Only stories ask for these: a cluster starts, serves and tears down without them. */
+const extra: readonly string[] = ['csi-resizer', 'metrics-server', 'registry'];
+/** Without these there is no cluster. */
+export const corePrograms = allPrograms.filter((name) => !extra.includes(name));
 
 const store = join(cacheDirectory, 'programs');
 const goCache = join(cacheDirectory, 'go-build');
 /** The compiler's cache serves while programs are built; afterwards the programs themselves are the cache. */
 const goCacheKeptBytes = 2 * 2 ** 30;
 
-/** Whether every program is there, so that a start builds nothing. */
-export function programsAreBuilt(): boolean {
-  return programs.every((program) => existsSync(destination(program)));
+/** Those of them that have not been built from the sources of this checkout. */
+export function missingPrograms(names: readonly string[] = allPrograms): string[] {
+  return chosen(names).flatMap((program) => (existsSync(destination(program)) ? [] : [program.name]));
+}
+
+/**
+ * Where programs are that were built before. Builds nothing: whoever tests has a clock that a compiler would outlast, so
+ * what is missing is told with the command that builds it.
+ */
+export function builtPrograms(names: readonly string[] = corePrograms): ProgramDirectories {
+  const missing = missingPrograms(names);
+  if (missing.length > 0)
+    throw new Refusal(`Not built yet: ${missing.join(', ')}. Build what is missing with make programs.`);
+  return directories();
 }
 
 /** Builds what is missing, each module once per content of its sources, and returns where the programs are. */
-export async function builtPrograms(): Promise<ProgramDirectories> {
+export async function buildPrograms(names: readonly string[] = allPrograms): Promise<ProgramDirectories> {
   const waiting = (): void => progress('another process builds programs: waiting for it');
-  if (!programsAreBuilt()) await inTurn('programs', waiting, buildMissing);
-  return new Map(programs.map((program) => [program.name, destination(program)]));
+  if (missingPrograms(names).length > 0) await inTurn('programs', waiting, () => buildMissing(names));
+  return directories();
 }
 
-async function buildMissing(): Promise<void> {
-  const missing = programs.filter((program) => !existsSync(destination(program)));
+async function buildMissing(names: readonly string[]): Promise<void> {
+  const missing = chosen(missingPrograms(names));
   for (const [position, program] of missing.entries()) {
     const started = Date.now();
     progress(`building ${program.name} (${position + 1} of ${missing.length})`);
@@ -75,6 +93,14 @@ async function buildMissing(): Promise<void> {
     progress(`  ${Math.round((Date.now() - started) / 1000)} s`);
   }
   if (missing.length > 0) await pruneCompilerCache();
+}
+
+function chosen(names: readonly string[]): Program[] {
+  return programs.filter(({ name }) => names.includes(name));
+}
+
+function directories(): ProgramDirectories {
+  return new Map(programs.map((program) => [program.name, destination(program)]));
 }
 
 /** Removes programs of earlier versions that nothing has used for a fortnight. */
@@ -106,9 +132,11 @@ async function build(program: Program): Promise<void> {
   const source = join(checkout, 'e2e/cluster', program.source);
   const unfinished = `${destination(program)}.${process.pid}`;
   mkdirSync(unfinished, { recursive: true });
-  const flags = ['build', '-mod=readonly', '-trimpath', '-ldflags', `-s -w ${stamps(program, source)}`];
+  // -v names each package as it is compiled: whoever waits sees that it goes on.
+  const flags = ['build', '-v', '-mod=readonly', '-trimpath', '-ldflags', `-s -w ${stamps(program, source)}`];
   const env = { ...process.env, CGO_ENABLED: '0', GOCACHE: goCache, GOFLAGS: '-buildvcs=false' };
-  await run('go', [...flags, '-o', `${unfinished}/`, program.packages], { cwd: source, env });
+  const heard = lastWords(program.name);
+  await run('go', [...flags, '-o', `${unfinished}/`, program.packages], { cwd: source, env, heard });
   for (const [from, to] of Object.entries(program.rename ?? {}))
     renameSync(join(unfinished, from), join(unfinished, to));
   renameSync(unfinished, destination(program));

@@ -10,6 +10,7 @@ import type { Instance } from './instance.ts';
 import { addresses, networkNamespaces } from './instance.ts';
 import { onNetwork } from './network.ts';
 import { commandOf, endAll } from './processes.ts';
+import { builtPrograms } from './programs.ts';
 
 /** Where the nodes find it, and how images in it begin. Inside the cluster's network alone, so plain HTTP will do. */
 export const registryAddress = `${addresses.controlPlane}:5000`;
@@ -28,7 +29,8 @@ export async function startRegistry(running: Running): Promise<void> {
   const configuration = join(directory, 'config.json');
   writeFileSync(configuration, JSON.stringify(settings(directory)));
   const { controlPlane } = networkNamespaces(running.cluster);
-  const command = [program(running, 'registry', 'registry'), 'serve', configuration];
+  const programs = builtPrograms(['registry']);
+  const command = [program({ ...running, programs }, 'registry', 'registry'), 'serve', configuration];
   daemon(running, controlPlane, 'registry', command);
   await until('the registry answers', 15, async () => {
     const ask = ['--silent', '--output', '/dev/null', '--write-out', '%{http_code}'];
@@ -46,7 +48,7 @@ export async function endRegistry(cluster: Instance): Promise<void> {
 /** Puts one of the project's images into the registry under a name such as `shop:1`; returns the whole reference. */
 export async function pushImage(running: Running, image: ImageName, name: string): Promise<string> {
   const reference = `${registryAddress}/${name}`;
-  const source = await inStorage(running, image);
+  const source = await inStorage(image);
   const { username, password } = registryAccount;
   const flags = ['--quiet', '--tls-verify=false', '--disable-compression', `--creds=${username}:${password}`];
   await inside(running.cluster, ['buildah', ...buildah, 'push', ...flags, source, `docker://${reference}`]);
@@ -54,16 +56,11 @@ export async function pushImage(running: Running, image: ImageName, name: string
 }
 
 /** Layers that are not needed any more go from buildah's storage, archives stay. */
-async function inStorage({ programs }: Running, image: ImageName): Promise<string> {
+async function inStorage(image: ImageName): Promise<string> {
   const name = imageReference(image);
   const known = await attempt('buildah', [...buildah, 'inspect', '--type=image', name]);
   if (known === undefined)
-    await run('buildah', [
-      ...buildah,
-      'pull',
-      '--quiet',
-      `docker-archive:${await imageArchive(image, programs)}`,
-    ]);
+    await run('buildah', [...buildah, 'pull', '--quiet', `docker-archive:${imageArchive(image)}`]);
   return name;
 }
 

@@ -5,17 +5,18 @@ import { hostedSiteNames } from '../../operator/api/hosted-site.ts';
 import type { HostedSiteStatus } from '../../operator/api/hosted-site.ts';
 import { unseenStatus } from '../../operator/api/unseen-status.ts';
 import { until } from '../cluster/command.ts';
-import { ControlPlane } from './control-plane.ts';
+import { controlPlanes } from './control-plane.ts';
+import type { ControlPlane } from './control-plane.ts';
 
 /** What the operator takes for granted of the API server, asked of a real one. */
 describe('the API server', function () {
   this.timeout(60_000);
+  const start = controlPlanes();
   let plane: ControlPlane;
 
   before(async () => {
-    plane = await ControlPlane.start({ controllers: false });
+    plane = await start({ controllers: false });
   });
-  after(() => plane.stop());
 
   interface Live {
     metadata: { resourceVersion: string; uid: string };

@@ -7,7 +7,9 @@ import { until } from '../cluster/command.ts';
 import { Incarnation } from '../faults/incarnation.ts';
 import type { LivePod } from '../faults/world-pods.ts';
 import { podStatus } from '../faults/world-pods.ts';
-import { ControlPlane } from './control-plane.ts';
+import { started } from '../support/started.ts';
+import { controlPlanes } from './control-plane.ts';
+import type { ControlPlane } from './control-plane.ts';
 
 interface Live {
   metadata: { resourceVersion: string };
@@ -17,18 +19,20 @@ interface Live {
 /** Kubernetes' own autoscaler where nobody measures pods; they run because this story says so. */
 describe('an autoscaler without the metrics API', function () {
   this.timeout(120_000);
+  const all = started();
+  const start = controlPlanes(all);
   let plane: ControlPlane;
   let operator: Incarnation;
   const site = '/apis/hostedsite.dev/v1alpha1/namespaces/a/hostedsites/shop';
   const autoscaler = '/apis/autoscaling/v2/namespaces/a/horizontalpodautoscalers/shop-web';
   /** As it is after so many minutes. */
-  const starts = (number: number, minutes: number): void => {
+  const starts = async (number: number, minutes: number): Promise<void> => {
     const life = { operatorNamespace: 'operator', number, lease: number, speed: 8, ahead: minutes * 60_000 };
-    operator = new Incarnation({ access: plane.admin, ...life });
+    operator = await all.run(() => new Incarnation({ access: plane.admin, ...life }));
   };
 
   before(async () => {
-    plane = await ControlPlane.start({ controllers: true, autoscaler: true });
+    plane = await start({ controllers: true, autoscaler: true });
     const crd: unknown = parse(readFileSync(new URL('../../crds/hostedsites.yaml', import.meta.url), 'utf8'));
     await post('/apis/apiextensions.k8s.io/v1/customresourcedefinitions', crd);
     for (const name of ['a', 'operator'])
@@ -40,11 +44,7 @@ describe('an autoscaler without the metrics API', function () {
       metadata: { name: 'any', annotations },
       spec: { controller: 'example.org/any' },
     });
-    starts(1, 0);
-  });
-  after(async () => {
-    await operator.stop();
-    await plane.stop();
+    await starts(1, 0);
   });
 
   const get = async <T>(path: string): Promise<T> =>
@@ -117,7 +117,7 @@ describe('an autoscaler without the metrics API', function () {
 
   it('is told after two minutes, with what is missing, and the site is Ready all the same', async () => {
     await operator.stop();
-    starts(2, 3);
+    await starts(2, 3);
     const said = await told('ScalingActive', 'False/FailedGetResourceMetric');
     assert.match(said, /the cluster has no metrics API \(metrics-server\)/);
     await told('Ready', 'True/Serving');
@@ -145,7 +145,7 @@ describe('an autoscaler without the metrics API', function () {
     await post(site.replace(/\/shop$/, ''), boosted(endTime));
     await wants(3);
     await operator.stop();
-    starts(3, 120);
+    await starts(3, 120);
     await wants(1);
   });
 

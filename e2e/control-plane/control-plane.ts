@@ -12,6 +12,8 @@ import { certificates, kubeconfig } from '../cluster/certificates.ts';
 import { until } from '../cluster/command.ts';
 import { instance } from '../cluster/instance.ts';
 import { builtPrograms } from '../cluster/programs.ts';
+import { started } from '../support/started.ts';
+import type { Started } from '../support/started.ts';
 import { apiServer, controllerManager, etcd } from './programs.ts';
 import type { ProgramPlace } from './programs.ts';
 
@@ -24,6 +26,8 @@ export interface ControlPlaneOptions {
   autoscaler?: boolean;
   /** Every request with its user in `auditLog`, one JSON object a line (audit.k8s.io/v1, level Metadata). */
   audit?: boolean;
+  /** Whoever wanted it has gone: what runs by then is stopped at once, and nothing more is started. */
+  over?: AbortSignal;
 }
 
 /**
@@ -43,6 +47,7 @@ export class ControlPlane {
   readonly auditLog: string;
   readonly #commands: Readonly<Record<ProgramName, readonly string[]>>;
   readonly #running = new Map<ProgramName, ChildProcess>();
+  #stopped: Promise<void> | undefined;
 
   private constructor(place: ProgramPlace) {
     const { directory, keys, ports } = place;
@@ -66,14 +71,18 @@ export class ControlPlane {
     controllers,
     autoscaler = false,
     audit = false,
+    over,
   }: ControlPlaneOptions): Promise<ControlPlane> {
-    const programs = await builtPrograms();
+    const programs = builtPrograms(['kubernetes', 'etcd']);
     const directory = mkdtempSync(join(tmpdir(), 'hostedsite-control-plane-'));
     const [api, etcdClient, etcdPeer] = await freePorts(3);
     const ports = { api: api!, etcdClient: etcdClient!, etcdPeer: etcdPeer! };
     const keys = await certificates({ ...instance(), directory, nodes: [] });
     const plane = new ControlPlane({ directory, keys, ports, programs, audit, autoscaler });
+    const stop = (): void => void plane.stop();
+    over?.addEventListener('abort', stop, { once: true });
     try {
+      over?.throwIfAborted();
       writeFileSync(plane.kubeconfig, await kubeconfig(keys, 'admin', plane.server), { mode: 0o600 });
       plane.run('etcd');
       plane.run('kube-apiserver');
@@ -88,6 +97,7 @@ export class ControlPlane {
 
   /** Starts a program, or starts it again. */
   run(name: ProgramName): void {
+    if (this.#stopped !== undefined) throw new Error(`${name} is not started: this control plane is stopped`);
     if (this.#running.has(name)) throw new Error(`${name} runs already`);
     const [program = '', ...args] = this.#commands[name];
     const log = openSync(join(this.directory, `${name}.log`), 'a');
@@ -121,6 +131,7 @@ export class ControlPlane {
   /** Resolves when the API server answers /readyz. */
   async ready(): Promise<void> {
     await until('the API server is ready', 60, async () => {
+      if (this.#stopped !== undefined) return true;
       for (const name of ['etcd', 'kube-apiserver'] as const) {
         if (!this.#running.has(name)) throw new Error(`${name} has ended: ${this.log(name)}`);
       }
@@ -129,6 +140,7 @@ export class ControlPlane {
         await this.client.request({ method: 'GET', path: `/api/v1/namespaces/${name}`, idempotent: false });
       return true;
     });
+    if (this.#stopped !== undefined) throw new Error('this control plane was stopped before it was ready');
   }
 
   /** The last lines of what a program has written. */
@@ -139,10 +151,17 @@ export class ControlPlane {
       .join('\n');
   }
 
-  async stop(): Promise<void> {
-    await this.client.close();
+  /** May be called again. */
+  stop(): Promise<void> {
+    this.#stopped ??= this.#stop();
+    return this.#stopped;
+  }
+
+  async #stop(): Promise<void> {
+    // Before the client, which waits for what is under way.
     for (const name of ['kube-controller-manager', 'kube-apiserver', 'etcd'] as const) await this.kill(name);
     rmSync(this.directory, { recursive: true, force: true });
+    await this.client.close();
   }
 }
 
@@ -160,4 +179,9 @@ async function freePorts(count: number): Promise<number[]> {
   );
   await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
   return ports;
+}
+
+/** To be called in a `describe`: as `ControlPlane.start`, and what it starts is stopped after the tests. */
+export function controlPlanes(all: Started = started()): typeof ControlPlane.start {
+  return (options) => all.run((over) => ControlPlane.start({ ...options, over }));
 }

@@ -6,7 +6,9 @@ import type { HostedSiteSpec, HostedSiteStatus } from '../../operator/api/hosted
 import { until } from '../cluster/command.ts';
 import { definitions } from '../cluster/modules.ts';
 import { Incarnation } from '../faults/incarnation.ts';
-import { ControlPlane } from './control-plane.ts';
+import { started } from '../support/started.ts';
+import { controlPlanes } from './control-plane.ts';
+import type { ControlPlane } from './control-plane.ts';
 
 interface Live {
   metadata: { name: string; namespace?: string; uid: string; generation: number };
@@ -17,6 +19,8 @@ interface Live {
 /** Kinds that come and go while the operator runs, and hosts that two sites name: without nodes, for the API's part in it. */
 describe('routes at the API server', function () {
   this.timeout(120_000);
+  const all = started();
+  const start = controlPlanes(all);
   let plane: ControlPlane;
   let operator: Incarnation | undefined;
   const sites = '/apis/hostedsite.dev/v1alpha1';
@@ -26,7 +30,7 @@ describe('routes at the API server', function () {
   const ingresses = '/apis/networking.k8s.io/v1/namespaces';
 
   before(async () => {
-    plane = await ControlPlane.start({ controllers: false });
+    plane = await start({ controllers: false });
     await post(crds, parse(readFileSync(new URL('../../crds/hostedsites.yaml', import.meta.url), 'utf8')));
     for (const name of ['a', 'b', 'operator'])
       await post('/api/v1/namespaces', { apiVersion: 'v1', kind: 'Namespace', metadata: { name } });
@@ -39,11 +43,7 @@ describe('routes at the API server', function () {
     await post('/apis/networking.k8s.io/v1/ingressclasses', ingressClass);
     // Faster than time: absent kinds are asked for again within seconds.
     const options = { operatorNamespace: 'operator', number: 1, lease: 1, speed: 8 };
-    operator = new Incarnation({ access: plane.admin, ...options });
-  });
-  after(async () => {
-    await operator?.stop();
-    await plane.stop();
+    operator = await all.run(() => new Incarnation({ access: plane.admin, ...options }));
   });
 
   const get = async <T = Live>(path: string): Promise<T> =>

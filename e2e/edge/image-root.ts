@@ -8,7 +8,7 @@ const roots = join(cacheDirectory, 'image-roots');
 
 /** The files of the Varnish image in a folder, for `chroot`; unpacked once for each content of the image. */
 export async function varnishRoot(): Promise<string> {
-  const archive = await imageArchive('varnish', new Map());
+  const archive = imageArchive('varnish');
   const root = join(roots, basename(archive, '.tar'));
   if (existsSync(root)) return root;
   rmSync(roots, { recursive: true, force: true });

@@ -4,12 +4,13 @@ import { mkdirSync, chownSync, rmSync, writeFileSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { after, before } from 'mocha';
+import { before } from 'mocha';
 import { varnishContainer } from '../../operator/components/cache/varnish.ts';
 import { vcl } from '../../operator/components/cache/vcl.ts';
 import { testSite } from '../../operator/components/test-site.ts';
 import type { TestOverrides } from '../../operator/components/test-site.ts';
 import { run, until } from '../cluster/command.ts';
+import { started } from '../support/started.ts';
 import { application } from './application.ts';
 import type { Application, Handler } from './application.ts';
 import { varnishRoot } from './image-root.ts';
@@ -42,15 +43,12 @@ export function edge(
   text: (port: number) => string = (port) => vcl(siteAt(overrides, port)),
 ): Edge {
   const parts: { application?: Application; varnish?: Varnish } = {};
+  const all = started();
   before(async function () {
     this.timeout(60_000);
-    parts.application = await application(handler);
+    parts.application = await all.run(() => application(handler));
     const { port } = parts.application;
-    parts.varnish = await varnish(text(port), siteAt(overrides, port));
-  });
-  after(async () => {
-    await parts.varnish?.stop();
-    await parts.application?.stop();
+    parts.varnish = await all.run(() => varnish(text(port), siteAt(overrides, port)));
   });
   return {
     get port() {

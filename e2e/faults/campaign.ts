@@ -52,8 +52,10 @@ export class Campaign {
 
   static async begin(tell: (line: string) => void): Promise<Campaign> {
     const plane = await ControlPlane.start({ controllers: false });
-    await prepareCluster(plane);
-    const world = await World.start(plane);
+    const world = await prepared(plane).catch(async (error: unknown) => {
+      await plane.stop();
+      throw error;
+    });
     let number = 0;
     const rig: Rig = {
       plane,
@@ -65,8 +67,11 @@ export class Campaign {
   }
 
   async end(): Promise<void> {
-    await this.#rig.world.stop();
-    await this.#rig.plane.stop();
+    try {
+      await this.#rig.world.stop();
+    } finally {
+      await this.#rig.plane.stop();
+    }
   }
 
   async run(choice: Choice): Promise<Outcome> {
@@ -157,6 +162,11 @@ export class Campaign {
     this.#own.push(what);
     this.#tell([`  ✘ ${what}`, ...failures.map((line) => `      ${line}`)].join('\n'));
   }
+}
+
+async function prepared(plane: ControlPlane): Promise<World> {
+  await prepareCluster(plane);
+  return World.start(plane);
 }
 
 function total(groups: ReadonlyMap<string, readonly unknown[]>): number {

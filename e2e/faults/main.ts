@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { Refusal } from '../cluster/command.ts';
 import { Campaign } from './campaign.ts';
 import type { Choice } from './campaign.ts';
 import { families } from './families.ts';
@@ -11,7 +12,13 @@ import { scenarios } from './scenarios.ts';
 const usage =
   'usage: main.ts [--sample N] [--seed N] [--family F1,F2] [--scenario NAME,…] [--plan JSON] [--report FILE]';
 
-process.exitCode = await main();
+try {
+  process.exitCode = await main();
+} catch (error) {
+  if (!(error instanceof Refusal)) throw error;
+  process.stderr.write(`${error.message}\n`);
+  process.exitCode = 1;
+}
 
 async function main(): Promise<number> {
   const choice = chosen();

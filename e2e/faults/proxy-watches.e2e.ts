@@ -1,11 +1,15 @@
 import assert from 'node:assert/strict';
 import { Unavailable } from '../../operator/kube/errors.ts';
-import { ControlPlane } from '../control-plane/control-plane.ts';
+import { Started } from '../support/started.ts';
+import { controlPlanes } from '../control-plane/control-plane.ts';
+import type { ControlPlane } from '../control-plane/control-plane.ts';
 import type { WatchAction } from './plan.ts';
 import { Client, serviceAccount } from './proxy-client.ts';
 import { Proxy } from './proxy.ts';
 
 describe('the proxy and watches', () => {
+  const start = controlPlanes();
+  let each: Started;
   let plane: ControlPlane;
   let proxy: Proxy;
   let client: Client;
@@ -13,11 +17,11 @@ describe('the proxy and watches', () => {
   let runs = 0;
 
   before(async () => {
-    plane = await ControlPlane.start({ controllers: false });
+    plane = await start({ controllers: false });
   });
-  after(() => plane.stop());
 
   beforeEach(async () => {
+    each = new Started();
     runs += 1;
     namespace = `w${runs}`;
     const object = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } };
@@ -27,14 +31,17 @@ describe('the proxy and watches', () => {
       body: object,
       idempotent: false,
     });
-    proxy = await Proxy.start({ plane, namespace, operatorNamespace: `${namespace}-operator` });
+    proxy = await each.run(() =>
+      Proxy.start({ plane, namespace, operatorNamespace: `${namespace}-operator` }),
+    );
     await create('a');
-    client = new Client(proxy, namespace);
+    client = await newClient();
   });
-  afterEach(async () => {
-    await client.stop();
-    await proxy.stop();
-  });
+  afterEach(() => each.end());
+
+  function newClient(): Promise<Client> {
+    return each.run(() => new Client(proxy, namespace));
+  }
 
   /** Past the proxy, as everybody else in the cluster. */
   async function create(name: string): Promise<void> {
@@ -151,7 +158,7 @@ describe('the proxy and watches', () => {
     assert.equal(proxy.hits, 0);
     await client.stop();
     proxy.reincarnate();
-    client = new Client(proxy, namespace);
+    client = await newClient();
     await remove('a');
     const started = performance.now();
     client.watch();

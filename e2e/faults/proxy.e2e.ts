@@ -4,12 +4,16 @@ import { connect } from 'node:net';
 import { Agent, request as send } from 'undici';
 import { Forbidden, TooManyRequests } from '../../operator/kube/errors.ts';
 import { until } from '../cluster/command.ts';
-import { ControlPlane } from '../control-plane/control-plane.ts';
+import { Started } from '../support/started.ts';
+import { controlPlanes } from '../control-plane/control-plane.ts';
+import type { ControlPlane } from '../control-plane/control-plane.ts';
 import type { RequestAction } from './plan.ts';
 import { Client, serviceAccount } from './proxy-client.ts';
 import { Proxy, planResource } from './proxy.ts';
 
 describe('the proxy and requests', () => {
+  const start = controlPlanes();
+  let each: Started;
   let plane: ControlPlane;
   let proxy: Proxy;
   let client: Client;
@@ -18,22 +22,21 @@ describe('the proxy and requests', () => {
   let runs = 0;
 
   before(async () => {
-    plane = await ControlPlane.start({ controllers: false });
+    plane = await start({ controllers: false });
   });
-  after(() => plane.stop());
 
   beforeEach(async () => {
+    each = new Started();
     runs += 1;
     namespace = `r${runs}`;
     await post('/api/v1/namespaces', { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } });
-    proxy = await Proxy.start({ plane, namespace, operatorNamespace: `${namespace}-operator` });
+    proxy = await each.run(() =>
+      Proxy.start({ plane, namespace, operatorNamespace: `${namespace}-operator` }),
+    );
     killed = new Promise((resolve) => proxy.onKill(resolve));
-    client = new Client(proxy, namespace);
+    client = await each.run(() => new Client(proxy, namespace));
   });
-  afterEach(async () => {
-    await client.stop();
-    await proxy.stop();
-  });
+  afterEach(() => each.end());
 
   function post(path: string, body: object): Promise<unknown> {
     return plane.client.request({ method: 'POST', path, body, idempotent: false });

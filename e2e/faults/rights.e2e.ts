@@ -4,7 +4,8 @@ import type { ApiRequest } from '../../operator/kube/api-client.ts';
 import { systemClock } from '../../operator/kube/clock.ts';
 import { Forbidden } from '../../operator/kube/errors.ts';
 import { until } from '../cluster/command.ts';
-import { ControlPlane } from '../control-plane/control-plane.ts';
+import { controlPlanes } from '../control-plane/control-plane.ts';
+import type { ControlPlane } from '../control-plane/control-plane.ts';
 import { serviceAccount } from './proxy-client.ts';
 import { Proxy } from './proxy.ts';
 import { difference, grant, granted, needed } from './rights.ts';
@@ -15,15 +16,15 @@ type Ask = (client: ApiClient) => Promise<unknown>;
 const configMap = (name: string) => ({ ...serviceAccount(name), kind: 'ConfigMap' });
 
 describe('rights at the API server', () => {
+  const start = controlPlanes();
   let plane: ControlPlane;
   const namespaces = ['customer', 'own', 'other'];
   const rbac = 'rbac.authorization.k8s.io';
 
   before(async () => {
-    plane = await ControlPlane.start({ controllers: false });
+    plane = await start({ controllers: false });
     for (const name of namespaces) await post('/api/v1/namespaces', object('v1', 'Namespace', name));
   });
-  after(() => plane.stop());
 
   function object(apiVersion: string, kind: string, name: string, more: object = {}) {
     return { apiVersion, kind, metadata: { name }, ...more };

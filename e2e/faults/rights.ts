@@ -24,7 +24,7 @@ export async function chart(operatorNamespace: string): Promise<Rendered[]> {
 }
 
 async function rendered(): Promise<string> {
-  const helm = join((await builtPrograms()).get('helm') ?? '', 'helm');
+  const helm = join(builtPrograms(['helm']).get('helm') ?? '', 'helm');
   const directory = join(checkout, 'charts/hostedsite-operator');
   const place = ['--namespace', somewhere, '--set', 'crds.install=false'];
   return run(helm, ['template', 'hostedsite-operator', directory, ...place]);

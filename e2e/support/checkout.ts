@@ -1,4 +1,6 @@
 import { spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
 import { cpSync, existsSync, mkdirSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -17,6 +19,7 @@ export interface Outcome {
 export class SecondCheckout {
   readonly directory = join(tmpdir(), `hostedsite-second-${instance(checkout).id}`);
   readonly cluster: Instance = instance(this.directory);
+  readonly #running = new Set<ChildProcess>();
 
   make(): void {
     rmSync(this.directory, { recursive: true, force: true });
@@ -25,6 +28,18 @@ export class SecondCheckout {
       cpSync(join(checkout, name), join(this.directory, name), { recursive: true });
     }
     symlinkSync(join(checkout, 'node_modules'), join(this.directory, 'node_modules'));
+  }
+
+  /** Stops its cluster, and first whatever a test that failed has left starting or stopping it. */
+  async down(): Promise<Outcome> {
+    await Promise.all(
+      [...this.#running].map(async (child) => {
+        const gone = once(child, 'exit');
+        child.kill('SIGKILL');
+        await gone;
+      }),
+    );
+    return this.main('down');
   }
 
   remove(): void {
@@ -54,6 +69,8 @@ export class SecondCheckout {
     ];
     const started = Date.now();
     const child = spawn(program, words, { cwd: this.directory, env: { ...process.env, ...env } });
+    this.#running.add(child);
+    child.once('exit', () => this.#running.delete(child));
     let said = '';
     for (const output of [child.stdout, child.stderr])
       output.on('data', (chunk: Buffer) => (said += chunk.toString('utf8')));

@@ -109,7 +109,7 @@ export async function eventually<T>(
   }
 }
 
-/** The reference of one of the project's images; built and put into the nodes if need be. */
+/** The reference of one of the project's images, which was built before; put into the nodes if need be. */
 export async function image(name: ImageName): Promise<string> {
   const { cluster, programs } = await runningCluster();
   return loadBuiltImage(cluster, programs, name);

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { attempt, progress, run } from '../cluster/command.ts';
 import { loadArchive } from '../cluster/image-store.ts';
+import { builtArchive } from '../cluster/images.ts';
 import { checkout } from '../cluster/instance.ts';
 import { runningCluster } from '../cluster/lifecycle.ts';
 
@@ -27,19 +28,40 @@ const parts = [
  * clone that has no earlier one, which is told: then there is only this checkout's own to upgrade from.
  */
 export async function earlierOperator(): Promise<EarlierOperator | undefined> {
-  const commit = process.env.UPGRADE_FROM ?? (await earlierCommit());
+  const commit = await chosenCommit();
   if (commit === undefined) {
     progress('This clone has no earlier commit: the upgrade is from its own operator, with other values.');
     return undefined;
   }
   progress(`upgrading from ${(await git('log', '-1', '--format=%h %s', commit))?.trim() ?? commit}`);
   const directory = await checkedOut(commit);
-  return {
-    commit,
-    chart: join(directory, 'charts/hostedsite-operator'),
-    image: await loadedImage(directory),
-    remove: () => rmSync(dirname(directory), { recursive: true, force: true }),
-  };
+  const remove = (): void => rmSync(dirname(directory), { recursive: true, force: true });
+  const image = await loadedImage(directory).catch((error: unknown) => {
+    remove();
+    throw error;
+  });
+  return { commit, chart: join(directory, 'charts/hostedsite-operator'), image, remove };
+}
+
+/** Builds that operator's image, before a story asks for it with a clock. */
+export async function buildEarlierOperator(): Promise<void> {
+  const commit = await chosenCommit();
+  if (commit === undefined) return;
+  progress(`the operator to upgrade from is that of ${commit.slice(0, 7)}`);
+  const directory = await checkedOut(commit);
+  try {
+    // Earlier commits know the first of these names only by the second.
+    const build = `await (images.buildImage ?? images.imageArchive)('operator', new Map());`;
+    const program = `import * as images from './e2e/cluster/images.ts'; ${build}`;
+    const heard = (text: string): void => void process.stderr.write(text);
+    await run(process.execPath, ['--input-type=module', '--eval', program], { cwd: directory, heard });
+  } finally {
+    rmSync(dirname(directory), { recursive: true, force: true });
+  }
+}
+
+async function chosenCommit(): Promise<string | undefined> {
+  return process.env.UPGRADE_FROM ?? (await earlierCommit());
 }
 
 async function earlierCommit(): Promise<string | undefined> {
@@ -60,14 +82,13 @@ async function checkedOut(commit: string): Promise<string> {
   return tree;
 }
 
-/** Built as that commit builds it, by its own program. */
+/** Built by `buildEarlierOperator`, by that commit's own program, which also knows the name. */
 async function loadedImage(directory: string): Promise<string> {
   const program = `
-    import { imageArchive } from './e2e/cluster/images.ts';
-    const archive = await imageArchive('operator', new Map());
-    process.stdout.write('\\n' + archive);`;
+    import { imageReference } from './e2e/cluster/images.ts';
+    process.stdout.write('\\n' + imageReference('operator'));`;
   const said = await run(process.execPath, ['--input-type=module', '--eval', program], { cwd: directory });
-  const archive = said.slice(said.lastIndexOf('\n') + 1);
+  const archive = builtArchive(said.slice(said.lastIndexOf('\n') + 1));
   const { cluster, programs } = await runningCluster();
   const [image] = await loadArchive(cluster, cluster.nodes, programs, archive);
   if (image === undefined) throw new Error(`${archive} holds no image`);

@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import { after } from 'mocha';
 import { Agent } from 'undici';
 import { clusterEnvironment } from './cluster.ts';
 import { everyday } from './load/everyday.ts';
@@ -7,6 +6,7 @@ import type { Summary } from './load/summary.ts';
 import { summary } from './load/summary.ts';
 import type { Outcome, Target, Visit } from './load/visit.ts';
 import { made } from './load/visit.ts';
+import { started } from './started.ts';
 
 export interface LoadOptions {
   /** Requests a second, of all kinds together. Default: 40. */
@@ -71,13 +71,8 @@ export async function load(host: string, options: LoadOptions = {}): Promise<Loa
  * after it. Else they would come on, and the tests never end.
  */
 export function loads(): typeof load {
-  const all: Load[] = [];
-  after(() => Promise.all(all.map((visitors) => visitors.stop())));
-  return async (...words) => {
-    const visitors = await load(...words);
-    all.push(visitors);
-    return visitors;
-  };
+  const all = started();
+  return (...words) => all.run(() => load(...words));
 }
 
 function comeAndGo(

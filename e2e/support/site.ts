@@ -1,5 +1,5 @@
 import { before } from 'mocha';
-import { installOperator } from '../operator.ts';
+import { ensureOperator } from '../operator.ts';
 import { apply, eventually, kubectl, request } from './cluster.ts';
 
 let installed: Promise<void> | undefined;
@@ -8,7 +8,7 @@ let installed: Promise<void> | undefined;
 export function operator(): void {
   before(async function () {
     this.timeout(600_000);
-    installed ??= installOperator();
+    installed ??= ensureOperator();
     await installed;
   });
 }

@@ -6,7 +6,7 @@ import { handOvers, inTurn } from './handover.ts';
 import type { Handovers } from './handover.ts';
 import { outage } from './outage.ts';
 import { seeded } from './seed.ts';
-import { build } from './stage.ts';
+import { build, stages } from './stage.ts';
 import {
   longStop,
   shortStop,
@@ -65,6 +65,7 @@ describe('the operator as a process', () => {
     );
     killed = background(nastyStops.catch(() => undefined).then(() => outage(5)));
   });
+  after(() => stages.end());
 
   it('hands over within 2 s when the leader is told to stop', async () => {
     const { done } = report(await handovers);

@@ -5,6 +5,7 @@ import type { ApiRequest } from '../../../operator/kube/api-client.ts';
 import { run, until } from '../../cluster/command.ts';
 import { checkout } from '../../cluster/instance.ts';
 import { ControlPlane } from '../../control-plane/control-plane.ts';
+import { Started } from '../../support/started.ts';
 import { Audit } from './audit.ts';
 import type { Write } from './audit.ts';
 import { OperatorPod } from './operator-pod.ts';
@@ -15,6 +16,9 @@ const leasePath = `/apis/coordination.k8s.io/v1/namespaces/${operatorNamespace}/
 const bundle = join(checkout, 'dist/operator');
 
 let starting: Promise<unknown> = Promise.resolve();
+
+/** Every stage of this process. Stories run on in the background when a test has failed: the end of this ends them all. */
+export const stages = new Started();
 
 /** Builds the program that goes into the operator's image. */
 export async function build(): Promise<void> {
@@ -27,6 +31,7 @@ export class Stage {
   readonly pods: OperatorPod[] = [];
   readonly #audit: Audit;
   readonly #program: string;
+  #stopped: Promise<void> | undefined;
 
   private constructor(plane: ControlPlane) {
     this.plane = plane;
@@ -39,13 +44,13 @@ export class Stage {
 
   /** One after the other, so that many that are wanted at once do not starve each other. */
   static start(): Promise<Stage> {
-    const started = starting.then(() => Stage.#begin());
-    starting = started.catch(() => undefined);
-    return started;
+    const begun = starting.then(() => stages.run((over) => Stage.#begin(over)));
+    starting = begun.catch(() => undefined);
+    return begun;
   }
 
-  static async #begin(): Promise<Stage> {
-    const stage = new Stage(await ControlPlane.start({ controllers: false, audit: true }));
+  static async #begin(over: AbortSignal): Promise<Stage> {
+    const stage = new Stage(await ControlPlane.start({ controllers: false, audit: true, over }));
     try {
       await stage.#furnish();
       return stage;
@@ -78,6 +83,7 @@ export class Stage {
     const place = { directory, program: this.#program, namespace: operatorNamespace };
     const pod = await OperatorPod.start({ ...place, name, relay, ca, token });
     this.pods.push(pod);
+    if (this.#stopped !== undefined) await pod.stop();
     return pod;
   }
 
@@ -125,7 +131,13 @@ export class Stage {
     return this.#writeThat(({ receivedAt }) => receivedAt > since, 'somebody writes', seconds);
   }
 
-  async stop(): Promise<void> {
+  /** May be called again. */
+  stop(): Promise<void> {
+    this.#stopped ??= this.#stop();
+    return this.#stopped;
+  }
+
+  async #stop(): Promise<void> {
     await Promise.all(this.pods.map((pod) => pod.stop()));
     await this.plane.stop();
   }

@@ -1,0 +1,29 @@
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { alone, sideBySide } from './story-groups.ts';
+
+const directory = new URL('.', import.meta.url);
+const files = readdirSync(directory)
+  .filter((name) => name.endsWith('.e2e.ts'))
+  .map((name) => name.replace(/\.e2e\.ts$/, ''));
+const text = (name: string): string => readFileSync(new URL(`${name}.e2e.ts`, directory), 'utf8');
+
+describe('the stories of one node', () => {
+  it('are each in one group: write a new one into one of the lists of e2e/story-groups.ts', () => {
+    assert.deepEqual([...sideBySide, ...alone].sort(), [...files].sort());
+  });
+
+  it('keep to what is theirs when they run side by side', () => {
+    const shared =
+      /\b(installOperator|killOperator|operatorPods|inCluster|powerOff|powerOn|loads|registry|undisturbed|metrics|restarts)\(/;
+    assert.deepEqual(
+      sideBySide.filter((name) => shared.test(text(name))),
+      [],
+      'these belong to `alone`',
+    );
+    const own = (name: string): string[] =>
+      [...text(name).matchAll(/\bnamespace\('([^']+)'\)/g)].map(([, found]) => found ?? '');
+    const namespaces = files.flatMap(own);
+    assert.equal(new Set(namespaces).size, namespaces.length, 'two stories share a namespace');
+  });
+});
