@@ -85,6 +85,8 @@ export interface Site {
     tls?: { secretName: string } | { issuerRef: IssuerRef };
     redirectToHTTPS?: boolean;
     redirectToCanonicalHost?: boolean;
+    /** Ranges in CIDR notation. */
+    trustedProxies?: readonly string[];
     /** Absent unless it is enabled. Ranges in CIDR notation. */
     maintenance?: { allowFrom: readonly string[] };
   };

@@ -94,6 +94,11 @@ const changes: { field: string; change: Partial<HostedSiteSpec>; release: boolea
     release: true,
   },
   {
+    field: 'route.trustedProxies',
+    change: { route: { trustedProxies: ['203.0.113.0/24'] } },
+    release: true,
+  },
+  {
     field: 'route.maintenance',
     change: { route: { maintenance: { enabled: true, allowFrom: ['203.0.113.0/24'] } } },
     release: false,

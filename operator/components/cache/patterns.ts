@@ -40,11 +40,6 @@ export function wholeCookies(names: readonly string[]): string {
   return `;\\s*${oneOf(names)}\\s*(?:=[^;]*)?(?=;|$)`;
 }
 
-/** A path and everything below it, in a path without its query: /cart is also /cart/items, not /cartoons. */
-export function below(path: string): string {
-  return path.endsWith('/') ? literal(path) : `${literal(path)}(?:/|$)`;
-}
-
 /** One or more of these parameters in a row, with the mark before the first and the one after the last. */
 export function parameters(names: readonly string[]): string {
   return `([?&])(?:${oneOf(names.map((name) => glob(name, '[^=&]*')))}(?:=[^&]*)?(?:&|$))+`;

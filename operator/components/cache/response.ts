@@ -26,6 +26,7 @@ ${informational}
         return (abandon);
     }
     if (!bereq.uncacheable) {
+        call hostedsite_shown;
         call hostedsite_store;
     }
 }
@@ -94,7 +95,12 @@ export function delivered(site: Site): string {
         set resp.http.X-Cache = "MISS";
     }
     unset resp.http.Via;
-    unset resp.http.X-Varnish;${robots(site)}
+    unset resp.http.X-Varnish;
+    # See hostedsite_shown.
+    if (resp.http.X-HostedSite-Vary) {
+        set resp.http.Vary = resp.http.X-HostedSite-Vary;
+        unset resp.http.X-HostedSite-Vary;
+    }${robots(site)}
 }
 
 sub vcl_synth {

@@ -29,7 +29,11 @@ describe('vcl', () => {
   }
 
   it('is the same outside of its strings, whatever names and paths a user writes', () => {
-    const skeleton = (text: string) => text.replaceAll(/(?<!\{)"[^"\n]*"/g, '""');
+    const skeleton = (text: string) =>
+      text
+        .replaceAll(/(?<!\{)"[^"\n]*"/g, '""')
+        // One line for each character that a rule names.
+        .replaceAll(/( +set (req\.http\.X-HostedSite-Path) = regsuball\(\2, "", ""\);\n)+/g, '$1');
     const plain = { keepCookies: ['a'], ignoreQueryParameters: ['a'], passPaths: ['/a'] };
     const wanted = skeleton(of({ cache: plain }));
     const texts = fc.array(fc.string({ unit: 'binary' }), { minLength: 1, maxLength: 4 });
@@ -49,7 +53,7 @@ describe('vcl', () => {
     const text = of({ web: { port: 9000 } });
     assert.match(text, /backend application_once \{\n {4}\.host = "127\.0\.0\.2";\n {4}\.port = "9000";/);
     const fetch = section('vcl_backend_fetch', text);
-    assert.match(fetch, /method != "GET"\) \{\n\s+set bereq\.backend = application_once;/);
+    assert.match(fetch, /method != "GET" \|\|[^;{]+\{\n\s+set bereq\.backend = application_once;/);
     assert.match(fetch, /set bereq\.http\.Connection = "close";/);
   });
 
@@ -115,7 +119,7 @@ describe('vcl', () => {
     it('holds no rule for an empty list', () => {
       const cache = { ignoreQueryParameters: [], passPaths: [], keepCookies: [] };
       const text = recv({ preset: 'Generic', cache });
-      assert.doesNotMatch(text, /req\.url ~/);
+      assert.doesNotMatch(text, /X-HostedSite-Path|regsub\(regsuball\(req\.url/);
       assert.doesNotMatch(text, /\(\?:\)/);
     });
   });

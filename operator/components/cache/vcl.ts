@@ -1,6 +1,7 @@
 import type { Site } from '../component.ts';
 import { redirect } from './redirects.ts';
-import { found, piped, receive } from './request.ts';
+import { asked, piped } from './fetch.ts';
+import { found, receive } from './request.ts';
 import { delivered, failed, fetched } from './response.ts';
 
 /**
@@ -8,7 +9,13 @@ import { delivered, failed, fetched } from './response.ts';
  * in Varnish's built-in VCL, which is careful, unless it has decided otherwise.
  */
 export function vcl(site: Site): string {
-  const request = [receive(site), redirect(site), found, piped(site)];
+  const request = [
+    receive(site),
+    redirect(site),
+    found,
+    asked(site),
+    piped(site, '    call hostedsite_told;\n'),
+  ];
   const parts = [head(site), ...request, fetched(site), failed, delivered(site)];
   return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
 }
@@ -17,22 +24,13 @@ function head({ web: { port } }: Site): string {
   return `vcl 4.1;
 
 # Generated from the HostedSite.
+import header;
 import std;
 
 ${backend('application', '127.0.0.1', port)}
 
 # The same application under another address, so that no connection is shared with the one above.
-${backend('application_once', '127.0.0.2', port)}
-
-sub vcl_backend_fetch {
-    # A kept connection may have been closed by the application a moment ago. A GET is then asked again; what changes
-    # something is never sent twice, so it goes on a new connection. So does HEAD: an application that answers it with a
-    # body would leave that to the next request on the connection.
-    if (bereq.method != "GET") {
-        set bereq.backend = application_once;
-        set bereq.http.Connection = "close";
-    }
-}`;
+${backend('application_once', '127.0.0.2', port)}`;
 }
 
 function backend(name: string, host: string, port: number): string {
