@@ -57,6 +57,7 @@ export interface Site {
     ttlSeconds: number;
     graceSeconds: number;
     keepCookies: readonly string[];
+    ignoreCookies: readonly string[];
     ignoreQueryParameters: readonly string[];
     passPaths: readonly string[];
   };

@@ -87,6 +87,7 @@ const testCache = {
   ttlSeconds: 120,
   graceSeconds: 3600,
   keepCookies: [],
+  ignoreCookies: [],
   ignoreQueryParameters: ['utm_*', 'fbclid', 'gclid'],
   passPaths: [],
 };

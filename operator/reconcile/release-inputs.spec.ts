@@ -62,6 +62,11 @@ const changes: { field: string; change: Partial<HostedSiteSpec>; release: boolea
   { field: 'cache.ttl', change: { cache: { ttl: '5m' } }, release: true },
   { field: 'cache.grace', change: { cache: { grace: '5h' } }, release: true },
   { field: 'cache.keepCookies', change: { cache: { keepCookies: ['basket'] } }, release: true },
+  {
+    field: 'cache.ignoreCookies',
+    change: { preset: 'Generic', cache: { ignoreCookies: ['theme'] } },
+    release: true,
+  },
   { field: 'cache.ignoreQueryParameters', change: { cache: { ignoreQueryParameters: [] } }, release: true },
   { field: 'cache.passPaths', change: { cache: { passPaths: ['/cart'] } }, release: true },
   { field: 'database', change: { preset: 'Generic', database: undefined as never }, release: true },

@@ -50,6 +50,7 @@ describe('resolve', () => {
         ttlSeconds: 120,
         graceSeconds: 3600,
         keepCookies: [],
+        ignoreCookies: [],
         ignoreQueryParameters: ['utm_*', 'fbclid', 'gclid', 'msclkid', 'mc_cid', 'mc_eid'],
         passPaths: [],
       },

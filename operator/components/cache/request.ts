@@ -1,8 +1,9 @@
 import type { Site } from '../component.ts';
+import { cookieRule } from './cookies.ts';
 import { webSockets } from './fetch.ts';
 import { identities, insignificant, named } from './headers.ts';
 import { denied, matchesPath, parameter, passed, rulePath, target } from './paths.ts';
-import { cookieName, cookies, literal, oneOf, parameters, quoted, wholeCookies } from './patterns.ts';
+import { literal, oneOf, parameters, quoted } from './patterns.ts';
 import { toCanonicalHost, toHTTPS } from './redirects.ts';
 import { robotsRequest } from './robots.ts';
 
@@ -106,37 +107,6 @@ function passPaths(site: Site): string {
   if (conditions.length === 0) return '';
   return `    if (${conditions.join(' ||\n        ')}) {
         return (pass);
-    }`;
-}
-
-/**
- * Cookies that scripts in the browser set for themselves, and no application reads. Exact, because frameworks name sessions
- * after the application: `_gallery_session` is none of these.
- */
-const analytics = [
-  '_ga(?:_[A-Z0-9]+)?',
-  '_gid',
-  '_gat(?:_(?:gtag_)?UA[-_0-9]+)?',
-  '_gcl_(?:au|aw|dc|gs)',
-  '__utm[abctvxz]{1,2}',
-  '_fb[cp]',
-  '_hj(?:id|[A-Z][A-Za-z]*(?:_[0-9]+)?)',
-  '_pk_(?:id|ses|ref|cvar|hsr)[.][.0-9a-f]+',
-  '_cl[cs]k',
-  '_uet[sv]id(?:_exp)?',
-];
-
-function cookieRule({ preset, cache }: Site): string {
-  const kept = [...preset.passCookies, ...cache.keepCookies.map(cookieName)];
-  const rest = `regsuball(";" + req.http.Cookie, ${quoted(wholeCookies(analytics))}, "")`;
-  const pass = `        if (${rest} ~ ${quoted(cookies(kept))}) {
-            return (pass);
-        }
-`;
-  return `    # Several headers as one: a session may stand in the second.
-    std.collect(req.http.Cookie, "; ");
-    if (req.http.Cookie) {
-${kept.length === 0 ? '' : pass}        unset req.http.Cookie;
     }`;
 }
 

@@ -17,7 +17,11 @@ describe('vcl', () => {
       {
         preset: 'Generic',
         environment: 'Staging',
-        cache: { keepCookies: ['sess_*', 'id'], passPaths: ['/cart', '/a.b/'] },
+        cache: {
+          keepCookies: ['shop_session'],
+          ignoreCookies: ['shop_*', 'theme'],
+          passPaths: ['/cart', '/a.b/'],
+        },
       },
     ],
     ['pass', { preset: 'Generic', cache: { mode: 'Pass' } }],
@@ -34,12 +38,18 @@ describe('vcl', () => {
         .replaceAll(/(?<!\{)"[^"\n]*"/g, '""')
         // One line for each character that a rule names.
         .replaceAll(/( +set (req\.http\.X-HostedSite-Path) = regsuball\(\2, "", ""\);\n)+/g, '$1');
-    const plain = { keepCookies: ['a'], ignoreQueryParameters: ['a'], passPaths: ['/a'] };
+    const plain = {
+      keepCookies: ['a'],
+      ignoreCookies: ['a'],
+      ignoreQueryParameters: ['a'],
+      passPaths: ['/a'],
+    };
     const wanted = skeleton(of({ cache: plain }));
     const texts = fc.array(fc.string({ unit: 'binary' }), { minLength: 1, maxLength: 4 });
     fc.assert(
       fc.property(texts, texts, texts, (keepCookies, ignoreQueryParameters, passPaths) => {
-        const text = of({ cache: { keepCookies, ignoreQueryParameters, passPaths } });
+        const ignoreCookies = keepCookies;
+        const text = of({ cache: { keepCookies, ignoreCookies, ignoreQueryParameters, passPaths } });
         assert.equal(skeleton(text), wanted);
       }),
     );

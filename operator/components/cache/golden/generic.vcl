@@ -114,7 +114,7 @@ sub vcl_recv {
     # Several headers as one: a session may stand in the second.
     std.collect(req.http.Cookie, "; ");
     if (req.http.Cookie) {
-        if (regsuball(";" + req.http.Cookie, ";\s*(?:_ga(?:_[A-Z0-9]+)?|_gid|_gat(?:_(?:gtag_)?UA[-_0-9]+)?|_gcl_(?:au|aw|dc|gs)|__utm[abctvxz]{1,2}|_fb[cp]|_hj(?:id|[A-Z][A-Za-z]*(?:_[0-9]+)?)|_pk_(?:id|ses|ref|cvar|hsr)[.][.0-9a-f]+|_cl[cs]k|_uet[sv]id(?:_exp)?)\s*(?:=[^;]*)?(?=;|$)", "") ~ ";\s*(?:.+|sess_[^=;]*|id)\s*(?:=|;|$)") {
+        if (regsuball(";" + req.http.Cookie, ";\s*(?!(?:shop_session)\s*(?:=|;|$))(?:_ga(?:_[A-Z0-9]+)?|_gid|_gat(?:_(?:gtag_)?UA[-_0-9]+)?|_gcl_(?:au|aw|dc|gs)|_gac_UA[-_0-9]+|__utm[abctvxz]{1,2}|__gads|__gpi|_fb[cp]|_hj(?:id|[A-Z][A-Za-z]*(?:_[0-9]+)?)|_pk_(?:id|ses|ref|cvar|hsr)[.][.0-9a-f]+|_cl[cs]k|_uet[sv]id(?:_exp)?|_ttp|_tt_enable_cookie|_pin_unauth|_scid(?:_r)?|_rdt_uuid|hubspotutk|__hs(?:tc|sc|src)|__hs_(?:opt_out|do_not_track|initial_opt_in)|li_fat_id|mp_[0-9a-f]{32}_mixpanel|ajs_anonymous_id|Optanon(?:Consent|AlertBoxClosed)|CookieConsent|cookieyes-consent|cookielawinfo-checkbox-[a-z-]+|viewed_cookie_policy|CookieLawInfoConsent|cookie_notice_accepted|borlabs-cookie|cmplz_[a-z_-]+|euconsent-v2|didomi_token|_iub_cs-[0-9a-z-]+|tarteaucitron|klaro|__cf_bm|_cfuvid|__cfruid|cf_clearance|ak_bmsc|bm_s[vz]|_abck|(?:incap_ses|visid_incap|nlbi)_[0-9_]+|datadome|AWSALB(?:CORS|TG|TGCORS)?|AWSELB(?:CORS)?|ARRAffinity(?:SameSite)?|GCLB|__cflb|shop_[^=;]*|theme)\s*(?:=[^;]*)?(?=;|$)", "") ~ ";\s*(?:.+|shop_session)\s*(?:=|;|$)") {
             return (pass);
         }
         unset req.http.Cookie;
