@@ -120,6 +120,9 @@ describe('a page that is stored', () => {
       'CDN-Loop: cloudflare',
       'traceparent: 00-1',
       'X-B3-TraceId: 1',
+      'X-Kong-Request-Id: 1',
+      'CloudFront-Viewer-Country: AT',
+      'Service-Worker: script',
       'X-Envoy-Attempt-Count: 1',
     ];
     const browsers = ['Firefox/140', 'Chrome/140'].map((agent) => [...usual, `User-Agent: ${agent}`]);
