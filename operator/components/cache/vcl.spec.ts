@@ -169,6 +169,13 @@ describe('vcl', () => {
     });
   });
 
+  it('goes past as many trusted proxies as may stand one behind the other', () => {
+    const text = of({ route: { trustedProxies: ['198.51.100.0/24'] } });
+    assert.match(text, /acl trusted_proxies \{\n {4}"198\.51\.100\.0"\/24;/);
+    const calls = section('hostedsite_visitor', text).match(/call hostedsite_trusted_hop;/g);
+    assert.equal(calls?.length, 8);
+  });
+
   it('keeps http and https apart', () => {
     assert.match(section('vcl_hash', of()), /hash_data\(req\.http\.X-Forwarded-Proto\)/);
   });
