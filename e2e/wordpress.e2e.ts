@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { scheduledTasks } from '../operator/presets/wordpress-cron.ts';
+import { addresses } from './cluster/instance.ts';
 import { apply, eventually, kubectl, namespace, request } from './support/cluster.ts';
 import { killPods, killProcess } from './support/crash.ts';
 import { applyAndWait, children, operator, wait } from './support/site.ts';
@@ -9,13 +10,13 @@ import {
   servedBy,
   shows,
   sql,
+  starts,
   tenLines,
   uncached,
   upload,
   webPods,
   wordpressSite,
 } from './support/wordpress.ts';
-import { starts } from './support/wordpress.ts';
 import type { Post, Session } from './support/wordpress.ts';
 
 const host = 'wp.example';
@@ -94,6 +95,16 @@ describe('a WordPress in ten lines', function () {
     ]) {
       assert.equal((await request(host, path)).status, 403, path);
     }
+  });
+
+  it('knows its visitors by their addresses, whatever they say of themselves', async () => {
+    const lies = { 'x-forwarded-for': '203.0.113.6', 'x-real-ip': '203.0.113.6', x_real_ip: '203.0.113.6' };
+    await request(host, '/?whoami', { headers: lies });
+    const visit = await eventually('the visit is in the log', 10, async () => {
+      const log = await kubectl(['logs', '-n', ns, 'deployment/shop-web', '-c', 'application']);
+      return log.split('\n').find((line) => line.includes('/?whoami'));
+    });
+    assert.equal(visit.split(' ')[0], addresses.outside);
   });
 
   it('keeps a post in MariaDB and shows it', async () => {

@@ -1,5 +1,5 @@
-import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { run } from '../cluster/command.ts';
 import { imageArchive } from '../cluster/images.ts';
 import { cacheDirectory } from '../cluster/instance.ts';
@@ -11,7 +11,7 @@ export async function varnishRoot(): Promise<string> {
   const archive = imageArchive('varnish');
   const root = join(roots, basename(archive, '.tar'));
   if (existsSync(root)) return root;
-  rmSync(roots, { recursive: true, force: true });
+  removeWithoutArchive(dirname(archive));
   const unfinished = `${root}.${process.pid}`;
   mkdirSync(unfinished, { recursive: true });
   await run('tar', ['-xf', archive, '-C', unfinished]);
@@ -26,4 +26,13 @@ export async function varnishRoot(): Promise<string> {
   renameSync(files, root);
   rmSync(unfinished, { recursive: true });
   return root;
+}
+
+/** Other checkouts may run from theirs: as long as the archives are kept. */
+function removeWithoutArchive(archives: string): void {
+  if (!existsSync(roots)) return;
+  for (const name of readdirSync(roots)) {
+    const archive = `${name.replace(/[.][0-9]+$/, '')}.tar`;
+    if (!existsSync(join(archives, archive))) rmSync(join(roots, name), { recursive: true, force: true });
+  }
 }

@@ -1,5 +1,5 @@
 import type * as z from 'zod';
-import { cacheSpec } from '../components/cache/spec.ts';
+import { cacheSpec, cookieRules } from '../components/cache/spec.ts';
 import { cronSpec } from '../components/cron/spec.ts';
 import { databaseSpec } from '../components/database/spec.ts';
 import { filesRules, filesSpec } from '../components/files/spec.ts';
@@ -112,6 +112,7 @@ export const hostedSiteSpec = group(
       fieldPath: '.replicas',
     },
     startupRule,
+    ...cookieRules,
     ...filesRules(`${keepsFiles('oldSelf')} && ${keepsFiles('self')}`),
   ],
 );

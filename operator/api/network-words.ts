@@ -1,7 +1,8 @@
+import type { Rule } from './schema.ts';
 import { text, textMap } from './schema.ts';
 
 /** A range of addresses. `api/cidr.ts` reads it. */
-export function cidr(description: string) {
+export function cidr(description: string, more: Rule[] = []) {
   return text(description, {
     max: 43,
     rules: [
@@ -17,6 +18,7 @@ export function cidr(description: string) {
         rule: `!(${isRange}) || cidr(self) == cidr(self).masked()`,
         message: 'write the first address of the range: 10.20.0.0/16, not 10.20.3.4/16',
       },
+      ...more,
     ],
   });
 }

@@ -61,6 +61,7 @@ export interface Site {
     /** Of what the application says. */
     maxTTLSeconds: number;
     keepCookies: readonly string[];
+    ignoreCookies: readonly string[];
     ignoreQueryParameters: readonly string[];
     passPaths: readonly string[];
   };
@@ -89,6 +90,8 @@ export interface Site {
     tls?: { secretName: string } | { issuerRef: IssuerRef };
     redirectToHTTPS?: boolean;
     redirectToCanonicalHost?: boolean;
+    /** Ranges in CIDR notation. */
+    trustedProxies?: readonly string[];
     /** Absent unless it is enabled. Ranges in CIDR notation. */
     maintenance?: { allowFrom: readonly string[] };
   };

@@ -89,6 +89,7 @@ const testCache = {
   graceSeconds: 3600,
   maxTTLSeconds: 86_400,
   keepCookies: [],
+  ignoreCookies: [],
   ignoreQueryParameters: ['utm_*', 'fbclid', 'gclid'],
   passPaths: [],
 };

@@ -14,6 +14,8 @@ export interface Preset {
   readonly passCookies: readonly string[];
   /** Paths that are never cached (regular expressions on the path, anchored at its start). */
   readonly passPaths: readonly string[];
+  /** Parameters of the query that make a request one of those, at any path. */
+  readonly passParameters?: readonly string[];
   /** Paths that visitors are refused with 403 (regular expressions on the path, anchored at its start). */
   readonly deniedPaths: readonly string[];
   /** Whether the application speaks WebSocket. Such a connection passes the cache unread, so it is open only where it is used. */

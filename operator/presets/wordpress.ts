@@ -38,6 +38,8 @@ export const wordpress: Preset = {
     // Plugins answer here with what belongs to one person, and mark it badly.
     '/wp-json',
   ],
+  // The same as /wp-json, at any path.
+  passParameters: ['rest_route'],
   deniedPaths: [
     // The installation is a Job's: nobody else may be the first administrator of an empty database.
     '/wp-admin/install\\.php',

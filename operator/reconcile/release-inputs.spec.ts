@@ -64,6 +64,11 @@ const changes: { field: string; change: Partial<HostedSiteSpec>; release: boolea
   { field: 'cache.grace', change: { cache: { grace: '5h' } }, release: true },
   { field: 'cache.maxTTL', change: { cache: { maxTTL: '2h' } }, release: true },
   { field: 'cache.keepCookies', change: { cache: { keepCookies: ['basket'] } }, release: true },
+  {
+    field: 'cache.ignoreCookies',
+    change: { preset: 'Generic', cache: { ignoreCookies: ['theme'] } },
+    release: true,
+  },
   { field: 'cache.ignoreQueryParameters', change: { cache: { ignoreQueryParameters: [] } }, release: true },
   { field: 'cache.passPaths', change: { cache: { passPaths: ['/cart'] } }, release: true },
   { field: 'database', change: { preset: 'Generic', database: undefined as never }, release: true },
@@ -93,6 +98,11 @@ const changes: { field: string; change: Partial<HostedSiteSpec>; release: boolea
   {
     field: 'route.redirectToCanonicalHost',
     change: { hosts: ['www.example.org', 'example.org'], route: { redirectToCanonicalHost: true } },
+    release: true,
+  },
+  {
+    field: 'route.trustedProxies',
+    change: { route: { trustedProxies: ['203.0.113.0/24'] } },
     release: true,
   },
   {

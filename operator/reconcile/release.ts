@@ -194,6 +194,7 @@ export function releaseInputs(
     route: route && {
       redirectToHTTPS: route.redirectToHTTPS,
       redirectToCanonicalHost: route.redirectToCanonicalHost,
+      trustedProxies: route.trustedProxies,
     },
     hosts: route?.redirectToCanonicalHost === true ? hosts : undefined,
   });

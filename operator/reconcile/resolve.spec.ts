@@ -52,6 +52,7 @@ describe('resolve', () => {
         graceSeconds: 3600,
         maxTTLSeconds: 86_400,
         keepCookies: [],
+        ignoreCookies: [],
         ignoreQueryParameters: ['utm_*', 'fbclid', 'gclid', 'msclkid', 'mc_cid', 'mc_eid'],
         passPaths: [],
       },

@@ -126,6 +126,7 @@ function resolvedCache({ cache = {} }: HostedSiteSpec, size: Size, { images }: S
     mode: cacheDefaults.mode,
     memory: size.cache.memory,
     keepCookies: cacheDefaults.keepCookies,
+    ignoreCookies: cacheDefaults.ignoreCookies,
     ignoreQueryParameters: cacheDefaults.ignoreQueryParameters,
     passPaths: cacheDefaults.passPaths,
     ...written,

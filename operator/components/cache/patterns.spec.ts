@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { below, cookieName, cookies, glob, literal, parameters, quoted, wholeCookies } from './patterns.ts';
+import { cookieName, cookies, glob, literal, parameters, quoted, wholeCookies } from './patterns.ts';
 
 /** Varnish matches bytes: a text as one character for each of its bytes. */
 const bytesOf = (text: string) => Buffer.from(text, 'utf8').toString('latin1');
@@ -83,24 +83,6 @@ describe('wholeCookies', () => {
       assert.equal(without(text), wanted);
     });
   }
-});
-
-describe('below', () => {
-  const isBelow = (path: string, asked: string) => matches(`^${below(path)}`, asked);
-
-  it('is the path and everything below it, and no other path that begins like it', () => {
-    assert.deepEqual(
-      ['/cart', '/cart/', '/cart/items', '/cartoons', '/car'].map((asked) => isBelow('/cart', asked)),
-      [true, true, true, false, false],
-    );
-  });
-
-  it('is what is below a path that ends with a slash', () => {
-    assert.deepEqual(
-      [isBelow('/a/', '/a/b'), isBelow('/a/', '/a'), isBelow('/', '/any')],
-      [true, false, true],
-    );
-  });
 });
 
 describe('parameters', () => {

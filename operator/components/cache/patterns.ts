@@ -35,14 +35,10 @@ export function cookieName(name: string): string {
   return glob(name, '[^=;]*');
 }
 
-/** These cookies with their values, to be taken out of `;name=value;name=value`. */
-export function wholeCookies(names: readonly string[]): string {
-  return `;\\s*${oneOf(names)}\\s*(?:=[^;]*)?(?=;|$)`;
-}
-
-/** A path and everything below it, in a path without its query: /cart is also /cart/items, not /cartoons. */
-export function below(path: string): string {
-  return path.endsWith('/') ? literal(path) : `${literal(path)}(?:/|$)`;
+/** These cookies with their values, but for some, to be taken out of `;name=value;name=value`. */
+export function wholeCookies(names: readonly string[], but: readonly string[] = []): string {
+  const others = but.length === 0 ? '' : `(?!${oneOf(but)}\\s*(?:=|;|$))`;
+  return `;\\s*${others}${oneOf(names)}\\s*(?:=[^;]*)?(?=;|$)`;
 }
 
 /** One or more of these parameters in a row, with the mark before the first and the one after the last. */

@@ -1,8 +1,12 @@
 import type { Site } from '../component.ts';
+import { cookieRule } from './cookies.ts';
+import { webSockets } from './fetch.ts';
+import { identities, insignificant, named } from './headers.ts';
+import { denied, matchesPath, parameter, passed, rulePath, target } from './paths.ts';
+import { literal, oneOf, parameters, quoted } from './patterns.ts';
 import { toCanonicalHost, toHTTPS } from './redirects.ts';
 import { askedAgain, stores } from './renewal.ts';
 import { robotsRequest } from './robots.ts';
-import { below, cookieName, cookies, oneOf, parameters, quoted, wholeCookies } from './patterns.ts';
 
 /** What happens to a request: `vcl_recv`, section by section, and what depends on it. Varnish's built-in VCL comes after. */
 
@@ -13,21 +17,32 @@ export function receive(site: Site): string {
     ...(stores(site) ? [askedAgain(site)] : []),
     health,
     target,
+    knownMethods,
     host,
     robotsRequest(site),
     toHTTPS(site),
     forwarded,
     toCanonicalHost(site),
-    denied(site),
+    rulePath([...denied(site), ...passed(site)]),
+    deniedPaths(site),
     webSockets(site),
-    methods,
     ...(site.cache.mode === 'Pass' ? ['    return (pass);'] : lookedUp(site)),
   ];
   return `sub vcl_recv {\n${sections.filter((section) => section !== '').join('\n\n')}\n}`;
 }
 
 function lookedUp(site: Site): string[] {
-  return [credentials, passPaths(site), cookieRule(site), ignoredParameters(site)];
+  return [
+    methods,
+    foreignHosts(site),
+    credentials,
+    passPaths(site),
+    cookieRule(site),
+    representation,
+    unknownHeaders,
+    ignoredParameters(site),
+    settled,
+  ];
 }
 
 export const health = `    # The probes of the pod. It says that the cache answers, and nothing of the application.
@@ -35,154 +50,101 @@ export const health = `    # The probes of the pod. It says that the cache answe
         return (synth(200));
     }`;
 
-export const target = `    # A target that is no path would be read by the application in another way than here.
-    if (req.url !~ "^/") {
-        return (synth(400));
-    }
-    if (req.method ~ "^(?:CONNECT|TRACE|PRI|PURGE|BAN)$") {
-        return (synth(405));
+/** Of the registries of HTTP and WebDAV, but for those that are for proxies, for caches or for nobody. */
+const registered =
+  'ACL|BASELINE-CONTROL|BIND|CHECKIN|CHECKOUT|COPY|DELETE|LABEL|LINK|LOCK|MERGE|MKACTIVITY|MKCALENDAR|MKCOL|MKREDIRECTREF|' +
+  'MKWORKSPACE|MOVE|OPTIONS|ORDERPATCH|PATCH|POST|PROPFIND|PROPPATCH|PUT|QUERY|REBIND|REPORT|SEARCH|UNBIND|UNCHECKOUT|UNLINK|' +
+  'UNLOCK|UPDATE|UPDATEREDIRECTREF|VERSION-CONTROL';
+
+export const knownMethods = `    if (req.method != "GET" && req.method != "HEAD" && req.method !~ "^(?:${registered})$") {
+        if (req.method ~ "^(?:CONNECT|TRACE|PRI|PURGE|BAN)$") {
+            return (synth(405));
+        }
+        return (synth(501));
     }`;
+
+/** Letters, digits and hyphens between dots, 253 characters at most; or an address of version 6. */
+const hostName =
+  '^(?:(?=.{1,253}$)[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?(?:[.][a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?)*|\\[[0-9a-f:.]+\\])$';
 
 export const host = `    # Host is part of what a page is found by: one host is written in one way.
-    if (req.http.host) {
-        set req.http.host = regsub(req.http.host.lower(), "\\.?(?::[0-9]*)?$", "");
-        if (req.http.host !~ "^(?:[a-z0-9_.-]+|\\[[0-9a-f:.]+\\])$") {
-            return (synth(400));
-        }
+    set req.http.host = regsub(req.http.host.lower(), "[.]?(?::[0-9]*)?$", "");
+    if (req.http.host !~ ${quoted(hostName)}) {
+        return (synth(400));
     }`;
 
-/** Headers that frameworks make addresses of. Nobody finds a page by them, so they would poison what is stored. */
-const untrusted = [
-  'Forwarded',
-  'X-Forwarded-Port',
-  'X-Forwarded-Prefix',
-  'X-Forwarded-Scheme',
-  'X-Forwarded-Server',
-  'X-Forwarded-Ssl',
-  'X-Host',
-  'X-Original-Host',
-  'X-Original-URL',
-  'X-Rewrite-URL',
-  'X-Url-Scheme',
-];
+/** Until the last pod of the release before has gone, a site that is renamed is asked for by the name that this VCL does not know. */
+function foreignHosts({ hosts }: Site): string {
+  return `    # Pages are stored for the hosts of the site alone.
+    if (req.http.host !~ ${quoted(`^${oneOf(hosts.map(literal))}$`)}) {
+        return (pass);
+    }`;
+}
 
-const forwarded = `    # Nobody finds a page by these, so they may not change it. Proxy would become HTTP_PROXY in a CGI.
-    unset req.http.Proxy;
-${untrusted.map((name) => `    unset req.http.${name};`).join('\n')}
-    std.collect(req.http.X-Forwarded-Host);
-    if (req.http.X-Forwarded-Host != req.http.host) {
-        unset req.http.X-Forwarded-Host;
-    }
-    # Part of what a page is found by, see vcl_hash: it has two values.
+const forwarded = `    # Part of what a page is found by, see vcl_hash: it has two values.
     if (req.http.X-Forwarded-Proto ~ "(?i)^https") {
         set req.http.X-Forwarded-Proto = "https";
     } else {
         set req.http.X-Forwarded-Proto = "http";
-    }`;
-
-/** The path alone, with repeated slashes as one, which is how a file is found. */
-const path = 'regsub(regsuball(req.url, "//+", "/"), "[?].*", "")';
-
-/** Nobody writes letters, digits or dots as %XX, or /../, but to get past the rule that follows. */
-const disguised = '"(?i)^[^?]*(?:%(?:2e|3[0-9]|[46][1-9a-f]|[57][0-9a])|/[.]{1,2}(?:/|[?]|$))"';
-
-function denied({ preset: { deniedPaths } }: Site): string {
-  if (deniedPaths.length === 0) return '';
-  return `    if (req.url ~ ${disguised}) {
-        return (synth(400));
     }
-    if (${path} ~ ${quoted(`^${oneOf(deniedPaths)}`)}) {
+    # A header of our own, see below; nobody else's.
+    unset req.http.X-HostedSite-Unknown;`;
+
+function deniedPaths(site: Site): string {
+  const patterns = denied(site);
+  if (patterns.length === 0) return '';
+  return `    if (${matchesPath(patterns)}) {
         return (synth(403));
     }`;
 }
 
-export function webSockets({ preset }: Site): string {
-  if (preset.webSockets !== true) return '';
-  return `    if (req.method == "GET" && req.http.Upgrade ~ "(?i)^websocket$") {
-        return (pipe);
-    }`;
-}
-
-const methods = `    # Never piped, as the built-in VCL would do with methods that it does not know.
-    if (req.method != "GET" && req.method != "HEAD") {
+const methods = `    # Never piped, as the built-in VCL would do with methods that it does not know. The answer to a body is for who sent it.
+    if ((req.method != "GET" && req.method != "HEAD") || req.http.Content-Length ~ "[1-9]" || req.http.Transfer-Encoding) {
         return (pass);
-    }
-    unset req.http.X-HTTP-Method;
-    unset req.http.X-HTTP-Method-Override;
-    unset req.http.X-Method-Override;`;
-
-/** Who asks, in words that applications and the gateways before them use. Their answers are for that person alone. */
-const identities = [
-  'Authorization',
-  'X-Access-Token',
-  'X-Api-Key',
-  'X-Auth-Request-User',
-  'X-Auth-Token',
-  'X-CSRF-Token',
-  'X-Forwarded-Client-Cert',
-  'X-Forwarded-Tls-Client-Cert',
-  'X-Forwarded-Tls-Client-Cert-Info',
-  'X-Forwarded-User',
-  'X-Remote-User',
-  'X-WP-Nonce',
-];
+    }`;
 
 const credentials = `    if (${identities.map((name) => `req.http.${name}`).join(' ||\n        ')}) {
         return (pass);
     }`;
 
-function passPaths({ preset, cache }: Site): string {
-  const patterns = [...preset.passPaths, ...cache.passPaths.map(below)];
-  if (patterns.length === 0) return '';
-  const conditions = portions(patterns).map((some) => `${path} ~ ${quoted(`(?i)^${oneOf(some)}`)}`);
+function passPaths(site: Site): string {
+  const patterns = passed(site);
+  const parameterNames = site.preset.passParameters ?? [];
+  const conditions = [
+    ...(patterns.length === 0 ? [] : [matchesPath(patterns)]),
+    ...(parameterNames.length === 0
+      ? []
+      : [`req.url ~ ${quoted(`(?i)${oneOf(parameterNames.map(parameter))}`)}`]),
+  ];
+  if (conditions.length === 0) return '';
   return `    if (${conditions.join(' ||\n        ')}) {
         return (pass);
     }`;
 }
 
-/** PCRE compiles 64 KiB at most, and as many long paths as a site may have are more. */
-const longest = 16_384;
+/** What browsers ask for when they load a page or a part of it, and programs that take what there is. */
+const usual =
+  '(?i)^(?:\\s*(?:[*]/[*]|(?:audio|font|image|video)/[a-z0-9.*+-]+|text/(?:[*]|css|html|javascript|xml)|' +
+  'application/(?:(?:atom|rdf|rss|xhtml)[+]xml|javascript|signed-exchange|xml))\\s*(?:;[^,]*)?(?:,|$))+$';
 
-function portions(patterns: readonly string[]): string[][] {
-  return patterns.reduce<string[][]>((all, pattern) => {
-    const last = all.at(-1) ?? [];
-    if (last.length === 0 || last.join('|').length + pattern.length < longest) {
-      return [...all.slice(0, -1), [...last, pattern]];
+const representation = `    # Who asks for data, a stream or a part of a page is not to be given the page, nor others what he is given.
+    if (req.http.Accept && req.http.Accept !~ ${quoted(usual)}) {
+        return (pass);
     }
-    return [...all, [pattern]];
-  }, []);
-}
+    if (req.http.Origin && req.http.Origin != req.http.X-Forwarded-Proto + "://" + req.http.host) {
+        return (pass);
+    }`;
 
-/**
- * Cookies that scripts in the browser set for themselves, and no application reads. Exact, because frameworks name sessions
- * after the application: `_gallery_session` is none of these.
- */
-const analytics = [
-  '_ga(?:_[A-Z0-9]+)?',
-  '_gid',
-  '_gat(?:_(?:gtag_)?UA[-_0-9]+)?',
-  '_gcl_(?:au|aw|dc|gs)',
-  '__utm[abctvxz]{1,2}',
-  '_fb[cp]',
-  '_hj(?:id|[A-Z][A-Za-z]*(?:_[0-9]+)?)',
-  '_pk_(?:id|ses|ref|cvar|hsr)[.][.0-9a-f]+',
-  '_cl[cs]k',
-  '_uet[sv]id(?:_exp)?',
-];
+/** Where a browser says that it loads one of these by itself, no script can have added a header. */
+const loaded = 'audio|document|font|frame|iframe|image|manifest|script|style|track|video';
 
-function cookieRule({ preset, cache }: Site): string {
-  const kept = [...preset.passCookies, ...cache.keepCookies.map(cookieName)];
-  const rest = `regsuball(";" + req.http.Cookie, ${quoted(wholeCookies(analytics))}, "")`;
-  const pass = `        if (${rest} ~ ${quoted(cookies(kept))}) {
+const unknownHeaders = `    # A header that nobody knows may ask for another page. Until the application is asked, it bears another name.
+    if (req.http.Sec-Fetch-Dest !~ "^(?:${loaded})$") {
+        header.regsub(req, ${quoted(`(?i)^(?!${named(insignificant)})`)}, "X-HostedSite-Unknown: ");
+        if (req.http.X-HostedSite-Unknown) {
             return (pass);
         }
-`;
-  return `    # Several headers as one: a session may stand in the second.
-    std.collect(req.http.Cookie, "; ");
-    if (req.http.Cookie) {
-${kept.length === 0 ? '' : pass}        unset req.http.Cookie;
     }`;
-}
 
 function ignoredParameters({ cache: { ignoreQueryParameters } }: Site): string {
   if (ignoreQueryParameters.length === 0) return '';
@@ -192,15 +154,28 @@ function ignoredParameters({ cache: { ignoreQueryParameters } }: Site): string {
     }`;
 }
 
+/** A region makes another language of these two only; of all others it would only multiply pages. */
+const language = '^\\s*((?:pt|zh)-[a-z]{2,4}|[a-z]{2,3})?.*$';
+
+const settled = `    # What the application may make a page of has few values, and a page is stored for each: see vcl_hash.
+    if (req.http.Accept ~ "(?i)text/html") {
+        set req.http.Accept = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8";
+    } else {
+        set req.http.Accept = "*/*";
+    }
+    if (req.http.Accept-Language) {
+        set req.http.Accept-Language = regsub(req.http.Accept-Language.lower(), ${quoted(language)}, "\\1");
+        if (req.http.Accept-Language == "") {
+            unset req.http.Accept-Language;
+        }
+    }
+    # One for all: a page would be stored for each browser's version.
+    set req.http.User-Agent = "Mozilla/5.0";
+    unset req.http.Origin;`;
+
 /** A site may answer differently over https: with other links, or without the redirect to it. */
 export const found = `sub vcl_hash {
     hash_data(req.http.X-Forwarded-Proto);
+    hash_data(req.http.Accept);
+    hash_data(req.http.Accept-Language);
 }`;
-
-export function piped({ preset }: Site): string {
-  if (preset.webSockets !== true) return '';
-  return `sub vcl_pipe {
-    set bereq.http.Upgrade = req.http.Upgrade;
-    set bereq.http.Connection = "Upgrade";
-}`;
-}

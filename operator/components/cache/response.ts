@@ -36,6 +36,7 @@ export function fetched(site: Site): string {
   return `sub vcl_backend_response {
 ${informational}
 ${stores(site) ? `${renewalFailed('beresp.status >= 500')}\n` : ''}    if (!bereq.uncacheable) {
+        call hostedsite_shown;
         call hostedsite_store;
     }
 }
@@ -141,7 +142,12 @@ export function delivered(site: Site): string {
         set resp.http.X-Cache = "MISS";
     }
     unset resp.http.Via;
-    unset resp.http.X-Varnish;${robots(site)}
+    unset resp.http.X-Varnish;
+    # See hostedsite_shown.
+    if (resp.http.X-HostedSite-Vary) {
+        set resp.http.Vary = resp.http.X-HostedSite-Vary;
+        unset resp.http.X-HostedSite-Vary;
+    }${robots(site)}
 }
 
 sub vcl_synth {${stores(site) ? `\n${oldPage}` : ''}

@@ -1,4 +1,5 @@
 import type * as z from 'zod';
+import type { Rule } from '../../api/fields.ts';
 import {
   atLeast,
   atMost,
@@ -21,6 +22,7 @@ export const cacheDefaults = {
   /** Nobody takes a page back that says that it is good for a year. */
   maxTTL: '24h',
   keepCookies: [],
+  ignoreCookies: [],
   /** Marks of campaigns and click counters: they never change a page. */
   ignoreQueryParameters: ['utm_*', 'fbclid', 'gclid', 'msclkid', 'mc_cid', 'mc_eid'],
   passPaths: [],
@@ -73,7 +75,16 @@ export const cacheSpec = group(
     ).exactOptional(),
     keepCookies: setOf(
       cookieName,
-      "Cookies that the application needs, besides the preset's: a request with one of them is answered by the application and never from the cache. A star at the end of a name stands for any rest. Default: none.",
+      "Cookies that the application needs, besides the preset's: a request with one of them is answered by the application and never from the cache. " +
+        'With preset Generic every cookie is such a one, but those of ignoreCookies: there the list takes names out of that one. ' +
+        'A star at the end of a name stands for any rest. Default: none.',
+      { max: 32 },
+    ).exactOptional(),
+    ignoreCookies: setOf(
+      cookieName,
+      'Cookies that make no difference to a page, with preset Generic: they are removed before it is looked up. ' +
+        'Those of well-known consent, analytics and advertising scripts, bot filters and load balancers are ignored anyway, such as _ga, OptanonConsent, __cf_bm and AWSALB. ' +
+        'Preset WordPress ignores all but its own and keepCookies. A star at the end of a name stands for any rest. Default: none.',
       { max: 32 },
     ).exactOptional(),
     ignoreQueryParameters: setOf(
@@ -88,6 +99,32 @@ export const cacheSpec = group(
       { max: 64 },
     ).exactOptional(),
   },
+  [
+    {
+      rule: '!has(self.keepCookies) || !has(self.ignoreCookies) || self.keepCookies.all(name, !(name in self.ignoreCookies))',
+      message:
+        'write each cookie in one list only: keepCookies, or ignoreCookies when it makes no difference',
+      fieldPath: '.ignoreCookies',
+    },
+  ],
 );
+
+/** A list that would change nothing is refused, with the preset that makes it so. */
+export const cookieRules: Rule[] = [
+  {
+    rule:
+      "self.?preset.orValue('Generic') == 'WordPress' || size(self.?cache.keepCookies.orValue([])) == 0 || " +
+      'size(self.?cache.ignoreCookies.orValue([])) > 0',
+    message:
+      'leave out keepCookies: with preset Generic every cookie reaches the application; name those that make no difference in ignoreCookies',
+    fieldPath: '.cache.keepCookies',
+  },
+  {
+    rule: "self.?preset.orValue('Generic') != 'WordPress' || size(self.?cache.ignoreCookies.orValue([])) == 0",
+    message:
+      'leave out ignoreCookies: preset WordPress ignores every cookie but its own and those of keepCookies',
+    fieldPath: '.cache.ignoreCookies',
+  },
+];
 
 export type CacheSpec = z.input<typeof cacheSpec>;

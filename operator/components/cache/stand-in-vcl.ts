@@ -2,9 +2,12 @@ import type { Site } from '../component.ts';
 import { standInCause } from '../stand-in.ts';
 import type { Cause } from '../stand-in.ts';
 import { quoted } from './patterns.ts';
-import { health, host, piped, target, webSockets } from './request.ts';
+import { piped, webSockets } from './fetch.ts';
+import { target } from './paths.ts';
+import { health, host, knownMethods } from './request.ts';
 import { failed, informational } from './response.ts';
 import { robots } from './robots.ts';
+import { acl, visitor } from './visitor.ts';
 
 /** Seconds: when search engines and browsers may ask again. */
 const retryAfter = 300;
@@ -28,9 +31,9 @@ export function standInVcl(site: Site, address: string | undefined): string {
   const { allowFrom = [] } = site.route.maintenance ?? {};
   const isOpen = allowFrom.length > 0 && address !== undefined;
   const parts = [
-    'vcl 4.1;\n\n# Generated from the HostedSite.\nimport std;',
+    `vcl 4.1;\n\n# Generated from the HostedSite.\n${isOpen ? 'import header;\n' : ''}import std;`,
     isOpen ? backend(site, address) : 'backend default none;',
-    ...(isOpen ? [acl(allowFrom)] : []),
+    ...(isOpen ? [acl('let_through', allowFrom), visitor(site, 'req')] : []),
     receive(site, isOpen),
     ...(isOpen ? [piped(site), fetched, failed()] : []),
     delivered(site),
@@ -38,7 +41,12 @@ export function standInVcl(site: Site, address: string | undefined): string {
   return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
 }
 
-const fetched = `sub vcl_backend_response {
+const fetched = `sub vcl_backend_fetch {
+    # The built-in VCL would drop the body of a GET.
+    return (fetch);
+}
+
+sub vcl_backend_response {
 ${informational}
 }`;
 
@@ -52,31 +60,22 @@ function backend({ web }: Site, address: string): string {
 }`;
 }
 
-function acl(allowFrom: readonly string[]): string {
-  return `acl let_through {\n${allowFrom.map((range) => `    ${entry(range)};`).join('\n')}\n}`;
-}
-
-/** The schema has refused what is no range; VCL would look a name up. */
-function entry(range: string): string {
-  const [, address = '', length = ''] = /^([0-9a-fA-F:.]+)\/([0-9]{1,3})$/.exec(range) ?? [];
-  if (address === '') throw new Error(`${range} is no range of addresses`);
-  return `${quoted(address)}/${length}`;
-}
-
 function receive(site: Site, isOpen: boolean): string {
-  const sections = [health, target, host, ...(isOpen ? [letThrough(site)] : []), '    return (synth(503));'];
+  const sections = [
+    health,
+    target,
+    knownMethods,
+    host,
+    ...(isOpen ? [letThrough(site)] : []),
+    '    return (synth(503));',
+  ];
   return `sub vcl_recv {\n${sections.join('\n\n')}\n}`;
 }
 
-/**
- * The last entry of X-Forwarded-For is the one that this Varnish has added itself: the ingress controller's address.
- * The one before is what the controller has added: the visitor's. What stands before that, the visitor may have written.
- */
 function letThrough(site: Site): string {
   const sockets = webSockets(site).replaceAll(/^/gm, '    ');
-  return `    std.collect(req.http.X-Forwarded-For);
-    set req.http.X-Forwarded-For = regsub(req.http.X-Forwarded-For, "\\s*,[^,]*$", "");
-    if (std.ip(regsub(req.http.X-Forwarded-For, "^.*[,\\s]", ""), "0.0.0.0", resolve = false) ~ let_through) {
+  return `    call hostedsite_visitor;
+    if (std.ip(req.http.X-Forwarded-For, "0.0.0.0", resolve = false) ~ let_through) {
 ${sockets === '' ? '' : `${sockets}\n`}        return (pass);
     }`;
 }

@@ -17,7 +17,11 @@ describe('vcl', () => {
       {
         preset: 'Generic',
         environment: 'Staging',
-        cache: { keepCookies: ['sess_*', 'id'], passPaths: ['/cart', '/a.b/'] },
+        cache: {
+          keepCookies: ['shop_session'],
+          ignoreCookies: ['shop_*', 'theme'],
+          passPaths: ['/cart', '/a.b/'],
+        },
       },
     ],
     ['pass', { preset: 'Generic', cache: { mode: 'Pass' } }],
@@ -29,13 +33,23 @@ describe('vcl', () => {
   }
 
   it('is the same outside of its strings, whatever names and paths a user writes', () => {
-    const skeleton = (text: string) => text.replaceAll(/(?<!\{)"[^"\n]*"/g, '""');
-    const plain = { keepCookies: ['a'], ignoreQueryParameters: ['a'], passPaths: ['/a'] };
+    const skeleton = (text: string) =>
+      text
+        .replaceAll(/(?<!\{)"[^"\n]*"/g, '""')
+        // One line for each character that a rule names.
+        .replaceAll(/( +set (req\.http\.X-HostedSite-Path) = regsuball\(\2, "", ""\);\n)+/g, '$1');
+    const plain = {
+      keepCookies: ['a'],
+      ignoreCookies: ['a'],
+      ignoreQueryParameters: ['a'],
+      passPaths: ['/a'],
+    };
     const wanted = skeleton(of({ cache: plain }));
     const texts = fc.array(fc.string({ unit: 'binary' }), { minLength: 1, maxLength: 4 });
     fc.assert(
       fc.property(texts, texts, texts, (keepCookies, ignoreQueryParameters, passPaths) => {
-        const text = of({ cache: { keepCookies, ignoreQueryParameters, passPaths } });
+        const ignoreCookies = keepCookies;
+        const text = of({ cache: { keepCookies, ignoreCookies, ignoreQueryParameters, passPaths } });
         assert.equal(skeleton(text), wanted);
       }),
     );
@@ -49,7 +63,7 @@ describe('vcl', () => {
     const text = of({ web: { port: 9000 } });
     assert.match(text, /backend application_once \{\n {4}\.host = "127\.0\.0\.2";\n {4}\.port = "9000";/);
     const fetch = section('vcl_backend_fetch', text);
-    assert.match(fetch, /method != "GET"\) \{\n\s+set bereq\.backend = application_once;/);
+    assert.match(fetch, /method != "GET" \|\|[^;{]+\{\n\s+set bereq\.backend = application_once;/);
     assert.match(fetch, /set bereq\.http\.Connection = "close";/);
   });
 
@@ -83,7 +97,7 @@ describe('vcl', () => {
       section('vcl_backend_fetch', text),
       /} elseif \(bereq\.uncacheable\) {\s+set bereq\.backend = application_passed;/,
     );
-    assert.match(text, /sub vcl_pipe {\s+set bereq\.backend = application_passed;/);
+    assert.match(text, /sub vcl_pipe {[^}]*set bereq\.backend = application_passed;/);
   });
 
   describe('vcl_recv', () => {
@@ -140,7 +154,7 @@ describe('vcl', () => {
     it('holds no rule for an empty list', () => {
       const cache = { ignoreQueryParameters: [], passPaths: [], keepCookies: [] };
       const text = recv({ preset: 'Generic', cache });
-      assert.doesNotMatch(text, /req\.url ~/);
+      assert.doesNotMatch(text, /X-HostedSite-Path|regsub\(regsuball\(req\.url/);
       assert.doesNotMatch(text, /\(\?:\)/);
     });
   });
@@ -241,6 +255,13 @@ describe('vcl', () => {
       assert.doesNotMatch(of(), /X-Robots-Tag/);
       assert.equal(of({ environment: 'Development' }).match(/X-Robots-Tag/g)?.length, 2);
     });
+  });
+
+  it('goes past as many trusted proxies as may stand one behind the other', () => {
+    const text = of({ route: { trustedProxies: ['198.51.100.0/24'] } });
+    assert.match(text, /acl trusted_proxies \{\n {4}"198\.51\.100\.0"\/24;/);
+    const calls = section('hostedsite_visitor', text).match(/call hostedsite_trusted_hop;/g);
+    assert.equal(calls?.length, 8);
   });
 
   it('keeps http and https apart', () => {

@@ -1,8 +1,9 @@
 import type { Site } from '../component.ts';
 import { redirect } from './redirects.ts';
 import { connections } from './connections.ts';
-import { found, piped, receive } from './request.ts';
-import { renewalFailed, renewed, renewing, stores } from './renewal.ts';
+import { asked, piped } from './fetch.ts';
+import { renewalFailed, renewed, stores } from './renewal.ts';
+import { found, receive } from './request.ts';
 import { delivered, failed, fetched, ranges } from './response.ts';
 
 /**
@@ -10,8 +11,8 @@ import { delivered, failed, fetched, ranges } from './response.ts';
  * in Varnish's built-in VCL, which is careful, unless it has decided otherwise.
  */
 export function vcl(site: Site): string {
-  const pipe = [piped(site)].flatMap((part) => (part === '' ? [] : [part, placed]));
-  const request = [receive(site), redirect(site), found, ...pipe];
+  const pipe = piped(site, '    call hostedsite_told;\n    set bereq.backend = application_passed;\n');
+  const request = [receive(site), redirect(site), found, asked(site), pipe];
   const error = stores(site) ? failed(renewalFailed()) : failed();
   const answer = [...(stores(site) ? [renewed, ranges] : []), fetched(site), error, delivered(site)];
   const parts = [head(site), ...request, ...answer];
@@ -22,6 +23,7 @@ function head(site: Site): string {
   return `vcl 4.1;
 
 # Generated from the HostedSite.
+import header;
 import std;${stores(site) ? '\nimport var;' : ''}
 
 ${backend(site, 'application', '127.0.0.1', connections.lookedUp)}
@@ -30,25 +32,8 @@ ${stores(site) ? `${backend(site, 'application_renewed', '127.0.0.2', connection
 ${backend(site, 'application_passed', '127.0.0.1', connections.passed)}
 
 # The same application under another address, so that no connection is shared with the one above.
-${backend(site, 'application_once', '127.0.0.2', connections.sent)}
-
-sub vcl_backend_fetch {
-${stores(site) ? `${renewing}\n\n` : ''}    # A kept connection may have been closed by the application a moment ago. A GET is then asked again; what changes
-    # something is never sent twice, so it goes on a new connection. So does HEAD: an application that answers it with a
-    # body would leave that to the next request on the connection.
-    if (bereq.method != "GET") {
-        set bereq.backend = application_once;
-        set bereq.http.Connection = "close";
-    } elseif (bereq.uncacheable) {
-        set bereq.backend = application_passed;
-    }
-}`;
+${backend(site, 'application_once', '127.0.0.2', connections.sent)}`;
 }
-
-/** A connection that stays open. */
-const placed = `sub vcl_pipe {
-    set bereq.backend = application_passed;
-}`;
 
 function backend({ web }: Site, name: string, host: string, most: number): string {
   return `backend ${name} {

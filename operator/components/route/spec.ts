@@ -104,7 +104,7 @@ const maintenance = group(
     ).exactOptional(),
     allowFrom: setOf(
       cidr('A range of addresses, IPv4 or IPv6.'),
-      'Ranges of addresses (CIDR) whose visitors see the site all the same; the address is the one that the ingress controller sees. Default: nobody.',
+      'Ranges of addresses (CIDR) whose visitors see the site all the same; the address is the one that trustedProxies leave, or that the ingress controller sees. Default: nobody.',
       { max: 64 },
     ).exactOptional(),
   },
@@ -124,6 +124,19 @@ export const routeSpec = group(
     ).exactOptional(),
     redirectToCanonicalHost: yesOrNo(
       `Whether visitors of the other hosts are sent to the first one, to the same path. Default: ${routeDefaults.redirectToCanonicalHost}.`,
+    ).exactOptional(),
+    trustedProxies: setOf(
+      cidr('A range of addresses, IPv4 or IPv6.', [
+        {
+          rule: "!self.endsWith('/0')",
+          message:
+            'write the ranges of your proxies: with all addresses, every visitor could write who he is',
+        },
+      ]),
+      'Ranges of addresses (CIDR) of proxies between visitors and the ingress controller, such as a CDN or a load balancer. ' +
+        'What they write into X-Forwarded-For is believed, so visitors behind them are known by their own addresses. ' +
+        'The ingress controller must pass the header on. Default: none.',
+      { max: 64 },
     ).exactOptional(),
     maintenance: maintenance.exactOptional(),
   },

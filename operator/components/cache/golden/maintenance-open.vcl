@@ -1,6 +1,7 @@
 vcl 4.1;
 
 # Generated from the HostedSite.
+import header;
 import std;
 
 backend site {
@@ -16,6 +17,21 @@ acl let_through {
     "2001:db8::"/32;
 }
 
+sub hostedsite_visitor {
+    std.collect(req.http.X-Forwarded-For);
+    # Some proxies write ports and brackets.
+    if (req.http.X-Forwarded-For ~ "\[|[.][0-9]+:") {
+        set req.http.X-Forwarded-For = regsuball(regsuball(req.http.X-Forwarded-For, "\[([^],]*)\](?::[0-9]+)?", "\1"), "([.][0-9]+):[0-9]+", "\1");
+    }
+    set req.http.X-Forwarded-For = regsub(req.http.X-Forwarded-For, "\s*,[^,]*$", "");
+    set req.http.X-Forwarded-For = regsub(req.http.X-Forwarded-For, "^.*[,\s]", "");
+    # What is no address was written by nobody who is trusted.
+    if (std.ip(req.http.X-Forwarded-For, "0.0.0.0", resolve = false) == std.ip("0.0.0.0")) {
+        set req.http.X-Forwarded-For = "0.0.0.0";
+    }
+    set req.http.X-Real-IP = req.http.X-Forwarded-For;
+}
+
 sub vcl_recv {
     # The probes of the pod. It says that the cache answers, and nothing of the application.
     if (req.url == "/.hostedsite/varnish-health") {
@@ -26,26 +42,38 @@ sub vcl_recv {
     if (req.url !~ "^/") {
         return (synth(400));
     }
-    if (req.method ~ "^(?:CONNECT|TRACE|PRI|PURGE|BAN)$") {
-        return (synth(405));
-    }
-
-    # Host is part of what a page is found by: one host is written in one way.
-    if (req.http.host) {
-        set req.http.host = regsub(req.http.host.lower(), "\.?(?::[0-9]*)?$", "");
-        if (req.http.host !~ "^(?:[a-z0-9_.-]+|\[[0-9a-f:.]+\])$") {
+    # Nor does anybody mean these but to get past a rule: /../, backslashes, control characters, fragments.
+    if (req.url ~ "[%#\x5c\x01-\x20\x7f]|/[.]") {
+        if (req.url ~ "(?i)[#\x01-\x20\x7f]|^[^?]*(?:\x5c|%(?![0-9a-f]{2})|%(?:[01][0-9a-f]|7f|5c)|%c[01]%[89ab][0-9a-f]|(?:/|%2f)(?:[.]|%2e){1,2}(?:/|%2f|;|%3b|[?]|$))") {
             return (synth(400));
         }
     }
 
-    std.collect(req.http.X-Forwarded-For);
-    set req.http.X-Forwarded-For = regsub(req.http.X-Forwarded-For, "\s*,[^,]*$", "");
-    if (std.ip(regsub(req.http.X-Forwarded-For, "^.*[,\s]", ""), "0.0.0.0", resolve = false) ~ let_through) {
+    if (req.method != "GET" && req.method != "HEAD" && req.method !~ "^(?:ACL|BASELINE-CONTROL|BIND|CHECKIN|CHECKOUT|COPY|DELETE|LABEL|LINK|LOCK|MERGE|MKACTIVITY|MKCALENDAR|MKCOL|MKREDIRECTREF|MKWORKSPACE|MOVE|OPTIONS|ORDERPATCH|PATCH|POST|PROPFIND|PROPPATCH|PUT|QUERY|REBIND|REPORT|SEARCH|UNBIND|UNCHECKOUT|UNLINK|UNLOCK|UPDATE|UPDATEREDIRECTREF|VERSION-CONTROL)$") {
+        if (req.method ~ "^(?:CONNECT|TRACE|PRI|PURGE|BAN)$") {
+            return (synth(405));
+        }
+        return (synth(501));
+    }
+
+    # Host is part of what a page is found by: one host is written in one way.
+    set req.http.host = regsub(req.http.host.lower(), "[.]?(?::[0-9]*)?$", "");
+    if (req.http.host !~ "^(?:(?=.{1,253}$)[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?(?:[.][a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?)*|\[[0-9a-f:.]+\])$") {
+        return (synth(400));
+    }
+
+    call hostedsite_visitor;
+    if (std.ip(req.http.X-Forwarded-For, "0.0.0.0", resolve = false) ~ let_through) {
     
         return (pass);
     }
 
     return (synth(503));
+}
+
+sub vcl_backend_fetch {
+    # The built-in VCL would drop the body of a GET.
+    return (fetch);
 }
 
 sub vcl_backend_response {

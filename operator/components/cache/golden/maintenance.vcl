@@ -15,16 +15,24 @@ sub vcl_recv {
     if (req.url !~ "^/") {
         return (synth(400));
     }
-    if (req.method ~ "^(?:CONNECT|TRACE|PRI|PURGE|BAN)$") {
-        return (synth(405));
+    # Nor does anybody mean these but to get past a rule: /../, backslashes, control characters, fragments.
+    if (req.url ~ "[%#\x5c\x01-\x20\x7f]|/[.]") {
+        if (req.url ~ "(?i)[#\x01-\x20\x7f]|^[^?]*(?:\x5c|%(?![0-9a-f]{2})|%(?:[01][0-9a-f]|7f|5c)|%c[01]%[89ab][0-9a-f]|(?:/|%2f)(?:[.]|%2e){1,2}(?:/|%2f|;|%3b|[?]|$))") {
+            return (synth(400));
+        }
+    }
+
+    if (req.method != "GET" && req.method != "HEAD" && req.method !~ "^(?:ACL|BASELINE-CONTROL|BIND|CHECKIN|CHECKOUT|COPY|DELETE|LABEL|LINK|LOCK|MERGE|MKACTIVITY|MKCALENDAR|MKCOL|MKREDIRECTREF|MKWORKSPACE|MOVE|OPTIONS|ORDERPATCH|PATCH|POST|PROPFIND|PROPPATCH|PUT|QUERY|REBIND|REPORT|SEARCH|UNBIND|UNCHECKOUT|UNLINK|UNLOCK|UPDATE|UPDATEREDIRECTREF|VERSION-CONTROL)$") {
+        if (req.method ~ "^(?:CONNECT|TRACE|PRI|PURGE|BAN)$") {
+            return (synth(405));
+        }
+        return (synth(501));
     }
 
     # Host is part of what a page is found by: one host is written in one way.
-    if (req.http.host) {
-        set req.http.host = regsub(req.http.host.lower(), "\.?(?::[0-9]*)?$", "");
-        if (req.http.host !~ "^(?:[a-z0-9_.-]+|\[[0-9a-f:.]+\])$") {
-            return (synth(400));
-        }
+    set req.http.host = regsub(req.http.host.lower(), "[.]?(?::[0-9]*)?$", "");
+    if (req.http.host !~ "^(?:(?=.{1,253}$)[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?(?:[.][a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?)*|\[[0-9a-f:.]+\])$") {
+        return (synth(400));
     }
 
     return (synth(503));

@@ -1,6 +1,7 @@
 vcl 4.1;
 
 # Generated from the HostedSite.
+import header;
 import std;
 
 backend application {
@@ -35,18 +36,6 @@ backend application_once {
     .max_connections = 100;
 }
 
-sub vcl_backend_fetch {
-    # A kept connection may have been closed by the application a moment ago. A GET is then asked again; what changes
-    # something is never sent twice, so it goes on a new connection. So does HEAD: an application that answers it with a
-    # body would leave that to the next request on the connection.
-    if (bereq.method != "GET") {
-        set bereq.backend = application_once;
-        set bereq.http.Connection = "close";
-    } elseif (bereq.uncacheable) {
-        set bereq.backend = application_passed;
-    }
-}
-
 sub vcl_recv {
     # The probes of the pod. It says that the cache answers, and nothing of the application.
     if (req.url == "/.hostedsite/varnish-health") {
@@ -57,68 +46,116 @@ sub vcl_recv {
     if (req.url !~ "^/") {
         return (synth(400));
     }
-    if (req.method ~ "^(?:CONNECT|TRACE|PRI|PURGE|BAN)$") {
-        return (synth(405));
-    }
-
-    # Host is part of what a page is found by: one host is written in one way.
-    if (req.http.host) {
-        set req.http.host = regsub(req.http.host.lower(), "\.?(?::[0-9]*)?$", "");
-        if (req.http.host !~ "^(?:[a-z0-9_.-]+|\[[0-9a-f:.]+\])$") {
+    # Nor does anybody mean these but to get past a rule: /../, backslashes, control characters, fragments.
+    if (req.url ~ "[%#\x5c\x01-\x20\x7f]|/[.]") {
+        if (req.url ~ "(?i)[#\x01-\x20\x7f]|^[^?]*(?:\x5c|%(?![0-9a-f]{2})|%(?:[01][0-9a-f]|7f|5c)|%c[01]%[89ab][0-9a-f]|(?:/|%2f)(?:[.]|%2e){1,2}(?:/|%2f|;|%3b|[?]|$))") {
             return (synth(400));
         }
     }
 
-    # Nobody finds a page by these, so they may not change it. Proxy would become HTTP_PROXY in a CGI.
-    unset req.http.Proxy;
-    unset req.http.Forwarded;
-    unset req.http.X-Forwarded-Port;
-    unset req.http.X-Forwarded-Prefix;
-    unset req.http.X-Forwarded-Scheme;
-    unset req.http.X-Forwarded-Server;
-    unset req.http.X-Forwarded-Ssl;
-    unset req.http.X-Host;
-    unset req.http.X-Original-Host;
-    unset req.http.X-Original-URL;
-    unset req.http.X-Rewrite-URL;
-    unset req.http.X-Url-Scheme;
-    std.collect(req.http.X-Forwarded-Host);
-    if (req.http.X-Forwarded-Host != req.http.host) {
-        unset req.http.X-Forwarded-Host;
+    if (req.method != "GET" && req.method != "HEAD" && req.method !~ "^(?:ACL|BASELINE-CONTROL|BIND|CHECKIN|CHECKOUT|COPY|DELETE|LABEL|LINK|LOCK|MERGE|MKACTIVITY|MKCALENDAR|MKCOL|MKREDIRECTREF|MKWORKSPACE|MOVE|OPTIONS|ORDERPATCH|PATCH|POST|PROPFIND|PROPPATCH|PUT|QUERY|REBIND|REPORT|SEARCH|UNBIND|UNCHECKOUT|UNLINK|UNLOCK|UPDATE|UPDATEREDIRECTREF|VERSION-CONTROL)$") {
+        if (req.method ~ "^(?:CONNECT|TRACE|PRI|PURGE|BAN)$") {
+            return (synth(405));
+        }
+        return (synth(501));
     }
+
+    # Host is part of what a page is found by: one host is written in one way.
+    set req.http.host = regsub(req.http.host.lower(), "[.]?(?::[0-9]*)?$", "");
+    if (req.http.host !~ "^(?:(?=.{1,253}$)[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?(?:[.][a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?)*|\[[0-9a-f:.]+\])$") {
+        return (synth(400));
+    }
+
     # Part of what a page is found by, see vcl_hash: it has two values.
     if (req.http.X-Forwarded-Proto ~ "(?i)^https") {
         set req.http.X-Forwarded-Proto = "https";
     } else {
         set req.http.X-Forwarded-Proto = "http";
     }
+    # A header of our own, see below; nobody else's.
+    unset req.http.X-HostedSite-Unknown;
 
-    if (req.method == "GET" && req.http.Upgrade ~ "(?i)^websocket$") {
+    if (req.http.Upgrade ~ "(?i)^websocket$" && req.method == "GET" && req.http.Sec-WebSocket-Key &&
+        req.http.Sec-WebSocket-Version && !req.http.Content-Length && !req.http.Transfer-Encoding) {
+        header.regsub(req, "(?i)^(?:[^:]*_[^:]*:|X-HostedSite-[^:]*:|(?:CF-Connecting-IP(?:v6)?|CF-Visitor|(?:True-|Fastly-|X-|X-Cluster-|X-Azure-|X-Appengine-User-)?Client-?IP|Forwarded|Front-End-Https|Proxy|X-Arr-Ssl|X-Envoy-(?:External-Address|Original-(?:Host|Path))|X-Forwarded|X-Forwarded-(?:By|Path|Port|Prefix|Protocol|Scheme|Server|Ssl|Uri)|X-Host|X-HTTP-Host-Override|X-HTTP-(?:DestinationURL|Path|URI)|X-Original-(?:Forwarded-For|Host|Path|URI|URL)|X-ProxyUser-IP|X-Remote-(?:Addr|IP)|X-Rewrite-URL|X-Scheme|X-Script-Name|X-Url-Scheme):).*$", "X-HostedSite-No: 1");
+        unset req.http.X-HostedSite-No;
         return (pipe);
     }
-
-    # Never piped, as the built-in VCL would do with methods that it does not know.
-    if (req.method != "GET" && req.method != "HEAD") {
-        return (pass);
-    }
-    unset req.http.X-HTTP-Method;
-    unset req.http.X-HTTP-Method-Override;
-    unset req.http.X-Method-Override;
 
     return (pass);
 }
 
 sub vcl_hash {
     hash_data(req.http.X-Forwarded-Proto);
+    hash_data(req.http.Accept);
+    hash_data(req.http.Accept-Language);
+}
+
+sub hostedsite_visitor {
+    std.collect(bereq.http.X-Forwarded-For);
+    # Some proxies write ports and brackets.
+    if (bereq.http.X-Forwarded-For ~ "\[|[.][0-9]+:") {
+        set bereq.http.X-Forwarded-For = regsuball(regsuball(bereq.http.X-Forwarded-For, "\[([^],]*)\](?::[0-9]+)?", "\1"), "([.][0-9]+):[0-9]+", "\1");
+    }
+    set bereq.http.X-Forwarded-For = regsub(bereq.http.X-Forwarded-For, "\s*,[^,]*$", "");
+    set bereq.http.X-Forwarded-For = regsub(bereq.http.X-Forwarded-For, "^.*[,\s]", "");
+    # What is no address was written by nobody who is trusted.
+    if (std.ip(bereq.http.X-Forwarded-For, "0.0.0.0", resolve = false) == std.ip("0.0.0.0")) {
+        set bereq.http.X-Forwarded-For = "0.0.0.0";
+    }
+    set bereq.http.X-Real-IP = bereq.http.X-Forwarded-For;
+}
+
+sub hostedsite_told {
+    call hostedsite_visitor;
+    std.collect(bereq.http.X-Forwarded-Host);
+    if (bereq.http.X-Forwarded-Host != bereq.http.host) {
+        unset bereq.http.X-Forwarded-Host;
+    }
+}
+
+sub vcl_backend_fetch {
+    # A kept connection may have been closed by the application a moment ago. A GET is then asked again; what changes
+    # something is never sent twice, so it goes on a new connection. So does HEAD: an application that answers it with a
+    # body would leave that to the next request on the connection.
+    if (bereq.method != "GET" || bereq.http.Content-Length || bereq.http.Transfer-Encoding) {
+        set bereq.backend = application_once;
+        set bereq.http.Connection = "close";
+    } elseif (bereq.uncacheable) {
+        set bereq.backend = application_passed;
+    }
+    header.regsub(bereq, "(?i)^X-HostedSite-Unknown: ", "");
+    header.regsub(bereq, "(?i)^(?:[^:]*_[^:]*:|X-HostedSite-[^:]*:|(?:CF-Connecting-IP(?:v6)?|CF-Visitor|(?:True-|Fastly-|X-|X-Cluster-|X-Azure-|X-Appengine-User-)?Client-?IP|Forwarded|Front-End-Https|Proxy|X-Arr-Ssl|X-Envoy-(?:External-Address|Original-(?:Host|Path))|X-Forwarded|X-Forwarded-(?:By|Path|Port|Prefix|Protocol|Scheme|Server|Ssl|Uri)|X-Host|X-HTTP-Host-Override|X-HTTP-(?:DestinationURL|Path|URI)|X-Original-(?:Forwarded-For|Host|Path|URI|URL)|X-ProxyUser-IP|X-Remote-(?:Addr|IP)|X-Rewrite-URL|X-Scheme|X-Script-Name|X-Url-Scheme):).*$", "X-HostedSite-No: 1");
+    unset bereq.http.X-HostedSite-No;
+    call hostedsite_told;
+    if (bereq.method == "GET" || bereq.method == "HEAD") {
+        header.regsub(bereq, "(?i)^(?:X-HTTP-Method(?:-Override)?|X-Method-Override):.*$", "X-HostedSite-No: 1");
+        unset bereq.http.X-HostedSite-No;
+    }
+    # Made from what it is found by, and from nothing else.
+    if (!bereq.uncacheable) {
+        header.regsub(bereq, "(?i)^(?!(?:Accept|Accept-Encoding|Accept-Language|Host|If-Modified-Since|If-None-Match|User-Agent|X-Forwarded-(?:For|Host|Proto)|X-Real-IP):).*$", "X-HostedSite-No: 1");
+        unset bereq.http.X-HostedSite-No;
+    }
+    # The built-in VCL would drop the body of a GET.
+    return (fetch);
+}
+
+sub hostedsite_shown {
+    # Made from what the application was not shown: who comes next is passed on to it with all that he says.
+    if (beresp.http.Vary ~ "(?i)(?:^|,)\s*(?!(?:Accept|Accept-Encoding|Accept-Language|Cookie|Host|Origin|User-Agent|X-Forwarded-(?:Host|Proto))\s*(?:,|$))(?:Accept|Accept-Encoding|Accept-Language|Host|If-Modified-Since|If-None-Match|User-Agent|X-Forwarded-(?:For|Host|Proto)|X-Real-IP|CF-Connecting-IP(?:v6)?|CF-Visitor|(?:True-|Fastly-|X-|X-Cluster-|X-Azure-|X-Appengine-User-)?Client-?IP|Forwarded|Front-End-Https|Proxy|X-Arr-Ssl|X-Envoy-(?:External-Address|Original-(?:Host|Path))|X-Forwarded|X-Forwarded-(?:By|Path|Port|Prefix|Protocol|Scheme|Server|Ssl|Uri)|X-Host|X-HTTP-Host-Override|X-HTTP-(?:DestinationURL|Path|URI)|X-Original-(?:Forwarded-For|Host|Path|URI|URL)|X-ProxyUser-IP|X-Remote-(?:Addr|IP)|X-Rewrite-URL|X-Scheme|X-Script-Name|X-Url-Scheme|X-HTTP-Method(?:-Override)?|X-Method-Override|A-IM|Accept-Charset|Alt-Used|Cache-Control|CDN-[^:,]*|CF-[^:,]*|CloudFront-[^:,]*|Connection|Content-Length|Cookie|DNT|From|HTTP2-Settings|If-[^:,]*|Keep-Alive|Max-Forwards|Origin|Pragma|Priority|Proxy-[^:,]*|(?:X-)?Purpose|Range|Referer|Save-Data|Sec-[^:,]*|Service-Worker(?:-Navigation-Preload)?|TE|Upgrade|Upgrade-Insecure-Requests|(?:Device-Memory|DPR|Downlink|ECT|RTT|Viewport-Width|Width)|(?:Traceparent|Tracestate|Baggage|B3|Sentry-Trace|Newrelic|Uber-Trace-Id|Grpc-Trace-Bin)|X-(?:Amz|Amzn|B3|Cloud-Trace|Correlation|Datadog|Edge|Envoy|Kong|Newrelic|Ot|Request)-[^:,]*|X-(?:Akamai|Arr|Azure|Fastly|FB|Forwarded|Moz|Nginx|OperaMini|Real|Vercel|Wap)(?:-[^:,]*)?|(?:Akamai|Fastly)-[^:,]*|Via|X-Varnish|[^:,]*_[^:,]*|X-HostedSite-[^:,]*)\s*(?:,|$)") {
+        # The mark for it must be found by everybody, whatever the answer depends on.
+        set beresp.http.X-HostedSite-Vary = beresp.http.Vary;
+        unset beresp.http.Vary;
+        return (pass(120s));
+    }
 }
 
 sub vcl_pipe {
-    set bereq.http.Upgrade = req.http.Upgrade;
-    set bereq.http.Connection = "Upgrade";
-}
-
-sub vcl_pipe {
+    call hostedsite_told;
     set bereq.backend = application_passed;
+    set bereq.http.Upgrade = req.http.Upgrade;
+    set bereq.http.Connection = "Upgrade, close";
 }
 
 sub vcl_backend_response {
@@ -127,6 +164,7 @@ sub vcl_backend_response {
         return (error(503, "Informational answer"));
     }
     if (!bereq.uncacheable) {
+        call hostedsite_shown;
         call hostedsite_store;
     }
 }
@@ -221,6 +259,11 @@ sub vcl_deliver {
     }
     unset resp.http.Via;
     unset resp.http.X-Varnish;
+    # See hostedsite_shown.
+    if (resp.http.X-HostedSite-Vary) {
+        set resp.http.Vary = resp.http.X-HostedSite-Vary;
+        unset resp.http.X-HostedSite-Vary;
+    }
 }
 
 sub vcl_synth {

@@ -1,6 +1,7 @@
 vcl 4.1;
 
 # Generated from the HostedSite.
+import header;
 import std;
 import var;
 
@@ -46,31 +47,6 @@ backend application_once {
     .max_connections = 100;
 }
 
-sub vcl_backend_fetch {
-    # Who waits for a renewal that has just failed shall not wait for this one.
-    if (bereq.is_bgfetch && std.time(var.global_get("renewal_failed"), now - 60s) > now - 3s) {
-        return (abandon);
-    }
-    if (bereq.is_bgfetch || bereq.http.X-Renewal == "wanted") {
-        var.set_string("renewal", "yes");
-        set bereq.first_byte_timeout = 10s;
-        # On a new connection: on a kept one it would be asked twice, and take twice as long.
-        set bereq.backend = application_renewed;
-        set bereq.http.Connection = "close";
-    }
-    unset bereq.http.X-Renewal;
-
-    # A kept connection may have been closed by the application a moment ago. A GET is then asked again; what changes
-    # something is never sent twice, so it goes on a new connection. So does HEAD: an application that answers it with a
-    # body would leave that to the next request on the connection.
-    if (bereq.method != "GET") {
-        set bereq.backend = application_once;
-        set bereq.http.Connection = "close";
-    } elseif (bereq.uncacheable) {
-        set bereq.backend = application_passed;
-    }
-}
-
 sub vcl_recv {
     # Asked again by vcl_hit, vcl_miss or vcl_synth: all that follows here has been done.
     if (req.restarts > 0) {
@@ -92,16 +68,24 @@ sub vcl_recv {
     if (req.url !~ "^/") {
         return (synth(400));
     }
-    if (req.method ~ "^(?:CONNECT|TRACE|PRI|PURGE|BAN)$") {
-        return (synth(405));
+    # Nor does anybody mean these but to get past a rule: /../, backslashes, control characters, fragments.
+    if (req.url ~ "[%#\x5c\x01-\x20\x7f]|/[.]") {
+        if (req.url ~ "(?i)[#\x01-\x20\x7f]|^[^?]*(?:\x5c|%(?![0-9a-f]{2})|%(?:[01][0-9a-f]|7f|5c)|%c[01]%[89ab][0-9a-f]|(?:/|%2f)(?:[.]|%2e){1,2}(?:/|%2f|;|%3b|[?]|$))") {
+            return (synth(400));
+        }
+    }
+
+    if (req.method != "GET" && req.method != "HEAD" && req.method !~ "^(?:ACL|BASELINE-CONTROL|BIND|CHECKIN|CHECKOUT|COPY|DELETE|LABEL|LINK|LOCK|MERGE|MKACTIVITY|MKCALENDAR|MKCOL|MKREDIRECTREF|MKWORKSPACE|MOVE|OPTIONS|ORDERPATCH|PATCH|POST|PROPFIND|PROPPATCH|PUT|QUERY|REBIND|REPORT|SEARCH|UNBIND|UNCHECKOUT|UNLINK|UNLOCK|UPDATE|UPDATEREDIRECTREF|VERSION-CONTROL)$") {
+        if (req.method ~ "^(?:CONNECT|TRACE|PRI|PURGE|BAN)$") {
+            return (synth(405));
+        }
+        return (synth(501));
     }
 
     # Host is part of what a page is found by: one host is written in one way.
-    if (req.http.host) {
-        set req.http.host = regsub(req.http.host.lower(), "\.?(?::[0-9]*)?$", "");
-        if (req.http.host !~ "^(?:[a-z0-9_.-]+|\[[0-9a-f:.]+\])$") {
-            return (synth(400));
-        }
+    set req.http.host = regsub(req.http.host.lower(), "[.]?(?::[0-9]*)?$", "");
+    if (req.http.host !~ "^(?:(?=.{1,253}$)[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?(?:[.][a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?)*|\[[0-9a-f:.]+\])$") {
+        return (synth(400));
     }
 
     if (req.http.host && req.http.X-Forwarded-Proto ~ "(?i)^http$" && req.url !~ "^/[.]well-known/acme-challenge/") {
@@ -109,29 +93,14 @@ sub vcl_recv {
         call hostedsite_redirect;
     }
 
-    # Nobody finds a page by these, so they may not change it. Proxy would become HTTP_PROXY in a CGI.
-    unset req.http.Proxy;
-    unset req.http.Forwarded;
-    unset req.http.X-Forwarded-Port;
-    unset req.http.X-Forwarded-Prefix;
-    unset req.http.X-Forwarded-Scheme;
-    unset req.http.X-Forwarded-Server;
-    unset req.http.X-Forwarded-Ssl;
-    unset req.http.X-Host;
-    unset req.http.X-Original-Host;
-    unset req.http.X-Original-URL;
-    unset req.http.X-Rewrite-URL;
-    unset req.http.X-Url-Scheme;
-    std.collect(req.http.X-Forwarded-Host);
-    if (req.http.X-Forwarded-Host != req.http.host) {
-        unset req.http.X-Forwarded-Host;
-    }
     # Part of what a page is found by, see vcl_hash: it has two values.
     if (req.http.X-Forwarded-Proto ~ "(?i)^https") {
         set req.http.X-Forwarded-Proto = "https";
     } else {
         set req.http.X-Forwarded-Proto = "http";
     }
+    # A header of our own, see below; nobody else's.
+    unset req.http.X-HostedSite-Unknown;
 
     if ((req.http.host == "example.org" ||
          req.http.host == "shop.example.org") &&
@@ -140,20 +109,60 @@ sub vcl_recv {
         call hostedsite_redirect;
     }
 
-    if (req.url ~ "(?i)^[^?]*(?:%(?:2e|3[0-9]|[46][1-9a-f]|[57][0-9a])|/[.]{1,2}(?:/|[?]|$))") {
-        return (synth(400));
+    # What the rules look at: the path in one way of writing. Most are written so, words in other alphabets too.
+    set req.http.X-HostedSite-Path = regsub(req.url, "[?].*", "");
+    if (req.http.X-HostedSite-Path ~ "(?i)//|%(?:2d|2e|2f|30|31|32|33|34|35|36|37|38|39|3a|61|41|63|43|64|44|65|45|66|46|67|47|68|48|69|49|6a|4a|6c|4c|6d|4d|6e|4e|6f|4f|70|50|72|52|73|53|74|54|75|55|76|56|77|57|78|58)") {
+        set req.http.X-HostedSite-Path = regsuball(req.http.X-HostedSite-Path, "(?i)%(?:2d)", "-");
+        set req.http.X-HostedSite-Path = regsuball(req.http.X-HostedSite-Path, "(?i)%(?:2e)", ".");
+        set req.http.X-HostedSite-Path = regsuball(req.http.X-HostedSite-Path, "(?i)%(?:2f)", "/");
+        set req.http.X-HostedSite-Path = regsuball(req.http.X-HostedSite-Path, "(?i)%(?:30)", "0");
+        set req.http.X-HostedSite-Path = regsuball(req.http.X-HostedSite-Path, "(?i)%(?:31)", "1");
+        set req.http.X-HostedSite-Path = regsuball(req.http.X-HostedSite-Path, "(?i)%(?:32)", "2");
+        set req.http.X-HostedSite-Path = regsuball(req.http.X-HostedSite-Path, "(?i)%(?:33)", "3");
+        set req.http.X-HostedSite-Path = regsuball(req.http.X-HostedSite-Path, "(?i)%(?:34)", "4");
+        set req.http.X-HostedSite-Path = regsuball(req.http.X-HostedSite-Path, "(?i)%(?:35)", "5");
+        set req.http.X-HostedSite-Path = regsuball(req.http.X-HostedSite-Path, "(?i)%(?:36)", "6");
+        set req.http.X-HostedSite-Path = regsuball(req.http.X-HostedSite-Path, "(?i)%(?:37)", "7");
+        set req.http.X-HostedSite-Path = regsuball(req.http.X-HostedSite-Path, "(?i)%(?:38)", "8");
+        set req.http.X-HostedSite-Path = regsuball(req.http.X-HostedSite-Path, "(?i)%(?:39)", "9");
+        set req.http.X-HostedSite-Path = regsuball(req.http.X-HostedSite-Path, "(?i)%(?:3a)", ":");
+        set req.http.X-HostedSite-Path = regsuball(req.http.X-HostedSite-Path, "(?i)%(?:61|41)", "a");
+        set req.http.X-HostedSite-Path = regsuball(req.http.X-HostedSite-Path, "(?i)%(?:63|43)", "c");
+        set req.http.X-HostedSite-Path = regsuball(req.http.X-HostedSite-Path, "(?i)%(?:64|44)", "d");
+        set req.http.X-HostedSite-Path = regsuball(req.http.X-HostedSite-Path, "(?i)%(?:65|45)", "e");
+        set req.http.X-HostedSite-Path = regsuball(req.http.X-HostedSite-Path, "(?i)%(?:66|46)", "f");
+        set req.http.X-HostedSite-Path = regsuball(req.http.X-HostedSite-Path, "(?i)%(?:67|47)", "g");
+        set req.http.X-HostedSite-Path = regsuball(req.http.X-HostedSite-Path, "(?i)%(?:68|48)", "h");
+        set req.http.X-HostedSite-Path = regsuball(req.http.X-HostedSite-Path, "(?i)%(?:69|49)", "i");
+        set req.http.X-HostedSite-Path = regsuball(req.http.X-HostedSite-Path, "(?i)%(?:6a|4a)", "j");
+        set req.http.X-HostedSite-Path = regsuball(req.http.X-HostedSite-Path, "(?i)%(?:6c|4c)", "l");
+        set req.http.X-HostedSite-Path = regsuball(req.http.X-HostedSite-Path, "(?i)%(?:6d|4d)", "m");
+        set req.http.X-HostedSite-Path = regsuball(req.http.X-HostedSite-Path, "(?i)%(?:6e|4e)", "n");
+        set req.http.X-HostedSite-Path = regsuball(req.http.X-HostedSite-Path, "(?i)%(?:6f|4f)", "o");
+        set req.http.X-HostedSite-Path = regsuball(req.http.X-HostedSite-Path, "(?i)%(?:70|50)", "p");
+        set req.http.X-HostedSite-Path = regsuball(req.http.X-HostedSite-Path, "(?i)%(?:72|52)", "r");
+        set req.http.X-HostedSite-Path = regsuball(req.http.X-HostedSite-Path, "(?i)%(?:73|53)", "s");
+        set req.http.X-HostedSite-Path = regsuball(req.http.X-HostedSite-Path, "(?i)%(?:74|54)", "t");
+        set req.http.X-HostedSite-Path = regsuball(req.http.X-HostedSite-Path, "(?i)%(?:75|55)", "u");
+        set req.http.X-HostedSite-Path = regsuball(req.http.X-HostedSite-Path, "(?i)%(?:76|56)", "v");
+        set req.http.X-HostedSite-Path = regsuball(req.http.X-HostedSite-Path, "(?i)%(?:77|57)", "w");
+        set req.http.X-HostedSite-Path = regsuball(req.http.X-HostedSite-Path, "(?i)%(?:78|58)", "x");
+        set req.http.X-HostedSite-Path = regsuball(req.http.X-HostedSite-Path, "//+", "/");
     }
-    if (regsub(regsuball(req.url, "//+", "/"), "[?].*", "") ~ "^(?:/wp-admin/install\.php|/wp-admin/setup-config\.php|/wp-cron\.php|/wp-content/uploads/.*\.(?:php[0-9]?|phar|phtml)(?:/|$))") {
+
+    if (req.http.X-HostedSite-Path ~ "(?i)^(?:/wp-admin/install\.php|/wp-admin/setup-config\.php|/wp-cron\.php|/wp-content/uploads/.*\.(?:php[0-9]?|phar|phtml)(?:/|$))") {
         return (synth(403));
     }
 
-    # Never piped, as the built-in VCL would do with methods that it does not know.
-    if (req.method != "GET" && req.method != "HEAD") {
+    # Never piped, as the built-in VCL would do with methods that it does not know. The answer to a body is for who sent it.
+    if ((req.method != "GET" && req.method != "HEAD") || req.http.Content-Length ~ "[1-9]" || req.http.Transfer-Encoding) {
         return (pass);
     }
-    unset req.http.X-HTTP-Method;
-    unset req.http.X-HTTP-Method-Override;
-    unset req.http.X-Method-Override;
+
+    # Pages are stored for the hosts of the site alone.
+    if (req.http.host !~ "^(?:www\.example\.org|example\.org|shop\.example\.org)$") {
+        return (pass);
+    }
 
     if (req.http.Authorization ||
         req.http.X-Access-Token ||
@@ -170,22 +179,55 @@ sub vcl_recv {
         return (pass);
     }
 
-    if (regsub(regsuball(req.url, "//+", "/"), "[?].*", "") ~ "(?i)^(?:/wp-admin|/wp-login\.php|/wp-signup\.php|/wp-activate\.php|/wp-comments-post\.php|/wp-cron\.php|/xmlrpc\.php|/wp-json)") {
+    if (req.http.X-HostedSite-Path ~ "(?i)^(?:/wp-admin|/wp-login\.php|/wp-signup\.php|/wp-activate\.php|/wp-comments-post\.php|/wp-cron\.php|/xmlrpc\.php|/wp-json)" ||
+        req.url ~ "(?i)(?:[?&](?:[+]|%20)*(?:r|%72)(?:e|%65)(?:s|%73)(?:t|%74)(?:_|%5f|[ .+[]|%2e|%20|%2b|%5b)(?:r|%72)(?:o|%6f)(?:u|%75)(?:t|%74)(?:e|%65)(?:=|%3d|\[|%5b|&|$))") {
         return (pass);
     }
 
     # Several headers as one: a session may stand in the second.
     std.collect(req.http.Cookie, "; ");
     if (req.http.Cookie) {
-        if (regsuball(";" + req.http.Cookie, ";\s*(?:_ga(?:_[A-Z0-9]+)?|_gid|_gat(?:_(?:gtag_)?UA[-_0-9]+)?|_gcl_(?:au|aw|dc|gs)|__utm[abctvxz]{1,2}|_fb[cp]|_hj(?:id|[A-Z][A-Za-z]*(?:_[0-9]+)?)|_pk_(?:id|ses|ref|cvar|hsr)[.][.0-9a-f]+|_cl[cs]k|_uet[sv]id(?:_exp)?)\s*(?:=[^;]*)?(?=;|$)", "") ~ ";\s*(?:wordpress_logged_in_.+|wordpress_sec_.+|wordpress_[0-9a-f]{32}|comment_author_.+|wp-postpass_.+|woocommerce_cart_hash|woocommerce_items_in_cart|wp_woocommerce_session_.+|PHPSESSID)\s*(?:=|;|$)") {
+        if (regsuball(";" + req.http.Cookie, ";\s*(?:_ga(?:_[A-Z0-9]+)?|_gid|_gat(?:_(?:gtag_)?UA[-_0-9]+)?|_gcl_(?:au|aw|dc|gs)|_gac_UA[-_0-9]+|__utm[abctvxz]{1,2}|__gads|__gpi|_fb[cp]|_hj(?:id|[A-Z][A-Za-z]*(?:_[0-9]+)?)|_pk_(?:id|ses|ref|cvar|hsr)[.][.0-9a-f]+|_cl[cs]k|_uet[sv]id(?:_exp)?|_ttp|_tt_enable_cookie|_pin_unauth|_scid(?:_r)?|_rdt_uuid|hubspotutk|__hs(?:tc|sc|src)|__hs_(?:opt_out|do_not_track|initial_opt_in)|li_fat_id|mp_[0-9a-f]{32}_mixpanel|ajs_anonymous_id|Optanon(?:Consent|AlertBoxClosed)|CookieConsent|cookieyes-consent|cookielawinfo-checkbox-[a-z-]+|viewed_cookie_policy|CookieLawInfoConsent|cookie_notice_accepted|borlabs-cookie|cmplz_[a-z_-]+|euconsent-v2|didomi_token|_iub_cs-[0-9a-z-]+|tarteaucitron|klaro|__cf_bm|_cfuvid|__cfruid|cf_clearance|ak_bmsc|bm_s[vz]|_abck|(?:incap_ses|visid_incap|nlbi)_[0-9_]+|datadome|AWSALB(?:CORS|TG|TGCORS)?|AWSELB(?:CORS)?|ARRAffinity(?:SameSite)?|GCLB|__cflb)\s*(?:=[^;]*)?(?=;|$)", "") ~ ";\s*(?:wordpress_logged_in_.+|wordpress_sec_.+|wordpress_[0-9a-f]{32}|comment_author_.+|wp-postpass_.+|woocommerce_cart_hash|woocommerce_items_in_cart|wp_woocommerce_session_.+|PHPSESSID)\s*(?:=|;|$)") {
             return (pass);
         }
         unset req.http.Cookie;
     }
 
+    # Who asks for data, a stream or a part of a page is not to be given the page, nor others what he is given.
+    if (req.http.Accept && req.http.Accept !~ "(?i)^(?:\s*(?:[*]/[*]|(?:audio|font|image|video)/[a-z0-9.*+-]+|text/(?:[*]|css|html|javascript|xml)|application/(?:(?:atom|rdf|rss|xhtml)[+]xml|javascript|signed-exchange|xml))\s*(?:;[^,]*)?(?:,|$))+$") {
+        return (pass);
+    }
+    if (req.http.Origin && req.http.Origin != req.http.X-Forwarded-Proto + "://" + req.http.host) {
+        return (pass);
+    }
+
+    # A header that nobody knows may ask for another page. Until the application is asked, it bears another name.
+    if (req.http.Sec-Fetch-Dest !~ "^(?:audio|document|font|frame|iframe|image|manifest|script|style|track|video)$") {
+        header.regsub(req, "(?i)^(?!(?:Accept|Accept-Encoding|Accept-Language|Host|If-Modified-Since|If-None-Match|User-Agent|X-Forwarded-(?:For|Host|Proto)|X-Real-IP|CF-Connecting-IP(?:v6)?|CF-Visitor|(?:True-|Fastly-|X-|X-Cluster-|X-Azure-|X-Appengine-User-)?Client-?IP|Forwarded|Front-End-Https|Proxy|X-Arr-Ssl|X-Envoy-(?:External-Address|Original-(?:Host|Path))|X-Forwarded|X-Forwarded-(?:By|Path|Port|Prefix|Protocol|Scheme|Server|Ssl|Uri)|X-Host|X-HTTP-Host-Override|X-HTTP-(?:DestinationURL|Path|URI)|X-Original-(?:Forwarded-For|Host|Path|URI|URL)|X-ProxyUser-IP|X-Remote-(?:Addr|IP)|X-Rewrite-URL|X-Scheme|X-Script-Name|X-Url-Scheme|X-HTTP-Method(?:-Override)?|X-Method-Override|A-IM|Accept-Charset|Alt-Used|Cache-Control|CDN-[^:]*|CF-[^:]*|CloudFront-[^:]*|Connection|Content-Length|Cookie|DNT|From|HTTP2-Settings|If-[^:]*|Keep-Alive|Max-Forwards|Origin|Pragma|Priority|Proxy-[^:]*|(?:X-)?Purpose|Range|Referer|Save-Data|Sec-[^:]*|Service-Worker(?:-Navigation-Preload)?|TE|Upgrade|Upgrade-Insecure-Requests|(?:Device-Memory|DPR|Downlink|ECT|RTT|Viewport-Width|Width)|(?:Traceparent|Tracestate|Baggage|B3|Sentry-Trace|Newrelic|Uber-Trace-Id|Grpc-Trace-Bin)|X-(?:Amz|Amzn|B3|Cloud-Trace|Correlation|Datadog|Edge|Envoy|Kong|Newrelic|Ot|Request)-[^:]*|X-(?:Akamai|Arr|Azure|Fastly|FB|Forwarded|Moz|Nginx|OperaMini|Real|Vercel|Wap)(?:-[^:]*)?|(?:Akamai|Fastly)-[^:]*|Via|X-Varnish|[^:]*_[^:]*|X-HostedSite-(?!Unknown:)[^:]*):)", "X-HostedSite-Unknown: ");
+        if (req.http.X-HostedSite-Unknown) {
+            return (pass);
+        }
+    }
+
     if (req.url ~ "([?&])(?:(?:utm_[^=&]*|fbclid|gclid)(?:=[^&]*)?(?:&|$))+") {
         set req.url = regsub(regsuball(req.url, "([?&])(?:(?:utm_[^=&]*|fbclid|gclid)(?:=[^&]*)?(?:&|$))+", "\1"), "[?&]$", "");
     }
+
+    # What the application may make a page of has few values, and a page is stored for each: see vcl_hash.
+    if (req.http.Accept ~ "(?i)text/html") {
+        set req.http.Accept = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8";
+    } else {
+        set req.http.Accept = "*/*";
+    }
+    if (req.http.Accept-Language) {
+        set req.http.Accept-Language = regsub(req.http.Accept-Language.lower(), "^\s*((?:pt|zh)-[a-z]{2,4}|[a-z]{2,3})?.*$", "\1");
+        if (req.http.Accept-Language == "") {
+            unset req.http.Accept-Language;
+        }
+    }
+    # One for all: a page would be stored for each browser's version.
+    set req.http.User-Agent = "Mozilla/5.0";
+    unset req.http.Origin;
 }
 
 sub hostedsite_redirect {
@@ -198,6 +240,81 @@ sub hostedsite_redirect {
 
 sub vcl_hash {
     hash_data(req.http.X-Forwarded-Proto);
+    hash_data(req.http.Accept);
+    hash_data(req.http.Accept-Language);
+}
+
+sub hostedsite_visitor {
+    std.collect(bereq.http.X-Forwarded-For);
+    # Some proxies write ports and brackets.
+    if (bereq.http.X-Forwarded-For ~ "\[|[.][0-9]+:") {
+        set bereq.http.X-Forwarded-For = regsuball(regsuball(bereq.http.X-Forwarded-For, "\[([^],]*)\](?::[0-9]+)?", "\1"), "([.][0-9]+):[0-9]+", "\1");
+    }
+    set bereq.http.X-Forwarded-For = regsub(bereq.http.X-Forwarded-For, "\s*,[^,]*$", "");
+    set bereq.http.X-Forwarded-For = regsub(bereq.http.X-Forwarded-For, "^.*[,\s]", "");
+    # What is no address was written by nobody who is trusted.
+    if (std.ip(bereq.http.X-Forwarded-For, "0.0.0.0", resolve = false) == std.ip("0.0.0.0")) {
+        set bereq.http.X-Forwarded-For = "0.0.0.0";
+    }
+    set bereq.http.X-Real-IP = bereq.http.X-Forwarded-For;
+}
+
+sub hostedsite_told {
+    call hostedsite_visitor;
+    std.collect(bereq.http.X-Forwarded-Host);
+    if (bereq.http.X-Forwarded-Host != bereq.http.host) {
+        unset bereq.http.X-Forwarded-Host;
+    }
+}
+
+sub vcl_backend_fetch {
+    # Who waits for a renewal that has just failed shall not wait for this one.
+    if (bereq.is_bgfetch && std.time(var.global_get("renewal_failed"), now - 60s) > now - 3s) {
+        return (abandon);
+    }
+    if (bereq.is_bgfetch || bereq.http.X-Renewal == "wanted") {
+        var.set_string("renewal", "yes");
+        set bereq.first_byte_timeout = 10s;
+        # On a new connection: on a kept one it would be asked twice, and take twice as long.
+        set bereq.backend = application_renewed;
+        set bereq.http.Connection = "close";
+    }
+    unset bereq.http.X-Renewal;
+
+    # A kept connection may have been closed by the application a moment ago. A GET is then asked again; what changes
+    # something is never sent twice, so it goes on a new connection. So does HEAD: an application that answers it with a
+    # body would leave that to the next request on the connection.
+    if (bereq.method != "GET" || bereq.http.Content-Length || bereq.http.Transfer-Encoding) {
+        set bereq.backend = application_once;
+        set bereq.http.Connection = "close";
+    } elseif (bereq.uncacheable) {
+        set bereq.backend = application_passed;
+    }
+    header.regsub(bereq, "(?i)^X-HostedSite-Unknown: ", "");
+    header.regsub(bereq, "(?i)^(?:[^:]*_[^:]*:|X-HostedSite-[^:]*:|(?:CF-Connecting-IP(?:v6)?|CF-Visitor|(?:True-|Fastly-|X-|X-Cluster-|X-Azure-|X-Appengine-User-)?Client-?IP|Forwarded|Front-End-Https|Proxy|X-Arr-Ssl|X-Envoy-(?:External-Address|Original-(?:Host|Path))|X-Forwarded|X-Forwarded-(?:By|Path|Port|Prefix|Protocol|Scheme|Server|Ssl|Uri)|X-Host|X-HTTP-Host-Override|X-HTTP-(?:DestinationURL|Path|URI)|X-Original-(?:Forwarded-For|Host|Path|URI|URL)|X-ProxyUser-IP|X-Remote-(?:Addr|IP)|X-Rewrite-URL|X-Scheme|X-Script-Name|X-Url-Scheme):).*$", "X-HostedSite-No: 1");
+    unset bereq.http.X-HostedSite-No;
+    call hostedsite_told;
+    if (bereq.method == "GET" || bereq.method == "HEAD") {
+        header.regsub(bereq, "(?i)^(?:X-HTTP-Method(?:-Override)?|X-Method-Override):.*$", "X-HostedSite-No: 1");
+        unset bereq.http.X-HostedSite-No;
+    }
+    # Made from what it is found by, and from nothing else.
+    if (!bereq.uncacheable) {
+        header.regsub(bereq, "(?i)^(?!(?:Accept|Accept-Encoding|Accept-Language|Host|If-Modified-Since|If-None-Match|User-Agent|X-Forwarded-(?:For|Host|Proto)|X-Real-IP):).*$", "X-HostedSite-No: 1");
+        unset bereq.http.X-HostedSite-No;
+    }
+    # The built-in VCL would drop the body of a GET.
+    return (fetch);
+}
+
+sub hostedsite_shown {
+    # Made from what the application was not shown: who comes next is passed on to it with all that he says.
+    if (beresp.http.Vary ~ "(?i)(?:^|,)\s*(?!(?:Accept|Accept-Encoding|Accept-Language|Cookie|Host|Origin|User-Agent|X-Forwarded-(?:Host|Proto))\s*(?:,|$))(?:Accept|Accept-Encoding|Accept-Language|Host|If-Modified-Since|If-None-Match|User-Agent|X-Forwarded-(?:For|Host|Proto)|X-Real-IP|CF-Connecting-IP(?:v6)?|CF-Visitor|(?:True-|Fastly-|X-|X-Cluster-|X-Azure-|X-Appengine-User-)?Client-?IP|Forwarded|Front-End-Https|Proxy|X-Arr-Ssl|X-Envoy-(?:External-Address|Original-(?:Host|Path))|X-Forwarded|X-Forwarded-(?:By|Path|Port|Prefix|Protocol|Scheme|Server|Ssl|Uri)|X-Host|X-HTTP-Host-Override|X-HTTP-(?:DestinationURL|Path|URI)|X-Original-(?:Forwarded-For|Host|Path|URI|URL)|X-ProxyUser-IP|X-Remote-(?:Addr|IP)|X-Rewrite-URL|X-Scheme|X-Script-Name|X-Url-Scheme|X-HTTP-Method(?:-Override)?|X-Method-Override|A-IM|Accept-Charset|Alt-Used|Cache-Control|CDN-[^:,]*|CF-[^:,]*|CloudFront-[^:,]*|Connection|Content-Length|Cookie|DNT|From|HTTP2-Settings|If-[^:,]*|Keep-Alive|Max-Forwards|Origin|Pragma|Priority|Proxy-[^:,]*|(?:X-)?Purpose|Range|Referer|Save-Data|Sec-[^:,]*|Service-Worker(?:-Navigation-Preload)?|TE|Upgrade|Upgrade-Insecure-Requests|(?:Device-Memory|DPR|Downlink|ECT|RTT|Viewport-Width|Width)|(?:Traceparent|Tracestate|Baggage|B3|Sentry-Trace|Newrelic|Uber-Trace-Id|Grpc-Trace-Bin)|X-(?:Amz|Amzn|B3|Cloud-Trace|Correlation|Datadog|Edge|Envoy|Kong|Newrelic|Ot|Request)-[^:,]*|X-(?:Akamai|Arr|Azure|Fastly|FB|Forwarded|Moz|Nginx|OperaMini|Real|Vercel|Wap)(?:-[^:,]*)?|(?:Akamai|Fastly)-[^:,]*|Via|X-Varnish|[^:,]*_[^:,]*|X-HostedSite-[^:,]*)\s*(?:,|$)") {
+        # The mark for it must be found by everybody, whatever the answer depends on.
+        set beresp.http.X-HostedSite-Vary = beresp.http.Vary;
+        unset beresp.http.Vary;
+        return (pass(120s));
+    }
 }
 
 sub vcl_hit {
@@ -233,6 +350,7 @@ sub vcl_backend_response {
         return (abandon);
     }
     if (!bereq.uncacheable) {
+        call hostedsite_shown;
         call hostedsite_store;
     }
 }
@@ -331,6 +449,11 @@ sub vcl_deliver {
     }
     unset resp.http.Via;
     unset resp.http.X-Varnish;
+    # See hostedsite_shown.
+    if (resp.http.X-HostedSite-Vary) {
+        set resp.http.Vary = resp.http.X-HostedSite-Vary;
+        unset resp.http.X-HostedSite-Vary;
+    }
 }
 
 sub vcl_synth {
