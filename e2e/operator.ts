@@ -28,7 +28,7 @@ export async function installOperator(
   values: Readonly<Record<string, string>> = {},
   chart = ownChart,
 ): Promise<void> {
-  const own = chart === ownChart ? ofStories : {};
+  const own: Record<string, string> = chart === ownChart ? { ...ofStories } : {};
   const settings = { ...own, ...(await loadedImages()), ...values };
   const flags = Object.entries(settings).flatMap(([key, value]) => ['--set-string', `${key}=${value}`]);
   const target = ['--namespace', operatorNamespace, '--create-namespace'];
@@ -55,7 +55,7 @@ export async function ensureOperator(): Promise<void> {
     `operator-${currentInstance().id}`,
     () => undefined,
     async () => {
-      const wanted = description(await loadedImages(), ownChart);
+      const wanted = description({ ...ofStories, ...(await loadedImages()) }, ownChart);
       if ((await installed()) !== wanted) return installOperator();
       const ready = ['rollout', 'status', `deployment/${release}`, '--namespace', operatorNamespace];
       await inCluster('kubectl', [...ready, '--timeout=2m']);

@@ -34,7 +34,7 @@ describe('a policy that keeps routes to sites', function () {
   };
 
   before(async () => {
-    const programs = await builtPrograms();
+    const programs = builtPrograms();
     kubectlProgram = join(programs.get('kubernetes') ?? '', 'kubectl');
     plane = await ControlPlane.start({ controllers: false });
     const namespaces = Object.entries({ guarded: { [label]: 'yes' }, free: {} }).map(([name, labels]) =>

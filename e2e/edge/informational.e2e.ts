@@ -72,10 +72,9 @@ describe('a page that an answer below 200 comes before', function () {
   this.timeout(60_000);
   const front = edge({ preset: 'Generic' }, hinting);
 
-  it('is an error that says why, and is counted', async () => {
-    const { status, body } = await ask(front.port, { path: '/hinted/103/page' });
+  it('is an error, and is counted', async () => {
+    const { status } = await ask(front.port, { path: '/hinted/103/page' });
     assert.equal(status, 503);
-    assert.match(body, /The application sends an answer below 200 before this page/);
     assert.equal((await front.varnish.counters())['MAIN.fetch_1xx'], 1);
   });
 });

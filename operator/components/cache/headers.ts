@@ -52,6 +52,8 @@ export const allowed = [
   'Accept',
   'Accept-Encoding',
   'Accept-Language',
+  // Only what the VCL writes: Varnish passes no visitor's on.
+  'Connection',
   'Host',
   // Varnish asks so whether a page that it has is still good; the visitor's own do not come so far.
   'If-Modified-Since',

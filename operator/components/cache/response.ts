@@ -19,15 +19,13 @@ const slow = 1;
  */
 const mark = { usual: 10, slow: 300 };
 
-const tooEarly = 'Informational answer';
-
 /**
  * Varnish takes what is below 200 for the whole answer. The true one comes after it on the same connection, where the next
  * visitor's request would get it; an error closes the connection.
  */
 export const informational = `    # The answer is still to come on this connection: nobody else may be given it.
     if (beresp.status < 200) {
-        return (error(503, ${quoted(tooEarly)}));
+        return (error(503, "Informational answer"));
     }`;
 
 export function fetched(site: Site): string {
@@ -106,18 +104,6 @@ ${first.map((part) => `${part}\n`).join('')}    set beresp.ttl = 0s;
     set beresp.uncacheable = true;
     set beresp.http.Cache-Control = "no-store";
     set beresp.http.Content-Type = "text/html; charset=utf-8";
-    if (beresp.reason == ${quoted(tooEarly)}) {
-        set beresp.body = {"<!doctype html>
-<html lang="en">
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width">
-<title>This page does not arrive</title>
-<h1>This page does not arrive</h1>
-<p>The application sends an answer below 200 before this page, such as 103 Early Hints. The cache cannot read on after one.</p>
-</html>
-"};
-        return (deliver);
-    }
     set beresp.http.Retry-After = "5";
     set beresp.body = {"<!doctype html>
 <html lang="en">

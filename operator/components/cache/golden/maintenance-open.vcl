@@ -89,18 +89,6 @@ sub vcl_backend_error {
     set beresp.uncacheable = true;
     set beresp.http.Cache-Control = "no-store";
     set beresp.http.Content-Type = "text/html; charset=utf-8";
-    if (beresp.reason == "Informational answer") {
-        set beresp.body = {"<!doctype html>
-<html lang="en">
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width">
-<title>This page does not arrive</title>
-<h1>This page does not arrive</h1>
-<p>The application sends an answer below 200 before this page, such as 103 Early Hints. The cache cannot read on after one.</p>
-</html>
-"};
-        return (deliver);
-    }
     set beresp.http.Retry-After = "5";
     set beresp.body = {"<!doctype html>
 <html lang="en">

@@ -191,7 +191,7 @@ sub vcl_recv {
 
     # A header that nobody knows may ask for another page. Until the application is asked, it bears another name.
     if (req.http.Sec-Fetch-Dest !~ "^(?:audio|document|font|frame|iframe|image|manifest|script|style|track|video)$") {
-        header.regsub(req, "(?i)^(?!(?:Accept|Accept-Encoding|Accept-Language|Host|If-Modified-Since|If-None-Match|User-Agent|X-Forwarded-(?:For|Host|Proto)|X-Real-IP|CF-Connecting-IP(?:v6)?|CF-Visitor|(?:True-|Fastly-|X-|X-Cluster-|X-Azure-|X-Appengine-User-)?Client-?IP|Forwarded|Front-End-Https|Proxy|X-Arr-Ssl|X-Envoy-(?:External-Address|Original-(?:Host|Path))|X-Forwarded|X-Forwarded-(?:By|Path|Port|Prefix|Protocol|Scheme|Server|Ssl|Uri)|X-Host|X-HTTP-Host-Override|X-HTTP-(?:DestinationURL|Path|URI)|X-Original-(?:Forwarded-For|Host|Path|URI|URL)|X-ProxyUser-IP|X-Remote-(?:Addr|IP)|X-Rewrite-URL|X-Scheme|X-Script-Name|X-Url-Scheme|X-HTTP-Method(?:-Override)?|X-Method-Override|A-IM|Accept-Charset|Alt-Used|Cache-Control|CDN-[^:]*|CF-[^:]*|CloudFront-[^:]*|Connection|Content-Length|Cookie|DNT|From|HTTP2-Settings|If-[^:]*|Keep-Alive|Max-Forwards|Origin|Pragma|Priority|Proxy-[^:]*|(?:X-)?Purpose|Range|Referer|Save-Data|Sec-[^:]*|Service-Worker(?:-Navigation-Preload)?|TE|Upgrade|Upgrade-Insecure-Requests|(?:Device-Memory|DPR|Downlink|ECT|RTT|Viewport-Width|Width)|(?:Traceparent|Tracestate|Baggage|B3|Sentry-Trace|Newrelic|Uber-Trace-Id|Grpc-Trace-Bin)|X-(?:Amz|Amzn|B3|Cloud-Trace|Correlation|Datadog|Edge|Envoy|Kong|Newrelic|Ot|Request)-[^:]*|X-(?:Akamai|Arr|Azure|Fastly|FB|Forwarded|Moz|Nginx|OperaMini|Real|Vercel|Wap)(?:-[^:]*)?|(?:Akamai|Fastly)-[^:]*|Via|X-Varnish|[^:]*_[^:]*|X-HostedSite-(?!Unknown:)[^:]*):)", "X-HostedSite-Unknown: ");
+        header.regsub(req, "(?i)^(?!(?:Accept|Accept-Encoding|Accept-Language|Connection|Host|If-Modified-Since|If-None-Match|User-Agent|X-Forwarded-(?:For|Host|Proto)|X-Real-IP|CF-Connecting-IP(?:v6)?|CF-Visitor|(?:True-|Fastly-|X-|X-Cluster-|X-Azure-|X-Appengine-User-)?Client-?IP|Forwarded|Front-End-Https|Proxy|X-Arr-Ssl|X-Envoy-(?:External-Address|Original-(?:Host|Path))|X-Forwarded|X-Forwarded-(?:By|Path|Port|Prefix|Protocol|Scheme|Server|Ssl|Uri)|X-Host|X-HTTP-Host-Override|X-HTTP-(?:DestinationURL|Path|URI)|X-Original-(?:Forwarded-For|Host|Path|URI|URL)|X-ProxyUser-IP|X-Remote-(?:Addr|IP)|X-Rewrite-URL|X-Scheme|X-Script-Name|X-Url-Scheme|X-HTTP-Method(?:-Override)?|X-Method-Override|A-IM|Accept-Charset|Alt-Used|Cache-Control|CDN-[^:]*|CF-[^:]*|CloudFront-[^:]*|Connection|Content-Length|Cookie|DNT|From|HTTP2-Settings|If-[^:]*|Keep-Alive|Max-Forwards|Origin|Pragma|Priority|Proxy-[^:]*|(?:X-)?Purpose|Range|Referer|Save-Data|Sec-[^:]*|Service-Worker(?:-Navigation-Preload)?|TE|Upgrade|Upgrade-Insecure-Requests|(?:Device-Memory|DPR|Downlink|ECT|RTT|Viewport-Width|Width)|(?:Traceparent|Tracestate|Baggage|B3|Sentry-Trace|Newrelic|Uber-Trace-Id|Grpc-Trace-Bin)|X-(?:Amz|Amzn|B3|Cloud-Trace|Correlation|Datadog|Edge|Envoy|Kong|Newrelic|Ot|Request)-[^:]*|X-(?:Akamai|Arr|Azure|Fastly|FB|Forwarded|Moz|Nginx|OperaMini|Real|Vercel|Wap)(?:-[^:]*)?|(?:Akamai|Fastly)-[^:]*|Via|X-Varnish|[^:]*_[^:]*|X-HostedSite-(?!Unknown:)[^:]*):)", "X-HostedSite-Unknown: ");
         if (req.http.X-HostedSite-Unknown) {
             return (pass);
         }
@@ -280,7 +280,7 @@ sub vcl_backend_fetch {
     }
     # Made from what it is found by, and from nothing else.
     if (!bereq.uncacheable) {
-        header.regsub(bereq, "(?i)^(?!(?:Accept|Accept-Encoding|Accept-Language|Host|If-Modified-Since|If-None-Match|User-Agent|X-Forwarded-(?:For|Host|Proto)|X-Real-IP):).*$", "X-HostedSite-No: 1");
+        header.regsub(bereq, "(?i)^(?!(?:Accept|Accept-Encoding|Accept-Language|Connection|Host|If-Modified-Since|If-None-Match|User-Agent|X-Forwarded-(?:For|Host|Proto)|X-Real-IP):).*$", "X-HostedSite-No: 1");
         unset bereq.http.X-HostedSite-No;
     }
     # The built-in VCL would drop the body of a GET.
@@ -289,7 +289,7 @@ sub vcl_backend_fetch {
 
 sub hostedsite_shown {
     # Made from what the application was not shown: who comes next is passed on to it with all that he says.
-    if (beresp.http.Vary ~ "(?i)(?:^|,)\s*(?!(?:Accept|Accept-Encoding|Accept-Language|Cookie|Host|Origin|User-Agent|X-Forwarded-(?:Host|Proto))\s*(?:,|$))(?:Accept|Accept-Encoding|Accept-Language|Host|If-Modified-Since|If-None-Match|User-Agent|X-Forwarded-(?:For|Host|Proto)|X-Real-IP|CF-Connecting-IP(?:v6)?|CF-Visitor|(?:True-|Fastly-|X-|X-Cluster-|X-Azure-|X-Appengine-User-)?Client-?IP|Forwarded|Front-End-Https|Proxy|X-Arr-Ssl|X-Envoy-(?:External-Address|Original-(?:Host|Path))|X-Forwarded|X-Forwarded-(?:By|Path|Port|Prefix|Protocol|Scheme|Server|Ssl|Uri)|X-Host|X-HTTP-Host-Override|X-HTTP-(?:DestinationURL|Path|URI)|X-Original-(?:Forwarded-For|Host|Path|URI|URL)|X-ProxyUser-IP|X-Remote-(?:Addr|IP)|X-Rewrite-URL|X-Scheme|X-Script-Name|X-Url-Scheme|X-HTTP-Method(?:-Override)?|X-Method-Override|A-IM|Accept-Charset|Alt-Used|Cache-Control|CDN-[^:,]*|CF-[^:,]*|CloudFront-[^:,]*|Connection|Content-Length|Cookie|DNT|From|HTTP2-Settings|If-[^:,]*|Keep-Alive|Max-Forwards|Origin|Pragma|Priority|Proxy-[^:,]*|(?:X-)?Purpose|Range|Referer|Save-Data|Sec-[^:,]*|Service-Worker(?:-Navigation-Preload)?|TE|Upgrade|Upgrade-Insecure-Requests|(?:Device-Memory|DPR|Downlink|ECT|RTT|Viewport-Width|Width)|(?:Traceparent|Tracestate|Baggage|B3|Sentry-Trace|Newrelic|Uber-Trace-Id|Grpc-Trace-Bin)|X-(?:Amz|Amzn|B3|Cloud-Trace|Correlation|Datadog|Edge|Envoy|Kong|Newrelic|Ot|Request)-[^:,]*|X-(?:Akamai|Arr|Azure|Fastly|FB|Forwarded|Moz|Nginx|OperaMini|Real|Vercel|Wap)(?:-[^:,]*)?|(?:Akamai|Fastly)-[^:,]*|Via|X-Varnish|[^:,]*_[^:,]*|X-HostedSite-[^:,]*)\s*(?:,|$)") {
+    if (beresp.http.Vary ~ "(?i)(?:^|,)\s*(?!(?:Accept|Accept-Encoding|Accept-Language|Cookie|Host|Origin|User-Agent|X-Forwarded-(?:Host|Proto))\s*(?:,|$))(?:Accept|Accept-Encoding|Accept-Language|Connection|Host|If-Modified-Since|If-None-Match|User-Agent|X-Forwarded-(?:For|Host|Proto)|X-Real-IP|CF-Connecting-IP(?:v6)?|CF-Visitor|(?:True-|Fastly-|X-|X-Cluster-|X-Azure-|X-Appengine-User-)?Client-?IP|Forwarded|Front-End-Https|Proxy|X-Arr-Ssl|X-Envoy-(?:External-Address|Original-(?:Host|Path))|X-Forwarded|X-Forwarded-(?:By|Path|Port|Prefix|Protocol|Scheme|Server|Ssl|Uri)|X-Host|X-HTTP-Host-Override|X-HTTP-(?:DestinationURL|Path|URI)|X-Original-(?:Forwarded-For|Host|Path|URI|URL)|X-ProxyUser-IP|X-Remote-(?:Addr|IP)|X-Rewrite-URL|X-Scheme|X-Script-Name|X-Url-Scheme|X-HTTP-Method(?:-Override)?|X-Method-Override|A-IM|Accept-Charset|Alt-Used|Cache-Control|CDN-[^:,]*|CF-[^:,]*|CloudFront-[^:,]*|Connection|Content-Length|Cookie|DNT|From|HTTP2-Settings|If-[^:,]*|Keep-Alive|Max-Forwards|Origin|Pragma|Priority|Proxy-[^:,]*|(?:X-)?Purpose|Range|Referer|Save-Data|Sec-[^:,]*|Service-Worker(?:-Navigation-Preload)?|TE|Upgrade|Upgrade-Insecure-Requests|(?:Device-Memory|DPR|Downlink|ECT|RTT|Viewport-Width|Width)|(?:Traceparent|Tracestate|Baggage|B3|Sentry-Trace|Newrelic|Uber-Trace-Id|Grpc-Trace-Bin)|X-(?:Amz|Amzn|B3|Cloud-Trace|Correlation|Datadog|Edge|Envoy|Kong|Newrelic|Ot|Request)-[^:,]*|X-(?:Akamai|Arr|Azure|Fastly|FB|Forwarded|Moz|Nginx|OperaMini|Real|Vercel|Wap)(?:-[^:,]*)?|(?:Akamai|Fastly)-[^:,]*|Via|X-Varnish|[^:,]*_[^:,]*|X-HostedSite-[^:,]*)\s*(?:,|$)") {
         # The mark for it must be found by everybody, whatever the answer depends on.
         set beresp.http.X-HostedSite-Vary = beresp.http.Vary;
         unset beresp.http.Vary;
@@ -394,18 +394,6 @@ sub vcl_backend_error {
     set beresp.uncacheable = true;
     set beresp.http.Cache-Control = "no-store";
     set beresp.http.Content-Type = "text/html; charset=utf-8";
-    if (beresp.reason == "Informational answer") {
-        set beresp.body = {"<!doctype html>
-<html lang="en">
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width">
-<title>This page does not arrive</title>
-<h1>This page does not arrive</h1>
-<p>The application sends an answer below 200 before this page, such as 103 Early Hints. The cache cannot read on after one.</p>
-</html>
-"};
-        return (deliver);
-    }
     set beresp.http.Retry-After = "5";
     set beresp.body = {"<!doctype html>
 <html lang="en">
