@@ -54,7 +54,8 @@ describe('a site that is made again while its claims are being deleted', () => {
 
   it('does not take the server of the site before for one of its own that lost its claim', async () => {
     const world = new World(wordpress, components);
-    const owner = { apiVersion: 'hostedsite.dev/v1alpha1', kind: 'HostedSite', name: 'shop', uid: 'former' };
+    const by = { apiVersion: 'hostedsite.dev/v1alpha1', kind: 'HostedSite', name: 'shop', uid: 'former' };
+    const owner = { ...by, controller: true };
     const labels = { 'app.kubernetes.io/managed-by': 'hostedsite', 'app.kubernetes.io/instance': 'shop' };
     world.cluster.seed({
       apiVersion: 'apps/v1',
