@@ -40,4 +40,17 @@ describe('a part of a file', function () {
     assert.deepEqual(await seek(path, '0-'), [206, 500_000, 'MISS', [undefined]]);
     assert.deepEqual(await seek(path, '499990-'), [206, 10, 'HIT', []]);
   });
+
+  it('is the whole where Varnish cannot read which part it is, and never an error', async () => {
+    for (const range of ['5-9,11-12', 'evil', '-', '5-9,', ' 5-9'])
+      assert.deepEqual(
+        (await seek(`/300/${encodeURIComponent(range)}`, range)).slice(0, 2),
+        [200, 300],
+        range,
+      );
+    for (const range of ['0-24', 'items=0-24']) {
+      const headers = [`Range: ${range}`, 'Cookie: session=1'];
+      assert.equal((await ask(front.port, { path: '/300/other', headers })).status, 200, range);
+    }
+  });
 });

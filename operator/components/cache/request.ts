@@ -19,6 +19,7 @@ export function receive(site: Site): string {
     target,
     knownMethods,
     host,
+    readableRange,
     robotsRequest(site),
     toHTTPS(site),
     forwarded,
@@ -61,6 +62,12 @@ export const knownMethods = `    if (req.method != "GET" && req.method != "HEAD"
             return (synth(405));
         }
         return (synth(501));
+    }`;
+
+/** Several parts, and what is no part: a server may answer with the whole, and Varnish answers with an error. */
+export const readableRange = `    # One part of a file is asked for as such; more than one, and what nobody can read, as the whole.
+    if (req.http.Range && req.http.Range !~ "^bytes=(?:[0-9]+-[0-9]*|-[0-9]+)$") {
+        unset req.http.Range;
     }`;
 
 /** Letters, digits and hyphens between dots, 253 characters at most; or an address of version 6. */

@@ -4,7 +4,7 @@ import type { Cause } from '../stand-in.ts';
 import { quoted } from './patterns.ts';
 import { piped, webSockets } from './fetch.ts';
 import { target } from './paths.ts';
-import { health, host, knownMethods } from './request.ts';
+import { health, host, knownMethods, readableRange } from './request.ts';
 import { failed, informational } from './response.ts';
 import { robots } from './robots.ts';
 import { acl, visitor } from './visitor.ts';
@@ -66,6 +66,7 @@ function receive(site: Site, isOpen: boolean): string {
     target,
     knownMethods,
     host,
+    ...(isOpen ? [readableRange] : []),
     ...(isOpen ? [letThrough(site)] : []),
     '    return (synth(503));',
   ];

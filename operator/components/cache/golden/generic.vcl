@@ -88,6 +88,11 @@ sub vcl_recv {
         return (synth(400));
     }
 
+    # One part of a file is asked for as such; more than one, and what nobody can read, as the whole.
+    if (req.http.Range && req.http.Range !~ "^bytes=(?:[0-9]+-[0-9]*|-[0-9]+)$") {
+        unset req.http.Range;
+    }
+
     if (req.url ~ "^/robots[.]txt(?:[?]|$)" && (req.method == "GET" || req.method == "HEAD")) {
         return (synth(200));
     }

@@ -62,6 +62,11 @@ sub vcl_recv {
         return (synth(400));
     }
 
+    # One part of a file is asked for as such; more than one, and what nobody can read, as the whole.
+    if (req.http.Range && req.http.Range !~ "^bytes=(?:[0-9]+-[0-9]*|-[0-9]+)$") {
+        unset req.http.Range;
+    }
+
     call hostedsite_visitor;
     if (std.ip(req.http.X-Forwarded-For, "0.0.0.0", resolve = false) ~ let_through) {
     

@@ -66,6 +66,11 @@ sub vcl_recv {
         return (synth(400));
     }
 
+    # One part of a file is asked for as such; more than one, and what nobody can read, as the whole.
+    if (req.http.Range && req.http.Range !~ "^bytes=(?:[0-9]+-[0-9]*|-[0-9]+)$") {
+        unset req.http.Range;
+    }
+
     # Part of what a page is found by, see vcl_hash: it has two values.
     if (req.http.X-Forwarded-Proto ~ "(?i)^https") {
         set req.http.X-Forwarded-Proto = "https";
