@@ -15,7 +15,7 @@ describe('a database that the namespace lets not in', function () {
       apiVersion: 'v1',
       kind: 'LimitRange',
       metadata: { name: 'memory' },
-      spec: { limits: [{ type: 'Container', max: { memory: '300Mi' } }] },
+      spec: { limits: [{ type: 'Container', max: { memory: '400Mi' } }] },
     });
   });
 
@@ -24,13 +24,13 @@ describe('a database that the namespace lets not in', function () {
     const message = await stalledFor(ns, 'refused', 'PodsForbidden', 30);
     assert.match(
       message,
-      /pods of the database: a LimitRange .* at most 300Mi of memory per Container, and 512Mi is written; .* database\.resources/,
+      /pods of the database: a LimitRange .* at most 400Mi of memory per Container, and 512Mi is written; .* database\.resources/,
     );
   });
 
   it('comes up when that field is written', async () => {
     const { requests } = smallDatabase.resources;
-    const resources = { requests, limits: { memory: '300Mi' } };
+    const resources = { requests, limits: { memory: '400Mi' } };
     await applyAndWait(ns, smallSite('refused', good, { database: { ...smallDatabase, resources } }), 90);
     assert.equal(condition(await site(ns, 'refused'), 'Stalled'), undefined);
   });
