@@ -1,6 +1,5 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parse } from 'yaml';
 import { ControlPlane } from '../e2e/control-plane/control-plane.ts';
 import { until } from '../e2e/cluster/command.ts';
 import { checkout } from '../e2e/cluster/instance.ts';
@@ -10,6 +9,7 @@ import { requests } from './api-requests.ts';
 import type { Requests } from './api-requests.ts';
 import { samples } from './samples.ts';
 import { classes, operatorNamespace } from './site.ts';
+import { readYAML } from '../operator/api/yaml.ts';
 
 /** Sites of one customer lie in one namespace. */
 const sitesInNamespace = 10;
@@ -63,7 +63,7 @@ export class Ground {
     // The server makes its own roles in its first seconds.
     await until('the account has its rights', 30, () => this.api.count('StorageClass', '').then(() => true));
     for (const object of classes) await this.api.create(structuredClone(object));
-    const crd = parse(readFileSync(join(checkout, 'crds/hostedsites.yaml'), 'utf8')) as object;
+    const crd = readYAML(readFileSync(join(checkout, 'crds/hostedsites.yaml'), 'utf8')) as object;
     await this.api.post('/apis/apiextensions.k8s.io/v1/customresourcedefinitions', crd);
     const namespaces = new Set(Array.from({ length: sites }, (_, index) => siteName(index).namespace));
     for (const name of namespaces) await this.api.create(namespaceOf(name));

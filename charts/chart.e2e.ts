@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { parse, parseAllDocuments } from 'yaml';
 import { cachedKinds, resources } from '../operator/kube/resources.ts';
 import { defaultNetwork } from '../operator/reconcile/network-settings.ts';
 import { defaultSizes } from '../operator/reconcile/sizes.ts';
+import { readDocuments, readYAML } from '../operator/api/yaml.ts';
 
 interface Rule {
   apiGroups: string[];
@@ -50,8 +50,7 @@ function rendered(values: Record<string, unknown> = {}): Rendered[] {
   ]);
   const { status, stdout, stderr } = helm('template', 'test', chart, '--namespace', 'hosting', ...set);
   assert.equal(status, 0, stderr);
-  const documents = parseAllDocuments(stdout, { version: '1.1' });
-  return documents.map((document) => document.toJS() as Rendered | null).filter((object) => object !== null);
+  return readDocuments(stdout) as Rendered[];
 }
 
 function one(objects: Rendered[], kind: string, name = 'test-hostedsite-operator'): Rendered {
@@ -196,7 +195,8 @@ describe('the chart', function () {
   });
 
   it('names images by registry and version, or as they are given', () => {
-    const version = (parse(readFileSync(`${chart}/Chart.yaml`, 'utf8')) as { appVersion: string }).appVersion;
+    const version = (readYAML(readFileSync(`${chart}/Chart.yaml`, 'utf8')) as { appVersion: string })
+      .appVersion;
     const given = rendered({
       registry: 'registry.example.org/sites',
       'images.mariadb': 'other/mariadb@sha256:0',
@@ -219,7 +219,7 @@ describe('the chart', function () {
     assert.ok(!('SIZES' in environment(objects)));
     const given = rendered({ sizes: defaultSizes });
     const map = one(given, 'ConfigMap', 'test-hostedsite-operator-sizes');
-    assert.deepEqual(parse(map.data!['sizes.yaml']!), defaultSizes);
+    assert.deepEqual(readYAML(map.data!['sizes.yaml']!), defaultSizes);
     assert.equal(environment(given)['SIZES'], '/etc/hostedsite/sizes.yaml');
     const sum = (all: Rendered[]) =>
       one(all, 'Deployment').spec!.template.metadata.annotations['checksum/sizes'];
@@ -228,7 +228,7 @@ describe('the chart', function () {
 
   it('tells the operator of the network what an operator without it takes for granted', () => {
     const map = one(objects, 'ConfigMap', 'test-hostedsite-operator-network');
-    assert.deepEqual(parse(map.data!['network.yaml']!), defaultNetwork);
+    assert.deepEqual(readYAML(map.data!['network.yaml']!), defaultNetwork);
     assert.equal(environment(objects)['NETWORK'], '/etc/hostedsite-network/network.yaml');
     const sum = (all: Rendered[]) =>
       one(all, 'Deployment').spec!.template.metadata.annotations['checksum/network'];
@@ -268,7 +268,7 @@ describe('the chart', function () {
   }
 
   it('describes every value in its README', () => {
-    const values = parse(readFileSync(`${chart}/values.yaml`, 'utf8')) as Record<string, unknown>;
+    const values = readYAML(readFileSync(`${chart}/values.yaml`, 'utf8')) as Record<string, unknown>;
     const readme = readFileSync(`${chart}/README.md`, 'utf8');
     for (const path of leaves(values))
       assert.match(readme, new RegExp(`^\\| \`${path.replaceAll('.', '[.]')}\` +\\|`, 'm'));

@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
-import { parse } from 'yaml';
 import * as z from 'zod';
 import { seconds } from './api/duration.ts';
 import type { LogLevel } from './observability/logger.ts';
@@ -10,6 +9,7 @@ import { defaultNetwork, networkSettings } from './reconcile/network-settings.ts
 import type { NetworkSettings } from './reconcile/network-settings.ts';
 import { defaultSizes, sizeTable } from './reconcile/sizes.ts';
 import type { SizeTable } from './reconcile/sizes.ts';
+import { readYAML } from './api/yaml.ts';
 
 /** Everything that the operator is told from outside; read once. */
 export interface Config {
@@ -151,7 +151,7 @@ function overlaidBy<Value>(path: string | undefined, told: Told<Value>): Value {
 
 function content(path: string, file: string, read: (path: string) => string): unknown {
   try {
-    return parse(read(path));
+    return readYAML(read(path));
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     throw new ConfigError(`${file} cannot be read: ${why}.`);

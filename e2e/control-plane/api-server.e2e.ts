@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { parse } from 'yaml';
 import { hostedSiteNames } from '../../operator/api/hosted-site.ts';
 import type { HostedSiteStatus } from '../../operator/api/hosted-site.ts';
 import { unseenStatus } from '../../operator/api/unseen-status.ts';
 import { until } from '../cluster/command.ts';
 import { controlPlanes } from './control-plane.ts';
 import type { ControlPlane } from './control-plane.ts';
+import { readYAML } from '../../operator/api/yaml.ts';
 
 /** What the operator takes for granted of the API server, asked of a real one. */
 describe('the API server', function () {
@@ -56,7 +56,9 @@ describe('the API server', function () {
   });
 
   it('says of a site that nobody has judged what the CRD says, and an apply takes away only its own', async () => {
-    const crd: unknown = parse(readFileSync(new URL('../../crds/hostedsites.yaml', import.meta.url), 'utf8'));
+    const crd: unknown = readYAML(
+      readFileSync(new URL('../../crds/hostedsites.yaml', import.meta.url), 'utf8'),
+    );
     const post = (path: string, body: unknown): Promise<unknown> =>
       plane.client.request({ method: 'POST', path, body, idempotent: false });
     await post('/apis/apiextensions.k8s.io/v1/customresourcedefinitions', crd);

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { text } from 'node:stream/consumers';
-import { parse } from 'yaml';
 import type { HostedSiteStatus } from '../../operator/api/hosted-site.ts';
 import { until } from '../cluster/command.ts';
 import { Incarnation } from '../faults/incarnation.ts';
@@ -10,6 +9,7 @@ import { podStatus } from '../faults/world-pods.ts';
 import { started } from '../support/started.ts';
 import { controlPlanes } from './control-plane.ts';
 import type { ControlPlane } from './control-plane.ts';
+import { readYAML } from '../../operator/api/yaml.ts';
 
 interface Live {
   metadata: { resourceVersion: string };
@@ -33,7 +33,9 @@ describe('an autoscaler without the metrics API', function () {
 
   before(async () => {
     plane = await start({ controllers: true, autoscaler: true });
-    const crd: unknown = parse(readFileSync(new URL('../../crds/hostedsites.yaml', import.meta.url), 'utf8'));
+    const crd: unknown = readYAML(
+      readFileSync(new URL('../../crds/hostedsites.yaml', import.meta.url), 'utf8'),
+    );
     await post('/apis/apiextensions.k8s.io/v1/customresourcedefinitions', crd);
     for (const name of ['a', 'operator'])
       await post('/api/v1/namespaces', { apiVersion: 'v1', kind: 'Namespace', metadata: { name } });

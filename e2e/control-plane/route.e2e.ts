@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { parse, parseAllDocuments } from 'yaml';
 import type { HostedSiteSpec, HostedSiteStatus } from '../../operator/api/hosted-site.ts';
 import { until } from '../cluster/command.ts';
 import { definitions } from '../cluster/modules.ts';
@@ -9,6 +8,7 @@ import { Incarnation } from '../faults/incarnation.ts';
 import { started } from '../support/started.ts';
 import { controlPlanes } from './control-plane.ts';
 import type { ControlPlane } from './control-plane.ts';
+import { readDocuments, readYAML } from '../../operator/api/yaml.ts';
 
 interface Live {
   metadata: { name: string; namespace?: string; uid: string; generation: number };
@@ -31,7 +31,7 @@ describe('routes at the API server', function () {
 
   before(async () => {
     plane = await start({ controllers: false });
-    await post(crds, parse(readFileSync(new URL('../../crds/hostedsites.yaml', import.meta.url), 'utf8')));
+    await post(crds, readYAML(readFileSync(new URL('../../crds/hostedsites.yaml', import.meta.url), 'utf8')));
     for (const name of ['a', 'b', 'operator'])
       await post('/api/v1/namespaces', { apiVersion: 'v1', kind: 'Namespace', metadata: { name } });
     const ingressClass = {
@@ -86,7 +86,7 @@ describe('routes at the API server', function () {
   }
 
   async function install(name: 'certManager' | 'gatewayApi'): Promise<string[]> {
-    const all = parseAllDocuments(await definitions(name)).map((one) => one.toJS() as Live);
+    const all = readDocuments(await definitions(name)) as Live[];
     for (const one of all) await post(crds, one);
     return all.map(({ metadata }) => metadata.name);
   }

@@ -1,11 +1,11 @@
 import { join } from 'node:path';
-import { parseAllDocuments } from 'yaml';
 import { run, until } from '../cluster/command.ts';
 import { checkout } from '../cluster/instance.ts';
 import { builtPrograms } from '../cluster/programs.ts';
 import type { ControlPlane } from '../control-plane/control-plane.ts';
 import { account, bound, grantedBy } from './rights-rules.ts';
 import type { Rendered, Right, Rule } from './rights-rules.ts';
+import { readDocuments } from '../../operator/api/yaml.ts';
 
 export { difference, needed } from './rights-rules.ts';
 export type { Right } from './rights-rules.ts';
@@ -18,9 +18,7 @@ let template: Promise<string> | undefined;
 export async function chart(operatorNamespace: string): Promise<Rendered[]> {
   template ??= rendered();
   const text = (await template).replaceAll(somewhere, operatorNamespace);
-  return parseAllDocuments(text, { version: '1.1' })
-    .map((document) => document.toJS() as Rendered | null)
-    .filter((object) => object !== null);
+  return readDocuments(text) as Rendered[];
 }
 
 async function rendered(): Promise<string> {

@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs';
-import { parse, parseAllDocuments } from 'yaml';
 import type { Manifest } from '../../operator/components/component.ts';
 import { until } from '../cluster/command.ts';
 import { definitions } from '../cluster/modules.ts';
@@ -7,6 +6,7 @@ import type { ControlPlane } from '../control-plane/control-plane.ts';
 import { AdminApi } from './world-api.ts';
 import { pathOf } from './world-feed.ts';
 import type { FeedKind } from './world-feed.ts';
+import { readDocuments, readYAML } from '../../operator/api/yaml.ts';
 
 /** Names of what every cluster has before sites come to it. */
 export const storageClass = 'faults';
@@ -20,7 +20,7 @@ export const ingressClass = 'faults';
 export async function prepareCluster(plane: Pick<ControlPlane, 'admin' | 'run'>): Promise<void> {
   const api = await AdminApi.of(plane);
   try {
-    const crd = parse(
+    const crd = readYAML(
       readFileSync(new URL('../../crds/hostedsites.yaml', import.meta.url), 'utf8'),
     ) as Manifest;
     await put(api, crds, crd);
@@ -56,7 +56,7 @@ export async function prepareCluster(plane: Pick<ControlPlane, 'admin' | 'run'>)
 /** Those of the Gateway API and of cert-manager that sites are published by. */
 async function kindsOfOthers(): Promise<Manifest[]> {
   const texts = await Promise.all([definitions('gatewayApi'), definitions('certManager')]);
-  const all = texts.flatMap((text) => parseAllDocuments(text).map((one) => one.toJS() as Manifest | null));
+  const all = texts.flatMap((text) => readDocuments(text) as Manifest[]);
   return all.filter((one) => one !== null).filter(({ metadata }) => wanted.has(metadata.name));
 }
 

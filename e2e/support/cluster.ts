@@ -3,13 +3,13 @@ import { join } from 'node:path';
 import { after, afterEach, before } from 'mocha';
 import { Agent, request as send } from 'undici';
 import type { Dispatcher } from 'undici';
-import { stringify } from 'yaml';
 import { run } from '../cluster/command.ts';
 import { loadBuiltImage } from '../cluster/image-store.ts';
 import type { ImageName } from '../cluster/images.ts';
 import type { ClusterNode } from '../cluster/instance.ts';
 import { environment, runningCluster } from '../cluster/lifecycle.ts';
 import * as machine from '../cluster/node.ts';
+import { writeYAML } from '../../operator/api/yaml.ts';
 
 let known: Promise<NodeJS.ProcessEnv> | undefined;
 
@@ -27,7 +27,7 @@ export async function kubectl(args: readonly string[], input?: string): Promise<
 
 /** Applies YAML text or objects, as a user does: `kubectl apply --server-side`. Returns kubectl's words. */
 export async function apply(namespace: string, ...objects: readonly (string | object)[]): Promise<string> {
-  const documents = objects.map((object) => (typeof object === 'string' ? object : stringify(object)));
+  const documents = objects.map((object) => (typeof object === 'string' ? object : writeYAML(object)));
   return kubectl(
     ['apply', '--server-side', '--namespace', namespace, '--filename', '-'],
     documents.join('\n---\n'),

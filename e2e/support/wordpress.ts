@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import { parse } from 'yaml';
 import { image, kubectl, request } from './cluster.ts';
 import type { Answer, RequestOptions } from './cluster.ts';
 import { condition, site } from './site.ts';
+import { readYAML } from '../../operator/api/yaml.ts';
 
 /** What a person with a browser, or `kubectl exec`, does with a WordPress. */
 
@@ -47,7 +47,7 @@ export async function wordpressSite(
   host: string,
   more: Record<string, unknown> = {},
 ): Promise<object> {
-  const site = parse(await tenLines(name, host)) as { spec: Record<string, unknown> };
+  const site = readYAML(await tenLines(name, host)) as { spec: Record<string, unknown> };
   return { ...site, spec: { ...site.spec, ...more } };
 }
 

@@ -1,7 +1,7 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { basename } from 'node:path';
-import { parseAllDocuments } from 'yaml';
 import type { HostedSite } from './hosted-site.ts';
+import { readDocuments } from './yaml.ts';
 
 /**
  * The files of `examples/`: what an API server must accept and refuse. Specs only.
@@ -28,9 +28,7 @@ function folder(name: string, refused: boolean): Example[] {
 
 function example(name: string, text: string, refused: boolean): Example {
   // YAML 1.1, as kubectl reads it: a bare On is true
-  const documents = parseAllDocuments(text, { version: '1.1' }).map(
-    (document) => document.toJS() as Example['documents'][number],
-  );
+  const documents = readDocuments(text) as Example['documents'][number][];
   const [error = ''] = /(?<=^# ).*/.exec(text) ?? [];
   return { name, documents, ...(refused ? { error } : {}) };
 }

@@ -1,4 +1,3 @@
-import { stringify } from 'yaml';
 import { presets } from '../presets/index.ts';
 import type { PresetName } from '../presets/preset.ts';
 import type {
@@ -13,6 +12,7 @@ import type {
 } from './component.ts';
 import { cronDefaults } from './cron/spec.ts';
 import { selector } from './selector.ts';
+import { writeYAML } from '../api/yaml.ts';
 
 /** The sites and the sights that specs are written with. */
 
@@ -212,11 +212,7 @@ export function containerStatus(
 
 /** Objects as golden files hold them: one document each, headed by what becomes of it. */
 export function documents(wanted: readonly Owned[]): string {
-  return wanted
-    .map(
-      (one) => `# ${heading(one)}\n${stringify(one.object, { lineWidth: 0, aliasDuplicateObjects: false })}`,
-    )
-    .join('---\n');
+  return wanted.map((one) => `# ${heading(one)}\n${writeYAML(one.object)}`).join('---\n');
 }
 
 function heading({ lifetime, write, generate }: Owned): string {

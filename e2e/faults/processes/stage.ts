@@ -1,6 +1,5 @@
 import { cpSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parse } from 'yaml';
 import type { ApiRequest } from '../../../operator/kube/api-client.ts';
 import { run, until } from '../../cluster/command.ts';
 import { checkout } from '../../cluster/instance.ts';
@@ -10,6 +9,7 @@ import { Audit } from './audit.ts';
 import type { Write } from './audit.ts';
 import { OperatorPod } from './operator-pod.ts';
 import { Relay } from './relay.ts';
+import { readYAML } from '../../../operator/api/yaml.ts';
 
 export const operatorNamespace = 'operator';
 const leasePath = `/apis/coordination.k8s.io/v1/namespaces/${operatorNamespace}/leases/operator`;
@@ -147,7 +147,7 @@ export class Stage {
   }
 
   async #furnish(): Promise<void> {
-    const definition = parse(readFileSync(join(checkout, 'crds/hostedsites.yaml'), 'utf8')) as {
+    const definition = readYAML(readFileSync(join(checkout, 'crds/hostedsites.yaml'), 'utf8')) as {
       metadata: { name: string };
     };
     const definitions = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions';

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import { stringify } from 'yaml';
 import { expectGolden } from '../../../tools/golden.ts';
 import { documents, observed, released, testSite } from '../test-site.ts';
 import type { TestOverrides } from '../test-site.ts';
 import { cache } from './index.ts';
+import { writeYAML } from '../../api/yaml.ts';
 
 const sidecar = (overrides: TestOverrides = {}) => cache.sidecar?.(testSite(overrides), observed());
 interface Varnish {
@@ -22,7 +22,7 @@ const configMap = (overrides: TestOverrides = {}) =>
 
 describe('cache', () => {
   it('is the sidecar of the golden file', () => {
-    expectGolden(new URL('golden/sidecar.yaml', import.meta.url), stringify(sidecar(), { lineWidth: 0 }));
+    expectGolden(new URL('golden/sidecar.yaml', import.meta.url), writeYAML(sidecar()));
   });
 
   it('is the ConfigMap of the golden file', () => {

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import { parseAllDocuments } from 'yaml';
 import { expectGolden } from '../../../tools/golden.ts';
 import type { Manifest, Site } from '../component.ts';
 import { documents, liveObject, observed, released, testDatabase, testSite } from '../test-site.ts';
+import { readDocuments } from '../../api/yaml.ts';
 import { database } from './index.ts';
 
 const manifests = (site = testSite()) => database.manifests(site, observed(), released());
@@ -146,7 +146,7 @@ describe('database', () => {
   });
 
   it('is a golden file of YAML documents', () => {
-    assert.equal(parseAllDocuments(documents(manifests())).length, 7);
+    assert.equal(readDocuments(documents(manifests())).length, 7);
   });
 
   describe('refuses', () => {
