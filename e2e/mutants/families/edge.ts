@@ -236,17 +236,6 @@ export const edge: readonly Mutant[] = [
     faults: [],
   },
   {
-    name: 'added-host-not-redirected',
-    family: 'edge',
-    file: 'operator/reconcile/release.ts',
-    find: 'hosts: route?.redirectToCanonicalHost === true ? hosts : undefined,',
-    replace: 'hosts: undefined,',
-    why: 'A host that is added is not redirected to the canonical one.',
-    specs: ['operator/reconcile/release-inputs.spec.ts'],
-    scenarios: [],
-    faults: [],
-  },
-  {
     name: 'rules-see-paths-as-written',
     family: 'edge',
     file: `${components}/cache/paths.ts`,
