@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { run, until } from '../cluster/command.ts';
 import { checkout } from '../cluster/instance.ts';
 import { builtPrograms } from '../cluster/programs.ts';
-import { ControlPlane } from './control-plane.ts';
+import { controlPlanes } from './control-plane.ts';
+import type { ControlPlane } from './control-plane.ts';
 
 const label = 'hostedsite.dev/only-sites-publish';
 const operator = 'system:serviceaccount:hosting:test-hostedsite-operator';
@@ -13,6 +14,7 @@ const refusal = /only-sites-publish on the namespace guarded keeps routes to Hos
 /** The chart's policy for whoever may write routes, at a real API server. */
 describe('a policy that keeps routes to sites', function () {
   this.timeout(120_000);
+  const start = controlPlanes();
   let plane: ControlPlane;
   let kubectlProgram: string;
 
@@ -36,7 +38,7 @@ describe('a policy that keeps routes to sites', function () {
   before(async () => {
     const programs = builtPrograms();
     kubectlProgram = join(programs.get('kubernetes') ?? '', 'kubectl');
-    plane = await ControlPlane.start({ controllers: false });
+    plane = await start({ controllers: false });
     const namespaces = Object.entries({ guarded: { [label]: 'yes' }, free: {} }).map(([name, labels]) =>
       JSON.stringify({ apiVersion: 'v1', kind: 'Namespace', metadata: { name, labels } }),
     );
@@ -53,7 +55,6 @@ describe('a policy that keeps routes to sites', function () {
       ),
     );
   });
-  after(() => plane.stop());
 
   it('lets the operator publish there, and cert-manager answer', async () => {
     await route(operator, 'guarded', '/');

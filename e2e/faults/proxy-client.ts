@@ -72,7 +72,10 @@ export class Client {
 
 export function serviceAccount(name: string) {
   const labels = { 'app.kubernetes.io/managed-by': 'hostedsite' };
-  return { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name, labels } };
+  // The caches hold what a site controls; no controller runs here that would collect what has lost its owner.
+  const site = { apiVersion: 'hostedsite.dev/v1alpha1', kind: 'HostedSite', name: 'shop', uid: 'shop' };
+  const ownerReferences = [{ ...site, controller: true }];
+  return { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name, labels, ownerReferences } };
 }
 
 function names(objects: Iterable<RawObject>): string {

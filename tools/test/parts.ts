@@ -8,6 +8,7 @@ const rig = [
   'control-plane/api-server',
   'control-plane/autoscaling',
   'control-plane/route',
+  'control-plane/route-policy',
   'faults/proxy',
   'faults/proxy-watches',
   'faults/rights',
