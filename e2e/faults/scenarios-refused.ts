@@ -3,13 +3,13 @@ import type { Scenario } from './scenarios-converged.ts';
 import { apply, change, conditionOf, siteOf, until } from './scenarios-steps.ts';
 import type { Step } from './scenarios-steps.ts';
 
-const most = '300Mi';
+const most = '600Mi';
 const limits = { memory: '256Mi' };
 const tooMuch: HostedSiteSpec = {
   image: 'registry.example.org/shop:1',
   hosts: ['shop.example'],
   web: { resources: { limits } },
-  database: { engine: 'MariaDB', storage: { size: '1Gi' } },
+  database: { engine: 'MariaDB', storage: { size: '1Gi' }, resources: { limits: { memory: '1Gi' } } },
 };
 const enough: HostedSiteSpec = {
   ...tooMuch,
