@@ -109,7 +109,7 @@ describe('an object cache', function () {
   });
 
   it('of WordPress is believed nothing that WordPress did not write there', async () => {
-    const names = (await valkey('--raw', 'keys', '*:default:story')).trim().split('\n');
+    const names = (await valkey('--raw', 'keys', '*:default:story')).split('\n');
     assert.equal(names.length, 1, 'the name of what was stored');
     const [name = ''] = names;
     const found = `${wordpress} wp_cache_get('story', 'default', true, $found); var_dump($found);`;
