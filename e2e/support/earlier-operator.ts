@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { attempt, progress, run } from '../cluster/command.ts';
@@ -78,8 +78,15 @@ async function checkedOut(commit: string): Promise<string> {
   mkdirSync(tree);
   await run('tar', ['-xf', archive, '-C', tree]);
   rmSync(archive);
-  symlinkSync(join(checkout, 'node_modules'), join(tree, 'node_modules'));
+  await bringPackages(tree);
   return tree;
+}
+
+/** Those of this checkout where they are the same; an earlier commit may need others. */
+async function bringPackages(tree: string): Promise<void> {
+  const [own, its] = [checkout, tree].map((place) => readFileSync(join(place, 'package-lock.json'), 'utf8'));
+  if (own === its) symlinkSync(join(checkout, 'node_modules'), join(tree, 'node_modules'));
+  else await run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], { cwd: tree });
 }
 
 /** Built by `buildEarlierOperator`, by that commit's own program, which also knows the name. */
