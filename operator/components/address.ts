@@ -11,7 +11,8 @@ export function siteUrl({ hosts: [host = ''], route: { tls, redirectToHTTPS } }:
 
 /** The hosts that the status told last; none of a site that is new. Who may edit a route cannot change these. */
 export function toldHosts({ site: { status } }: Pick<Observed, 'site'>): string[] {
-  return (status?.urls ?? []).map((url) => new URL(url).hostname);
+  // As they were written: not every name of a host is one that URL reads.
+  return (status?.urls ?? []).map((url) => url.replace(/^https?:\/\//, '').replace(/\/$/, ''));
 }
 
 /** Whether the pods of a revision know the site by the address that the spec gives it. */

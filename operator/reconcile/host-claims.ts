@@ -1,5 +1,5 @@
 import type { Reason } from '../api/conditions.ts';
-import type { Manifest, Observed, Refusal, Site } from '../components/component.ts';
+import type { Manifest, Refusal, Site } from '../components/component.ts';
 import { siteKey, splitKey } from '../kube/cluster.ts';
 import type { Cluster, SiteKey } from '../kube/cluster.ts';
 import { AlreadyExists } from '../kube/errors.ts';
@@ -53,9 +53,13 @@ export async function claimHosts(site: Site, registry: Registry): Promise<Refusa
   return beyond === undefined ? claimMissing(site, missing, registry) : [beyond];
 }
 
-/** Gives back what the spec no longer names, once no route that was seen publishes it. */
-export async function releaseHosts(site: Site, seen: Observed, registry: Registry): Promise<void> {
-  const wanted = new Set([...site.hosts, ...seen.owned.flatMap(publishedBy)]);
+/** Gives back what the spec no longer names, once no route publishes it: none of those that were there, or have been written since. */
+export async function releaseHosts(
+  site: Site,
+  routes: readonly Manifest[],
+  registry: Registry,
+): Promise<void> {
+  const wanted = new Set([...site.hosts, ...routes.flatMap(publishedBy)]);
   const key = siteKey(site.namespace, site.name);
   const superfluous = claimsOf(key, registry)
     .filter(({ claim }) => claim.uid !== site.uid || !wanted.has(claim.host))
@@ -205,11 +209,15 @@ async function giveBack(object: Manifest, claim: Claim, registry: Registry): Pro
   return false;
 }
 
-/** This very claim; Conflict when another has taken its place. */
+/** This very claim as it was seen; Conflict when another has taken its place, or it was handed on meanwhile. */
 async function drop({ metadata }: Manifest, claim: Claim, { cluster, log }: Registry): Promise<void> {
-  const { namespace, name, uid } = metadata;
+  const { namespace, name, uid, resourceVersion } = metadata;
   const ref = { kind: 'ConfigMap', namespace, name } as const;
-  await cluster.delete(ref, { ...(uid === undefined ? {} : { uid }), propagationPolicy: 'Background' });
+  const seen = {
+    ...(uid === undefined ? {} : { uid }),
+    ...(resourceVersion === undefined ? {} : { resourceVersion }),
+  };
+  await cluster.delete(ref, { ...seen, propagationPolicy: 'Background' });
   log.info('host released', { site: `${claim.namespace}/${claim.name}`, host: claim.host });
 }
 

@@ -4,6 +4,7 @@ import { claimName } from './host-claim.ts';
 import { defaultHosts } from './host-settings.ts';
 import type { HostSettings } from './host-settings.ts';
 import { Neighbours, host } from './test-neighbours.ts';
+import { shop } from './test-world.ts';
 
 describe('hosts', () => {
   let world: Neighbours;
@@ -46,6 +47,15 @@ describe('hosts', () => {
     const limited = (limits: Partial<HostSettings>): void => {
       world.settings = { ...world.settings, hosts: { ...defaultHosts, ...limits } };
     };
+
+    it('do not keep a site out that is made anew under its name', async () => {
+      limited({ sitesPerNamespace: 1 });
+      world.cluster.edit('HostedSite', 'customer-a', 'shop', ({ metadata }) => {
+        metadata.uid = 'another';
+      });
+      assert.equal(await world.look(shop), undefined);
+      assert.deepEqual(world.held, { [host]: 'another' });
+    });
 
     it('are bounded, and those that it gave back count', async () => {
       limited({ hostsPerNamespace: 2 });

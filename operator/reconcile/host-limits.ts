@@ -13,14 +13,16 @@ interface Limits {
 
 /** Why a site may claim no more: its namespace has what the administrator gives to one. What it has it keeps. */
 export function beyondLimits(
-  { namespace, uid }: Site,
+  { namespace, name, uid }: Site,
   missing: readonly string[],
   { settings, ...sight }: Limits,
 ): Refusal | undefined {
   const { hostsPerNamespace: hosts, sitesPerNamespace: sites } = settings.hosts ?? {};
   if (missing.length === 0 || (hosts ?? sites) === undefined) return undefined;
   const claims = allClaims(sight).filter((claim) => claim.namespace === namespace);
-  return tooManySites(claims, uid, sites) ?? tooManyHosts(claims, missing, hosts);
+  // Those of a site of this name that was deleted are about to be this one's.
+  const others = claims.filter((claim) => claim.name !== name || claim.uid === uid);
+  return tooManySites(others, uid, sites) ?? tooManyHosts(claims, missing, hosts);
 }
 
 function tooManySites(claims: readonly Claim[], uid: string, limit = Infinity): Refusal | undefined {

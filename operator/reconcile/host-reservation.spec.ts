@@ -153,6 +153,22 @@ describe('hosts of sites that are gone or dropped them', () => {
       assert.deepEqual(world.held, { [host]: 'customer-a-shop' });
     });
 
+    it('not from whom one of its namespace was handed the host after the look', async () => {
+      world.cluster.remove('HostedSite', 'customer-a', 'shop');
+      await world.look(shop);
+      world.later(week + 1);
+      const [other, sibling] = [world.add('customer-b', 'blog'), world.add('customer-a', 'sibling')];
+      const remove = world.cluster.delete.bind(world.cluster);
+      world.cluster.delete = async (...args) => {
+        world.cluster.delete = remove;
+        await world.look(sibling);
+        return remove(...args);
+      };
+      await world.look(other);
+      assert.deepEqual(world.held, { [host]: 'customer-a-sibling' });
+      assert.match((await world.look(other)) ?? '', /^HostTaken/);
+    });
+
     it('not from a site that is there and that the cache has not seen', async () => {
       const { get } = world.cluster;
       const other = world.add('customer-b', 'blog');

@@ -1,5 +1,5 @@
 import type { HostedSiteStatus } from '../api/hosted-site.ts';
-import type { Observed } from '../components/component.ts';
+import type { Manifest, Observed } from '../components/component.ts';
 import { siteKey } from '../kube/cluster.ts';
 import type { SiteKey } from '../kube/cluster.ts';
 import { carryOut, isTold, writeStatus } from './carry-out.ts';
@@ -87,12 +87,16 @@ async function pass(seen: Observed, workshop: Workshop): Promise<Pass | undefine
     if (taken.length > 0) return { judgement: { ...judgement, refusals: taken }, grown: [] };
     const written = await carryOut(decided.plan, decided.site, workshop);
     note(written, decided, workshop);
-    if (written.refusals.length === 0) await releaseHosts(decided.site, seen, workshop);
+    if (written.refusals.length === 0) await releaseHosts(decided.site, routesOf(decided, seen), workshop);
     return { judgement: judgedAfter(written, decided, judgement, workshop), grown: growth(written) };
   } catch (thrown) {
     const error = thrown instanceof Error ? thrown : new Error(String(thrown));
     return { judgement: { ...judgement, failure: failureOf(error) }, grown: [], error };
   }
+}
+
+function routesOf({ desired }: Decision, { owned }: Observed): Manifest[] {
+  return [...owned, ...desired.map(({ object }) => object)];
 }
 
 /** What the next pass would find and tell, by a write of its own. */

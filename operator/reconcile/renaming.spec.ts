@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import type { HostedSiteSpec } from '../api/hosted-site.ts';
 import { components } from '../components/index.ts';
 import type { Manifest } from '../components/component.ts';
+import { claimOf } from './host-claim.ts';
 import { World, operatorNamespace } from './test-world.ts';
 
 const image = (tag: number) => `registry.example.org/shop:${tag}`;
@@ -52,6 +53,11 @@ function claimed(world: World): unknown[] {
     .sort();
 }
 
+function givenBack({ cluster }: World): string[] {
+  const claims = cluster.list('ConfigMap', operatorNamespace).flatMap((one) => claimOf(one) ?? []);
+  return claims.flatMap(({ host, releasedAt }) => (releasedAt === undefined ? [] : [host]));
+}
+
 function running({ cluster }: World): string {
   const deployment = cluster.get('Deployment', 'customer-a', 'shop-web') as Manifest & {
     spec: { template: { metadata: { labels: Record<string, string> } } };
@@ -82,6 +88,9 @@ for (const [what, source] of sources) {
       assert.equal(world.condition('RouteReady'), 'Unknown/RollingOut');
       assert.equal(world.condition('Ready'), 'Unknown/Progressing');
       assert.deepEqual(world.status.urls, [`http://${before}/`]);
+      world.cluster.remove('Ingress', 'customer-a', 'shop');
+      await world.settle();
+      assert.deepEqual([published(world), givenBack(world)], [[before], []], 'a route that is made again');
       world.runControllers();
       await world.settle();
       // The old name stays with the namespace for a while.

@@ -6,7 +6,7 @@ import { certificateName } from './names.ts';
 type Certificate = Manifest & { status?: { conditions?: readonly Condition[] } };
 
 /** What cert-manager is asked for; it writes the certificate into the Secret of the same name and renews it. */
-export function certificate(site: Site, hosts: readonly string[] = site.hosts): Owned | undefined {
+export function certificate(site: Site, hosts: readonly string[]): Owned | undefined {
   const { tls } = site.route;
   if (tls === undefined || !('issuerRef' in tls)) return undefined;
   const name = certificateName(site);
@@ -23,9 +23,13 @@ export function certificate(site: Site, hosts: readonly string[] = site.hosts): 
   };
 }
 
+export function asksForCertificate({ route: { tls } }: Site): boolean {
+  return tls !== undefined && 'issuerRef' in tls;
+}
+
 /** What there is still to wait for; undefined when the certificate of the newest hosts is issued, or none is asked for. */
 export function pendingCertificate(site: Site, seen: Observed): ComponentCondition | undefined {
-  if (certificate(site) === undefined) return undefined;
+  if (!asksForCertificate(site)) return undefined;
   const name = certificateName(site);
   const found = seen.owned.find(({ kind, metadata }) => kind === 'Certificate' && metadata.name === name) as
     Certificate | undefined;

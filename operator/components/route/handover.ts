@@ -10,10 +10,14 @@ import { httpRoutes } from './http-route.ts';
 const overlap = 10_000;
 
 /** What published the hosts before, as it is, until visitors are served by what the spec wants. */
-export function handover(site: Site, seen: Observed): { kept: Owned[]; until?: Date } {
+export function handover(
+  site: Site,
+  seen: Observed,
+  hosts: readonly string[],
+): { kept: Owned[]; until?: Date } {
   const leaving = seen.owned.filter((object) => isLeaving(object, site));
   if (leaving.length === 0) return { kept: [] };
-  const since = servedSince(site, seen);
+  const since = servedSince(site, seen, hosts);
   const until = since === undefined ? undefined : new Date(since.getTime() + overlap);
   if (until !== undefined && until <= seen.now) return { kept: [] };
   return { kept: leaving.map(asItIs), ...(until === undefined ? {} : { until }) };
@@ -28,9 +32,9 @@ function isLeaving({ kind, metadata }: Manifest, site: Site): boolean {
   );
 }
 
-function servedSince(site: Site, seen: Observed): Date | undefined {
+function servedSince(site: Site, seen: Observed, hosts: readonly string[]): Date | undefined {
   const { parentRefs } = site.route;
-  if (parentRefs !== undefined) return takenAt(site, seen, httpRoutes(site, seen, parentRefs));
+  if (parentRefs !== undefined) return takenAt(site, seen, httpRoutes(site, seen, hosts));
   const created = live(seen, 'Ingress', site.name)?.metadata.creationTimestamp;
   return created === undefined ? undefined : new Date(created);
 }

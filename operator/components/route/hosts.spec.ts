@@ -22,7 +22,15 @@ function sight(told: string[], pods: (readonly string[] | undefined)[], phase = 
 }
 
 describe('the hosts that are published', () => {
-  const rows: { title: string; spec: string[]; seen: Observed; hosts: string[] }[] = [
+  /** `next` is what the release knows that is to run: the spec's hosts unless a release was taken back. */
+  const rows: { title: string; spec: string[]; seen: Observed; hosts: string[]; next?: string[] }[] = [
+    {
+      title: 'those of the release that is to run where no pod is and the one that was asked for failed',
+      spec: [b],
+      seen: sight([a], []),
+      hosts: [a],
+      next: [a],
+    },
     { title: 'all of a new site', spec: [a], seen: sight([], []), hosts: [a] },
     { title: 'all of a site whose first pods start', spec: [a], seen: sight([], [[a]]), hosts: [a] },
     { title: 'the old ones while only old pods are there', spec: [b], seen: sight([a], [[a]]), hosts: [a] },
@@ -73,12 +81,13 @@ describe('the hosts that are published', () => {
       hosts: [a],
     },
   ];
-  for (const { title, spec, seen, hosts } of rows) {
+  for (const { title, spec, seen, hosts, next = spec } of rows) {
     it(`are ${title}`, () => {
       const site = testSite({ hosts: spec });
-      assert.deepEqual(publishedHosts(site, seen), hosts);
+      const running = released({ revision: { hosts: next } });
+      assert.deepEqual(publishedHosts(site, seen, running), hosts);
       assert.deepEqual(
-        waitingHosts(site, seen),
+        waitingHosts(site, seen, running),
         spec.filter((host) => !hosts.includes(host)),
       );
     });
@@ -89,6 +98,20 @@ describe('the hosts that are published', () => {
     const site = testSite({ hosts: [b], route: { tls: { issuerRef } } });
     const [certificate] = route.manifests(site, sight([a], [[a], [b]]), released());
     assert.deepEqual((certificate?.object['spec'] as { dnsNames: string[] }).dnsNames, [b, a]);
+  });
+
+  it('have a certificate while a release is taken back, and those that wait have none', () => {
+    const issuerRef = { name: 'public', kind: 'ClusterIssuer', group: 'cert-manager.io' };
+    const site = testSite({ hosts: [b], route: { tls: { issuerRef } } });
+    const all = released({ failed: released().revision });
+    const [certificate] = route.manifests(site, sight([a], [[a]]), all);
+    assert.deepEqual((certificate?.object['spec'] as { dnsNames: string[] }).dnsNames, [a]);
+  });
+
+  it('are known to the status as they were written', () => {
+    const site = testSite({ hosts: ['shop.123', 'xn--a.example.org'] });
+    const seen = sight(['shop.123', 'xn--a.example.org'], [['shop.123', 'xn--a.example.org']]);
+    assert.deepEqual(publishedHosts(site, seen, released()), site.hosts);
   });
 
   it('are those of a Gateway, too', () => {

@@ -1,16 +1,20 @@
-import type { Manifest, Observed, Site } from '../component.ts';
+import type { Manifest, Observed, Released, Site } from '../component.ts';
 import { toldHosts } from '../address.ts';
 import { podsOf } from '../pod-trouble.ts';
 import { selector } from '../selector.ts';
 
+type Running = Pick<Released, 'revision'>;
+
 /**
  * The hosts to publish now. A new one waits until no pod is left that does not know it: that one would answer with another name,
- * for good. One that the spec drops stays as long as a pod knows it. So visitors meet a name only where it means the site.
+ * for good. One that the spec drops stays as long as a pod knows it. So visitors meet a name only where it means the site. While
+ * there is no pod, it is the names that the next ones will know: they are of the release that is to run.
  */
-export function publishedHosts(site: Site, seen: Observed): string[] {
+export function publishedHosts(site: Site, seen: Observed, { revision }: Running): string[] {
   const told = toldHosts(seen);
-  const known = hostsOfPods(site, seen);
-  if (told.length === 0 || known.length === 0) return [...site.hosts];
+  if (told.length === 0) return [...site.hosts];
+  const ofPods = hostsOfPods(site, seen);
+  const known = ofPods.length === 0 ? [revision.hosts] : ofPods;
   const isKnown = (host: string) => known.every((hosts) => (hosts ?? told).includes(host));
   const dropped = told.filter((host) => !site.hosts.includes(host));
   return [
@@ -20,8 +24,8 @@ export function publishedHosts(site: Site, seen: Observed): string[] {
 }
 
 /** Of the spec's hosts those that wait. */
-export function waitingHosts(site: Site, seen: Observed): string[] {
-  const published = new Set(publishedHosts(site, seen));
+export function waitingHosts(site: Site, seen: Observed, running: Running): string[] {
+  const published = new Set(publishedHosts(site, seen, running));
   return site.hosts.filter((host) => !published.has(host));
 }
 

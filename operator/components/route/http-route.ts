@@ -1,14 +1,13 @@
 import type { Observed, Owned, ParentRef, Site } from '../component.ts';
-import { publishedHosts } from './hosts.ts';
 import { servingService } from '../stand-in.ts';
 
 /** Hosts of one HTTPRoute at most (gateway.networking.k8s.io/v1, HTTPRouteSpec.hostnames). */
 const hostsOfOne = 16;
 
-/** One for every 16 hosts. The names have dots, which names of sites have not: they meet no other site's. */
-export function httpRoutes(site: Site, seen: Observed, parentRefs: readonly ParentRef[]): Owned[] {
+/** None for an Ingress; one for every 16 hosts. The names have dots, which names of sites have not: they meet no other site's. */
+export function httpRoutes(site: Site, seen: Observed, all: readonly string[]): Owned[] {
+  const { parentRefs = [] } = site.route;
   const service = servingService(site, seen);
-  const all = publishedHosts(site, seen);
   const count = Math.ceil(all.length / hostsOfOne);
   return Array.from({ length: count }, (_, at) => {
     const hosts = all.slice(at * hostsOfOne, (at + 1) * hostsOfOne);

@@ -1,4 +1,4 @@
-import type { Component, ComponentCondition, Observed, Owned, Report, Site } from '../component.ts';
+import type { Component, ComponentCondition, Observed, Owned, Released, Report, Site } from '../component.ts';
 import { live } from '../live.ts';
 import { leadsBackAt } from '../stand-in.ts';
 import { certificate, pendingCertificate } from './certificate.ts';
@@ -19,29 +19,29 @@ export const route: Component = {
   report,
 };
 
-function manifests(site: Site, seen: Observed): Owned[] {
-  return [...wanted(site, seen), ...handover(site, seen).kept];
+function manifests(site: Site, seen: Observed, all: Released): Owned[] {
+  const hosts = publishedHosts(site, seen, all);
+  return [...wanted(site, seen, all), ...handover(site, seen, hosts).kept];
 }
 
-function wanted(site: Site, seen: Observed): Owned[] {
-  const { parentRefs } = site.route;
-  if (parentRefs === undefined) {
-    // Those that wait need theirs when they are published, those that leave as long as they are.
-    const hosts = [...new Set([...site.hosts, ...publishedHosts(site, seen)])];
-    return [...[certificate(site, hosts)].filter(isDefined), ingress(site, seen)];
-  }
-  return httpRoutes(site, seen, parentRefs);
+function wanted(site: Site, seen: Observed, all: Released): Owned[] {
+  const hosts = publishedHosts(site, seen, all);
+  if (site.route.parentRefs !== undefined) return httpRoutes(site, seen, hosts);
+  // Those that wait need theirs when they are published; while a release is taken back, nobody knows whether they lead here.
+  const certified = all.failed === undefined ? [...new Set([...site.hosts, ...hosts])] : hosts;
+  return [...[certificate(site, certified)].filter(isDefined), ingress(site, seen, hosts)];
 }
 
-function report(site: Site, seen: Observed): Report {
-  const { stalled, ...ready } = judged(site, seen);
+function report(site: Site, seen: Observed, all: Released): Report {
+  const hosts = publishedHosts(site, seen, all);
+  const { stalled, ...ready } = judged(site, seen, all);
   const told = ready.status === 'True' ? standInReport(site, seen) : undefined;
-  const times = [told?.recheckAt, handover(site, seen).until, leadsBackAt(site, seen)];
+  const times = [told?.recheckAt, handover(site, seen, hosts).until, leadsBackAt(site, seen)];
   const soonest = Math.min(...times.flatMap((at) => at?.getTime() ?? []));
   return {
     ...(told ?? { ready, ...(stalled === undefined ? {} : { stalled }) }),
     ...(Number.isFinite(soonest) ? { recheckAt: new Date(soonest) } : {}),
-    status: { urls: publishedHosts(site, seen).map((host) => `${schemeOf(site, seen)}://${host}/`) },
+    status: { urls: hosts.map((host) => `${schemeOf(site, seen)}://${host}/`) },
   };
 }
 
@@ -52,15 +52,17 @@ function schemeOf(site: Site, seen: Observed): 'http' | 'https' {
   return isThere ? 'https' : 'http';
 }
 
-function judged(site: Site, seen: Observed): ComponentCondition & { stalled?: boolean } {
-  const written = judgedAsWritten(site, seen);
-  return written.status === 'True' && waitingHosts(site, seen).length > 0 ? waiting : written;
+type Judgement = ComponentCondition & { stalled?: boolean };
+
+function judged(site: Site, seen: Observed, all: Released): Judgement {
+  const written = judgedAsWritten(site, seen, publishedHosts(site, seen, all));
+  return written.status === 'True' && waitingHosts(site, seen, all).length > 0 ? waiting : written;
 }
 
-function judgedAsWritten(site: Site, seen: Observed): ComponentCondition & { stalled?: boolean } {
+function judgedAsWritten(site: Site, seen: Observed, hosts: readonly string[]): Judgement {
   const { parentRefs } = site.route;
-  if (parentRefs !== undefined) return taken(site, seen, httpRoutes(site, seen, parentRefs));
-  if (!areRulesWritten(site, seen)) return progressing;
+  if (parentRefs !== undefined) return taken(site, seen, httpRoutes(site, seen, hosts));
+  if (!areRulesWritten(site, seen, hosts)) return progressing;
   const pending = pendingCertificate(site, seen);
   if (pending !== undefined) return pending;
   return publishedTls(site, seen) === tlsSecret(site, seen) ? published : progressing;
@@ -85,9 +87,9 @@ const waiting: ComponentCondition = {
 };
 
 /** What an Ingress controller makes of the rules shows in no field that all of them write. */
-function areRulesWritten(site: Site, seen: Observed): boolean {
-  const hosts = new Set(live(seen, 'Ingress', site.name)?.spec?.rules?.map(({ host }) => host));
-  return publishedHosts(site, seen).every((host) => hosts.has(host));
+function areRulesWritten(site: Site, seen: Observed, hosts: readonly string[]): boolean {
+  const written = new Set(live(seen, 'Ingress', site.name)?.spec?.rules?.map(({ host }) => host));
+  return hosts.every((host) => written.has(host));
 }
 
 function isDefined<T>(value: T | undefined): value is T {

@@ -3,13 +3,11 @@ import { live } from '../live.ts';
 import type { Manifest, Observed, Owned, Site } from '../component.ts';
 import { servingService } from '../stand-in.ts';
 import { pendingCertificate } from './certificate.ts';
-import { publishedHosts } from './hosts.ts';
 import { certificateName } from './names.ts';
 
-export function ingress(site: Site, seen: Observed): Owned {
+export function ingress(site: Site, seen: Observed, hosts: readonly string[]): Owned {
   const className = ingressClass(site, seen);
   const secretName = tlsSecret(site, seen);
-  const hosts = publishedHosts(site, seen);
   return {
     object: {
       apiVersion: 'networking.k8s.io/v1',
@@ -18,7 +16,7 @@ export function ingress(site: Site, seen: Observed): Owned {
       spec: {
         ...(className === undefined ? {} : { ingressClassName: className }),
         rules: hosts.map((host) => ({ host, http: { paths: [everyPath(servingService(site, seen))] } })),
-        ...(secretName === undefined ? {} : { tls: [{ hosts, secretName }] }),
+        ...(secretName === undefined ? {} : { tls: [{ hosts: [...hosts], secretName }] }),
       },
     } satisfies Ingress & Manifest,
     lifetime: 'site',

@@ -1,5 +1,5 @@
 import type { Observed, Refusal, Site } from '../component.ts';
-import { certificate } from './certificate.ts';
+import { asksForCertificate } from './certificate.ts';
 import { ingressClass } from './ingress.ts';
 
 export function refusals(site: Site, seen: Observed): Refusal[] {
@@ -16,7 +16,7 @@ function gatewayApi({ missingKinds }: Observed): Refusal[] {
 }
 
 function certManager(site: Site, { missingKinds }: Observed): Refusal[] {
-  if (certificate(site) === undefined || !missingKinds.has('Certificate')) return [];
+  if (!asksForCertificate(site) || !missingKinds.has('Certificate')) return [];
   const message =
     'The cluster does not have cert-manager (Certificate of cert-manager.io/v1). ' +
     'Install it, or name a Secret that has a certificate in spec.route.tls.secretName.';
