@@ -54,6 +54,11 @@ const ordinary: string[] = [
   '/a/..b/c',
   '/a/...',
   '/a.b/.c',
+  // Parameters that are ignored are those of a query: the path is not rewritten behind the rules' back.
+  '/a&fbclid',
+  '/a/..&gclid',
+  '/wp-content/uploads/a.php&utm_source=x',
+  '/cartoons&fbclid=1?a=1',
   '/double%2577',
   '/?path=../a&b=%2e%2e%2f',
   '/?q=a\\b',

@@ -7,8 +7,8 @@ import { edge } from './varnish.ts';
 /** Seconds after which a page that was good for one second is no longer renewed behind a visitor's back. */
 const shortGrace = 11.5;
 
-/** Seconds for which a renewal that failed is remembered, and a little. */
-const memory = 16;
+/** Seconds: a renewal that hangs when the application is well again ends ten later, and is remembered for fifteen; and a little. */
+const memory = 26;
 
 /** How the application fails, and how long a visitor of an old page may wait for it at most, in ms. */
 const failures: [string, (response: ServerResponse) => void, number][] = [
@@ -77,3 +77,47 @@ for (const [name, fail, patience] of failures) {
     });
   });
 }
+
+describe('a stored page that the application refuses one visitor, by his address', function () {
+  this.timeout(60_000);
+  let asked = 0;
+  const blocked = '203.0.113.66';
+  const front = edge({ preset: 'Generic' }, ({ headers }, response) => {
+    if (headers['x-forwarded-for'] === blocked) return void response.writeHead(503).end('blocked\n');
+    asked += 1;
+    response.writeHead(200, { 'Content-Type': 'text/html', 'Cache-Control': 'max-age=1' });
+    response.end(`page ${asked}\n`);
+  });
+  const visit = (from: string) => ask(front.port, { headers: [`X-Forwarded-For: ${from}`] });
+
+  it('is renewed all the same, for him as for others', async () => {
+    assert.equal((await visit('203.0.113.9')).body, 'page 1\n');
+    await setTimeout(shortGrace * 1000);
+    assert.deepEqual([(await visit(blocked)).status, (await visit('203.0.113.9')).body], [200, 'page 2\n']);
+  });
+});
+
+describe('one page that fails, beside others', function () {
+  this.timeout(60_000);
+  let asked = 0;
+  let isBroken = false;
+  const front = edge({ preset: 'Generic' }, ({ url }, response) => {
+    if (url === '/broken' && isBroken) return void response.writeHead(500).end('broken\n');
+    asked += 1;
+    response.writeHead(200, { 'Content-Type': 'text/html', 'Cache-Control': 'max-age=1' });
+    response.end(`page ${asked}\n`);
+  });
+
+  it('keeps none of them from being renewed', async () => {
+    await ask(front.port, { path: '/broken' });
+    await ask(front.port, { path: '/well' });
+    await setTimeout(shortGrace * 1000);
+    isBroken = true;
+    assert.equal((await ask(front.port, { path: '/broken' })).body, 'page 1\n');
+    // The failure is remembered, so this one waits for nothing; it is renewed behind its visitor's back.
+    assert.equal((await ask(front.port, { path: '/well' })).body, 'page 2\n');
+    const before = Date.now();
+    while ((await ask(front.port, { path: '/well' })).body !== 'page 3\n')
+      assert.ok(Date.now() - before < 2_000, 'the other page is not renewed');
+  });
+});

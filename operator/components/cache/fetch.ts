@@ -1,7 +1,7 @@
 import type { Site } from '../component.ts';
 import { allowed, named, overrides, unsettledVary, untrusted } from './headers.ts';
 import { quoted } from './patterns.ts';
-import { renewing, stores } from './renewal.ts';
+import { renewedForAll, renewing, stores } from './renewal.ts';
 import { visitor } from './visitor.ts';
 
 /** What the application is asked, and what it learns of the visitor. What is removed is removed here: a stored page is spared it. */
@@ -24,13 +24,13 @@ ${stores(site) ? `${renewing}\n\n` : ''}    # A kept connection may have been cl
     if (bereq.method != "GET" || bereq.http.Content-Length || bereq.http.Transfer-Encoding) {
         set bereq.backend = application_once;
         set bereq.http.Connection = "close";
-    } elseif (bereq.uncacheable) {
+    } elseif (bereq.uncacheable || bereq.http.X-HostedSite-Marked) {
         set bereq.backend = application_passed;
     }
     header.regsub(bereq, "(?i)^X-HostedSite-Unknown: ", "");
 ${without(untrustedLine, 'bereq')}
     call hostedsite_told;
-    if (bereq.method == "GET" || bereq.method == "HEAD") {
+${stores(site) ? `${renewedForAll}\n` : ''}    if (bereq.method == "GET" || bereq.method == "HEAD") {
 ${without(`^${named(overrides)}`, 'bereq', 8)}
     }
     # Made from what it is found by, and from nothing else.
@@ -67,6 +67,7 @@ export function webSockets({ preset }: Site): string {
   return `    if (req.http.Upgrade ~ "(?i)^websocket$" && req.method == "GET" && req.http.Sec-WebSocket-Key &&
         req.http.Sec-WebSocket-Version && !req.http.Content-Length && !req.http.Transfer-Encoding) {
 ${without(untrustedLine, 'req', 8)}
+${without(`^${named(overrides)}`, 'req', 8)}
         return (pipe);
     }`;
 }

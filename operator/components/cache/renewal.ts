@@ -46,6 +46,10 @@ export const renewed = `sub vcl_hit {
 }
 
 sub vcl_miss {
+    if (req.is_hitmiss) {
+        # Its answer is not stored: it takes none of the places of pages.
+        set req.http.X-HostedSite-Marked = "1";
+    }
     # The renewal that this visitor has waited for has failed: he does not wait for another one.
     if (req.http.X-Renewal == "wanted" && ${fails}) {
         set req.http.X-Renewal = "failed";
@@ -54,11 +58,12 @@ sub vcl_miss {
 }`;
 
 /** In `vcl_backend_fetch`. */
-export const renewing = `    # Who waits for a renewal that has just failed shall not wait for this one.
-    if (bereq.is_bgfetch && ${hasFailed(pause)}) {
+export const renewing = `    # Who waits for the renewal of this page, which has just failed, shall not wait for this one.
+    if (bereq.is_bgfetch && ${hasFailed(pause)} &&
+        var.global_get("renewal_failed_of") == bereq.http.host + bereq.url) {
         return (abandon);
     }
-    if (bereq.is_bgfetch || bereq.http.X-Renewal == "wanted") {
+    if (!bereq.uncacheable && (bereq.is_bgfetch || bereq.http.X-Renewal == "wanted")) {
         var.set_string("renewal", "yes");
         set bereq.first_byte_timeout = ${patience}s;
         # On a new connection: on a kept one it would be asked twice, and take twice as long.
@@ -67,11 +72,18 @@ export const renewing = `    # Who waits for a renewal that has just failed shal
     }
     unset bereq.http.X-Renewal;`;
 
+/** Later there: whom the application refuses by his address is no reason to think that it fails, nor to replace a page. */
+export const renewedForAll = `    if (var.get_string("renewal") == "yes") {
+        set bereq.http.X-Forwarded-For = "0.0.0.0";
+        set bereq.http.X-Real-IP = "0.0.0.0";
+    }`;
+
 /** In `vcl_backend_response` and `vcl_backend_error`: the old page stays as it is. */
 export function renewalFailed(condition?: string): string {
   const conditions = [...(condition === undefined ? [] : [condition]), 'var.get_string("renewal") == "yes"'];
   return `    if (${conditions.join(' && ')}) {
         var.global_set("renewal_failed", now);
+        var.global_set("renewal_failed_of", bereq.http.host + bereq.url);
         return (abandon);
     }`;
 }

@@ -95,7 +95,8 @@ const forwarded = `    # Part of what a page is found by, see vcl_hash: it has t
         set req.http.X-Forwarded-Proto = "http";
     }
     # A header of our own, see below; nobody else's.
-    unset req.http.X-HostedSite-Unknown;`;
+    unset req.http.X-HostedSite-Unknown;
+    unset req.http.X-HostedSite-Marked;`;
 
 function deniedPaths(site: Site): string {
   const patterns = denied(site);
@@ -151,13 +152,23 @@ const unknownHeaders = `    # A header that nobody knows may ask for another pag
         if (req.http.X-HostedSite-Unknown) {
             return (pass);
         }
+    } else {
+        # An application's own browser on a telephone adds this one to each page.
+        unset req.http.X-Requested-With;
+    }
+    # As the application is told it: a Vary that names it is about this.
+    std.collect(req.http.X-Forwarded-Host);
+    if (req.http.X-Forwarded-Host != req.http.host) {
+        unset req.http.X-Forwarded-Host;
     }`;
 
 function ignoredParameters({ cache: { ignoreQueryParameters } }: Site): string {
   if (ignoreQueryParameters.length === 0) return '';
   const pattern = quoted(parameters(ignoreQueryParameters));
-  return `    if (req.url ~ ${pattern}) {
-        set req.url = regsub(regsuball(req.url, ${pattern}, "\\1"), "[?&]$", "");
+  return `    # In the query alone: a path has no parameters, and what rules have looked at stays as it is.
+    if (req.url ~ ${pattern} && req.url ~ "[?]") {
+        set req.url = regsub(req.url, "[?].*", "") +
+            regsub(regsuball(regsub(req.url, "^[^?]*", ""), ${pattern}, "\\1"), "[?&]$", "");
     }`;
 }
 

@@ -95,7 +95,7 @@ describe('vcl', () => {
     );
     assert.match(
       section('vcl_backend_fetch', text),
-      /} elseif \(bereq\.uncacheable\) {\s+set bereq\.backend = application_passed;/,
+      /} elseif \(bereq\.uncacheable \|\| bereq\.http\.X-HostedSite-Marked\) {\s+set bereq\.backend = application_passed;/,
     );
     assert.match(text, /sub vcl_pipe {[^}]*set bereq\.backend = application_passed;/);
   });
@@ -213,7 +213,7 @@ describe('vcl', () => {
       );
       assert.match(
         section('vcl_backend_error', of()),
-        /"renewal"\) == "yes"\) {\n.*"renewal_failed", now\);\n {8}return \(abandon\)/,
+        /"renewal"\) == "yes"\) {\n.*"renewal_failed", now\);\n.*"renewal_failed_of".*\n {8}return \(abandon\)/,
       );
     });
 

@@ -32,8 +32,9 @@ export function visitor({ route: { trustedProxies = [] } }: Site, request: 'req'
     }
     ${without(header)}
 ${trustedProxies.length === 0 ? '' : calls}    set ${header} = ${last};
-    # What is no address was written by nobody who is trusted.
-    if (std.ip(${header}, "0.0.0.0", resolve = false) == std.ip("0.0.0.0")) {
+    # What is no address was written by nobody who is trusted; without a host std.ip would take it for loopback.
+    if (${header} !~ "^(?:[0-9]+[.][0-9.]+|[0-9a-fA-F]*:[0-9a-fA-F]*:[0-9a-fA-F:.]*)$" ||
+        std.ip(${header}, "0.0.0.0", resolve = false) == std.ip("0.0.0.0")) {
         set ${header} = "0.0.0.0";
     }
     set ${request}.http.X-Real-IP = ${header};

@@ -25,8 +25,9 @@ sub hostedsite_visitor {
     }
     set req.http.X-Forwarded-For = regsub(req.http.X-Forwarded-For, "\s*,[^,]*$", "");
     set req.http.X-Forwarded-For = regsub(req.http.X-Forwarded-For, "^.*[,\s]", "");
-    # What is no address was written by nobody who is trusted.
-    if (std.ip(req.http.X-Forwarded-For, "0.0.0.0", resolve = false) == std.ip("0.0.0.0")) {
+    # What is no address was written by nobody who is trusted; without a host std.ip would take it for loopback.
+    if (req.http.X-Forwarded-For !~ "^(?:[0-9]+[.][0-9.]+|[0-9a-fA-F]*:[0-9a-fA-F]*:[0-9a-fA-F:.]*)$" ||
+        std.ip(req.http.X-Forwarded-For, "0.0.0.0", resolve = false) == std.ip("0.0.0.0")) {
         set req.http.X-Forwarded-For = "0.0.0.0";
     }
     set req.http.X-Real-IP = req.http.X-Forwarded-For;

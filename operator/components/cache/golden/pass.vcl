@@ -79,10 +79,13 @@ sub vcl_recv {
     }
     # A header of our own, see below; nobody else's.
     unset req.http.X-HostedSite-Unknown;
+    unset req.http.X-HostedSite-Marked;
 
     if (req.http.Upgrade ~ "(?i)^websocket$" && req.method == "GET" && req.http.Sec-WebSocket-Key &&
         req.http.Sec-WebSocket-Version && !req.http.Content-Length && !req.http.Transfer-Encoding) {
         header.regsub(req, "(?i)^(?:[^:]*_[^:]*:|X-HostedSite-[^:]*:|(?:CF-Connecting-IP(?:v6)?|CF-Visitor|(?:True-|Fastly-|X-|X-Cluster-|X-Azure-|X-Appengine-User-)?Client-?IP|Forwarded|Front-End-Https|Proxy|X-Arr-Ssl|X-Envoy-(?:External-Address|Original-(?:Host|Path))|X-Forwarded|X-Forwarded-(?:By|Path|Port|Prefix|Protocol|Scheme|Server|Ssl|Uri)|X-Host|X-HTTP-Host-Override|X-HTTP-(?:DestinationURL|Path|URI)|X-Original-(?:Forwarded-For|Host|Path|URI|URL)|X-ProxyUser-IP|X-Remote-(?:Addr|IP)|X-Rewrite-URL|X-Scheme|X-Script-Name|X-Url-Scheme):).*$", "X-HostedSite-No: 1");
+        unset req.http.X-HostedSite-No;
+        header.regsub(req, "(?i)^(?:X-HTTP-Method(?:-Override)?|X-Method-Override):.*$", "X-HostedSite-No: 1");
         unset req.http.X-HostedSite-No;
         return (pipe);
     }
@@ -104,8 +107,9 @@ sub hostedsite_visitor {
     }
     set bereq.http.X-Forwarded-For = regsub(bereq.http.X-Forwarded-For, "\s*,[^,]*$", "");
     set bereq.http.X-Forwarded-For = regsub(bereq.http.X-Forwarded-For, "^.*[,\s]", "");
-    # What is no address was written by nobody who is trusted.
-    if (std.ip(bereq.http.X-Forwarded-For, "0.0.0.0", resolve = false) == std.ip("0.0.0.0")) {
+    # What is no address was written by nobody who is trusted; without a host std.ip would take it for loopback.
+    if (bereq.http.X-Forwarded-For !~ "^(?:[0-9]+[.][0-9.]+|[0-9a-fA-F]*:[0-9a-fA-F]*:[0-9a-fA-F:.]*)$" ||
+        std.ip(bereq.http.X-Forwarded-For, "0.0.0.0", resolve = false) == std.ip("0.0.0.0")) {
         set bereq.http.X-Forwarded-For = "0.0.0.0";
     }
     set bereq.http.X-Real-IP = bereq.http.X-Forwarded-For;
@@ -126,7 +130,7 @@ sub vcl_backend_fetch {
     if (bereq.method != "GET" || bereq.http.Content-Length || bereq.http.Transfer-Encoding) {
         set bereq.backend = application_once;
         set bereq.http.Connection = "close";
-    } elseif (bereq.uncacheable) {
+    } elseif (bereq.uncacheable || bereq.http.X-HostedSite-Marked) {
         set bereq.backend = application_passed;
     }
     header.regsub(bereq, "(?i)^X-HostedSite-Unknown: ", "");

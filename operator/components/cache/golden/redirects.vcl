@@ -106,6 +106,7 @@ sub vcl_recv {
     }
     # A header of our own, see below; nobody else's.
     unset req.http.X-HostedSite-Unknown;
+    unset req.http.X-HostedSite-Marked;
 
     if ((req.http.host == "example.org" ||
          req.http.host == "shop.example.org") &&
@@ -212,10 +213,20 @@ sub vcl_recv {
         if (req.http.X-HostedSite-Unknown) {
             return (pass);
         }
+    } else {
+        # An application's own browser on a telephone adds this one to each page.
+        unset req.http.X-Requested-With;
+    }
+    # As the application is told it: a Vary that names it is about this.
+    std.collect(req.http.X-Forwarded-Host);
+    if (req.http.X-Forwarded-Host != req.http.host) {
+        unset req.http.X-Forwarded-Host;
     }
 
-    if (req.url ~ "([?&])(?:(?:utm_[^=&]*|fbclid|gclid)(?:=[^&]*)?(?:&|$))+") {
-        set req.url = regsub(regsuball(req.url, "([?&])(?:(?:utm_[^=&]*|fbclid|gclid)(?:=[^&]*)?(?:&|$))+", "\1"), "[?&]$", "");
+    # In the query alone: a path has no parameters, and what rules have looked at stays as it is.
+    if (req.url ~ "([?&])(?:(?:utm_[^=&]*|fbclid|gclid)(?:=[^&]*)?(?:&|$))+" && req.url ~ "[?]") {
+        set req.url = regsub(req.url, "[?].*", "") +
+            regsub(regsuball(regsub(req.url, "^[^?]*", ""), "([?&])(?:(?:utm_[^=&]*|fbclid|gclid)(?:=[^&]*)?(?:&|$))+", "\1"), "[?&]$", "");
     }
 
     # What the application may make a page of has few values, and a page is stored for each: see vcl_hash.
@@ -257,8 +268,9 @@ sub hostedsite_visitor {
     }
     set bereq.http.X-Forwarded-For = regsub(bereq.http.X-Forwarded-For, "\s*,[^,]*$", "");
     set bereq.http.X-Forwarded-For = regsub(bereq.http.X-Forwarded-For, "^.*[,\s]", "");
-    # What is no address was written by nobody who is trusted.
-    if (std.ip(bereq.http.X-Forwarded-For, "0.0.0.0", resolve = false) == std.ip("0.0.0.0")) {
+    # What is no address was written by nobody who is trusted; without a host std.ip would take it for loopback.
+    if (bereq.http.X-Forwarded-For !~ "^(?:[0-9]+[.][0-9.]+|[0-9a-fA-F]*:[0-9a-fA-F]*:[0-9a-fA-F:.]*)$" ||
+        std.ip(bereq.http.X-Forwarded-For, "0.0.0.0", resolve = false) == std.ip("0.0.0.0")) {
         set bereq.http.X-Forwarded-For = "0.0.0.0";
     }
     set bereq.http.X-Real-IP = bereq.http.X-Forwarded-For;
@@ -273,11 +285,12 @@ sub hostedsite_told {
 }
 
 sub vcl_backend_fetch {
-    # Who waits for a renewal that has just failed shall not wait for this one.
-    if (bereq.is_bgfetch && std.time(var.global_get("renewal_failed"), now - 60s) > now - 3s) {
+    # Who waits for the renewal of this page, which has just failed, shall not wait for this one.
+    if (bereq.is_bgfetch && std.time(var.global_get("renewal_failed"), now - 60s) > now - 3s &&
+        var.global_get("renewal_failed_of") == bereq.http.host + bereq.url) {
         return (abandon);
     }
-    if (bereq.is_bgfetch || bereq.http.X-Renewal == "wanted") {
+    if (!bereq.uncacheable && (bereq.is_bgfetch || bereq.http.X-Renewal == "wanted")) {
         var.set_string("renewal", "yes");
         set bereq.first_byte_timeout = 10s;
         # On a new connection: on a kept one it would be asked twice, and take twice as long.
@@ -292,13 +305,17 @@ sub vcl_backend_fetch {
     if (bereq.method != "GET" || bereq.http.Content-Length || bereq.http.Transfer-Encoding) {
         set bereq.backend = application_once;
         set bereq.http.Connection = "close";
-    } elseif (bereq.uncacheable) {
+    } elseif (bereq.uncacheable || bereq.http.X-HostedSite-Marked) {
         set bereq.backend = application_passed;
     }
     header.regsub(bereq, "(?i)^X-HostedSite-Unknown: ", "");
     header.regsub(bereq, "(?i)^(?:[^:]*_[^:]*:|X-HostedSite-[^:]*:|(?:CF-Connecting-IP(?:v6)?|CF-Visitor|(?:True-|Fastly-|X-|X-Cluster-|X-Azure-|X-Appengine-User-)?Client-?IP|Forwarded|Front-End-Https|Proxy|X-Arr-Ssl|X-Envoy-(?:External-Address|Original-(?:Host|Path))|X-Forwarded|X-Forwarded-(?:By|Path|Port|Prefix|Protocol|Scheme|Server|Ssl|Uri)|X-Host|X-HTTP-Host-Override|X-HTTP-(?:DestinationURL|Path|URI)|X-Original-(?:Forwarded-For|Host|Path|URI|URL)|X-ProxyUser-IP|X-Remote-(?:Addr|IP)|X-Rewrite-URL|X-Scheme|X-Script-Name|X-Url-Scheme):).*$", "X-HostedSite-No: 1");
     unset bereq.http.X-HostedSite-No;
     call hostedsite_told;
+    if (var.get_string("renewal") == "yes") {
+        set bereq.http.X-Forwarded-For = "0.0.0.0";
+        set bereq.http.X-Real-IP = "0.0.0.0";
+    }
     if (bereq.method == "GET" || bereq.method == "HEAD") {
         header.regsub(bereq, "(?i)^(?:X-HTTP-Method(?:-Override)?|X-Method-Override):.*$", "X-HostedSite-No: 1");
         unset bereq.http.X-HostedSite-No;
@@ -331,6 +348,10 @@ sub vcl_hit {
 }
 
 sub vcl_miss {
+    if (req.is_hitmiss) {
+        # Its answer is not stored: it takes none of the places of pages.
+        set req.http.X-HostedSite-Marked = "1";
+    }
     # The renewal that this visitor has waited for has failed: he does not wait for another one.
     if (req.http.X-Renewal == "wanted" && std.time(var.global_get("renewal_failed"), now - 60s) > now - 15s) {
         set req.http.X-Renewal = "failed";
@@ -352,6 +373,7 @@ sub vcl_backend_response {
     }
     if (beresp.status >= 500 && var.get_string("renewal") == "yes") {
         var.global_set("renewal_failed", now);
+        var.global_set("renewal_failed_of", bereq.http.host + bereq.url);
         return (abandon);
     }
     if (!bereq.uncacheable) {
@@ -412,6 +434,7 @@ sub hostedsite_store {
 sub vcl_backend_error {
     if (var.get_string("renewal") == "yes") {
         var.global_set("renewal_failed", now);
+        var.global_set("renewal_failed_of", bereq.http.host + bereq.url);
         return (abandon);
     }
     set beresp.ttl = 0s;
