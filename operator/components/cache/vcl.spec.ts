@@ -229,7 +229,10 @@ describe('vcl', () => {
 
     it('is not asked for again for three seconds after a renewal has failed, nor waited for for fifteen', () => {
       const fetch = section('vcl_backend_fetch', of());
-      assert.match(fetch, /is_bgfetch && std\.time\(.*> now - 3s\) {\s+return \(abandon\);/);
+      assert.match(
+        fetch,
+        /is_bgfetch && std\.time\(.*> now - 3s &&\s+var\.global_get\("renewal_failed_of"\) == bereq\.http\.host \+ bereq\.url\) {\s+return \(abandon\);/,
+      );
       assert.match(section('vcl_miss', of()), /> now - 15s/);
     });
 
