@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { connect } from 'node:net';
 import type { Socket } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
+import { after } from 'mocha';
+import { until } from '../cluster/command.ts';
 import { ask } from './exchange.ts';
 import { edge } from './varnish.ts';
 
@@ -97,5 +99,29 @@ describe('answers that are not stored', function () {
     assert.ok((await front.varnish.counters())['MAIN.n_object']! > before + 200);
     await setTimeout(12_000);
     assert.equal((await front.varnish.counters())['MAIN.n_object'], before);
+  });
+});
+
+describe('visitors of what is known not to be stored', function () {
+  this.timeout(60_000);
+  let isFirst = true;
+  const front = edge({ preset: 'Generic' }, (_, response) => {
+    if (!isFirst) return;
+    isFirst = false;
+    response.writeHead(200, { 'Cache-Control': 'no-store' }).end('yours\n');
+  });
+  const visitors: Socket[] = [];
+  after(() => visitors.forEach((socket) => socket.destroy()));
+
+  it('take the places of what passes, and none of those of pages', async () => {
+    await ask(front.port, { path: '/poll' });
+    for (let at = 0; at < 150; at += 1) {
+      const socket = connect(front.port, '127.0.0.1').on('error', () => undefined);
+      socket.write('GET /poll HTTP/1.1\r\nHost: www.example.org\r\n\r\n');
+      visitors.push(socket);
+    }
+    await until('all of them are asked for', 10, () =>
+      Promise.resolve(front.application.received.length === 151 ? true : undefined),
+    );
   });
 });
