@@ -66,10 +66,7 @@ describe('sites that never came up', function () {
     images.root = await plainImage('root');
     images.word = await plainImage('user-by-word', 'www-data');
     await applyAndWait(ns, smallSite('steady', good));
-    const [map = ''] = [...(await children(ns, 'steady')).keys()].filter((child) =>
-      child.startsWith('ConfigMap/'),
-    );
-    taken = foreignObjects(map.slice(-10));
+    taken = foreignObjects(await configurationOf('taken-configuration'));
     await apply(ns, ...Object.values(taken).map(({ object }) => object));
     await eventually('the controller has seen the foreign Deployment', 20, async () => {
       const path = 'jsonpath={.status.observedGeneration}';
@@ -82,6 +79,19 @@ describe('sites that never came up', function () {
     const inTheWay = takenNames.map((name) => smallSite(name, good, extras(name)));
     await apply(ns, ...broken, ...inTheWay);
   });
+
+  /** A cache's configuration names the hosts of its site: what it is called is seen when the site is there once. */
+  async function configurationOf(name: string): Promise<string> {
+    await applyAndWait(ns, smallSite(name, good));
+    const [map = ''] = [...(await children(ns, name)).keys()].filter((child) =>
+      child.startsWith('ConfigMap/'),
+    );
+    await kubectl(['delete', 'hostedsite', name, '-n', ns]);
+    await eventually('all of it is gone', 60, async () =>
+      (await children(ns, name)).size === 0 ? true : undefined,
+    );
+    return map.slice(-10);
+  }
 
   function extras(name: string): Record<string, unknown> {
     if (name === 'taken-claim') return { files: { size: '20Mi' } };

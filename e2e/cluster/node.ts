@@ -16,7 +16,7 @@ import { imageReference } from './images.ts';
 import type { ClusterNode, Instance } from './instance.ts';
 import { addresses } from './instance.ts';
 import { onNetwork } from './network.ts';
-import { commandOf, endAll, signal } from './processes.ts';
+import { commandOf, endAll, founders, signal } from './processes.ts';
 import { registryHosts } from './registry.ts';
 
 const initScript = fileURLToPath(new URL('node-init.sh', import.meta.url));
@@ -95,8 +95,10 @@ export async function powerOff(cluster: Instance, node: Pick<ClusterNode, 'name'
 
 /** Arguments that run a command in all namespaces of a node; undefined while it is off. */
 export function insideNode(cluster: Instance, node: ClusterNode): string[] | undefined {
-  const pid = members(cluster, node.name, 'system').find(
-    (candidate) => commandOf(candidate)[0]?.endsWith('/kubelet') === true,
+  const [pid] = founders(
+    members(cluster, node.name, 'system').filter(
+      (candidate) => commandOf(candidate)[0]?.endsWith('/kubelet') === true,
+    ),
   );
   return pid === undefined ? undefined : ['nsenter', '-t', String(pid), '-n', '-m', '-p', '-u', '--'];
 }

@@ -3,7 +3,7 @@ import type { ChildProcess } from 'node:child_process';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { until } from './command.ts';
-import { commandOf, endAll, isAlive, signal } from './processes.ts';
+import { commandOf, endAll, founders, isAlive, signal } from './processes.ts';
 
 describe('processes', () => {
   let child: ChildProcess;
@@ -33,5 +33,21 @@ describe('processes', () => {
     );
     await endAll('the zombie does not count', () => [Number(printed.toString())]);
     process.kill(Number(printed.toString()), 0);
+  });
+});
+
+describe('founders', () => {
+  it('are those whose parent is none of them, and not those that are gone', async () => {
+    const child = spawn('sleep', ['60']);
+    await once(child, 'spawn');
+    const pid = child.pid!;
+    try {
+      assert.deepEqual(founders([pid, process.pid]), [process.pid]);
+      assert.deepEqual(founders([pid]), [pid]);
+    } finally {
+      child.kill('SIGKILL');
+      await once(child, 'exit');
+    }
+    assert.deepEqual(founders([pid, process.pid]), [process.pid]);
   });
 });

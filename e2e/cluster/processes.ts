@@ -27,6 +27,23 @@ export function isAlive(pid: number): boolean {
   }
 }
 
+/** Those whose parent is none of them: a process that is just being started has the arguments of its parent for a moment. */
+export function founders(pids: readonly number[]): number[] {
+  return pids.filter((pid) => {
+    const parent = parentOf(pid);
+    return parent !== undefined && !pids.includes(parent);
+  });
+}
+
+/** Undefined when it is gone. */
+function parentOf(pid: number): number | undefined {
+  try {
+    return Number(/^\d+ \(.*\) \S (\d+)/s.exec(readFileSync(`/proc/${pid}/stat`, 'utf8'))?.[1]);
+  } catch {
+    return undefined;
+  }
+}
+
 /** The arguments that a process was started with. */
 export function commandOf(pid: number): string[] {
   try {
