@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
+import { readYAML } from '../operator/api/yaml.ts';
 import { run } from './cluster/command.ts';
 import { loadBuiltImage } from './cluster/image-store.ts';
 import type { ImageName } from './cluster/images.ts';
@@ -28,8 +29,7 @@ export async function installOperator(
   values: Readonly<Record<string, string>> = {},
   chart = ownChart,
 ): Promise<void> {
-  const own: Record<string, string> = chart === ownChart ? { ...ofStories } : {};
-  const settings = { ...own, ...(await loadedImages()), ...values };
+  const settings = { ...settingsOfStories(chart), ...(await loadedImages()), ...values };
   const flags = Object.entries(settings).flatMap(([key, value]) => ['--set-string', `${key}=${value}`]);
   const target = ['--namespace', operatorNamespace, '--create-namespace'];
   const told = ['--description', description(settings, chart)];
@@ -44,6 +44,14 @@ export async function installOperator(
     ...told,
     ...patience,
   ]);
+}
+
+/** An earlier commit's chart may not have them all yet, and refuses what it does not know. */
+function settingsOfStories(chart: string): Record<string, string> {
+  const known = readYAML(readFileSync(join(chart, 'values.yaml'), 'utf8')) as Record<string, unknown>;
+  return Object.fromEntries(
+    Object.entries(ofStories).filter(([path]) => known[path.split('.')[0] ?? ''] !== undefined),
+  );
 }
 
 /**

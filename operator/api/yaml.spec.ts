@@ -50,7 +50,9 @@ describe('YAML', () => {
   it('reads what it has written', () => {
     fc.assert(
       fc.property(fc.dictionary(fc.string(), fc.jsonValue({ maxDepth: 3 })), (value) => {
-        assert.deepEqual(readYAML(writeYAML(value)), JSON.parse(JSON.stringify(value)));
+        // JSON has no negative zero, YAML has.
+        const data: unknown = JSON.parse(JSON.stringify(value));
+        assert.deepEqual(readYAML(writeYAML(data)), data);
       }),
     );
   });
