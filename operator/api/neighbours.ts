@@ -51,6 +51,7 @@ export const neighbours: Readonly<Record<string, Neighbours>> = {
     ['secrets', 'envFrom'],
     ['entrypoint', 'command'],
   ],
+  'spec.web.command': ['It is a list of words: a line such as `node server.js` is refused.'],
   'spec.web.args': ["A number or true is a text here, in quotes: '4'."],
   'spec.web.env': ['It is a list, and no map: {GREETING: hello} is refused.'],
   'spec.web.env[].value': ["A number, true or on is a text here, in quotes: '1', 'true', 'on'."],
@@ -110,6 +111,7 @@ export const neighbours: Readonly<Record<string, Neighbours>> = {
     ['tcp, HTTP, HTTPS', 'TCP'],
     ['udp, QUIC', 'UDP'],
   ],
+  'spec.cron[].command': ['It is a list of words: a line such as `php report.php` is refused.'],
 };
 
 /** The sentences of a field, as its description has them. */
