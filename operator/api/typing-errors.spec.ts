@@ -25,6 +25,7 @@ const byAnswer: Typed[] = (
     ['host-international', 'xn-- form', 'hosts: [xn--bcher-kva.example]'],
     ['memory-in-megabytes', '512Mi', 'web: {resources: {limits: {memory: 512Mi}}}'],
     ['ttl-in-minutes', '10m', 'cache: {ttl: 10m}'],
+    ['ttl-in-words', '10m', 'cache: {ttl: 10m}'],
     ['cpu-in-cores', '500m', 'web: {resources: {requests: {cpu: 1500m}}}'],
     ['cron-word', 'H 0 * * *', 'cron: [{name: report, schedule: H 0 * * *, command: [report]}]'],
     ['cron-six-fields', '30 3 * * 1-5', "cron: [{name: report, schedule: '0 3 * * *', command: [report]}]"],
@@ -138,6 +139,13 @@ describe('typing errors', () => {
     });
     it(`${file}: what was meant is accepted`, () => {
       const spec = { ...smallest, ...(readYAML(meant) as object | null) };
+      assert.deepEqual(hostedSiteSpec.parse(spec), spec);
+    });
+  }
+
+  for (const { file } of byAnswer.filter(({ told }) => !/Duplicate|less than/.test(told))) {
+    it(`${file}: has the names, words, types and lengths of the schema, so that its rules are asked`, () => {
+      const { spec } = files.get(file)?.documents.at(-1) ?? assert.fail('there is no such example');
       assert.deepEqual(hostedSiteSpec.parse(spec), spec);
     });
   }
