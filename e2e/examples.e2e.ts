@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
+import { customResourceDefinition } from '../operator/api/crd.ts';
+import { lineToPaste } from '../operator/api/described.ts';
 import { examples } from '../operator/api/examples.ts';
 import type { Example } from '../operator/api/examples.ts';
+import { everyPasted } from '../operator/api/pasted.ts';
 import { apply, kubectl, namespace } from './support/cluster.ts';
 import { operator } from './support/site.ts';
 
@@ -37,4 +40,26 @@ describe('the API server', function () {
       }
     });
   }
+
+  const [version] = customResourceDefinition().spec.versions;
+  const pasted = everyPasted(version?.schema.openAPIV3Schema.properties?.['spec'] ?? {});
+
+  it('accepts the line to paste of every field where it stands', async () => {
+    const list = { apiVersion: 'v1', kind: 'List', items: pasted.map(({ site }) => site) };
+    const args = ['apply', '--namespace', ns, '--filename', '-', '--dry-run=server'];
+    const answer = await kubectl(args, JSON.stringify(list));
+    assert.equal(answer.match(/^hostedsite\S* created/gm)?.length, pasted.length, answer);
+  });
+
+  it('shows the longest lines to paste unbroken in kubectl explain', async () => {
+    const lines = pasted.map(({ field }) => ({ field, line: `Example: ${lineToPaste(field) ?? ''}` }));
+    const longest = lines.sort((a, b) => b.line.length - a.line.length).slice(0, 3);
+    for (const { field, line } of longest) {
+      const page = await kubectl(['explain', `hostedsite.${field.replaceAll('[]', '')}`]);
+      assert.ok(
+        page.split('\n').some((shown) => shown.trim() === line),
+        page,
+      );
+    }
+  });
 });

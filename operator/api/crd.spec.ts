@@ -4,6 +4,7 @@ import { crdFile } from '../../tools/crd-files.ts';
 import { expectGolden } from '../../tools/golden.ts';
 import { cacheDefaults } from '../components/cache/spec.ts';
 import { customResourceDefinition, largestCrd } from './crd.ts';
+import { parted } from './described.ts';
 import { hostedSiteStatus } from './hosted-site-status.ts';
 import type { Structural } from './structural.ts';
 import { isUnseen, unseenStatus } from './unseen-status.ts';
@@ -141,12 +142,13 @@ describe('the schema', () => {
   });
 });
 
-/** Everything below a field: properties, and items that are objects. */
+/** Everything below a field: properties, and items that are objects. Of descriptions, what the schemas say themselves. */
 function fields(path: string, schema: Structural): Field[] {
   const { required = [], properties = {} } = schema;
   return Object.entries(properties).flatMap(([name, property]) => {
     const at = `${path}.${name}`;
     const below = property.items === undefined ? fields(at, property) : fields(`${at}[]`, property.items);
-    return [{ path: at, schema: property, required: required.includes(name) }, ...below];
+    const described = { ...property, description: parted(property.description ?? '').text };
+    return [{ path: at, schema: described, required: required.includes(name) }, ...below];
   });
 }

@@ -1,3 +1,4 @@
+import { described } from './described.ts';
 import { hostedSiteStatus } from './hosted-site-status.ts';
 import { hostedSiteNames, hostedSiteSpec } from './hosted-site.ts';
 import { structuralRefusals } from './structural-refusals.ts';
@@ -60,7 +61,7 @@ function rootSchema(): Structural {
       apiVersion: { description: 'Version of this kind of object.', type: 'string' },
       kind: { description: 'Kind of this object.', type: 'string' },
       metadata: { type: 'object' },
-      spec,
+      spec: described(spec, 'spec'),
       status: { ...status, default: unseenStatus },
     },
     'x-kubernetes-validations': nameRules,

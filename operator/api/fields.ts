@@ -123,10 +123,10 @@ export function atMost(most: string): Rule {
   };
 }
 
-/** A time such as `90s`, `10m` or `72h`. `api/duration.ts` reads it. */
+/** A time such as `90s`, `10m` or `72h`. `api/duration.ts` reads it. There is room for words, which only the rule can answer. */
 export function duration(description: string, rules: readonly Rule[] = []) {
   return text(description, {
-    max: 6,
+    max: 32,
     rules: [matches('[0-9]{1,5}[smh]', 'write a number and one unit, s, m or h: 90s, 10m, 72h'), ...rules],
   });
 }

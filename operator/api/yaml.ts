@@ -29,3 +29,8 @@ export function readYAML(text: string): unknown {
 export function writeYAML(value: unknown): string {
   return dump(value, { lineWidth: -1, noRefs: true });
 }
+
+/** One field on one line, as a person writes it: `hosts: [www.example.org]`. */
+export function oneLine(name: string, value: unknown): string {
+  return dump({ [name]: value }, { flowLevel: 1, lineWidth: -1, noRefs: true }).trimEnd();
+}

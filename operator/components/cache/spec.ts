@@ -49,7 +49,7 @@ const queryParameter = text('Name of a query parameter.', {
 });
 
 export const cacheSpec = group(
-  'The cache in front of the application: a Varnish in each of its pods. Default: On, with the values below.',
+  'The cache in front of the application: a Varnish in each of its pods. Default: mode Enabled, with the values below.',
   {
     mode: oneOf(
       ['Enabled', 'Pass'],
