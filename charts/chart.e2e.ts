@@ -98,7 +98,7 @@ describe('the chart', function () {
     assert.deepEqual(verbs(one(objects, 'ClusterRole'), '', 'secrets'), ['create', 'delete']);
     const role = one(objects, 'Role');
     assert.equal(role.metadata.namespace, 'hosting');
-    assert.deepEqual(verbs(role, '', 'secrets'), ['create', 'delete', 'get']);
+    assert.deepEqual(verbs(role, '', 'secrets'), ['create', 'delete', 'get', 'list']);
   });
 
   it('lets users read sites by view and write them by edit, and nothing else', () => {

@@ -4,7 +4,14 @@ import { runningCluster } from './cluster/lifecycle.ts';
 import { onNetwork } from './cluster/network.ts';
 import { apply, image, kubectl, namespace } from './support/cluster.ts';
 import { onNode, pod, service } from './support/objects.ts';
-import { heldConnection, reach, reachablePorts, reachableProgram } from './support/reach.ts';
+import {
+  heldConnection,
+  intrusion,
+  nextAddresses,
+  reach,
+  reachablePorts,
+  reachableProgram,
+} from './support/reach.ts';
 import type { Target } from './support/reach.ts';
 
 describe("The test cluster's NetworkPolicies", () => {
@@ -52,6 +59,25 @@ describe("The test cluster's NetworkPolicies", () => {
     await apply(space, late);
     const ready = ['wait', '-n', space, '--for=condition=Ready', 'pod/late', '--timeout=30s'];
     await kubectl(ready);
+  });
+
+  it("hold from a pod's first packet on", async () => {
+    const [node = ''] = (await kubectl(['get', 'nodes', '-o', 'jsonpath={.items[*].metadata.name}'])).split(
+      ' ',
+    );
+    const example = await image('node-example-1');
+    const start = async (...pods: object[]): Promise<void> => {
+      await apply(space, ...pods.map((starting) => onNode(node, starting)));
+      await kubectl(['wait', '-n', space, '--for=condition=Ready', 'pod', '--all', '--timeout=60s']);
+    };
+    await start(reachable('scout', example, {}));
+    const hosts = nextAddresses(await podAddress(space, 'scout'), 30);
+    const enteredBy = await Promise.all([near, stranger].map((path) => intrusion(path, hosts, 3000)));
+    const guarded = ['first', 'second', 'third', 'fourth'];
+    for (const name of guarded) await start(reachable(name, example, { access: 'guarded' }));
+    await start(reachable('open', example, {}));
+    const open = await podAddress(space, 'open');
+    for (const entered of enteredBy) assert.deepEqual(await entered(open), [open]);
   });
 
   it('let in pods by their labels, and follow the labels', async () => {

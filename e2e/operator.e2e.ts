@@ -75,6 +75,13 @@ describe('the operator', function () {
     return Buffer.from(text, 'base64').toString();
   }
 
+  /** The Secrets of a namespace of which the operator has copies. */
+  async function copiesOf(space: string): Promise<string[]> {
+    const path = '{.items[*].metadata.annotations.hostedsite\\.dev/copy-of}';
+    const text = await kubectl(['get', 'secrets', '-n', operatorNamespace, '-o', `jsonpath=${path}`]);
+    return text.split(' ').filter((one) => one.startsWith(`${space}/`));
+  }
+
   describe('at work', () => {
     it('tells that it is well, and measures', async () => {
       const [pod] = await operatorPods();
@@ -171,13 +178,19 @@ describe('the operator', function () {
     let pods = '';
     let objects = new Map<string, string>();
     let passwords: string[] = [];
+    let copies: string[] = [];
 
     before(async () => {
       await kubectl(['delete', 'namespace', leftNamespace, '--ignore-not-found']);
       await kubectl(['create', 'namespace', leftNamespace]);
-      await applyAndWait(leftNamespace, smallSite('left', good, { files: { size: '20Mi' } }));
+      await applyAndWait(
+        leftNamespace,
+        smallSite('left', good, { database: smallDatabase, files: { size: '20Mi' } }),
+      );
+      assert.notDeepEqual(await copiesOf(leftNamespace), []);
       pods = await podsOfSite();
       objects = await children(ns, 'shop');
+      copies = await copiesOf(ns);
       passwords = [await password('shop-database'), await password('shop-database-root')];
       await inCluster('helm', ['uninstall', release, '--namespace', operatorNamespace, '--wait']);
     });
@@ -217,6 +230,13 @@ describe('the operator', function () {
       const object = await site(ns, 'shop');
       assert.equal(condition(object, 'Ready')?.status, 'True');
       assert.equal(condition(object, 'Stalled'), undefined);
+    });
+
+    it('collects the credentials of the namespace that is gone, and no others', async () => {
+      await eventually('they are collected', 30, async () =>
+        (await copiesOf(leftNamespace)).length === 0 ? true : undefined,
+      );
+      assert.deepEqual(await copiesOf(ns), copies);
     });
 
     it('judges the site that waited: nothing is left of what was said of it', async () => {

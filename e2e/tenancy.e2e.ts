@@ -3,7 +3,7 @@ import { addresses } from './cluster/instance.ts';
 import { operatorNamespace } from './operator.ts';
 import { apply, eventually, image, kubectl, namespace, request } from './support/cluster.ts';
 import { pod } from './support/objects.ts';
-import { reached, reachedByShell } from './support/reach.ts';
+import { intrusion, nextAddresses, reached, reachedByShell } from './support/reach.ts';
 import type { Target } from './support/reach.ts';
 import { condition, hostedSite, operator, site, stalledFor, wait } from './support/site.ts';
 
@@ -129,6 +129,26 @@ describe('Tenancy', function () {
 
   it('lets connect what is declared, and nothing else', () => connects());
 
+  it('lets nobody into a server that starts, Memcached with no password among them', async () => {
+    await apply(space, pod('scout', await image('node-example-1')));
+    await kubectl(['wait', '-n', space, '--for=condition=Ready', 'pod/scout', '--timeout=60s']);
+    const { host: scout } = await found(space, 'app=scout');
+    const hosts = [...nextAddresses(scout, 30), scout];
+    const ports = [11211, 3306, 3000];
+    const entered = await Promise.all(ports.map((port) => intrusion(sources['stranger'] ?? '', hosts, port)));
+    const servers = ['object-cache', 'database'].map((part) => `app.kubernetes.io/component=${part}`);
+    for (const part of servers)
+      await kubectl(['delete', 'pod', '-n', space, '-l', `${instance}=one,${part}`, '--wait']);
+    for (const part of servers)
+      await eventually(`${part} is back`, 60, () => ready(space, `${instance}=one,${part}`));
+    // The scout is open, and shows that whoever tries does get in where nothing keeps him out.
+    const [memcached, mariadb, open] = await Promise.all(entered.map((where) => where(scout)));
+    assert.deepEqual([memcached, mariadb, open], [[], [], [scout]]);
+    await kubectl(['delete', 'pod', 'scout', '-n', space]);
+    await wait(space, 'one', 'Ready');
+    targets = await everyTarget();
+  });
+
   it('lets visitors in', async () => {
     for (const name of names) {
       const { status } = await request(`${name}.tenancy.example`, '/version');
@@ -192,6 +212,13 @@ describe('Tenancy', function () {
     );
   });
 });
+
+/** Whether the one pod that has the labels is ready. */
+async function ready(space: string, labels: string): Promise<true | undefined> {
+  const path = '{.items[*].status.conditions[?(@.type=="Ready")].status}';
+  const text = await kubectl(['get', 'pods', '-n', space, '-l', labels, '-o', `jsonpath=${path}`]);
+  return text === 'True' ? true : undefined;
+}
 
 /** The one pod that has the labels. */
 async function found(space: string, labels: string): Promise<{ path: string; host: string }> {

@@ -19,6 +19,7 @@ import type { Log } from './observability/logger.ts';
 import type { Metrics } from './observability/metrics.ts';
 import { concerned } from './reconcile/host-claim.ts';
 import { isThere, siteKeys } from './reconcile/observe.ts';
+import { collectForEver } from './reconcile/orphaned-copies.ts';
 import { reconcileSite } from './reconcile/reconcile-site.ts';
 import { workshop } from './reconcile/workshop.ts';
 
@@ -87,8 +88,11 @@ export async function operator(
     await watches.whenInSync();
     await Promise.all(lasting.map((kind) => watches.catchUp(kind, signal)));
   };
+  const work = async (until: AbortSignal): Promise<void> => {
+    await Promise.all([controller.run(until), collectForEver(site, ground.clock, until)]);
+  };
   const end = await leader.run(signal, () => {
-    working = Promise.race([current(), stopped]).then(() => controller.run(signal));
+    working = Promise.race([current(), stopped]).then(() => work(signal));
   });
   if (end === 'lost') {
     void http.close();

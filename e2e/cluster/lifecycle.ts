@@ -137,10 +137,11 @@ async function start(
   await startControlPlane(running);
   startStorageController(running);
   for (const node of cluster.nodes) await registerNode(running, node);
+  // Pods start when this has written their rules.
+  startNetworkPolicies(running);
   await Promise.all(cluster.nodes.map((node) => powerOn(running, node)));
   // A kept node has the images of the checkout that it was started from, which may have changed since.
   for (const name of infrastructure) await loadBuiltImage(cluster, running.programs, name);
-  startNetworkPolicies(running);
   await startForwarders(running, ports);
   await applyAddons(running);
   if (!lean) await addExtras(running);

@@ -153,7 +153,7 @@ function nodeDaemons(running: Running, node: ClusterNode): [string, string[]][] 
 function writeNodeFiles(running: Running, node: ClusterNode): void {
   const write = (name: string, content: string): void => writeFileSync(join(node.directory, name), content);
   write('resolv.conf', `nameserver ${addresses.dns}\n`);
-  write('cni.conflist', JSON.stringify(containerNetwork(node)));
+  write('cni.conflist', JSON.stringify(containerNetwork(running.cluster, node)));
   write('containerd.toml', containerdConfiguration(running, node));
   const registry = registryHosts();
   mkdirSync(join(node.directory, 'certs.d', registry.directory), { recursive: true });
@@ -161,7 +161,12 @@ function writeNodeFiles(running: Running, node: ClusterNode): void {
   write('kubelet.json', JSON.stringify(kubeletConfiguration(running, node)));
 }
 
-function containerNetwork(node: ClusterNode): object {
+/** Where pods that start wait for their packet rules. */
+export function gateSocket(cluster: Instance): string {
+  return join(cluster.directory, 'policy-gate.sock');
+}
+
+function containerNetwork(cluster: Instance, node: ClusterNode): object {
   const ipam = {
     type: 'host-local',
     // On the node's tmpfs: addresses of pods that a power-off ended are free again.
@@ -170,15 +175,14 @@ function containerNetwork(node: ClusterNode): object {
     routes: [{ dst: '0.0.0.0/0' }],
   };
   const bridge = { type: 'bridge', bridge: 'cni0', isGateway: true, ipMasq: false, hairpinMode: true, ipam };
-  return {
-    cniVersion: '1.0.0',
-    name: 'hostedsite',
-    plugins: [bridge, { type: 'portmap', capabilities: { portMappings: true } }],
-  };
+  const portmap = { type: 'portmap', capabilities: { portMappings: true } };
+  // Nothing of the pod runs before all plugins have answered.
+  const gate = { type: 'policy-gate', socket: gateSocket(cluster), node: node.name };
+  return { cniVersion: '1.0.0', name: 'hostedsite', plugins: [bridge, portmap, gate] };
 }
 
 function containerdConfiguration(running: Running, node: ClusterNode): string {
-  const cni = running.programs.get('cni') ?? '';
+  const plugins = ['cni', 'policy-gate'].map((name) => JSON.stringify(running.programs.get(name) ?? ''));
   return `version = 3
 root = "/var/lib/containerd"
 state = "/run/containerd"
@@ -193,7 +197,7 @@ state = "/run/containerd"
 [plugins."io.containerd.cri.v1.runtime"]
   restrict_oom_score_adj = true
   [plugins."io.containerd.cri.v1.runtime".cni]
-    bin_dirs = ["${cni}"]
+    bin_dirs = [${plugins.join(', ')}]
     conf_dir = "/etc/cni/net.d"
   [plugins."io.containerd.cri.v1.runtime".containerd.runtimes.runc]
     runtime_type = "io.containerd.runc.v2"

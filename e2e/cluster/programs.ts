@@ -43,6 +43,7 @@ const programs: readonly Program[] = [
   third('metrics-server'),
   third('traefik'),
   { name: 'storage', source: 'storage', packages: '.' },
+  { name: 'policy-gate', source: 'policy-gate', packages: '.' },
   { name: 'pause', source: 'pause', packages: '.' },
   { name: 'registry', source: 'registry', packages: '.' },
 ];

@@ -1,11 +1,15 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
 import { connect } from 'node:net';
-import type { Socket } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { setTimeout } from 'node:timers/promises';
-import { after } from 'mocha';
+import { after, before } from 'mocha';
+import { vcl } from '../../operator/components/cache/vcl.ts';
 import { until } from '../cluster/command.ts';
 import { ask } from './exchange.ts';
-import { edge } from './varnish.ts';
+import { edge, siteAt } from './varnish.ts';
 
 describe('an application that hangs while visitors come and leave', function () {
   this.timeout(90_000);
@@ -123,5 +127,53 @@ describe('visitors of what is known not to be stored', function () {
     await until('all of them are asked for', 10, () =>
       Promise.resolve(front.application.received.length === 151 ? true : undefined),
     );
+  });
+});
+
+describe('WebSockets that stay open', function () {
+  this.timeout(90_000);
+  const server = createServer((_, response) => response.end('page'));
+  const inside: Duplex[] = [];
+  const sockets: Socket[] = [];
+  server.on('upgrade', (_, socket) => {
+    inside.push(socket.on('error', () => undefined));
+    socket.write('HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n');
+  });
+  before(async () => {
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+  });
+  after(() => {
+    for (const socket of [...inside, ...sockets]) socket.destroy();
+    server.close();
+  });
+  const site = { preset: 'Generic' } as const;
+  const front = edge(
+    site,
+    () => undefined,
+    () => vcl(siteAt(site, (server.address() as AddressInfo).port)),
+  );
+
+  it('have places of their own, and take none of those of pages that pass', async () => {
+    const words = [
+      'Connection: Upgrade',
+      'Upgrade: websocket',
+      'Sec-WebSocket-Version: 13',
+      'Sec-WebSocket-Key: x',
+    ];
+    const request = ['GET /socket HTTP/1.1', 'Host: www.example.org', ...words, '', ''].join('\r\n');
+    const ended: string[] = [];
+    for (let at = 0; at < 320; at += 1) {
+      let heard = '';
+      const socket = connect(front.port, '127.0.0.1').on('error', () => undefined);
+      socket.on('data', (data: Buffer) => (heard += data.toString())).on('close', () => ended.push(heard));
+      socket.write(request);
+      sockets.push(socket);
+    }
+    await until('300 are open, and no more', 10, () =>
+      Promise.resolve(inside.length === 300 && ended.length === 20 ? true : undefined),
+    );
+    const { status, body } = await ask(front.port, { path: '/page', headers: ['Cookie: id=1'] });
+    assert.deepEqual([status, body], [200, 'page']);
   });
 });

@@ -137,16 +137,18 @@ describe('a page that is stored', () => {
 
 describe('a page that depends on who asks', () => {
   const front = edge({ preset: 'Generic' }, ({ url, headers: got }, response) => {
-    const [, name = ''] = url.split('/');
-    response.writeHead(200, { 'Cache-Control': 'max-age=60', 'Content-Type': 'text/html', Vary: name });
+    const [, names = ''] = url.split('/');
+    const [name = ''] = names.split(',');
+    response.writeHead(200, { 'Cache-Control': 'max-age=60', 'Content-Type': 'text/html', Vary: names });
     response.end(String(got[name.toLowerCase()]));
   });
-  const answers = async (path: string, values: string[]) => {
-    const name = path.split('/')[1];
+  const answers = async (path: string, values: string[], more: string[] = []) => {
+    const [, names = ''] = path.split('/');
+    const [name = ''] = names.split(',');
     const seen = [];
     for (const value of values) {
-      const { body, headers: got } = await ask(front.port, { path, headers: [`${name}: ${value}`] });
-      assert.deepEqual(got['vary'], [name]);
+      const { body, headers: got } = await ask(front.port, { path, headers: [`${name}: ${value}`, ...more] });
+      assert.deepEqual(got['vary'], [names]);
       seen.push(`${body} ${got['x-cache']?.[0]}`);
     }
     return seen;
@@ -196,6 +198,26 @@ describe('a page that depends on who asks', () => {
 
   it('is the visitor’s alone when he says what only a script can say', async () => {
     assert.deepEqual(await answers('/X-Tenant/1', ['5', '6']), ['5 PASS', '6 PASS']);
+  });
+
+  it('is one, whatever stands in a header that nobody knows, where no script can have written it', async () => {
+    const loaded = ['Sec-Fetch-Dest: document'];
+    for (const names of ['X-New', 'X-New,Accept-Language', 'X-New,Accept,X-Newer', 'X-New,,']) {
+      const seen = await answers(`/${names}/1`, ['1', '2', '3'], loaded);
+      assert.deepEqual(seen, ['undefined MISS', 'undefined HIT', 'undefined HIT'], names);
+    }
+  });
+
+  it('still has what else it depends on, and is not stored where that is everything', async () => {
+    const headers = (language: string) => ['Sec-Fetch-Dest: document', `Accept-Language: ${language}`];
+    const seen = [];
+    for (const language of ['de', 'en', 'de'])
+      seen.push(await answers('/X-New,Accept-Language/2', ['1'], headers(language)));
+    assert.deepEqual(seen.flat(), ['undefined MISS', 'undefined MISS', 'undefined HIT']);
+    assert.deepEqual(await answers('/X-New,*/1', ['1', '2'], headers('de')), [
+      'undefined PASS',
+      'undefined PASS',
+    ]);
   });
 
   it('is one, asked by its own origin, and passed for others', async () => {

@@ -1,6 +1,7 @@
 import { cache } from './families/cache.ts';
 import { cleanup } from './families/cleanup.ts';
 import { edge } from './families/edge.ts';
+import { edgeCrowd } from './families/edge-crowd.ts';
 import { identity } from './families/identity.ts';
 import { level } from './families/level.ts';
 import { liveness } from './families/liveness.ts';
@@ -19,5 +20,6 @@ export const catalogue: readonly Mutant[] = [
   ...liveness,
   ...cleanup,
   ...edge,
+  ...edgeCrowd,
   ...tenancy,
 ];

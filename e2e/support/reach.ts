@@ -93,8 +93,56 @@ process.stdin.once('data', () => socket.write('GET / HTTP/1.1\\r\\nhost: any\\r\
 
 /** A connection that a pod opens now, and on which it sends its first request when it is told to. */
 export async function heldConnection(path: string, { host, port }: Target): Promise<() => Promise<string>> {
-  const [namespace = '', pod = ''] = path.split('/');
   const code = `const [host, port] = ${JSON.stringify([host, port])};${holder}`;
+  const { opened, told } = await conversation(path, code);
+  if (opened !== 'open') throw new Error(`${path} does not reach ${host}:${port}: ${opened}`);
+  return () => told('now');
+}
+
+const intruder = `
+const entered = new Set();
+const attempt = (host) => {
+  const socket = require('net').connect({ host, port });
+  const again = (milliseconds) => { socket.destroy(); setTimeout(attempt, milliseconds, host); };
+  socket.once('connect', () => { entered.add(host); again(500); }).once('error', () => again(10));
+  socket.setTimeout(150, () => again(0));
+};
+for (const host of hosts) attempt(host);
+console.log('trying');
+process.stdin.once('data', (open) => {
+  const end = () => { console.log(JSON.stringify([...entered])); process.exit(); };
+  const look = () => entered.has(String(open).trim()) ? end() : setTimeout(look, 50);
+  setTimeout(end, 10000);
+  look();
+});`;
+
+/**
+ * A pod that tries to get in at a port of all these addresses, again and again, whether anybody has them yet or not. It is
+ * told one that is open: once it is in there, it says where it got in.
+ */
+export async function intrusion(
+  path: string,
+  hosts: readonly string[],
+  port: number,
+): Promise<(open: string) => Promise<string[]>> {
+  const code = `const [hosts, port] = ${JSON.stringify([hosts, port])};${intruder}`;
+  const { told } = await conversation(path, code);
+  return async (open) => JSON.parse(await told(open)) as string[];
+}
+
+/** The addresses that a node gives next, after this one: it goes through its block from end to end. */
+export function nextAddresses(address: string, count: number): string[] {
+  const [last = 0, ...rest] = address.split('.').map(Number).reverse();
+  const block = rest.reverse().join('.');
+  return Array.from({ length: count }, (_, position) => `${block}.${((last - 1 + position) % 253) + 2}`);
+}
+
+/** A program of Node that runs in a pod, says a word, and another one when it is told to. */
+async function conversation(
+  path: string,
+  code: string,
+): Promise<{ opened: string; told: (word: string) => Promise<string> }> {
+  const [namespace = '', pod = ''] = path.split('/');
   const args = ['exec', '-i', '-n', namespace, pod, '--', 'node', '-e', code];
   const child = spawn('kubectl', args, {
     env: await clusterEnvironment(),
@@ -102,10 +150,9 @@ export async function heldConnection(path: string, { host, port }: Target): Prom
   });
   const words = createInterface(child.stdout)[Symbol.asyncIterator]();
   const next = async (): Promise<string> => String((await words.next()).value);
-  const opened = await next();
-  if (opened !== 'open') throw new Error(`${path} does not reach ${host}:${port}: ${opened}`);
-  return () => {
-    child.stdin.end('now\n');
+  const told = (word: string): Promise<string> => {
+    child.stdin.end(`${word}\n`);
     return next();
   };
+  return { opened: await next(), told };
 }

@@ -207,6 +207,33 @@ describe('ApiCluster', () => {
     ]);
   });
 
+  it('lists the metadata of what is ours in a namespace, page by page', async () => {
+    const pages = [
+      {
+        metadata: { resourceVersion: '9', continue: 'more' },
+        items: [{ metadata: { name: 'a', resourceVersion: '1' } }],
+      },
+      { metadata: { resourceVersion: '9' }, items: [{ metadata: { name: 'b', resourceVersion: '2' } }] },
+    ];
+    answer = () => pages.shift();
+    const found = await cluster.managed('Secret', 'ns');
+    assert.deepEqual(
+      found.map(({ name }) => name),
+      ['a', 'b'],
+    );
+    const asked = {
+      method: 'GET',
+      path: '/api/v1/namespaces/ns/secrets',
+      accept: 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1',
+      idempotent: true,
+    };
+    const query = { limit: '500', labelSelector: 'app.kubernetes.io/managed-by=hostedsite' };
+    assert.deepEqual(requests, [
+      { ...asked, query: { ...query, continue: undefined } },
+      { ...asked, query: { ...query, continue: 'more' } },
+    ]);
+  });
+
   it('hands events on', () => {
     const event = { regarding: service(), type: 'Normal', reason: 'R', action: 'A', note: 'n' } as const;
     cluster.emit(event);

@@ -11,7 +11,7 @@ import type {
   SiteKey,
 } from './cluster.ts';
 import { NotFound, NotLeader } from './errors.ts';
-import { metadataOnly } from './pages.ts';
+import { listedMetadata, metadataOnly } from './pages.ts';
 import { resourceOf, resourcePath, resources } from './resources.ts';
 import type { CachedKind, KnownKind } from './resources.ts';
 import { ingested } from './store.ts';
@@ -62,6 +62,10 @@ export class ApiCluster implements Cluster {
 
   read(kind: KnownKind, namespace: string | undefined, name: string): Promise<Manifest | undefined> {
     return this.#found(kind, namespace, name, undefined);
+  }
+
+  managed(kind: KnownKind, namespace: string): Promise<readonly ObjectMeta[]> {
+    return listedMetadata(kind, namespace, this.#options.client);
   }
 
   async eventsOn({ metadata: { namespace, uid } }: Manifest): Promise<readonly Manifest[]> {

@@ -24,6 +24,9 @@ export interface Cluster {
   /** Live and whole; undefined when there is no such object. */
   read(kind: KnownKind, namespace: string | undefined, name: string): Promise<Manifest | undefined>;
 
+  /** Live, metadata only: those of a namespace that carry the label `managed-by` of ours. */
+  managed(kind: KnownKind, namespace: string): Promise<readonly ObjectMeta[]>;
+
   /** Live: the Events on one object, in no order. */
   eventsOn(object: Manifest): Promise<readonly Manifest[]>;
 

@@ -12,7 +12,7 @@ import type {
 import { ApiError, apiError } from './errors.ts';
 import { serverSideApply } from './memory-apply.ts';
 import type { FieldSet, Fields } from './memory-apply.ts';
-import { MemoryWorld, preconditionsHold, refOf } from './memory-world.ts';
+import { MemoryWorld, byName, preconditionsHold, refOf } from './memory-world.ts';
 import type { Entry } from './memory-world.ts';
 import { cachedKinds, resourceOf, resourcePath } from './resources.ts';
 import type { CachedKind, KnownKind } from './resources.ts';
@@ -36,7 +36,7 @@ interface Answer {
 }
 
 export interface ScriptedFailure {
-  verb?: Write['verb'] | 'metadata' | 'read' | 'events';
+  verb?: Write['verb'] | 'metadata' | 'read' | 'list' | 'events';
   kind?: string;
   name?: string;
   /** How many requests fail; 1 by default. */
@@ -145,6 +145,10 @@ export class MemoryCluster implements Cluster {
   read(kind: KnownKind, namespace: string | undefined, name: string): Promise<Manifest | undefined> {
     const ref = { kind, namespace, name };
     return this.#answered('read', ref, () => structuredClone(this.#world.find(ref)?.object));
+  }
+
+  managed(kind: KnownKind, namespace: string): Promise<readonly ObjectMeta[]> {
+    return this.#answered('list', { kind, namespace, name: '' }, () => this.#world.managed(kind, namespace));
   }
 
   eventsOn({ metadata: { uid } }: Manifest): Promise<readonly Manifest[]> {
@@ -277,6 +281,7 @@ const methods = {
   delete: 'DELETE',
   metadata: 'GET',
   read: 'GET',
+  list: 'GET',
   events: 'GET',
 } as const;
 
@@ -288,10 +293,4 @@ function refused(method: string, ref: ObjectRef, { code, ...status }: Answer): A
 
 function metadataOf(object: Manifest): Manifest {
   return { apiVersion: object.apiVersion, kind: object.kind, metadata: object.metadata };
-}
-
-function byName(a: Manifest, b: Manifest): number {
-  const left = `${a.metadata.namespace ?? ''}/${a.metadata.name}`;
-  const right = `${b.metadata.namespace ?? ''}/${b.metadata.name}`;
-  return left < right ? -1 : Number(left > right);
 }

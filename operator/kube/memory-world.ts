@@ -3,7 +3,7 @@ import type { Manifest, ObjectMeta } from '../components/component.ts';
 import type { ObjectRef } from './cluster.ts';
 import type { FieldSet } from './memory-apply.ts';
 import { brief, isKept } from './kept.ts';
-import { resourceOf, selects } from './resources.ts';
+import { managedByLabel, manager, resourceOf, selects } from './resources.ts';
 import type { KnownKind } from './resources.ts';
 
 export interface Entry {
@@ -34,6 +34,16 @@ export class MemoryWorld {
 
   objects(): Manifest[] {
     return [...this.#entries.values()].map((entry) => entry.object);
+  }
+
+  managed(kind: KnownKind, namespace: string): ObjectMeta[] {
+    const fits = (one: Manifest): boolean =>
+      one.kind === kind &&
+      one.metadata.namespace === namespace &&
+      one.metadata.labels?.[managedByLabel] === manager;
+    return this.objects()
+      .filter(fits)
+      .map(({ metadata }) => metadata);
   }
 
   find(ref: ObjectRef): Entry | undefined {
@@ -121,4 +131,10 @@ function deepFrozen<T>(value: T): T {
     Object.values(value).forEach(deepFrozen);
   }
   return value;
+}
+
+export function byName(a: Manifest, b: Manifest): number {
+  const left = `${a.metadata.namespace ?? ''}/${a.metadata.name}`;
+  const right = `${b.metadata.namespace ?? ''}/${b.metadata.name}`;
+  return left < right ? -1 : Number(left > right);
 }

@@ -1,10 +1,11 @@
 import { setImmediate as breathe } from 'node:timers/promises';
+import type { ObjectMeta } from '../components/component.ts';
 import type { ApiClient } from './api-client.ts';
 import { Unavailable } from './errors.ts';
 import type { RequestLine } from './errors.ts';
 import { isKept } from './kept.ts';
-import { resourceOf, resourcePath } from './resources.ts';
-import type { CachedKind, Resource } from './resources.ts';
+import { managedByLabel, manager, resourceOf, resourcePath } from './resources.ts';
+import type { CachedKind, KnownKind, Resource } from './resources.ts';
 import { ingested } from './store.ts';
 import type { RawObject } from './store.ts';
 
@@ -59,6 +60,29 @@ export async function listed(kind: CachedKind, { client, signal, heard, home }: 
     if (next === undefined || next === '') return { items, version: page.metadata.resourceVersion };
     await breathe();
   }
+}
+
+/** Live: the metadata of what is ours in a namespace, of any kind, page by page. */
+export async function listedMetadata(
+  kind: KnownKind,
+  namespace: string,
+  client: Pick<ApiClient, 'request'>,
+): Promise<ObjectMeta[]> {
+  const line: RequestLine = { method: 'GET', path: resourcePath(resourceOf(kind), { namespace }) };
+  const items: ObjectMeta[] = [];
+  for (let next: string | undefined = undefined; next !== '';) {
+    const body = await client.request({
+      method: 'GET',
+      path: line.path,
+      query: { limit: String(pageSize), continue: next, labelSelector: `${managedByLabel}=${manager}` },
+      accept: metadataOnly('List'),
+      idempotent: true,
+    });
+    const page: Page = pageOf(line, body);
+    items.push(...page.items.map(({ metadata }) => metadata));
+    next = page.metadata.continue ?? '';
+  }
+  return items;
 }
 
 function isOfStrangers({ selector, whole }: Resource): boolean {

@@ -51,11 +51,18 @@ export async function deleteSecret(object: Manifest, vault: Vault): Promise<void
   await cluster.delete({ kind: 'Secret', namespace: operatorNamespace, name }, options);
 }
 
+/** On a copy: the Secret that it is one of, NAMESPACE/NAME. */
+export const copyOfAnnotation = 'hostedsite.dev/copy-of';
+
 /** Follows the namespace's UID: who makes a namespace of an old name anew does not get the old one's credentials. */
+export function copyNameIn(namespaceUid: string, secret: string): string {
+  return `site-secret-${createHash('sha256').update(`${namespaceUid}/${secret}`).digest('hex').slice(0, 32)}`;
+}
+
 async function copyName({ metadata: { namespace, name } }: Manifest, cluster: Cluster): Promise<string> {
   const live = await cluster.metadata('Namespace', undefined, namespace ?? '');
   if (live?.uid === undefined) throw new Error('the namespace of the site is gone');
-  return `site-secret-${createHash('sha256').update(`${live.uid}/${name}`).digest('hex').slice(0, 32)}`;
+  return copyNameIn(live.uid, name);
 }
 
 async function isFree(object: Manifest, cluster: Cluster): Promise<boolean> {
@@ -80,7 +87,7 @@ async function newCopy(name: string, { wanted }: Creation, vault: Vault): Promis
     name,
     namespace: vault.operatorNamespace,
     labels: componentLabels({ name: site }, component),
-    annotations: { 'hostedsite.dev/copy-of': `${object.metadata.namespace}/${object.metadata.name}` },
+    annotations: { [copyOfAnnotation]: `${object.metadata.namespace}/${object.metadata.name}` },
   };
   await vault.cluster.create({ apiVersion: 'v1', kind: 'Secret', type: 'Opaque', metadata, data });
   return data;

@@ -83,6 +83,12 @@ const oneNode: readonly Part[] = [
     needs: ['Debian packages'],
   },
   {
+    name: 'policy gate',
+    command: ['go', '-C', 'e2e/cluster/policy-gate', 'test', '-v', './...'],
+    counts: 'go',
+    needs: ['Debian packages'],
+  },
+  {
     name: 'chart',
     command: [...cluster, 'enter', ...mocha, '--no-config', '--timeout', '60000', 'charts/chart.e2e.ts'],
     counts: 'mocha',

@@ -5,7 +5,10 @@ import { run } from '../command.ts';
 import type { ClusterNode } from '../instance.ts';
 import { addresses } from '../instance.ts';
 import { currentInstance } from '../lifecycle.ts';
-import { insideNode } from '../node.ts';
+import { gateSocket, insideNode } from '../node.ts';
+import type { Arrival } from './arrivals.ts';
+import { Arrivals } from './arrivals.ts';
+import { gate } from './gate.ts';
 import { isolations } from './isolation.ts';
 import type { RuleTable } from './node-rules.ts';
 import { NodeRules } from './node-rules.ts';
@@ -17,11 +20,16 @@ import { policyPods } from './world.ts';
 
 /**
  * Enforces NetworkPolicies on all nodes of a cluster: one process beside the control plane, which enters the nodes' network
- * namespaces. usage: main.ts KEYS (the directory of the cluster's certificates)
+ * namespaces. A pod starts when its rules are written. usage: main.ts KEYS (the directory of the cluster's certificates)
  */
 const [keys = ''] = process.argv.slice(2);
 const cluster = currentInstance();
-const nodes = cluster.nodes.map((node) => ({ name: node.name, rules: new NodeRules(table(node), later) }));
+const nodes = cluster.nodes.map((node) => ({
+  name: node.name,
+  rules: new NodeRules(table(node), later),
+  // A node that was off has no rules: what was written before is written again for the first pod that it starts.
+  arrivals: 0,
+}));
 
 const server = apiServer();
 const [pods, namespaces, policies] = [
@@ -29,25 +37,40 @@ const [pods, namespaces, policies] = [
   '/api/v1/namespaces',
   '/apis/networking.k8s.io/v1/networkpolicies',
 ].map((path) => new WatchedList(server, path, changed)) as [WatchedList, WatchedList, WatchedList];
+const arrivals = new Arrivals(pods, policies);
 
 // A burst of changes is one change.
 const burstMilliseconds = 30;
 let due: NodeJS.Timeout | undefined;
 const never = new AbortController().signal;
+gate(gateSocket(cluster), admit);
 await Promise.all([pods, namespaces, policies].map((list) => list.follow(never)));
 
 function changed(): void {
+  arrivals.changed();
   due ??= setTimeout(() => {
     due = undefined;
-    if ([pods, namespaces, policies].every(({ isComplete }) => isComplete)) enforce(world());
+    if (isComplete()) for (const node of nodes) void bring(node, world());
   }, burstMilliseconds);
 }
 
-function enforce(seen: World): void {
-  for (const { name, rules } of nodes) {
-    const isolated = isolations(seen, name);
-    rules.want(packetRules(isolated, ''), (present) => packetRules(isolated, present));
-  }
+/** A pod passes once its node has its rules; the other nodes hear of its address at the same time. */
+async function admit(arrival: Arrival, gone: AbortSignal): Promise<void> {
+  const node = nodes.find(({ name }) => name === arrival.node);
+  if (node === undefined || !isComplete()) throw new Error('not all is known yet');
+  await arrivals.arrive(arrival, gone);
+  node.arrivals += 1;
+  changed();
+  await bring(node, world());
+}
+
+function isComplete(): boolean {
+  return [pods, namespaces, policies].every((list) => list.isComplete);
+}
+
+function bring({ name, rules, arrivals: count }: (typeof nodes)[number], seen: World): Promise<void> {
+  const isolated = isolations(seen, name);
+  return rules.want(`${count} ${packetRules(isolated, '')}`, (present) => packetRules(isolated, present));
 }
 
 function world(): World {
@@ -55,7 +78,7 @@ function world(): World {
     metadata: { name: string; labels?: Record<string, string> };
   }[];
   return {
-    pods: policyPods([...pods.objects.values()] as PodObject[]),
+    pods: policyPods([...pods.objects.values()] as PodObject[], arrivals.given),
     namespaces: new Map(labelled.map(({ metadata }) => [metadata.name, metadata.labels ?? {}])),
     policies: [...policies.objects.values()] as NetworkPolicy[],
   };

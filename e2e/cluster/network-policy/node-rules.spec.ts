@@ -24,16 +24,16 @@ describe("a node's rules", () => {
 
   it('are made from what is there, and written once', async () => {
     const node = rules();
-    node.want('a', (seen) => `a after ${seen}`);
+    void node.want('a', (seen) => `a after ${seen}`);
     await settled();
-    node.want('a', () => 'not again');
+    void node.want('a', () => 'not again');
     await settled();
     assert.deepEqual(written, ['a after before']);
   });
 
   it('are the last ones that were wanted while others were written', async () => {
     const node = rules();
-    for (const key of ['a', 'b', 'c']) node.want(key, () => key);
+    for (const key of ['a', 'b', 'c']) void node.want(key, () => key);
     await settled();
     assert.deepEqual(written, ['a', 'c']);
   });
@@ -41,7 +41,7 @@ describe("a node's rules", () => {
   it('come to a node that was off when it is on', async () => {
     const node = rules();
     present = undefined;
-    node.want('a', () => 'a');
+    void node.want('a', () => 'a');
     await settled();
     assert.deepEqual([written, again.length], [[], 1]);
     present = '';
@@ -53,11 +53,33 @@ describe("a node's rules", () => {
   it('are tried again when they could not be written', async () => {
     const node = rules();
     refusals = 1;
-    node.want('a', () => 'a');
+    void node.want('a', () => 'a');
     await settled();
     assert.deepEqual([written, again.length], [[], 1]);
     again[0]?.();
     await settled();
     assert.deepEqual(written, ['a']);
+  });
+
+  it('are told to whoever waits for them once they are written, and not before', async () => {
+    const node = rules();
+    refusals = 1;
+    const told: string[] = [];
+    for (const key of ['a', 'b']) void node.want(key, () => key).then(() => told.push(key));
+    await settled();
+    assert.deepEqual([told, written], [[], []]);
+    again[0]?.();
+    await settled();
+    assert.deepEqual([told, written], [['a', 'b'], ['b']]);
+  });
+
+  it('that are there already are waited for by nobody', async () => {
+    const node = rules();
+    await node.want('a', () => 'a');
+    await node.want('a', () => 'a');
+    // Back to what is being written meanwhile.
+    const ends = ['b', 'c', 'b'].map((key) => node.want(key, () => key));
+    await Promise.all(ends);
+    assert.deepEqual(written, ['a', 'b']);
   });
 });

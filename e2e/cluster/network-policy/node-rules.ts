@@ -13,31 +13,41 @@ export class NodeRules {
   #key = '';
   #written = '';
   #isBusy = false;
+  #waiting: (() => void)[] = [];
 
   constructor(table: RuleTable, retry: (again: () => void) => void) {
     this.#table = table;
     this.#retry = retry;
   }
 
-  /** `key` stands for the rules: those with the key of the last write are not written again. */
-  want(key: string, rules: (present: string) => string): void {
+  /**
+   * `key` stands for the rules: those with the key of the last write are not written again. Resolves when these rules or
+   * later ones are written.
+   */
+  want(key: string, rules: (present: string) => string): Promise<void> {
     this.#wanted = rules;
     this.#key = key;
+    const written = new Promise<void>((done) => this.#waiting.push(done));
     void this.#bring();
+    return written;
   }
 
   async #bring(): Promise<void> {
     if (this.#isBusy) return;
     this.#isBusy = true;
     while (this.#wanted !== undefined && this.#key !== this.#written) {
-      const [key, rules] = [this.#key, this.#wanted];
+      const [key, rules, waiting] = [this.#key, this.#wanted, this.#waiting];
+      this.#waiting = [];
       if (!(await this.#write(rules))) {
+        this.#waiting.unshift(...waiting);
         this.#retry(() => void this.#bring());
         break;
       }
       this.#written = key;
+      for (const done of waiting) done();
     }
     this.#isBusy = false;
+    if (this.#key === this.#written) for (const done of this.#waiting.splice(0)) done();
   }
 
   async #write(rules: (present: string) => string): Promise<boolean> {

@@ -41,13 +41,14 @@ describe('a watched list', () => {
   });
 
   /** Follows, and returns when the list has changed, or a watch was asked for, so many times. */
-  function follow(): void {
+  function follow(): WatchedList {
     const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
     const list: WatchedList = new WatchedList({ url }, '/things', () => {
       changes.push([...list.objects.values()].map((item) => name(item)));
       wake();
     });
     following = list.follow(stop.signal);
+    return list;
   }
 
   async function until(holds: () => boolean): Promise<void> {
@@ -99,6 +100,32 @@ describe('a watched list', () => {
       assert.deepEqual(changes.at(-1), ['b']);
     });
   }
+
+  for (const { what, there, isBehind } of [
+    { what: 'of something that was made since', there: [['b', '4']], isBehind: true },
+    { what: 'of something that was changed since', there: [['a', '4']], isBehind: true },
+    { what: 'of nothing when it has all', there: [['a', '3']], isBehind: false },
+    { what: 'of nothing when it has heard more meanwhile', there: [['a', '2']], isBehind: false },
+    { what: 'of nothing where there is nothing', there: [], isBehind: false },
+  ] as { what: string; there: [string, string][]; isBehind: boolean }[]) {
+    it(`is asked whether it is behind: ${what}`, async () => {
+      const versioned = (name: string, resourceVersion: string): object => ({
+        metadata: { namespace: 'shop', name, resourceVersion },
+      });
+      lists = [[versioned('a', '3')], there.map(([name, version]) => versioned(name, version))];
+      const list = follow();
+      await until(() => watches.length === 1);
+      assert.equal(await list.isBehind('shop'), isBehind);
+      assert.equal(asked.at(-1), '/things?fieldSelector=metadata.namespace%3Dshop');
+    });
+  }
+
+  it('does not guess whether it is behind', async () => {
+    lists = [[]];
+    const list = follow();
+    await until(() => watches.length === 1);
+    await assert.rejects(list.isBehind('shop'), /list answered 500/);
+  });
 
   function name(item: unknown): string {
     return (item as { metadata: { name: string } }).metadata.name;

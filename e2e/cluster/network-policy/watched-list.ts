@@ -10,6 +10,11 @@ interface KubernetesObject {
   readonly metadata: { readonly namespace?: string; readonly name: string; readonly resourceVersion: string };
 }
 
+interface List {
+  readonly items: KubernetesObject[];
+  readonly metadata: { readonly resourceVersion: string };
+}
+
 interface WatchEvent {
   readonly type: 'ADDED' | 'MODIFIED' | 'DELETED' | 'BOOKMARK' | 'ERROR';
   readonly object: KubernetesObject;
@@ -42,15 +47,27 @@ export class WatchedList {
     }
   }
 
+  /** Whether the API server has something in a namespace now that has not come here yet. */
+  async isBehind(namespace: string): Promise<boolean> {
+    const { items } = await this.#get(`?fieldSelector=metadata.namespace%3D${namespace}`);
+    return items.some((item) => version(this.objects.get(key(item))) < version(item));
+  }
+
   async #list(signal: AbortSignal): Promise<string> {
-    const { statusCode, body } = await request(`${this.#server.url}${this.#path}`, this.#options(signal));
-    const list = (await body.json()) as { items: KubernetesObject[]; metadata: { resourceVersion: string } };
-    if (statusCode !== 200) throw new Error(`list answered ${statusCode}`);
+    const list = await this.#get('', signal);
     this.objects.clear();
     for (const object of list.items) this.objects.set(key(object), object);
     this.isComplete = true;
     this.#changed();
     return list.metadata.resourceVersion;
+  }
+
+  async #get(query: string, signal?: AbortSignal): Promise<List> {
+    const url = `${this.#server.url}${this.#path}${query}`;
+    const { statusCode, body } = await request(url, this.#options(signal));
+    const list = (await body.json()) as List;
+    if (statusCode !== 200) throw new Error(`list answered ${statusCode}`);
+    return list;
   }
 
   async #watch(version: string, signal: AbortSignal): Promise<void> {
@@ -74,12 +91,20 @@ export class WatchedList {
     else if (type !== 'BOOKMARK') this.objects.set(key(object), object);
   }
 
-  #options(signal: AbortSignal) {
+  #options(signal?: AbortSignal) {
     const { dispatcher } = this.#server;
-    return { signal, ...(dispatcher === undefined ? {} : { dispatcher }) };
+    return {
+      ...(signal === undefined ? {} : { signal }),
+      ...(dispatcher === undefined ? {} : { dispatcher }),
+    };
   }
 }
 
 function key({ metadata }: KubernetesObject): string {
   return `${metadata.namespace ?? ''}/${metadata.name}`;
+}
+
+/** The API server counts up with every write. */
+function version(object: unknown): number {
+  return Number((object as KubernetesObject | undefined)?.metadata.resourceVersion ?? 0);
 }

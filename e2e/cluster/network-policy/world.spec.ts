@@ -9,7 +9,13 @@ describe('the pods that policies are about', () => {
     spec: object = {},
     status: object = {},
   ): PodObject => ({
-    metadata: { namespace: 'shop', name, creationTimestamp: '2026-01-01T00:00:00Z', ...metadata },
+    metadata: {
+      namespace: 'shop',
+      name,
+      uid: `uid-${name}`,
+      creationTimestamp: '2026-01-01T00:00:00Z',
+      ...metadata,
+    },
     spec: { nodeName: 'node1', containers: [], ...spec },
     status: { phase: 'Running', podIP: '10.244.1.2', ...status },
   });
@@ -36,6 +42,21 @@ describe('the pods that policies are about', () => {
     const younger = object('younger', { creationTimestamp: '2026-01-01T00:01:00Z' });
     assert.deepEqual(names(younger, leaving), ['younger']);
     assert.deepEqual(names(younger, object('older')), ['younger']);
+  });
+
+  it('have the address that their node gave them, before the API knows it and against what it still shows', () => {
+    const before = object('before', { creationTimestamp: '2026-01-01T00:02:00Z' });
+    const starting = object('starting', {}, {}, { phase: 'Pending', podIP: undefined });
+    const given = new Map([['uid-starting', '10.244.1.2']]);
+    assert.deepEqual(
+      policyPods([starting, before], given).map(({ name, address }) => [name, address]),
+      [['starting', '10.244.1.2']],
+    );
+    const moved = policyPods([object('web')], new Map([['uid-web', '10.244.1.9']]));
+    assert.deepEqual(
+      moved.map(({ address }) => address),
+      ['10.244.1.9'],
+    );
   });
 
   it('have the ports of their containers, of sidecars too', () => {

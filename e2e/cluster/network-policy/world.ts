@@ -68,6 +68,7 @@ export interface PodObject {
   readonly metadata: {
     readonly namespace: string;
     readonly name: string;
+    readonly uid: string;
     readonly labels?: Labels;
     readonly creationTimestamp?: string;
     readonly deletionTimestamp?: string;
@@ -81,26 +82,29 @@ export interface PodObject {
   readonly status?: { readonly phase?: string; readonly podIP?: string };
 }
 
+/** A pod's UID → the address that its node has given it, which the API learns later. */
+export type GivenAddresses = ReadonlyMap<string, string>;
+
 /**
  * Those that have an address of their own. A node that comes back gives addresses anew while the API still shows them on
- * pods of before: then the pod that is not being deleted has it, or else the younger one.
+ * pods of before: then the pod has it that the node gave it to, or else one that is not being deleted, or the younger one.
  */
-export function policyPods(objects: readonly PodObject[]): PolicyPod[] {
-  const oldestFirst = objects.toSorted((a, b) => rank(a).localeCompare(rank(b)));
-  const holders = oldestFirst.flatMap((object) => policyPod(object) ?? []);
+export function policyPods(objects: readonly PodObject[], given: GivenAddresses = new Map()): PolicyPod[] {
+  const rank = ({ metadata }: PodObject): string => {
+    const { uid, creationTimestamp = '', deletionTimestamp } = metadata;
+    return `${Number(given.has(uid))} ${Number(deletionTimestamp === undefined)} ${creationTimestamp}`;
+  };
+  const lastHolds = objects.toSorted((a, b) => rank(a).localeCompare(rank(b)));
+  const holders = lastHolds.flatMap(
+    (object) => policyPod(object, given.get(object.metadata.uid) ?? object.status?.podIP ?? '') ?? [],
+  );
   return [...new Map(holders.map((pod) => [pod.address, pod])).values()];
 }
 
-function rank({ metadata }: PodObject): string {
-  const { creationTimestamp = '', deletionTimestamp } = metadata;
-  return `${deletionTimestamp === undefined ? 1 : 0} ${creationTimestamp}`;
-}
-
 /** Undefined for one that is not placed yet, has ended, or is in its node's network. */
-function policyPod({ metadata, spec, status }: PodObject): PolicyPod | undefined {
-  const { podIP: address = '', phase = '' } = status ?? {};
+function policyPod({ metadata, spec, status }: PodObject, address: string): PolicyPod | undefined {
   if (!isIPv4(address) || spec.nodeName === undefined || spec.hostNetwork === true) return undefined;
-  if (['Succeeded', 'Failed'].includes(phase)) return undefined;
+  if (['Succeeded', 'Failed'].includes(status?.phase ?? '')) return undefined;
   const containers = [...(spec.initContainers ?? []), ...spec.containers];
   return {
     namespace: metadata.namespace,

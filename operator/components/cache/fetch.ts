@@ -1,5 +1,5 @@
 import type { Site } from '../component.ts';
-import { allowed, named, overrides, unsettledVary, untrusted } from './headers.ts';
+import { allowed, named, overrides, unknownVary, unsettledVary, untrusted } from './headers.ts';
 import { quoted } from './patterns.ts';
 import { renewedForAll, renewing, stores } from './renewal.ts';
 import { visitor } from './visitor.ts';
@@ -42,12 +42,20 @@ ${without(`^(?!${named(allowed)})`, 'bereq', 8)}
 }
 
 sub hostedsite_shown {
-    # Made from what the application was not shown: who comes next is passed on to it with all that he says.
+    # Made from what the application was not shown: who comes next is passed on to it with what else he says.
     if (beresp.http.Vary ~ ${quoted(unsettledVary)}) {
         # The mark for it must be found by everybody, whatever the answer depends on.
         set beresp.http.X-HostedSite-Vary = beresp.http.Vary;
         unset beresp.http.Vary;
         return (pass(120s));
+    }
+    # Headers that nobody knows: the application was shown none, so all of them have made this one page.
+    if (beresp.http.Vary ~ ${quoted(unknownVary)}) {
+        set beresp.http.X-HostedSite-Vary = beresp.http.Vary;
+        set beresp.http.Vary = regsub(regsuball(beresp.http.Vary, ${quoted(unknownVary)}, ""), "^,", "");
+        if (beresp.http.Vary == "") {
+            unset beresp.http.Vary;
+        }
     }
 }`;
 }

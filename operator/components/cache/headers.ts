@@ -121,7 +121,12 @@ export function named(names: readonly string[]): string {
   return `(?:${names.join('|')}):`;
 }
 
+const settledName = `(?:${settled.join('|')}|X-Forwarded-(?:Host|Proto))\\s*(?:,|$)`;
+
+/** A name in a Vary that no list has: who sends such a header passes, unless a browser loads the page by itself. */
+export const unknownVary = `(?i)(?:^|,)(?!\\s*(?:[*]|${settledName}))[^,]*`;
+
 /** A Vary that names what the application was not shown. */
 export const unsettledVary =
-  `(?i)(?:^|,)\\s*(?!(?:${settled.join('|')}|X-Forwarded-(?:Host|Proto))\\s*(?:,|$))` +
+  `(?i)(?:^|,)\\s*(?!${settledName})` +
   `(?:${insignificant.join('|').replaceAll('[^:]', '[^:,]').replaceAll('(?!Unknown:)', '')})\\s*(?:,|$)`;

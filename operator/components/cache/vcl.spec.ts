@@ -81,7 +81,7 @@ describe('vcl', () => {
     assert.equal(text.match(/between_bytes_timeout/g)?.length, 4);
   });
 
-  it('has places at the application for what is looked up, what is passed and what changes something', () => {
+  it('has places at the application for what is looked up, what is passed, what changes something and what is upgraded', () => {
     const text = of({ preset: 'Generic' });
     const places = [...text.matchAll(/^backend (\w+) {[^}]*max_connections = (\d+);/gm)];
     assert.deepEqual(
@@ -91,13 +91,15 @@ describe('vcl', () => {
         ['application_renewed', 100],
         ['application_passed', 300],
         ['application_once', 100],
+        ['application_upgraded', 300],
       ],
     );
     assert.match(
       section('vcl_backend_fetch', text),
       /} elseif \(bereq\.uncacheable \|\| bereq\.http\.X-HostedSite-Marked\) {\s+set bereq\.backend = application_passed;/,
     );
-    assert.match(text, /sub vcl_pipe {[^}]*set bereq\.backend = application_passed;/);
+    assert.match(text, /sub vcl_pipe {[^}]*set bereq\.backend = application_upgraded;/);
+    assert.doesNotMatch(of({ preset: 'WordPress' }), /application_upgraded/);
   });
 
   describe('vcl_recv', () => {

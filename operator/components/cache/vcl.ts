@@ -1,6 +1,6 @@
 import type { Site } from '../component.ts';
 import { redirect } from './redirects.ts';
-import { connections } from './connections.ts';
+import { connections, upgraded } from './connections.ts';
 import { asked, piped } from './fetch.ts';
 import { renewalFailed, renewed, stores } from './renewal.ts';
 import { found, receive } from './request.ts';
@@ -11,7 +11,7 @@ import { delivered, failed, fetched, ranges } from './response.ts';
  * in Varnish's built-in VCL, which is careful, unless it has decided otherwise.
  */
 export function vcl(site: Site): string {
-  const pipe = piped(site, '    call hostedsite_told;\n    set bereq.backend = application_passed;\n');
+  const pipe = piped(site, '    call hostedsite_told;\n    set bereq.backend = application_upgraded;\n');
   const request = [receive(site), redirect(site), found, asked(site), pipe];
   const error = stores(site) ? failed(renewalFailed()) : failed();
   const answer = [...(stores(site) ? [renewed, ranges] : []), fetched(site), error, delivered(site)];
@@ -32,7 +32,11 @@ ${stores(site) ? `${backend(site, 'application_renewed', '127.0.0.2', connection
 ${backend(site, 'application_passed', '127.0.0.1', connections.passed)}
 
 # The same application under another address, so that no connection is shared with the one above.
-${backend(site, 'application_once', '127.0.0.2', connections.sent)}`;
+${backend(site, 'application_once', '127.0.0.2', connections.sent)}${
+    site.preset.webSockets === true
+      ? `\n\n${backend(site, 'application_upgraded', '127.0.0.1', upgraded)}`
+      : ''
+  }`;
 }
 
 function backend({ web }: Site, name: string, host: string, most: number): string {

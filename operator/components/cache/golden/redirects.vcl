@@ -330,12 +330,20 @@ sub vcl_backend_fetch {
 }
 
 sub hostedsite_shown {
-    # Made from what the application was not shown: who comes next is passed on to it with all that he says.
+    # Made from what the application was not shown: who comes next is passed on to it with what else he says.
     if (beresp.http.Vary ~ "(?i)(?:^|,)\s*(?!(?:Accept|Accept-Encoding|Accept-Language|Cookie|Host|Origin|User-Agent|X-Forwarded-(?:Host|Proto))\s*(?:,|$))(?:Accept|Accept-Encoding|Accept-Language|Connection|Host|If-Modified-Since|If-None-Match|User-Agent|X-Forwarded-(?:For|Host|Proto)|X-Real-IP|CF-Connecting-IP(?:v6)?|CF-Visitor|(?:True-|Fastly-|X-|X-Cluster-|X-Azure-|X-Appengine-User-)?Client-?IP|Forwarded|Front-End-Https|Proxy|X-Arr-Ssl|X-Envoy-(?:External-Address|Original-(?:Host|Path))|X-Forwarded|X-Forwarded-(?:By|Path|Port|Prefix|Protocol|Scheme|Server|Ssl|Uri)|X-Host|X-HTTP-Host-Override|X-HTTP-(?:DestinationURL|Path|URI)|X-Original-(?:Forwarded-For|Host|Path|URI|URL)|X-ProxyUser-IP|X-Remote-(?:Addr|IP)|X-Rewrite-URL|X-Scheme|X-Script-Name|X-Url-Scheme|X-HTTP-Method(?:-Override)?|X-Method-Override|A-IM|Accept-Charset|Alt-Used|Cache-Control|CDN-[^:,]*|CF-[^:,]*|CloudFront-[^:,]*|Connection|Content-Length|Cookie|DNT|From|HTTP2-Settings|If-[^:,]*|Keep-Alive|Max-Forwards|Origin|Pragma|Priority|Proxy-[^:,]*|(?:X-)?Purpose|Range|Referer|Save-Data|Sec-[^:,]*|Service-Worker(?:-Navigation-Preload)?|TE|Upgrade|Upgrade-Insecure-Requests|(?:Device-Memory|DPR|Downlink|ECT|RTT|Viewport-Width|Width)|(?:Traceparent|Tracestate|Baggage|B3|Sentry-Trace|Newrelic|Uber-Trace-Id|Grpc-Trace-Bin)|X-(?:Amz|Amzn|B3|Cloud-Trace|Correlation|Datadog|Edge|Envoy|Kong|Newrelic|Ot|Request)-[^:,]*|X-(?:Akamai|Arr|Azure|Fastly|FB|Forwarded|Moz|Nginx|OperaMini|Real|Vercel|Wap)(?:-[^:,]*)?|(?:Akamai|Fastly)-[^:,]*|Via|X-Varnish|[^:,]*_[^:,]*|X-HostedSite-[^:,]*)\s*(?:,|$)") {
         # The mark for it must be found by everybody, whatever the answer depends on.
         set beresp.http.X-HostedSite-Vary = beresp.http.Vary;
         unset beresp.http.Vary;
         return (pass(120s));
+    }
+    # Headers that nobody knows: the application was shown none, so all of them have made this one page.
+    if (beresp.http.Vary ~ "(?i)(?:^|,)(?!\s*(?:[*]|(?:Accept|Accept-Encoding|Accept-Language|Cookie|Host|Origin|User-Agent|X-Forwarded-(?:Host|Proto))\s*(?:,|$)))[^,]*") {
+        set beresp.http.X-HostedSite-Vary = beresp.http.Vary;
+        set beresp.http.Vary = regsub(regsuball(beresp.http.Vary, "(?i)(?:^|,)(?!\s*(?:[*]|(?:Accept|Accept-Encoding|Accept-Language|Cookie|Host|Origin|User-Agent|X-Forwarded-(?:Host|Proto))\s*(?:,|$)))[^,]*", ""), "^,", "");
+        if (beresp.http.Vary == "") {
+            unset beresp.http.Vary;
+        }
     }
 }
 

@@ -1,0 +1,3 @@
+module hostedsite.dev/e2e/cluster/policy-gate
+
+go 1.26
