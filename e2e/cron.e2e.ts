@@ -74,6 +74,11 @@ describe('cron jobs', function () {
     });
     const [, words = ''] = /kubectl (logs .*) says why/.exec(message) ?? [];
     await kubectl(words.split(' '));
+    const failure = 'involvedObject.name=shop,reason=CronFailed';
+    assert.match(
+      await kubectl(['get', 'events', '-n', ns, '--field-selector', failure]),
+      /A run of a cron job failed; .* broken/,
+    );
     assert.equal(condition(await site(ns, 'shop'), 'Ready')?.status, 'True');
     await applyAndWait(ns, shop({ image: await image('node-example-2') }));
     assert.equal((await cronReady())?.reason, 'JobFailed');

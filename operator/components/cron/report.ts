@@ -46,10 +46,11 @@ function refusedRun({ name }: CronEntry, seen: Observed): Trouble | undefined {
     .find((trouble) => trouble !== undefined);
 }
 
-function told({ lastStart, lastSuccess, missed }: Runs) {
+function told({ lastStart, lastSuccess, lastFailure, missed }: Runs) {
   return {
     ...(lastStart === undefined ? {} : { lastStart }),
     ...(lastSuccess === undefined ? {} : { lastSuccess }),
+    ...(lastFailure === undefined ? {} : { lastFailure }),
     missed,
   };
 }
