@@ -19,7 +19,7 @@ export const conditions = {
   Boosted:
     'spec.boost is in force: more replicas for a while. Present only when it is written; Ready does not depend on it.',
   ScalingActive:
-    'The autoscaler of spec.autoscaling can do its work. Present only when that is written and the site is not switched off; Ready does not depend on it.',
+    'The autoscaler of spec.autoscaling can do its work. Present only when that is written and the site is not switched off, or when an autoscaler of somebody else sets its pods; Ready does not depend on it.',
   CronReady: 'Cron jobs run by their schedules, and the last run of each succeeded.',
 } as const;
 
@@ -128,6 +128,8 @@ export const reasons = {
     'The autoscaler has had no measurements of the pods for two minutes, and leaves their number as it is: install metrics-server, or see what keeps it from measuring (kubectl describe hpa).',
   AmbiguousSelector:
     'Another HorizontalPodAutoscaler is there for the same pods, and neither scales them: delete it, or take spec.autoscaling out.',
+  ForeignAutoscaler:
+    "A HorizontalPodAutoscaler that is not the site's has its Deployment as the target, and pods come and go without end: delete it and write spec.autoscaling, or let it scale the HostedSite.",
   ScalingFailed:
     'The autoscaler has been unable to scale for two minutes: the message has the reason that Kubernetes gives, and kubectl describe hpa more.',
   Rejected: 'The cluster refused an object of the site: the message says which and why.',

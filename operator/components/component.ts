@@ -239,6 +239,13 @@ export interface Observed {
   missingKinds: ReadonlySet<Kind>;
   /** What the cluster's own controllers said of objects that do not come up, by UID; asked for where nothing else tells. */
   remarks: ReadonlyMap<string, readonly Remark[]>;
+  rival?: Rival;
+}
+
+/** An autoscaler that is not the site's and sets the number of its pods. */
+export interface Rival {
+  name: string;
+  lookAgainAt: Date;
 }
 
 /** An Event of somebody else. Anybody may have written it: it gives words to what is known without it. */

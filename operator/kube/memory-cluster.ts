@@ -12,9 +12,9 @@ import type {
 import { ApiError, apiError } from './errors.ts';
 import { serverSideApply } from './memory-apply.ts';
 import type { FieldSet, Fields } from './memory-apply.ts';
-import { MemoryWorld, preconditionsHold, refOf } from './memory-world.ts';
+import { MemoryWorld, byName, preconditionsHold, refOf } from './memory-world.ts';
 import type { Entry } from './memory-world.ts';
-import { cachedKinds, resourceOf, resourcePath } from './resources.ts';
+import { cachedKinds, isAutoscalerOf, resourceOf, resourcePath } from './resources.ts';
 import type { CachedKind, KnownKind } from './resources.ts';
 import { without } from './without.ts';
 
@@ -36,7 +36,7 @@ interface Answer {
 }
 
 export interface ScriptedFailure {
-  verb?: Write['verb'] | 'metadata' | 'read' | 'events';
+  verb?: Write['verb'] | 'metadata' | 'read' | 'events' | 'autoscalers';
   kind?: string;
   name?: string;
   /** How many requests fail; 1 by default. */
@@ -150,6 +150,11 @@ export class MemoryCluster implements Cluster {
   eventsOn({ metadata: { uid } }: Manifest): Promise<readonly Manifest[]> {
     const about = (one: Manifest) => (one['regarding'] as Partial<ObjectMeta> | undefined)?.uid === uid;
     return this.#answered('events', refOf(eventsOf), () => this.#world.objects().filter(about));
+  }
+
+  autoscalersOf(object: Manifest): Promise<readonly Manifest[]> {
+    const found = () => this.#world.objects().filter((one) => isAutoscalerOf(one, object));
+    return this.#answered('autoscalers', refOf(object), found);
   }
 
   apply(object: Manifest, options: ApplyOptions): Promise<Manifest> {
@@ -278,6 +283,7 @@ const methods = {
   metadata: 'GET',
   read: 'GET',
   events: 'GET',
+  autoscalers: 'GET',
 } as const;
 
 const eventsOf = { apiVersion: 'events.k8s.io/v1', kind: 'Event', metadata: { name: '' } };
@@ -288,10 +294,4 @@ function refused(method: string, ref: ObjectRef, { code, ...status }: Answer): A
 
 function metadataOf(object: Manifest): Manifest {
   return { apiVersion: object.apiVersion, kind: object.kind, metadata: object.metadata };
-}
-
-function byName(a: Manifest, b: Manifest): number {
-  const left = `${a.metadata.namespace ?? ''}/${a.metadata.name}`;
-  const right = `${b.metadata.namespace ?? ''}/${b.metadata.name}`;
-  return left < right ? -1 : Number(left > right);
 }

@@ -22,6 +22,7 @@ import { mayWaitUntil } from './progress.ts';
 import { asksAt, informed } from './remarks.ts';
 import { resolve } from './resolve.ts';
 import { siteStatus } from './status.ts';
+import { withRival } from './rival.ts';
 import type { Workshop } from './workshop.ts';
 
 /** The watch of sites tells what has changed; this is the net below that, in milliseconds. */
@@ -33,11 +34,12 @@ export async function reconcileSite(key: SiteKey, workshop: Workshop): Promise<O
   if (seen === undefined) {
     workshop.untold.delete(key);
     workshop.answers.delete(key);
+    workshop.searches.delete(key);
     await releaseHostsOfGone(key, workshop);
     return settled();
   }
   if (seen.site.metadata.deletionTimestamp !== undefined) return endOf(seen, workshop);
-  const passed = await pass(await informed(seen, workshop), workshop);
+  const passed = await pass(await withRival(await informed(seen, workshop), workshop), workshop);
   if (passed === undefined) return waiting('Outdated', new Date(workshop.now().getTime() + untilTold));
   const { judgement, grown, error } = passed;
   const status = siteStatus(judgement);
@@ -117,7 +119,8 @@ function judgedAfter(
 function withWritten(seen: Observed, workshop: Workshop): Observed {
   const { namespace, name } = seen.site.metadata;
   const after = observe(workshop.cluster, siteKey(namespace, name), workshop.now());
-  return { ...(after ?? seen), site: seen.site, remarks: seen.remarks };
+  const { site, remarks, rival } = seen;
+  return { ...(after ?? seen), site, remarks, ...(rival === undefined ? {} : { rival }) };
 }
 
 /** A suspended site is left as it is, but for its cron jobs: no run begins any more, whatever else is wrong with the spec. */
@@ -130,7 +133,7 @@ async function held(decided: Decision, judgement: Judgement, workshop: Workshop)
 function judged(decided: Decision, seen: Observed): Judgement {
   const { site, components, told, release, refusals, plan, isOlderRendering } = decided;
   const { revision, failed } = told;
-  const recheckAt = earliest([release.recheckAt, asksAt(seen)]);
+  const recheckAt = earliest([release.recheckAt, asksAt(seen), seen.rival?.lookAgainAt]);
   return {
     seen,
     site,

@@ -5,6 +5,7 @@ import type { SiteKey } from '../kube/cluster.ts';
 import type { Log } from '../observability/logger.ts';
 import type { Vault } from './credentials.ts';
 import type { Answers } from './remarks.ts';
+import type { Search } from './rival.ts';
 import type { Settings } from './resolve.ts';
 
 /** What every pass needs. */
@@ -17,6 +18,8 @@ export interface Workshop extends Vault {
   untold: Map<SiteKey, Date>;
   /** What was asked of sites that do not come up, and when; of these nothing hangs on it either. */
   answers: Map<SiteKey, Answers>;
+  /** For autoscalers of others, where something points to one. */
+  searches: Map<SiteKey, Search>;
 }
 
 export interface WorkshopParts extends Pick<
@@ -33,6 +36,7 @@ export function workshop({ clock, ...parts }: WorkshopParts): Workshop {
     ...parts,
     untold: new Map(),
     answers: new Map(),
+    searches: new Map(),
     now: () => new Date(clock.wall()),
     randomText: (bytes) => randomBytes(bytes).toString('base64url'),
   };
