@@ -12,7 +12,8 @@ export const conditions = {
   DigestReady:
     'It is known which content the image of the release has. Present where the image has a tag that is resolved.',
   ApplicationReady: "The application's first installation is done.",
-  RouteReady: 'The hosts are published.',
+  RouteReady:
+    'The hosts are published, and as far as the operator can see, visitors get the certificate that is asked for.',
   NetworkReady: 'The policies that keep the site and its neighbours apart are written.',
   RenderingCurrent:
     'The pods are what this operator, as it is configured, renders for the spec. False after an upgrade that renders them otherwise, until the next release serves; Ready does not depend on it.',
@@ -110,6 +111,8 @@ export const reasons = {
     "spec.egress restricts the site, and the operator's configuration switches network policies off: write mode Internet, or ask the administrator.",
   CertManagerNotFound:
     'spec.route.tls.issuerRef is written and the cluster has no cert-manager: install it, or write secretName instead.',
+  CertificateNotServed:
+    'Visitors of the first host get no certificate that is for it and valid now: make or correct the Secret that spec.route.tls names; the message says how.',
   GatewayAPINotFound:
     'spec.route.parentRefs is written and the cluster has no Gateway API: install it, or leave parentRefs out for an Ingress.',
   RouteRejected:

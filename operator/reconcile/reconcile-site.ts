@@ -21,6 +21,7 @@ import { outdated } from './outdated.ts';
 import { mayWaitUntil } from './progress.ts';
 import { asksAt, informed } from './remarks.ts';
 import { resolve } from './resolve.ts';
+import { withLook } from './served.ts';
 import { siteStatus } from './status.ts';
 import { withRival } from './rival.ts';
 import type { Workshop } from './workshop.ts';
@@ -35,11 +36,12 @@ export async function reconcileSite(key: SiteKey, workshop: Workshop): Promise<O
     workshop.untold.delete(key);
     workshop.answers.delete(key);
     workshop.searches.delete(key);
+    workshop.looks?.forget(key);
     await releaseHostsOfGone(key, workshop);
     return settled();
   }
   if (seen.site.metadata.deletionTimestamp !== undefined) return endOf(seen, workshop);
-  const passed = await pass(await withRival(await informed(seen, workshop), workshop), workshop);
+  const passed = await pass(await gathered(seen, workshop), workshop);
   if (passed === undefined) return waiting('Outdated', new Date(workshop.now().getTime() + untilTold));
   const { judgement, grown, error } = passed;
   const status = siteStatus(judgement);
@@ -48,6 +50,11 @@ export async function reconcileSite(key: SiteKey, workshop: Workshop): Promise<O
   tell([...grown, ...(isNew ? milestones(seen.site.status, status) : [])], seen, workshop);
   if (error !== undefined) throw error;
   return outcomeOf(judgement, status, until);
+}
+
+/** What is seen, and what it took a question to know. */
+async function gathered(seen: Observed, workshop: Workshop): Promise<Observed> {
+  return withLook(await withRival(await informed(seen, workshop), workshop), workshop);
 }
 
 /** Until when this status is not written; undefined when it is to be written now, or is told already. */
@@ -120,7 +127,8 @@ function withWritten(seen: Observed, workshop: Workshop): Observed {
   const { namespace, name } = seen.site.metadata;
   const after = observe(workshop.cluster, siteKey(namespace, name), workshop.now());
   const { site, remarks, rival } = seen;
-  return { ...(after ?? seen), site, remarks, ...(rival === undefined ? {} : { rival }) };
+  const again = { ...(after ?? seen), site, remarks, ...(rival === undefined ? {} : { rival }) };
+  return withLook(again, workshop);
 }
 
 /** A suspended site is left as it is, but for its cron jobs: no run begins any more, whatever else is wrong with the spec. */

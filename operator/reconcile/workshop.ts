@@ -3,6 +3,7 @@ import type { Component } from '../components/component.ts';
 import type { Clock } from '../kube/clock.ts';
 import type { SiteKey } from '../kube/cluster.ts';
 import type { Log } from '../observability/logger.ts';
+import type { RouteLooks } from '../tls/route-looks.ts';
 import type { Vault } from './credentials.ts';
 import type { Answers } from './remarks.ts';
 import type { Search } from './rival.ts';
@@ -20,11 +21,13 @@ export interface Workshop extends Vault {
   answers: Map<SiteKey, Answers>;
   /** For autoscalers of others, where something points to one. */
   searches: Map<SiteKey, Search>;
+  /** At what visitors are served; absent where nobody is to look. */
+  looks?: Pick<RouteLooks, 'ask' | 'forget'>;
 }
 
 export interface WorkshopParts extends Pick<
   Workshop,
-  'cluster' | 'components' | 'operatorNamespace' | 'log'
+  'cluster' | 'components' | 'operatorNamespace' | 'log' | 'looks'
 > {
   clock: Pick<Clock, 'wall'>;
   settings: Settings;
