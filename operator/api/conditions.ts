@@ -125,6 +125,8 @@ export const reasons = {
   InstallFailed: 'The first installation failed: the log of its Job says why; delete the Job to try again.',
   ScheduleRejected:
     'The schedule of a cron job cannot be read, never falls due, or names no time zone: correct it.',
+  ResourcesRejected:
+    'What a cron job asks for of processor, memory or disk cannot be read, or its limit is below its request: correct it as the message says.',
   JobFailed: 'The last run of a cron job failed: its log says why; the next one is tried in its turn.',
   Missed: 'A cron job has had no success for two periods or more: its CronJob and its Jobs say why.',
   FailedGetResourceMetric:

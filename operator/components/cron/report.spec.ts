@@ -57,7 +57,7 @@ describe('a run of a cron job', () => {
     assert.equal(ready.reason, 'PodsForbidden');
     assert.match(
       ready.message,
-      /^The cron job report cannot run\. .* at least 1Gi of memory .* web\.resources/,
+      /^The cron job report cannot run\. .* at least 1Gi of memory .* resources of its entry in spec\.cron/,
     );
   });
 });

@@ -39,7 +39,7 @@ function labelled(site: Site, { name }: CronEntry): Record<string, string> {
 
 /** A run that has begun and has no pod. */
 function refusedRun({ name }: CronEntry, seen: Observed): Trouble | undefined {
-  const pod: Refused = { whose: 'its run', fields: 'web.resources', kind: 'job' };
+  const pod: Refused = { whose: 'its run', fields: 'resources of its entry in spec.cron', kind: 'job' };
   return seen.owned
     .filter(({ kind, metadata }) => kind === 'Job' && metadata.labels?.[entryLabel] === name)
     .map((job) => refusedPods(job, seen, pod))
