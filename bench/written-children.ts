@@ -46,6 +46,7 @@ async function writes(): Promise<readonly Write[]> {
     log: silentLog,
     untold: new Map(),
     answers: new Map(),
+    searches: new Map(),
     randomText: (bytes) => 'x'.repeat(Math.ceil((bytes * 4) / 3)),
   };
   for (let passes = 0; passes < 20; passes += 1) {

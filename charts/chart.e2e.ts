@@ -215,6 +215,11 @@ describe('the chart', function () {
     assert.equal(environment(rendered({ 'images.resolveTags': false }))['RESOLVE_TAGS'], 'false');
   });
 
+  it('has the operator look at what is served over TLS unless it is told not to', () => {
+    assert.equal(environment(objects)['VERIFY_TLS'], 'true');
+    assert.equal(environment(rendered({ 'route.verifyTLS': false }))['VERIFY_TLS'], 'false');
+  });
+
   it('hands a table of sizes over as a file, and restarts the operator when it changes', () => {
     assert.ok(!('SIZES' in environment(objects)));
     const given = rendered({ sizes: defaultSizes });

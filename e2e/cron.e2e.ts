@@ -16,7 +16,10 @@ describe('cron jobs', function () {
   const ns = namespace('story-cron');
   const entries = [
     { name: 'often', schedule: '* * * * *', command, activeDeadlineSeconds: 60 },
-    { name: 'nightly', schedule: 'H H(0-7) * * *', command, timeZone: 'Europe/Berlin' },
+    {
+      ...{ name: 'nightly', schedule: 'H H(0-7) * * *', command, timeZone: 'Europe/Berlin' },
+      resources: { requests: { cpu: '30m' }, limits: { memory: '200Mi' } },
+    },
     { name: 'broken', schedule: '0 0 1 1 *', command: ['node', '-e', 'process.exit(3)'] },
     { name: 'slow', schedule: '* * * * *', command: endless, activeDeadlineSeconds: 75 },
   ];
@@ -55,6 +58,10 @@ describe('cron jobs', function () {
     const [greeting, host, user] = JSON.parse(await kubectl(['logs', 'job/by-hand', '-n', ns])) as string[];
     assert.deepEqual([greeting, user], ['hello', 10005]);
     assert.match(host ?? '', /^by-hand-/);
+    const resources = JSON.parse(
+      await field('job/by-hand', '{.spec.template.spec.containers[0].resources}'),
+    ) as { requests: Record<string, string>; limits: Record<string, string> };
+    assert.deepEqual([resources.requests['cpu'], resources.limits['memory']], ['30m', '200Mi']);
     const job = await eventually('the status tells of the run', 15, async () => {
       const found = await told('nightly');
       return found?.lastSuccess === undefined ? undefined : found;
@@ -74,6 +81,11 @@ describe('cron jobs', function () {
     });
     const [, words = ''] = /kubectl (logs .*) says why/.exec(message) ?? [];
     await kubectl(words.split(' '));
+    const failure = 'involvedObject.name=shop,reason=CronFailed';
+    assert.match(
+      await kubectl(['get', 'events', '-n', ns, '--field-selector', failure]),
+      /A run of a cron job failed; .* broken/,
+    );
     assert.equal(condition(await site(ns, 'shop'), 'Ready')?.status, 'True');
     await applyAndWait(ns, shop({ image: await image('node-example-2') }));
     assert.equal((await cronReady())?.reason, 'JobFailed');

@@ -14,7 +14,7 @@ import {
   namespace,
   request,
 } from './support/cluster.ts';
-import { applyAndWait, operator, site, stalledFor, wait } from './support/site.ts';
+import { applyAndWait, condition, operator, site, stalledFor, wait } from './support/site.ts';
 import { smallSite } from './support/small-site.ts';
 
 /** HTTPS with a certificate of the user's own, the way to a Gateway without a visitor noticing, and one host of two sites. */
@@ -27,17 +27,24 @@ describe('a route', function () {
   let good = '';
   let ca = '';
 
-  before(async () => {
-    good = await image('node-example-1');
+  /** A certificate for a name, as a Secret of some namespaces. */
+  async function secret(secretName: string, name: string, namespaces: readonly string[]): Promise<string> {
     const directory = mkdtempSync(join(tmpdir(), 'hostedsite-certificate-'));
     const [key, certificate] = [join(directory, 'tls.key'), join(directory, 'tls.crt')];
-    const subject = ['-subj', `/CN=${host}`, '-addext', `subjectAltName=DNS:${host}`];
+    const subject = ['-subj', `/CN=${name}`, '-addext', `subjectAltName=DNS:${name}`];
     const args = ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '2', '-keyout', key, '-out'];
     await run('openssl', [...args, certificate, ...subject]);
-    ca = readFileSync(certificate, 'utf8');
-    for (const where of [ns, gateways])
-      await kubectl(['create', 'secret', 'tls', 'own', '-n', where, `--cert=${certificate}`, `--key=${key}`]);
+    const text = readFileSync(certificate, 'utf8');
+    const files = [`--cert=${certificate}`, `--key=${key}`];
+    for (const where of namespaces)
+      await kubectl(['create', 'secret', 'tls', secretName, '-n', where, ...files]);
     rmSync(directory, { recursive: true });
+    return text;
+  }
+
+  before(async () => {
+    good = await image('node-example-1');
+    ca = await secret('own', host, [ns, gateways]);
     const hosts = { hosts: [host], route: { tls: { secretName: 'own' } } };
     await applyAndWait(ns, smallSite('secure', good, hosts));
   });
@@ -77,6 +84,35 @@ describe('a route', function () {
       socket.once('error', reject);
     });
     assert.match(name, /TRAEFIK DEFAULT CERT/);
+  });
+
+  it('with a Secret that is not there says so where the operator can look, until it is there', async function () {
+    this.timeout(150_000);
+    // As a controller does that is told under which address visitors reach it; this one is not.
+    const path = '{.status.addresses[?(@.type=="InternalIP")].address}';
+    const ip = (await kubectl(['get', 'node', 'node1', '-o', `jsonpath=${path}`])).trim();
+    const status = JSON.stringify({ status: { loadBalancer: { ingress: [{ ip }] } } });
+    await kubectl([
+      'patch',
+      'ingress',
+      'without',
+      '-n',
+      ns,
+      '--subresource=status',
+      '--type=merge',
+      '-p',
+      status,
+    ]);
+    const told = await eventually('the missing Secret is told', 45, async () => {
+      const found = condition(await site(ns, 'without'), 'RouteReady');
+      return found?.reason === 'CertificateNotServed' ? found : undefined;
+    });
+    assert.match(
+      told.message,
+      /The Secret missing is missing, or .* kubectl create secret tls missing -n story-route/,
+    );
+    await secret('missing', 'without.example', [ns]);
+    await wait(ns, 'without', 'RouteReady', 60);
   });
 
   it('goes to a Gateway of another namespace, and no visitor notices', async () => {

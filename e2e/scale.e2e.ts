@@ -139,6 +139,37 @@ describe('the scale of a site', function () {
     await becomes(1, 20);
   });
 
+  it('is contested by an autoscaler of somebody else, who is told', async function () {
+    this.timeout(180_000);
+    await apply(ns, {
+      apiVersion: 'autoscaling/v2',
+      kind: 'HorizontalPodAutoscaler',
+      metadata: { name: 'mine' },
+      spec: {
+        scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'wide-web' },
+        minReplicas: 2,
+        maxReplicas: 3,
+        metrics: [
+          {
+            type: 'Resource',
+            resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: 80 } },
+          },
+        ],
+      },
+    });
+    const told = await eventually('the autoscaler is told', 60, async () => {
+      const found = condition(await site(ns, 'wide'), 'ScalingActive');
+      return found?.reason === 'ForeignAutoscaler' ? found : undefined;
+    });
+    assert.match(told.message, /HorizontalPodAutoscaler mine, which is not the site's/);
+    const [, advice = ''] = /kubectl (delete hpa mine -n [-a-z]+)/.exec(told.message) ?? [];
+    await kubectl(advice.split(' '));
+    await eventually('it is told no more', 90, async () =>
+      condition(await site(ns, 'wide'), 'ScalingActive') === undefined ? true : undefined,
+    );
+    await becomes(1, 20);
+  });
+
   it('is more for a while, and then as before by itself', async () => {
     const endTime = new Date(Date.now() + 12_000).toISOString();
     await change({ boost: { replicas: 2, endTime } });

@@ -35,6 +35,7 @@ describe('config', () => {
       sizes: defaultSizes,
       network: defaultNetwork,
       hosts: defaultHosts,
+      verifyTLS: false,
       api: { from: 'pod', host: '10.96.0.1', port: '443', directory },
     });
   });
@@ -46,15 +47,16 @@ describe('config', () => {
       HTTP_PORT: '9090',
       KUBERNETES_SERVICE_PORT: '6443',
       RESOLVE_TAGS: 'true',
+      VERIFY_TLS: 'true',
       HOSTS_RELEASE_AFTER: '90m',
       HOSTS_PER_NAMESPACE: '200',
       SITES_PER_NAMESPACE: '20',
     };
     const { hosts } = config({ ...needed, ...written });
     assert.deepEqual(hosts, { releaseAfterSeconds: 5400, hostsPerNamespace: 200, sitesPerNamespace: 20 });
-    const { leaseName, logLevel, httpPort, images, api } = config({ ...needed, ...written });
+    const { leaseName, logLevel, httpPort, images, verifyTLS, api } = config({ ...needed, ...written });
     assert.deepEqual([leaseName, logLevel, httpPort], ['other', 'debug', 9090]);
-    assert.equal(images.resolveTags, true);
+    assert.deepEqual([images.resolveTags, verifyTLS], [true, true]);
     assert.deepEqual(api, { from: 'pod', host: '10.96.0.1', port: '6443', directory });
   });
 

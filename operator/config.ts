@@ -29,6 +29,8 @@ export interface Config {
   readonly sizes: SizeTable;
   readonly network: NetworkSettings;
   readonly hosts: HostSettings;
+  /** Whether to look at what visitors are served over TLS. */
+  readonly verifyTLS: boolean;
   readonly api: ApiAddress;
 }
 
@@ -51,6 +53,7 @@ const variables = z.object({
   IMAGE_MARIADB: needed('the image of the database'),
   IMAGE_OBJECT_CACHE: needed('the image of the object cache'),
   RESOLVE_TAGS: z.enum(['true', 'false'], { error: 'RESOLVE_TAGS must be true or false.' }).default('false'),
+  VERIFY_TLS: z.enum(['true', 'false'], { error: 'VERIFY_TLS must be true or false.' }).default('false'),
   LEASE_NAME: z.string().default('hostedsite-operator'),
   LOG_LEVEL: z
     .enum(['error', 'warn', 'info', 'debug'], { error: 'LOG_LEVEL must be error, warn, info or debug.' })
@@ -95,6 +98,7 @@ export function config(environment: Environment = process.env, read = readText):
     sizes: overlaidBy(values.SIZES, { ...sizesFile, read }),
     network: overlaidBy(values.NETWORK, { ...networkFile, read }),
     hosts: hostSettings(values),
+    verifyTLS: values.VERIFY_TLS === 'true',
     api: apiAddress(values),
   });
 }

@@ -17,6 +17,8 @@ import { WorkQueue } from './kube/work-queue.ts';
 import { cacheProblems, httpServer } from './observability/http.ts';
 import type { Log } from './observability/logger.ts';
 import type { Metrics } from './observability/metrics.ts';
+import { handshake } from './tls/handshake.ts';
+import { RouteLooks } from './tls/route-looks.ts';
 import { concerned } from './reconcile/host-claim.ts';
 import { isThere, siteKeys } from './reconcile/observe.ts';
 import { collectForEver } from './reconcile/orphaned-copies.ts';
@@ -61,7 +63,8 @@ export async function operator(
   const emit = events.emit.bind(events);
   const cluster = new ApiCluster({ client, cache, emit, mayWrite });
   const settings = { sizes, images, network, hosts };
-  const site = workshop({ ...ground, cluster, components, settings, operatorNamespace: namespace });
+  const view = routeLooks(told, ground.clock, (key) => controller.reconsider([key], 'drift'));
+  const site = workshop({ ...ground, ...view, cluster, components, settings, operatorNamespace: namespace });
 
   const queue = new WorkQueue({ ...ground, ...hooks.queue });
   const controller = new Controller({
@@ -83,16 +86,11 @@ export async function operator(
   const stopped = new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()));
   const watching = watches.run(signal);
   let working = Promise.resolve();
-  // Whoever led before may have acted on newer sites than a standby's watch has told: what it did must not be undone.
-  const current = async (): Promise<void> => {
-    await watches.whenInSync();
-    await Promise.all(lasting.map((kind) => watches.catchUp(kind, signal)));
-  };
   const work = async (until: AbortSignal): Promise<void> => {
     await Promise.all([controller.run(until), collectForEver(site, ground.clock, until)]);
   };
   const end = await leader.run(signal, () => {
-    working = Promise.race([current(), stopped]).then(() => work(signal));
+    working = Promise.race([current(watches, signal), stopped]).then(() => work(signal));
   });
   if (end === 'lost') {
     void http.close();
@@ -104,4 +102,22 @@ export async function operator(
   await Promise.all([watching, http.close()]);
   await client.close();
   return end;
+}
+
+/** Whoever led before may have acted on newer sites than a standby's watch has told: what it did must not be undone. */
+async function current(watches: Watches, signal: AbortSignal): Promise<void> {
+  await watches.whenInSync();
+  await Promise.all(lasting.map((kind) => watches.catchUp(kind, signal)));
+}
+
+function routeLooks(
+  { verifyTLS, network: { forbiddenNetworks: forbidden } }: Config,
+  clock: Clock,
+  found: (key: SiteKey) => void,
+): { looks?: RouteLooks } {
+  if (!verifyTLS) return {};
+  const now = (): Date => new Date(clock.wall());
+  return {
+    looks: new RouteLooks({ clock, greet: (target) => handshake(target, { forbidden, now }), found }),
+  };
 }

@@ -54,6 +54,7 @@ export class Incarnation {
       sizes: defaultSizes,
       network: defaultNetwork,
       hosts: defaultHosts,
+      verifyTLS: false,
       api: { from: 'kubeconfig', path: '' },
     };
     this.#clock = new RigClock({ ...systemClock, wall: () => systemClock.wall() + ahead }, speed);

@@ -12,14 +12,15 @@ export const conditions = {
   DigestReady:
     'It is known which content the image of the release has. Present where the image has a tag that is resolved.',
   ApplicationReady: "The application's first installation is done.",
-  RouteReady: 'The hosts are published.',
+  RouteReady:
+    'The hosts are published, and as far as the operator can see, visitors get the certificate that is asked for.',
   NetworkReady: 'The policies that keep the site and its neighbours apart are written.',
   RenderingCurrent:
     'The pods are what this operator, as it is configured, renders for the spec. False after an upgrade that renders them otherwise, until the next release serves; Ready does not depend on it.',
   Boosted:
     'spec.boost is in force: more replicas for a while. Present only when it is written; Ready does not depend on it.',
   ScalingActive:
-    'The autoscaler of spec.autoscaling can do its work. Present only when that is written and the site is not switched off; Ready does not depend on it.',
+    'The autoscaler of spec.autoscaling can do its work. Present only when that is written and the site is not switched off, or when an autoscaler of somebody else sets its pods; Ready does not depend on it.',
   CronReady: 'Cron jobs run by their schedules, and the last run of each succeeded.',
 } as const;
 
@@ -110,6 +111,8 @@ export const reasons = {
     "spec.egress restricts the site, and the operator's configuration switches network policies off: write mode Internet, or ask the administrator.",
   CertManagerNotFound:
     'spec.route.tls.issuerRef is written and the cluster has no cert-manager: install it, or write secretName instead.',
+  CertificateNotServed:
+    'Visitors of the first host get no certificate that is for it and valid now: make or correct the Secret that spec.route.tls names; the message says how.',
   GatewayAPINotFound:
     'spec.route.parentRefs is written and the cluster has no Gateway API: install it, or leave parentRefs out for an Ingress.',
   RouteRejected:
@@ -122,12 +125,16 @@ export const reasons = {
   InstallFailed: 'The first installation failed: the log of its Job says why; delete the Job to try again.',
   ScheduleRejected:
     'The schedule of a cron job cannot be read, never falls due, or names no time zone: correct it.',
+  ResourcesRejected:
+    'What a cron job asks for of processor, memory or disk cannot be read, or its limit is below its request: correct it as the message says.',
   JobFailed: 'The last run of a cron job failed: its log says why; the next one is tried in its turn.',
   Missed: 'A cron job has had no success for two periods or more: its CronJob and its Jobs say why.',
   FailedGetResourceMetric:
     'The autoscaler has had no measurements of the pods for two minutes, and leaves their number as it is: install metrics-server, or see what keeps it from measuring (kubectl describe hpa).',
   AmbiguousSelector:
     'Another HorizontalPodAutoscaler is there for the same pods, and neither scales them: delete it, or take spec.autoscaling out.',
+  ForeignAutoscaler:
+    "A HorizontalPodAutoscaler that is not the site's has its Deployment as the target, and pods come and go without end: delete it and write spec.autoscaling, or let it scale the HostedSite.",
   ScalingFailed:
     'The autoscaler has been unable to scale for two minutes: the message has the reason that Kubernetes gives, and kubectl describe hpa more.',
   Rejected: 'The cluster refused an object of the site: the message says which and why.',

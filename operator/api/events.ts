@@ -18,6 +18,20 @@ export const events = {
     sentence:
       'The boost changes nothing: its endTime is in the past; write a later one, or remove spec.boost.',
   },
+  Scaled: { type: 'Normal', sentence: 'The site is to have another number of pods.' },
+  SwitchedOff: { type: 'Normal', sentence: 'The site has no replicas, as its spec wants.' },
+  SwitchedOn: { type: 'Normal', sentence: 'The site is to have replicas again.' },
+  MaintenanceStarted: { type: 'Normal', sentence: 'Visitors get the maintenance page.' },
+  MaintenanceEnded: { type: 'Normal', sentence: 'The maintenance is over.' },
+  HostTakenOver: { type: 'Normal', sentence: "The site has a host that was another one's." },
+  HostReleased: {
+    type: 'Normal',
+    sentence: 'A host that the spec no longer names is published no more and given back.',
+  },
+  CronFailed: {
+    type: 'Warning',
+    sentence: 'A run of a cron job failed; the condition CronReady says where its log is.',
+  },
   Stalled: { type: 'Warning', sentence: 'A person must act; the message says on what.' },
   Recovered: { type: 'Normal', sentence: 'The site is no longer stalled.' },
   Suspended: { type: 'Normal', sentence: 'The operator holds its changes to the site.' },

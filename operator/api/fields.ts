@@ -1,3 +1,4 @@
+import { amount, cores } from './quantity.ts';
 import { group, numberOrText, text } from './schema.ts';
 import type { Rule } from './schema.ts';
 
@@ -8,9 +9,6 @@ export type { Rule } from './schema.ts';
 /** Values that several parts of a site are written with. Their texts end up in VCL, URLs and command lines: the patterns are strict. */
 
 const label = '[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?';
-const cores = '([0-9]{1,4}([.][0-9]{1,3})?|[0-9]{1,7}m)';
-/** Memory without a unit would be bytes and with `m` thousandths of a byte: never what was meant. */
-const amount = '[0-9]{1,9}([.][0-9]{1,3})?(Ki|Mi|Gi|Ti|k|M|G|T)';
 
 export function matches(pattern: string, message: string): Rule {
   return { rule: `self.matches(r'^${pattern}$')`, message };
@@ -190,6 +188,33 @@ export function resources(what: string) {
     },
     [notBelowRequest('cpu'), notBelowRequest('memory'), notBelowRequest('ephemeral-storage')],
   );
+}
+
+/**
+ * The same in an entry of a list, where rules would cost more than the API server allows: what is written is judged by
+ * `components/resources.ts`.
+ */
+export function entryResources(what: string, otherwise: string) {
+  const parts = (whose: string) => ({
+    cpu: numberOrText(
+      `Processor time ${whose}. Cores; 500m is half a core. Default: ${otherwise}.`,
+      [],
+    ).exactOptional(),
+    memory: text(`Memory ${whose}. Bytes with a unit, such as 512Mi. Default: ${otherwise}.`, {
+      max: 20,
+    }).exactOptional(),
+    'ephemeral-storage': text(
+      `The node's disk ${whose}, for temporary files and the log. Bytes with a unit, such as 1Gi. Default: ${otherwise}.`,
+      { max: 20 },
+    ).exactOptional(),
+  });
+  return group(`Processor, memory and disk of ${what}. Default: ${otherwise}.`, {
+    requests: group(
+      `What is set aside on a node. Default: ${otherwise}.`,
+      parts('that is set aside'),
+    ).exactOptional(),
+    limits: group(`What may be used at most. Default: ${otherwise}.`, parts('at most')).exactOptional(),
+  });
 }
 
 function notBelowRequest(name: 'cpu' | 'memory' | 'ephemeral-storage'): Rule {

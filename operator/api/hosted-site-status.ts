@@ -45,6 +45,9 @@ const cron = group('A cron job.', {
     max: 64,
   }).exactOptional(),
   lastSuccess: text('When its last run that succeeded ended. RFC 3339.', { max: 64 }).exactOptional(),
+  lastFailure: text('When its last run that failed ended, while the Job of that is there. RFC 3339.', {
+    max: 64,
+  }).exactOptional(),
   missed: whole(
     'Periods of its schedule in a row that went by without a success; 10 stands for 10 or more.',
     {
@@ -64,6 +67,10 @@ export const hostedSiteStatus = group('What the site is. Written by the operator
   }).exactOptional(),
   preset: text('The preset in force.', { max: 64 }).exactOptional(),
   replicas: whole('Number of pods that the operator sees.', { min: 0, max: 1000 }).exactOptional(),
+  desiredReplicas: whole('Number of pods that there are to be, by the spec or its autoscaler.', {
+    min: 0,
+    max: 1000,
+  }).exactOptional(),
   selector: text('Label selector of these pods, for autoscalers.', { max: 1024 }).exactOptional(),
   urls: listOf(
     text('An address.', { max: 300 }),

@@ -1,3 +1,8 @@
+/** Cores, as they may be written. */
+export const cores = '([0-9]{1,4}([.][0-9]{1,3})?|[0-9]{1,7}m)';
+/** Memory without a unit would be bytes and with `m` thousandths of a byte: never what was meant. */
+export const amount = '[0-9]{1,9}([.][0-9]{1,3})?(Ki|Mi|Gi|Ti|k|M|G|T)';
+
 /** Factors of the suffixes that Kubernetes quantities may carry. */
 const factors: Readonly<Record<string, number>> = {
   n: 1e-9,

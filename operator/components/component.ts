@@ -239,6 +239,36 @@ export interface Observed {
   missingKinds: ReadonlySet<Kind>;
   /** What the cluster's own controllers said of objects that do not come up, by UID; asked for where nothing else tells. */
   remarks: ReadonlyMap<string, readonly Remark[]>;
+  rival?: Rival;
+  /** Absent where there is nothing to look at, or nobody looks. */
+  look?: Look;
+}
+
+/** Where visitors of a host come for its certificate. */
+export interface RouteTarget {
+  /** IP address or name, as an ingress controller wrote it. */
+  address: string;
+  host: string;
+  /** The Secret that the certificate is to be from. */
+  secretName: string;
+}
+
+/** What a TLS handshake came to; `unreachable` says nothing about what visitors get. */
+export type Finding = 'valid' | 'none' | 'controllers-own' | 'other-host' | 'out-of-date' | 'unreachable';
+
+/** The last look at what visitors are served. */
+export interface Look {
+  /** Absent until the first one is over. */
+  finding?: Finding;
+  /** Since when that is what is found. */
+  since: Date;
+  lookAgainAt: Date;
+}
+
+/** An autoscaler that is not the site's and sets the number of its pods. */
+export interface Rival {
+  name: string;
+  lookAgainAt: Date;
 }
 
 /** An Event of somebody else. Anybody may have written it: it gives words to what is known without it. */

@@ -109,6 +109,8 @@ export interface CronEntry {
   command: readonly string[];
   activeDeadlineSeconds: number;
   timeZone: string;
+  /** What is written, in place of what the serving pods have. */
+  resources?: WrittenResources;
 }
 
 export interface Resources {

@@ -234,6 +234,27 @@ describe('ApiCluster', () => {
     ]);
   });
 
+  it('lists the autoscalers that scale an object, whoever made them', async () => {
+    const scales = (name: string, kind: string) => ({
+      metadata: { name, namespace: 'ns', managedFields: [] },
+      spec: { scaleTargetRef: { kind, name: 's' } },
+    });
+    answer = () => ({ items: [scales('a', 'Service'), scales('b', 'Deployment')] });
+    const found = await cluster.autoscalersOf(service('7'));
+    assert.deepEqual(
+      found.map(({ metadata }) => metadata.name),
+      ['a'],
+    );
+    assert.deepEqual(requests, [
+      {
+        method: 'GET',
+        path: '/apis/autoscaling/v2/namespaces/ns/horizontalpodautoscalers',
+        query: { limit: '50' },
+        idempotent: true,
+      },
+    ]);
+  });
+
   it('hands events on', () => {
     const event = { regarding: service(), type: 'Normal', reason: 'R', action: 'A', note: 'n' } as const;
     cluster.emit(event);

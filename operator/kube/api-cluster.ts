@@ -12,13 +12,15 @@ import type {
 } from './cluster.ts';
 import { NotFound, NotLeader } from './errors.ts';
 import { listedMetadata, metadataOnly } from './pages.ts';
-import { resourceOf, resourcePath, resources } from './resources.ts';
+import { isAutoscalerOf, resourceOf, resourcePath, resources } from './resources.ts';
 import type { CachedKind, KnownKind } from './resources.ts';
 import { ingested } from './store.ts';
 import type { RawObject } from './store.ts';
 
 /** Those about one object: repetitions are counted in one Event, so there are a handful. */
 const mostEvents = 50;
+/** Of a namespace; what tenants may write is read in bounds. */
+const mostAutoscalers = 50;
 
 export interface ApiClusterOptions {
   client: Pick<ApiClient, 'request'>;
@@ -76,6 +78,18 @@ export class ApiCluster implements Cluster {
       idempotent: true,
     });
     return (answer as { items?: readonly Manifest[] }).items ?? [];
+  }
+
+  async autoscalersOf(object: Manifest): Promise<readonly Manifest[]> {
+    const kind = 'HorizontalPodAutoscaler';
+    const answer = await this.#options.client.request({
+      method: 'GET',
+      path: resourcePath(resources[kind], { namespace: object.metadata.namespace }),
+      query: { limit: String(mostAutoscalers) },
+      idempotent: true,
+    });
+    const { items = [] } = answer as { items?: readonly RawObject[] };
+    return items.map((one) => ingested(kind, one)).filter((one) => isAutoscalerOf(one, object));
   }
 
   apply(object: Manifest, options: ApplyOptions): Promise<Manifest> {

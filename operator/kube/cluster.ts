@@ -30,6 +30,9 @@ export interface Cluster {
   /** Live: the Events on one object, in no order. */
   eventsOn(object: Manifest): Promise<readonly Manifest[]>;
 
+  /** Live: the HorizontalPodAutoscalers of the namespace that scale the object, whoever made them. */
+  autoscalersOf(object: Manifest): Promise<readonly Manifest[]>;
+
   /**
    * Server-side apply; returns the live object, which the cache also has from now on.
    * With `metadata.uid` in the object it is refused (Conflict) unless that very object exists.

@@ -14,7 +14,7 @@ import { serverSideApply } from './memory-apply.ts';
 import type { FieldSet, Fields } from './memory-apply.ts';
 import { MemoryWorld, byName, preconditionsHold, refOf } from './memory-world.ts';
 import type { Entry } from './memory-world.ts';
-import { cachedKinds, resourceOf, resourcePath } from './resources.ts';
+import { cachedKinds, isAutoscalerOf, resourceOf, resourcePath } from './resources.ts';
 import type { CachedKind, KnownKind } from './resources.ts';
 import { without } from './without.ts';
 
@@ -36,7 +36,7 @@ interface Answer {
 }
 
 export interface ScriptedFailure {
-  verb?: Write['verb'] | 'metadata' | 'read' | 'list' | 'events';
+  verb?: Write['verb'] | 'metadata' | 'read' | 'list' | 'events' | 'autoscalers';
   kind?: string;
   name?: string;
   /** How many requests fail; 1 by default. */
@@ -154,6 +154,11 @@ export class MemoryCluster implements Cluster {
   eventsOn({ metadata: { uid } }: Manifest): Promise<readonly Manifest[]> {
     const about = (one: Manifest) => (one['regarding'] as Partial<ObjectMeta> | undefined)?.uid === uid;
     return this.#answered('events', refOf(eventsOf), () => this.#world.objects().filter(about));
+  }
+
+  autoscalersOf(object: Manifest): Promise<readonly Manifest[]> {
+    const found = () => this.#world.objects().filter((one) => isAutoscalerOf(one, object));
+    return this.#answered('autoscalers', refOf(object), found);
   }
 
   apply(object: Manifest, options: ApplyOptions): Promise<Manifest> {
@@ -283,6 +288,7 @@ const methods = {
   read: 'GET',
   list: 'GET',
   events: 'GET',
+  autoscalers: 'GET',
 } as const;
 
 const eventsOf = { apiVersion: 'events.k8s.io/v1', kind: 'Event', metadata: { name: '' } };

@@ -133,6 +133,7 @@ function deepFrozen<T>(value: T): T {
   return value;
 }
 
+/** Of a list as the caches give it. */
 export function byName(a: Manifest, b: Manifest): number {
   const left = `${a.metadata.namespace ?? ''}/${a.metadata.name}`;
   const right = `${b.metadata.namespace ?? ''}/${b.metadata.name}`;

@@ -95,6 +95,17 @@ export const cachedKinds = Object.keys(cached) as readonly CachedKind[];
 /** Those that the cluster may not know. */
 export const optionalKinds = ['HTTPRoute', 'Certificate'] as const satisfies readonly CachedKind[];
 
+/** Whether an object is an autoscaler of another one. */
+export function isAutoscalerOf({ kind, metadata, spec }: Manifest, target: Manifest): boolean {
+  const { scaleTargetRef } = (spec ?? {}) as { scaleTargetRef?: { kind?: string; name?: string } };
+  return (
+    kind === 'HorizontalPodAutoscaler' &&
+    metadata.namespace === target.metadata.namespace &&
+    scaleTargetRef?.kind === target.kind &&
+    scaleTargetRef.name === target.metadata.name
+  );
+}
+
 /** The name of the CustomResourceDefinition that makes a kind known. */
 export function definitionOf({ plural, group }: Resource): string {
   return `${plural}.${group}`;

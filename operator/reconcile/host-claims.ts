@@ -1,4 +1,6 @@
 import type { Reason } from '../api/conditions.ts';
+import { events } from '../api/events.ts';
+import { hostedSiteNames } from '../api/hosted-site.ts';
 import type { Manifest, Refusal, Site } from '../components/component.ts';
 import { siteKey, splitKey } from '../kube/cluster.ts';
 import type { Cluster, SiteKey } from '../kube/cluster.ts';
@@ -11,6 +13,7 @@ import { beyondLimits } from './host-limits.ts';
 import { defaultHosts } from './host-settings.ts';
 import type { HostSettings } from './host-settings.ts';
 import { manager } from './labels.ts';
+import { milestone } from './milestones.ts';
 
 /**
  * One site for each host. A claim is had by making it, and the API server lets only one be made:
@@ -69,7 +72,11 @@ export async function releaseHosts(
   const live = await registry.cluster.metadata('HostedSite', site.namespace, site.name);
   const isCurrent = live?.uid === site.uid && live.generation === site.generation;
   if (!isCurrent) return;
-  for (const { object, claim } of superfluous) await giveBack(object, claim, registry);
+  for (const { object, claim } of superfluous) {
+    await giveBack(object, claim, registry);
+    const isLoss = claim.uid === site.uid && claim.releasedAt === undefined;
+    if (isLoss) tellOf('HostReleased', claim.host, site, registry);
+  }
 }
 
 /** Gives back what a site has left behind that is gone. */
@@ -98,13 +105,14 @@ function isHeldByOther(claim: Claim, site: Site, registry: Registry): boolean {
 
 /** All or none: what this pass made is deleted again when one is refused. */
 async function claimMissing(site: Site, missing: readonly string[], registry: Registry): Promise<Refusal[]> {
-  const made: Manifest[] = [];
+  const asking: Asking = { site, made: [], freed: [] };
   for (const host of missing) {
-    const holder = await heldByOther(host, { site, made }, registry);
+    const holder = await heldByOther(host, asking, registry);
     if (holder === undefined) continue;
-    for (const object of made) await drop(object, claimOf(object) ?? nobody(host), registry);
+    for (const object of asking.made) await drop(object, claimOf(object) ?? nobody(host), registry);
     return [hostTaken(host, holder, site)];
   }
+  for (const host of asking.freed) tellOf('HostTakenOver', host, site, registry);
   return [];
 }
 
@@ -115,6 +123,8 @@ interface Asking {
   site: Site;
   /** Claims that were made for it, and not handed on to it. */
   made: Manifest[];
+  /** Hosts that sites of other namespaces had. */
+  freed: string[];
 }
 
 async function heldByOther(host: string, asking: Asking, registry: Registry): Promise<Claim | undefined> {
@@ -128,7 +138,7 @@ async function heldByOther(host: string, asking: Asking, registry: Registry): Pr
 /** One try to make the claim: who has the host now; undefined when it has just become free. */
 async function holderAfterTry(
   host: string,
-  { site, made }: Asking,
+  { site, made, freed }: Asking,
   registry: Registry,
 ): Promise<Claim | undefined> {
   const { cluster, operatorNamespace, log } = registry;
@@ -147,9 +157,25 @@ async function holderAfterTry(
     return claim;
   if (claim.namespace === site.namespace) {
     await handOn(live, { host, holder: site }, registry);
+    if (claim.name !== site.name) tellOf('HostTakenOver', host, site, registry);
     return own;
   }
-  return (await giveBack(live, claim, registry)) ? undefined : { ...claim, releasedAt: registry.now() };
+  if (!(await giveBack(live, claim, registry))) return { ...claim, releasedAt: registry.now() };
+  freed.push(host);
+  return undefined;
+}
+
+/** At the moment of the change: what is had or given back already is told no more. */
+function tellOf(
+  reason: 'HostTakenOver' | 'HostReleased',
+  host: string,
+  { name, namespace, uid, generation }: Site,
+  { cluster }: Registry,
+): void {
+  const { apiVersion, kind } = hostedSiteNames;
+  const regarding = { apiVersion, kind, metadata: { name, namespace, uid, generation } };
+  const { type } = events[reason];
+  cluster.emit({ regarding, type, reason, action: 'Reconcile', note: milestone(reason, host).note });
 }
 
 function isSeen({ namespace, name, uid }: Claim, cluster: Cluster): boolean {

@@ -25,6 +25,7 @@ describe('hosts of sites that are gone or dropped them', () => {
       await world.settle();
       assert.deepEqual(world.held, { 'new.example.org': 'site-uid' });
       assert.deepEqual(world.reserved, { [host]: 'customer-a' });
+      assert.deepEqual(world.told, [`shop HostReleased ${host}`]);
       world.cluster.forgetRecords();
       await world.pass();
       assert.deepEqual(world.cluster.writes, [], 'what is marked is not marked again');
@@ -99,7 +100,9 @@ describe('hosts of sites that are gone or dropped them', () => {
       assert.match(said ?? '', /^HostTaken: The host www\.example\.org was another site's and stays/);
       assert.doesNotMatch(said ?? '', /customer-a|shop/);
       world.later(60);
+      world.cluster.forgetRecords();
       assert.equal(await world.look(other), undefined);
+      assert.deepEqual(world.told, [`blog HostTakenOver ${host}`]);
       assert.equal(world.held[host], 'customer-b-blog');
     });
 
@@ -107,6 +110,7 @@ describe('hosts of sites that are gone or dropped them', () => {
       world.change({ hosts: ['new.example.org', host] });
       await world.settle();
       assert.deepEqual(world.held, { 'new.example.org': 'site-uid', [host]: 'site-uid' });
+      assert.deepEqual(world.told, [`shop HostReleased ${host}`], 'it had the host itself');
     });
 
     it('are handed on to another site of the namespace, and are free at no moment', async () => {
@@ -114,6 +118,7 @@ describe('hosts of sites that are gone or dropped them', () => {
       world.cluster.forgetRecords();
       assert.equal(await world.look(beside), undefined);
       assert.equal(world.held[host], 'customer-a-blog');
+      assert.deepEqual(world.told, [`blog HostTakenOver ${host}`]);
       assert.ok(world.cluster.deleted.every(({ name: gone }) => gone !== name));
       await world.settle();
       assert.equal(world.held[host], 'customer-a-blog', 'who had it before does not give it back again');
@@ -151,6 +156,7 @@ describe('hosts of sites that are gone or dropped them', () => {
       world.add('customer-a', 'shop');
       assert.equal(await world.look(shop), undefined);
       assert.deepEqual(world.held, { [host]: 'customer-a-shop' });
+      assert.deepEqual(world.told, []);
     });
 
     it('not from whom one of its namespace was handed the host after the look', async () => {

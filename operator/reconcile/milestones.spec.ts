@@ -16,6 +16,13 @@ function status(release: Release | undefined, ...conditions: string[]): HostedSi
   };
 }
 
+const pods = (desiredReplicas: number, ...conditions: string[]): HostedSiteStatus => {
+  return { ...status(one, ...conditions), desiredReplicas };
+};
+const runs = (told: { lastFailure?: string; lastSuccess?: string }): HostedSiteStatus => {
+  return { ...status(one), cron: [{ name: 'report', missed: 0, ...told }] };
+};
+
 const first = { image: 'image:1', revision: 'a' };
 const second = { image: 'image:2', revision: 'b' };
 const one: Release = { desired: first, running: first, outcome: 'Succeeded' };
@@ -150,6 +157,47 @@ describe('milestones', () => {
       told: ['Resumed'],
     },
     {
+      title: 'the maintenance page is shown',
+      before: status(one, 'Available/True/Serving'),
+      after: status(one, 'Available/False/Maintenance'),
+      told: ['MaintenanceStarted'],
+    },
+    {
+      title: 'the maintenance is over, and no pod serves yet',
+      before: status(one, 'Available/False/Maintenance'),
+      after: status(one, 'Available/False/Starting'),
+      told: ['MaintenanceEnded'],
+    },
+    { title: 'it has more pods', before: pods(2), after: pods(4), told: ['Scaled'] },
+    { title: 'it has as many pods', before: pods(2), after: pods(2), told: [] },
+    { title: 'it has its first pods', before: status(one), after: pods(2), told: [] },
+    { title: 'it is switched off', before: pods(2), after: pods(0), told: ['SwitchedOff'] },
+    { title: 'it is switched on', before: pods(0), after: pods(2), told: ['SwitchedOn'] },
+    {
+      title: 'a run fails',
+      before: runs({}),
+      after: runs({ lastFailure: '2030-01-01T12:00:00Z' }),
+      told: ['CronFailed'],
+    },
+    {
+      title: 'the next run fails too',
+      before: runs({ lastFailure: '2030-01-01T12:00:00Z' }),
+      after: runs({ lastFailure: '2030-01-01T13:00:00Z' }),
+      told: ['CronFailed'],
+    },
+    {
+      title: 'a run has failed',
+      before: runs({ lastFailure: '2030-01-01T12:00:00Z' }),
+      after: runs({ lastFailure: '2030-01-01T12:00:00Z', lastSuccess: '2030-01-01T13:00:00Z' }),
+      told: [],
+    },
+    {
+      title: 'the Job of the run that failed is gone',
+      before: runs({ lastFailure: '2030-01-01T12:00:00Z' }),
+      after: runs({}),
+      told: [],
+    },
+    {
       title: 'it serves',
       before: status(one, 'Ready/Unknown/Progressing'),
       after: status(one, 'Ready/True/Serving'),
@@ -174,6 +222,21 @@ describe('milestones', () => {
         'The release did not come up. What served before serves on. The image cannot be pulled.',
       ],
     );
+  });
+
+  it('say how many pods, and who decided so', () => {
+    const [scaled] = milestones(pods(2), pods(4));
+    assert.equal(
+      scaled?.note,
+      'The site is to have another number of pods. 4 instead of 2, as the spec says.',
+    );
+    const [autoscaled] = milestones(pods(2), pods(4, 'ScalingActive/True/ValidMetricFound'));
+    assert.match(autoscaled?.note ?? '', /as the autoscaler says\.$/);
+  });
+
+  it('name the cron job that failed', () => {
+    const [failed] = milestones(runs({}), runs({ lastFailure: '2030-01-01T12:00:00Z' }));
+    assert.match(failed?.note ?? '', /CronReady says where its log is\. report$/);
   });
 
   it('do not speak of a release before the first one', () => {

@@ -14,7 +14,12 @@ export interface Milestone {
  * begins its first release tells nobody anything.
  */
 export function milestones(before: HostedSiteStatus = {}, after: HostedSiteStatus): Milestone[] {
-  return [...releaseMilestones(before.release, after.release), ...conditionMilestones(before, after)];
+  return [
+    ...releaseMilestones(before.release, after.release),
+    ...conditionMilestones(before, after),
+    ...scaled(before, after),
+    ...failedRuns(before, after),
+  ];
 }
 
 /** Volumes that a pass made larger. */
@@ -66,9 +71,39 @@ function conditionMilestones(before: HostedSiteStatus, after: HostedSiteStatus):
     ...(was !== undefined && is === undefined ? [milestone('Recovered')] : []),
     ...(begins(isInstalled, before, after) ? [milestone('ApplicationInstalled')] : []),
     ...boostMilestones(before, after),
-    ...(begins(isHeld, before, after) ? [milestone('Suspended')] : []),
-    ...(begins(isHeld, after, before) ? [milestone('Resumed')] : []),
+    ...turned(isInMaintenance, ['MaintenanceStarted', 'MaintenanceEnded'], { before, after }),
+    ...turned(isHeld, ['Suspended', 'Resumed'], { before, after }),
   ];
+}
+
+/** Of a site that is new, how many pods it has tells nobody anything. */
+function scaled(before: HostedSiteStatus, after: HostedSiteStatus): Milestone[] {
+  const [was, is] = [before.desiredReplicas, after.desiredReplicas];
+  if (was === undefined || is === undefined || was === is) return [];
+  if (is === 0) return [milestone('SwitchedOff')];
+  if (was === 0) return [milestone('SwitchedOn')];
+  const isAutoscaled = condition(after, 'ScalingActive') !== undefined;
+  const detail = `${is} instead of ${was}, as the ${isAutoscaled ? 'autoscaler' : 'spec'} says.`;
+  return [milestone('Scaled', detail)];
+}
+
+/** A run that is told already, and one before it that comes to light when the Job of that is gone, are not told again. */
+function failedRuns(before: HostedSiteStatus, { cron = [] }: HostedSiteStatus): Milestone[] {
+  return cron
+    .filter(({ name, lastFailure = '' }) => {
+      const known = before.cron?.find((one) => one.name === name)?.lastFailure ?? '';
+      return lastFailure > known;
+    })
+    .map(({ name }) => milestone('CronFailed', name));
+}
+
+function turned(
+  holds: (status: HostedSiteStatus) => boolean,
+  [on, off]: readonly [EventReason, EventReason],
+  { before, after }: { before: HostedSiteStatus; after: HostedSiteStatus },
+): Milestone[] {
+  if (holds(before) === holds(after)) return [];
+  return [milestone(holds(after) ? on : off)];
 }
 
 function boostMilestones(before: HostedSiteStatus, after: HostedSiteStatus): Milestone[] {
@@ -100,6 +135,10 @@ function condition(status: HostedSiteStatus, type: ConditionType): HostedSiteCon
 function isInstalled(status: HostedSiteStatus): boolean {
   const found = condition(status, 'ApplicationReady');
   return found?.status === 'True' && found.reason === 'Installed';
+}
+
+function isInMaintenance(status: HostedSiteStatus): boolean {
+  return condition(status, 'Available')?.reason === 'Maintenance';
 }
 
 function isHeld(status: HostedSiteStatus): boolean {

@@ -67,6 +67,7 @@ const rows: Row[] = [
     before: (world) => world.change({ replicas: 3 }),
     applied: ['Deployment/shop-web'],
     status: { Ready: 'Unknown/Progressing' },
+    events: ['Scaled'],
     outcome: 'waiting',
   },
   {

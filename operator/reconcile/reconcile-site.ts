@@ -21,7 +21,9 @@ import { outdated } from './outdated.ts';
 import { mayWaitUntil } from './progress.ts';
 import { asksAt, informed } from './remarks.ts';
 import { resolve } from './resolve.ts';
+import { withLook } from './served.ts';
 import { siteStatus } from './status.ts';
+import { withRival } from './rival.ts';
 import type { Workshop } from './workshop.ts';
 
 /** The watch of sites tells what has changed; this is the net below that, in milliseconds. */
@@ -33,11 +35,13 @@ export async function reconcileSite(key: SiteKey, workshop: Workshop): Promise<O
   if (seen === undefined) {
     workshop.untold.delete(key);
     workshop.answers.delete(key);
+    workshop.searches.delete(key);
+    workshop.looks?.forget(key);
     await releaseHostsOfGone(key, workshop);
     return settled();
   }
   if (seen.site.metadata.deletionTimestamp !== undefined) return endOf(seen, workshop);
-  const passed = await pass(await informed(seen, workshop), workshop);
+  const passed = await pass(await gathered(seen, workshop), workshop);
   if (passed === undefined) return waiting('Outdated', new Date(workshop.now().getTime() + untilTold));
   const { judgement, grown, error } = passed;
   const status = siteStatus(judgement);
@@ -46,6 +50,11 @@ export async function reconcileSite(key: SiteKey, workshop: Workshop): Promise<O
   tell([...grown, ...(isNew ? milestones(seen.site.status, status) : [])], seen, workshop);
   if (error !== undefined) throw error;
   return outcomeOf(judgement, status, until);
+}
+
+/** What is seen, and what it took a question to know. */
+async function gathered(seen: Observed, workshop: Workshop): Promise<Observed> {
+  return withLook(await withRival(await informed(seen, workshop), workshop), workshop);
 }
 
 /** Until when this status is not written; undefined when it is to be written now, or is told already. */
@@ -117,7 +126,9 @@ function judgedAfter(
 function withWritten(seen: Observed, workshop: Workshop): Observed {
   const { namespace, name } = seen.site.metadata;
   const after = observe(workshop.cluster, siteKey(namespace, name), workshop.now());
-  return { ...(after ?? seen), site: seen.site, remarks: seen.remarks };
+  const { site, remarks, rival } = seen;
+  const again = { ...(after ?? seen), site, remarks, ...(rival === undefined ? {} : { rival }) };
+  return withLook(again, workshop);
 }
 
 /** A suspended site is left as it is, but for its cron jobs: no run begins any more, whatever else is wrong with the spec. */
@@ -130,7 +141,7 @@ async function held(decided: Decision, judgement: Judgement, workshop: Workshop)
 function judged(decided: Decision, seen: Observed): Judgement {
   const { site, components, told, release, refusals, plan, isOlderRendering } = decided;
   const { revision, failed } = told;
-  const recheckAt = earliest([release.recheckAt, asksAt(seen)]);
+  const recheckAt = earliest([release.recheckAt, asksAt(seen), seen.rival?.lookAgainAt]);
   return {
     seen,
     site,

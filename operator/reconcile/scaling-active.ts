@@ -1,7 +1,7 @@
 import type { Reason } from '../api/conditions.ts';
 import { autoscaler } from '../components/autoscaler.ts';
 import type { AutoscalerTrouble } from '../components/autoscaler.ts';
-import type { ComponentCondition, Observed } from '../components/component.ts';
+import type { ComponentCondition, Observed, Rival, Site } from '../components/component.ts';
 import { boostInForce } from '../components/replicas.ts';
 import type { Judgement } from './judgement.ts';
 
@@ -12,7 +12,8 @@ type Statement = ComponentCondition & { reason: Reason };
  * as measurements do with new pods or another metrics-server, changes nothing.
  */
 export function scalingActive({ site, seen }: Judgement): Statement | undefined {
-  if (site?.autoscaling === undefined) return undefined;
+  if (site === undefined) return undefined;
+  if (site.autoscaling === undefined) return seen.rival && contested(site, seen.rival);
   const found = autoscaler(site, seen);
   if (found === 'works') return works;
   if (site.suspend) return suspended;
@@ -24,6 +25,14 @@ function troubled({ reason, message, patientUntil }: AutoscalerTrouble, { now, s
   const before = site.status?.conditions?.find(({ type }) => type === 'ScalingActive')?.status;
   if (before === 'False' || now >= patientUntil) return { status: 'False', reason, message };
   return before === 'True' ? works : notYetKnown;
+}
+
+function contested({ name, namespace }: Site, rival: Rival): Statement {
+  const message =
+    `The HorizontalPodAutoscaler ${rival.name}, which is not the site's, sets the number of pods of the Deployment ${name}-web, ` +
+    'and the operator sets it back, without end. ' +
+    `kubectl delete hpa ${rival.name} -n ${namespace}, and write spec.autoscaling; or let its scaleTargetRef name the HostedSite.`;
+  return { status: 'False', reason: 'ForeignAutoscaler', message };
 }
 
 const works: Statement = {

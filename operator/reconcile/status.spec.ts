@@ -29,6 +29,7 @@ describe('the status of a site', () => {
           { type: 'RouteReady', status: 'True', reason: 'Serving', message: 'It serves.' },
         ].map((one) => ({ ...one, observedGeneration: 1, lastTransitionTime: noon })),
         replicas: 1,
+        desiredReplicas: 1,
         selector:
           'app.kubernetes.io/name=hostedsite,app.kubernetes.io/instance=shop,app.kubernetes.io/managed-by=hostedsite,app.kubernetes.io/component=web',
         urls: ['http://www.example.org/'],

@@ -12,6 +12,7 @@ import type { ReadyFacts } from './ready.ts';
 import { renderingCurrent } from './rendering-current.ts';
 import { releaseStatus } from './release-status.ts';
 import { isRolledOut, rollout } from './rollout.ts';
+import type { Rollout } from './rollout.ts';
 
 type Statement = ComponentCondition & { type: ConditionType };
 
@@ -28,10 +29,14 @@ export function siteStatus(judgement: Judgement): HostedSiteStatus {
     observedGeneration: metadata.generation,
     conditions: stamped(statements(judgement, stalled), judgement),
     ...(judgement.site === undefined ? {} : { preset: judgement.site.preset.name }),
-    replicas: rollout(seen)?.replicas ?? 0,
+    ...counts(rollout(seen)),
     selector: selector(metadata.name),
     ...(release === undefined ? {} : { release }),
   };
+}
+
+function counts(found: Rollout | undefined): Pick<HostedSiteStatus, 'replicas' | 'desiredReplicas'> {
+  return found === undefined ? { replicas: 0 } : { replicas: found.replicas, desiredReplicas: found.wanted };
 }
 
 function statements(judgement: Judgement, stalled: readonly Refusal[]): Statement[] {

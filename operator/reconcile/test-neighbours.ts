@@ -50,6 +50,13 @@ export class Neighbours extends World {
     return Object.fromEntries(reserved.map((one) => [one.host, one.namespace]));
   }
 
+  /** Which sites got a host of another one, or gave one back. */
+  get told(): string[] {
+    return this.cluster.events
+      .filter(({ reason }) => reason.startsWith('Host'))
+      .map(({ regarding, reason, note }) => `${regarding.metadata.name} ${reason} ${note.split(' ').at(-1)}`);
+  }
+
   later(seconds: number): void {
     this.now = new Date(this.now.getTime() + seconds * 1000);
   }

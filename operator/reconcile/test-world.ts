@@ -49,6 +49,7 @@ export class World {
   components: readonly Component[];
   readonly untold: Workshop['untold'] = new Map();
   readonly answers: Workshop['answers'] = new Map();
+  readonly searches: Workshop['searches'] = new Map();
   settings = settings;
   #given = 0;
   /** Never the same twice. */
@@ -71,6 +72,7 @@ export class World {
       operatorNamespace,
       untold: this.untold,
       answers: this.answers,
+      searches: this.searches,
       now: () => this.now,
       log: silentLog,
       randomText: (bytes) => this.random(bytes),

@@ -3,8 +3,10 @@ import type { Component } from '../components/component.ts';
 import type { Clock } from '../kube/clock.ts';
 import type { SiteKey } from '../kube/cluster.ts';
 import type { Log } from '../observability/logger.ts';
+import type { RouteLooks } from '../tls/route-looks.ts';
 import type { Vault } from './credentials.ts';
 import type { Answers } from './remarks.ts';
+import type { Search } from './rival.ts';
 import type { Settings } from './resolve.ts';
 
 /** What every pass needs. */
@@ -17,11 +19,15 @@ export interface Workshop extends Vault {
   untold: Map<SiteKey, Date>;
   /** What was asked of sites that do not come up, and when; of these nothing hangs on it either. */
   answers: Map<SiteKey, Answers>;
+  /** For autoscalers of others, where something points to one. */
+  searches: Map<SiteKey, Search>;
+  /** At what visitors are served; absent where nobody is to look. */
+  looks?: Pick<RouteLooks, 'ask' | 'forget'>;
 }
 
 export interface WorkshopParts extends Pick<
   Workshop,
-  'cluster' | 'components' | 'operatorNamespace' | 'log'
+  'cluster' | 'components' | 'operatorNamespace' | 'log' | 'looks'
 > {
   clock: Pick<Clock, 'wall'>;
   settings: Settings;
@@ -33,6 +39,7 @@ export function workshop({ clock, ...parts }: WorkshopParts): Workshop {
     ...parts,
     untold: new Map(),
     answers: new Map(),
+    searches: new Map(),
     now: () => new Date(clock.wall()),
     randomText: (bytes) => randomBytes(bytes).toString('base64url'),
   };

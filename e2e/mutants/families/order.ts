@@ -117,7 +117,7 @@ export const order: readonly Mutant[] = [
     name: 'work-before-the-caches-are-filled',
     family: 'order',
     file: 'operator/operator.ts',
-    find: 'Promise.race([current(), stopped])',
+    find: 'Promise.race([current(watches, signal), stopped])',
     replace: 'Promise.resolve()',
     why: 'After a restart what is not read yet counts as absent: sites are stalled, volumes are called lost.',
     specs: [],

@@ -49,6 +49,17 @@ export const tenancy: readonly Mutant[] = [
     faults: [],
   },
   {
+    name: 'handshake-with-anybody',
+    family: 'edge',
+    file: 'operator/tls/handshake.ts',
+    find: 'blockList([...own, ...forbidden]).check(address, family(address))',
+    replace: 'blockList([]).check(address, family(address))',
+    why: 'Who can write the status of an Ingress has the operator connect to the metadata service of its node.',
+    specs: ['operator/tls/handshake.spec.ts'],
+    scenarios: [],
+    faults: [],
+  },
+  {
     name: 'metadata-service-open',
     family: 'edge',
     file: `${network}/rules.ts`,

@@ -60,7 +60,7 @@ function jobTemplate(
       activeDeadlineSeconds: entry.activeDeadlineSeconds,
       template: {
         metadata: { labels: { ...selector(site, 'cron'), ...labels } },
-        spec: podSpec(site, template, entry.command),
+        spec: podSpec(site, template, entry),
       },
     },
   };

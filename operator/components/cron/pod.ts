@@ -1,13 +1,22 @@
 import type { PodSpec } from 'kubernetes-types/core/v1.d.ts';
 import { placement } from '../application-pod.ts';
-import type { Container, PodTemplate, Site, Volume, VolumeMount } from '../component.ts';
+import type {
+  Container,
+  CronEntry,
+  PodTemplate,
+  Resources,
+  Site,
+  Volume,
+  VolumeMount,
+} from '../component.ts';
+import { merged } from '../resources.ts';
 
 /**
  * The application's container of a release's own template, with another command: image, environment, volumes and rights
  * are those of the pods that serve. What belongs to serving stays behind: sidecars, ports, probes, how it drains; and how soon
  * it leaves a lost node: the next run waits until this one is known to have ended, so there is nothing to be gained.
  */
-export function podSpec(site: Site, { spec }: PodTemplate, command: readonly string[]): PodSpec {
+export function podSpec(site: Site, { spec }: PodTemplate, { command, resources }: CronEntry): PodSpec {
   const {
     initContainers: _i,
     topologySpreadConstraints: _t,
@@ -35,8 +44,18 @@ export function podSpec(site: Site, { spec }: PodTemplate, command: readonly str
     ...(affinity === undefined ? {} : { affinity }),
     restartPolicy: 'Never',
     volumes: ((spec['volumes'] ?? []) as Volume[]).filter(isMounted),
-    containers: [{ ...rest, name: 'cron', command: [...command] }],
+    containers: [{ ...rest, name: 'cron', command: [...command], ...resourcesOf(rest, resources) }],
   };
+}
+
+/** Where nothing is written, they are those of the release. */
+function resourcesOf(
+  application: Record<string, unknown>,
+  written: CronEntry['resources'],
+): { resources?: Resources } {
+  if (written === undefined) return {};
+  const { requests = {}, limits = {} } = (application['resources'] ?? {}) as Partial<Resources>;
+  return { resources: merged({ requests, limits }, written) };
 }
 
 function withoutAffinity({ affinity: _, ...pod }: Record<string, unknown>): Record<string, unknown> {

@@ -1,14 +1,18 @@
 import type { Reason } from '../../api/conditions.ts';
 import type { CronEntry, Observed, Refusal, Site } from '../component.ts';
+import { faultOf as faultOfResources } from '../resources.ts';
 import { isTimeZone, nextTime } from './calendar.ts';
 import { fixedSchedule } from './schedule.ts';
 
 export function refusals(site: Site, seen: Observed): Refusal[] {
-  return site.cron.flatMap((entry) => {
-    const fault = faultOf(entry, site, seen.now);
-    const reason: Reason = 'ScheduleRejected';
-    return fault === undefined ? [] : [{ reason, message: `In spec.cron, ${entry.name}: ${fault}` }];
-  });
+  return site.cron.flatMap((entry) => [
+    ...refusal('ScheduleRejected', entry, faultOf(entry, site, seen.now)),
+    ...refusal('ResourcesRejected', entry, faultOfResources(entry.resources ?? {})),
+  ]);
+}
+
+function refusal(reason: Reason, { name }: CronEntry, fault: string | undefined): Refusal[] {
+  return fault === undefined ? [] : [{ reason, message: `In spec.cron, ${name}: ${fault}` }];
 }
 
 /** What a person must correct, in a sentence; a schedule is judged by whether it falls due after `now`. */

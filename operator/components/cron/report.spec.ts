@@ -28,7 +28,7 @@ interface TestJob {
 function job({ name = 'run', created, end, reason, scheduled, owner }: TestJob): Manifest {
   const annotations =
     scheduled === undefined ? {} : { 'batch.kubernetes.io/cronjob-scheduled-timestamp': scheduled };
-  const condition = { type: end, status: 'True', reason };
+  const condition = { type: end, status: 'True', reason, lastTransitionTime: created };
   return liveObject('Job', `shop-cron-report-${name}`, {
     metadata: {
       annotations,
@@ -57,7 +57,7 @@ describe('a run of a cron job', () => {
     assert.equal(ready.reason, 'PodsForbidden');
     assert.match(
       ready.message,
-      /^The cron job report cannot run\. .* at least 1Gi of memory .* web\.resources/,
+      /^The cron job report cannot run\. .* at least 1Gi of memory .* resources of its entry in spec\.cron/,
     );
   });
 });
@@ -83,6 +83,15 @@ describe('the status of a cron job', () => {
         job({ created: '2030-01-01T11:59:01Z', end: 'Complete' }),
       ],
       { lastStart: '2030-01-01T11:59:01Z', lastSuccess: '2030-01-01T11:59:01Z', missed: 0 },
+    ],
+    [
+      'whose runs failed',
+      [
+        cronJob(),
+        job({ name: 'a', created: '2030-01-01T10:59:00Z', end: 'Failed' }),
+        job({ name: 'b', created: '2030-01-01T11:59:00Z', end: 'Failed' }),
+      ],
+      { lastStart: '2030-01-01T11:59:00Z', lastFailure: '2030-01-01T11:59:00Z', missed: 0 },
     ],
     [
       'whose Jobs are of another one',

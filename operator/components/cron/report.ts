@@ -39,17 +39,18 @@ function labelled(site: Site, { name }: CronEntry): Record<string, string> {
 
 /** A run that has begun and has no pod. */
 function refusedRun({ name }: CronEntry, seen: Observed): Trouble | undefined {
-  const pod: Refused = { whose: 'its run', fields: 'web.resources', kind: 'job' };
+  const pod: Refused = { whose: 'its run', fields: 'resources of its entry in spec.cron', kind: 'job' };
   return seen.owned
     .filter(({ kind, metadata }) => kind === 'Job' && metadata.labels?.[entryLabel] === name)
     .map((job) => refusedPods(job, seen, pod))
     .find((trouble) => trouble !== undefined);
 }
 
-function told({ lastStart, lastSuccess, missed }: Runs) {
+function told({ lastStart, lastSuccess, lastFailure, missed }: Runs) {
   return {
     ...(lastStart === undefined ? {} : { lastStart }),
     ...(lastSuccess === undefined ? {} : { lastSuccess }),
+    ...(lastFailure === undefined ? {} : { lastFailure }),
     missed,
   };
 }

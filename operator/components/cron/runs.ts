@@ -10,6 +10,7 @@ export interface Runs {
   /** RFC 3339, as Kubernetes writes it. */
   lastStart?: string;
   lastSuccess?: string;
+  lastFailure?: string;
   /** Periods in a row without a success. */
   missed: number;
   /** When it will be one more without an event. */
@@ -28,11 +29,12 @@ export function runsOf(site: Site, entry: CronEntry, seen: Observed): Runs {
   if (cronJob === undefined) return { missed: 0 };
   const jobs = jobsOf(cronJob, seen);
   const [lastStart, lastSuccess] = [startOf(cronJob, jobs), successOf(cronJob, jobs)];
-  const failure = failureOf(jobs);
+  const [lastFailure, failure] = [lastFailureOf(jobs), failureOf(jobs)];
   const { missed, next } = missedSince(cronJob, lastSuccess, seen.now);
   return {
     ...(lastStart === undefined ? {} : { lastStart }),
     ...(lastSuccess === undefined ? {} : { lastSuccess }),
+    ...(lastFailure === undefined ? {} : { lastFailure }),
     missed,
     ...(next === undefined ? {} : { recheckAt: new Date(next.getTime() + meanwhile) }),
     ...(failure === undefined ? {} : { failure }),
@@ -66,10 +68,19 @@ function successOf({ status }: Live<'CronJob'>, jobs: readonly LiveJob[]): strin
   return latest([status?.lastSuccessfulTime, ...ofJobs]);
 }
 
+function lastFailureOf(jobs: readonly LiveJob[]): string | undefined {
+  const failed = jobs.filter((job) => ended(job) === 'Failed');
+  return latest(failed.map(({ status }) => failedCondition(status)?.lastTransitionTime));
+}
+
 function failureOf(jobs: readonly LiveJob[]): string | undefined {
   const last = jobs.findLast((job) => ended(job) !== undefined);
   if (last === undefined || ended(last) !== 'Failed') return undefined;
-  return last.status?.conditions?.find(({ type }) => type === 'Failed')?.reason ?? 'Failed';
+  return failedCondition(last.status)?.reason ?? 'Failed';
+}
+
+function failedCondition(status: LiveJob['status']) {
+  return status?.conditions?.find(({ type }) => type === 'Failed');
 }
 
 function ended({ status }: LiveJob): 'Complete' | 'Failed' | undefined {

@@ -1,5 +1,5 @@
 import type * as z from 'zod';
-import { group, listBy, listOf, matches, text, whole } from '../../api/fields.ts';
+import { entryResources, group, listBy, listOf, matches, text, whole } from '../../api/fields.ts';
 
 /** What an entry of `cron` means where nothing is written; `reconcile/resolve.ts` applies it. */
 export const cronDefaults = { activeDeadlineSeconds: 3600, timeZone: 'Etc/UTC' } as const;
@@ -68,6 +68,7 @@ const entry = group('A command that runs by a schedule.', {
     `How long it may run; then it is stopped and has failed. Seconds. Default: ${cronDefaults.activeDeadlineSeconds}.`,
     { min: 1, max: 604_800 },
   ).exactOptional(),
+  resources: entryResources('its pod', 'those of `web`, one by one').exactOptional(),
   timeZone: text(
     `Time zone of the schedule, by its name in the time zone database. Default: ${cronDefaults.timeZone}.`,
     {

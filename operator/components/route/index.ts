@@ -7,6 +7,7 @@ import { handover } from './handover.ts';
 import { httpRoutes } from './http-route.ts';
 import { publishedHosts, waitingHosts } from './hosts.ts';
 import { ingress, publishedTls, tlsSecret } from './ingress.ts';
+import { unserved } from './served.ts';
 import { refusals } from './refusals.ts';
 import { standInReport } from './stand-in.ts';
 
@@ -36,7 +37,12 @@ function report(site: Site, seen: Observed, all: Released): Report {
   const hosts = publishedHosts(site, seen, all);
   const { stalled, ...ready } = judged(site, seen, all);
   const told = ready.status === 'True' ? standInReport(site, seen) : undefined;
-  const times = [told?.recheckAt, handover(site, seen, hosts).until, leadsBackAt(site, seen)];
+  const times = [
+    told?.recheckAt,
+    handover(site, seen, hosts).until,
+    leadsBackAt(site, seen),
+    seen.look?.lookAgainAt,
+  ];
   const soonest = Math.min(...times.flatMap((at) => at?.getTime() ?? []));
   return {
     ...(told ?? { ready, ...(stalled === undefined ? {} : { stalled }) }),
@@ -65,7 +71,8 @@ function judgedAsWritten(site: Site, seen: Observed, hosts: readonly string[]): 
   if (!areRulesWritten(site, seen, hosts)) return progressing;
   const pending = pendingCertificate(site, seen);
   if (pending !== undefined) return pending;
-  return publishedTls(site, seen) === tlsSecret(site, seen) ? published : progressing;
+  if (publishedTls(site, seen) !== tlsSecret(site, seen)) return progressing;
+  return unserved(site, seen) ?? published;
 }
 
 const published: ComponentCondition = {

@@ -1,0 +1,107 @@
+import { Resolver } from 'node:dns/promises';
+import { BlockList, isIP, isIPv6 } from 'node:net';
+import { checkServerIdentity, connect } from 'node:tls';
+import type { PeerCertificate, TLSSocket } from 'node:tls';
+import type { Finding, RouteTarget } from '../components/component.ts';
+
+export interface HandshakeOptions {
+  /** Ranges that nobody is connected to. */
+  forbidden: readonly string[];
+  /** Others of these. Default: this machine and its link, where metadata services are. */
+  own?: readonly string[];
+  /** Milliseconds for the whole of it. Default: 3000. */
+  limit?: number;
+  /** Default: 443, and nothing else outside of specs. */
+  port?: number;
+  now: () => Date;
+}
+
+/** What `target.host` is served at the address, and until when that is known to hold. */
+export interface Greeting {
+  finding: Finding;
+  until?: Date;
+}
+
+/**
+ * One TLS handshake as a visitor's browser would begin it, and no request. The address is what an ingress controller has written
+ * into the status of the Ingress; a range that is forbidden is not connected to, whoever wrote it.
+ */
+export async function handshake(target: RouteTarget, options: HandshakeOptions): Promise<Greeting> {
+  const { limit = 3000, now, own = ownRanges, forbidden } = options;
+  const address = await addressOf(target.address, limit);
+  if (address === undefined || blockList([...own, ...forbidden]).check(address, family(address)))
+    return { finding: 'unreachable' };
+  const certificate = await served(address, target.host, { limit, port: options.port ?? 443 });
+  return typeof certificate === 'string' ? { finding: certificate } : judged(certificate, target.host, now());
+}
+
+/** Of a name, what DNS says: with its own sockets and clock, since the resolver of the system takes a thread and may hang. */
+async function addressOf(address: string, limit: number): Promise<string | undefined> {
+  if (isIP(address) !== 0) return address;
+  const resolver = new Resolver({ timeout: limit, tries: 1 });
+  const [first] = await resolver.resolve4(address).catch(() => []);
+  return first;
+}
+
+const ownRanges = ['0.0.0.0/8', '127.0.0.0/8', '169.254.0.0/16', '::/127', 'fe80::/10'];
+
+function blockList(ranges: readonly string[]): BlockList {
+  const list = new BlockList();
+  for (const range of ranges) {
+    const [network = '', length = ''] = range.split('/');
+    list.addSubnet(network, Number(length), family(network));
+  }
+  return list;
+}
+
+function family(address: string): 'ipv4' | 'ipv6' {
+  return isIPv6(address) ? 'ipv6' : 'ipv4';
+}
+
+/** The certificate; or why there is none to be seen. */
+function served(
+  address: string,
+  host: string,
+  { limit, port }: { limit: number; port: number },
+): Promise<PeerCertificate | 'none' | 'unreachable'> {
+  return new Promise((resolve) => {
+    // Whom the certificate is from is the visitors' affair: a private authority is as good as any.
+    const socket: TLSSocket = connect({
+      ...{ host: address, port, servername: host, rejectUnauthorized: false },
+      ALPNProtocols: ['h2', 'http/1.1'],
+    });
+    const timer = setTimeout(() => end('unreachable'), limit);
+    const end = (found: PeerCertificate | 'none' | 'unreachable'): void => {
+      clearTimeout(timer);
+      socket.destroy();
+      resolve(found);
+    };
+    socket.once('secureConnect', () => {
+      const certificate = socket.getPeerCertificate();
+      end(Object.keys(certificate).length === 0 ? 'none' : certificate);
+    });
+    socket.once('error', (error: NodeJS.ErrnoException) => end(isRefusal(error) ? 'none' : 'unreachable'));
+    socket.once('close', () => end('unreachable'));
+  });
+}
+
+/** A controller that has no certificate for the name, and no other that it would show, says so by one of these alerts. */
+function isRefusal({ code = '' }: NodeJS.ErrnoException): boolean {
+  return /^ERR_SSL_.*(UNRECOGNIZED_NAME|ALERT_INTERNAL_ERROR|ALERT_HANDSHAKE_FAILURE)$/.test(code);
+}
+
+/** What controllers show when they have nothing else. */
+const controllersOwn: ReadonlySet<string> = new Set([
+  'TRAEFIK DEFAULT CERT',
+  'Kubernetes Ingress Controller Fake Certificate',
+]);
+
+function judged(certificate: PeerCertificate, host: string, now: Date): Greeting {
+  const name: unknown = certificate.subject.CN;
+  if (checkServerIdentity(host, certificate) !== undefined) {
+    const isOwn = typeof name === 'string' && controllersOwn.has(name);
+    return { finding: isOwn ? 'controllers-own' : 'other-host' };
+  }
+  const [from, until] = [new Date(certificate.valid_from), new Date(certificate.valid_to)];
+  return from <= now && now < until ? { finding: 'valid', until } : { finding: 'out-of-date' };
+}

@@ -1,0 +1,118 @@
+import type { Finding, Look, RouteTarget } from '../components/component.ts';
+import type { Clock } from '../kube/clock.ts';
+import type { SiteKey } from '../kube/cluster.ts';
+import type { Greeting } from './handshake.ts';
+
+export interface RouteLooksOptions {
+  clock: Pick<Clock, 'wall'>;
+  greet: (target: RouteTarget) => Promise<Greeting>;
+  /** Called when a look has found something else than the one before, or what is yet to last. */
+  found: (key: SiteKey) => void;
+}
+
+interface Known {
+  target: RouteTarget;
+  finding?: Finding;
+  /** When it was first found so, in milliseconds; until then when it was asked for. */
+  since: number;
+  /** When to look again, in milliseconds. */
+  due: number;
+  isUnderWay: boolean;
+}
+
+/** Handshakes at once, of all sites. */
+const atOnce = 8;
+const second = 1000;
+const minute = 60 * second;
+/** Until the next look, in milliseconds. A Secret that comes or goes is no event that the operator sees. */
+const pauses: Record<Finding, number> = {
+  valid: 15 * minute,
+  unreachable: 15 * minute,
+  none: 30 * second,
+  'controllers-own': 30 * second,
+  'other-host': 30 * second,
+  'out-of-date': 30 * second,
+};
+/** A controller takes a moment to load what is new: what is wrong is looked at often at first. */
+const [atFirst, soon] = [15 * second, 2 * second];
+/** For the look that is under way; who hears no news of it comes back after that. */
+const spare = 5 * second;
+
+/**
+ * What visitors are served at the routes of sites, looked at in the background. Nothing hangs on it: a pass asks what is known,
+ * waits for nothing, and is called for when there is news.
+ */
+export class RouteLooks {
+  readonly #options: RouteLooksOptions;
+  readonly #known = new Map<SiteKey, Known>();
+  readonly #waiting = new Set<SiteKey>();
+  #running = 0;
+
+  constructor(options: RouteLooksOptions) {
+    this.#options = options;
+  }
+
+  /** What is known of a site's route; another look begins when it is time for one. */
+  ask(key: SiteKey, target: RouteTarget): Look {
+    const now = this.#options.clock.wall();
+    const before = this.#known.get(key);
+    const isSame = before !== undefined && sameTarget(before.target, target);
+    const known = isSame ? before : { target, since: now, due: now, isUnderWay: false };
+    this.#known.set(key, known);
+    if (!known.isUnderWay && known.due <= now) this.#waiting.add(key);
+    this.#next();
+    const { finding, since } = known;
+    return {
+      since: new Date(since),
+      ...(finding === undefined ? {} : { finding }),
+      lookAgainAt: new Date(
+        this.#isAsked(key, known) ? now + spare + pauses[finding ?? 'unreachable'] : known.due,
+      ),
+    };
+  }
+
+  #isAsked(key: SiteKey, { isUnderWay }: Known): boolean {
+    return isUnderWay || this.#waiting.has(key);
+  }
+
+  forget(key: SiteKey): void {
+    this.#known.delete(key);
+    this.#waiting.delete(key);
+  }
+
+  #next(): void {
+    for (const key of this.#waiting) {
+      if (this.#running >= atOnce) return;
+      this.#waiting.delete(key);
+      const known = this.#known.get(key);
+      if (known !== undefined) void this.#look(key, known);
+    }
+  }
+
+  async #look(key: SiteKey, known: Known): Promise<void> {
+    this.#running += 1;
+    known.isUnderWay = true;
+    const { finding, until } = await this.#options
+      .greet(known.target)
+      .catch((): Greeting => ({ finding: 'unreachable' }));
+    this.#running -= 1;
+    known.isUnderWay = false;
+    if (this.#known.get(key) === known) this.#learn(key, known, { finding, ...(until && { until }) });
+    this.#next();
+  }
+
+  #learn(key: SiteKey, known: Known, { finding, until }: Greeting): void {
+    const now = this.#options.clock.wall();
+    const isNews = known.finding !== finding;
+    if (isNews) Object.assign(known, { finding, since: now });
+    const isSettled = finding === 'valid' || finding === 'unreachable';
+    const isEarly = !isSettled && now - known.since < atFirst;
+    const ends = until === undefined ? Infinity : until.getTime();
+    known.due = Math.min(now + (isEarly ? soon : pauses[finding]), Math.max(ends, now + soon));
+    if (isNews || !isSettled) this.#options.found(key);
+  }
+}
+
+function sameTarget(one: RouteTarget, other: RouteTarget): boolean {
+  return one.address === other.address && one.host === other.host && one.secretName === other.secretName;
+}
