@@ -5,7 +5,7 @@ import { certificate, pendingCertificate } from './certificate.ts';
 import { taken } from './gateways.ts';
 import { handover } from './handover.ts';
 import { httpRoutes } from './http-route.ts';
-import { publishedHosts, waitingHosts } from './hosts.ts';
+import { hostsChangeAt, publishedHosts, waitingHosts } from './hosts.ts';
 import { ingress, publishedTls, tlsSecret } from './ingress.ts';
 import { refusals } from './refusals.ts';
 import { standInReport } from './stand-in.ts';
@@ -36,7 +36,12 @@ function report(site: Site, seen: Observed, all: Released): Report {
   const hosts = publishedHosts(site, seen, all);
   const { stalled, ...ready } = judged(site, seen, all);
   const told = ready.status === 'True' ? standInReport(site, seen) : undefined;
-  const times = [told?.recheckAt, handover(site, seen, hosts).until, leadsBackAt(site, seen)];
+  const times = [
+    told?.recheckAt,
+    handover(site, seen, hosts).until,
+    leadsBackAt(site, seen),
+    areSettled(site, hosts) ? undefined : hostsChangeAt(site, seen),
+  ];
   const soonest = Math.min(...times.flatMap((at) => at?.getTime() ?? []));
   return {
     ...(told ?? { ready, ...(stalled === undefined ? {} : { stalled }) }),
@@ -50,6 +55,10 @@ function schemeOf(site: Site, seen: Observed): 'http' | 'https' {
   const { tls, redirectToHTTPS } = site.route;
   const isThere = tls === undefined ? redirectToHTTPS === true : publishedTls(site, seen) !== undefined;
   return isThere ? 'https' : 'http';
+}
+
+function areSettled(site: Site, hosts: readonly string[]): boolean {
+  return hosts.length === site.hosts.length && hosts.every((host) => site.hosts.includes(host));
 }
 
 type Judgement = ComponentCondition & { stalled?: boolean };
