@@ -1,4 +1,5 @@
-import type { Toleration } from 'kubernetes-types/core/v1.d.ts';
+import type { Pod, Toleration } from 'kubernetes-types/core/v1.d.ts';
+import type { Manifest } from './component.ts';
 
 /**
  * When a pod that can run on any node is made anew elsewhere. Kubernetes' default is 300 s for both taints.
@@ -14,4 +15,19 @@ export const lostNode: Toleration[] = [
 
 function tolerated(key: string, tolerationSeconds: number): Toleration {
   return { key, operator: 'Exists', effect: 'NoExecute', tolerationSeconds };
+}
+
+/** Milliseconds that the clocks of the API server and of the operator may differ. */
+const skew = 30_000;
+
+/**
+ * When a pod that is being deleted is over, whatever the API still shows; undefined while it may serve. A kubelet that is alive
+ * has ended it by the time that it was given. Where none is heard of it is shown until the node comes back, but no Service leads
+ * to it once somebody has said that it is not ready, as is said of all pods of a lost node.
+ */
+export function overAt(pod: Manifest): Date | undefined {
+  const { deletionTimestamp } = pod.metadata;
+  const ready = (pod as Manifest & Pod).status?.conditions?.find(({ type }) => type === 'Ready');
+  if (deletionTimestamp === undefined || ready === undefined || ready.status === 'True') return undefined;
+  return new Date(Date.parse(deletionTimestamp) + skew);
 }

@@ -42,6 +42,18 @@ describe('claims of hosts', () => {
     assert.match(said ?? '', /^HostTaken: The host www\.example\.org belongs to the site shop\./);
   });
 
+  it('name a way out that is there when the other site has dropped the host, and its pods have not', async () => {
+    world.change({ hosts: ['new.example.org'] });
+    const said = await world.look(world.add('customer-a', 'blog'));
+    assert.match(
+      said ?? '',
+      /^HostTaken: The site shop no longer names the host www\.example\.org, and its pods /,
+    );
+    assert.match(said ?? '', /wait for a release of that site that succeeds\.$/);
+    const elsewhere = await world.look(world.add('customer-b', 'blog'));
+    assert.doesNotMatch(elsewhere ?? 'shop', /customer-a|shop|no longer/);
+  });
+
   it('let what runs run on when a site adds the host of another', async () => {
     const other = world.add('customer-b', 'blog', ['blog.example.org']);
     await world.look(other);

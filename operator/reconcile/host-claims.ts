@@ -1,6 +1,7 @@
 import type { Reason } from '../api/conditions.ts';
 import { events } from '../api/events.ts';
 import { hostedSiteNames } from '../api/hosted-site.ts';
+import type { HostedSite } from '../api/hosted-site.ts';
 import type { Manifest, Refusal, Site } from '../components/component.ts';
 import { siteKey, splitKey } from '../kube/cluster.ts';
 import type { Cluster, SiteKey } from '../kube/cluster.ts';
@@ -49,7 +50,7 @@ export async function claimHosts(site: Site, registry: Registry): Promise<Refusa
     if (object === undefined || claim?.uid !== site.uid) missing.push(host);
     else if (claim.releasedAt !== undefined) await handOn(object, { host, holder: site }, registry);
     if (claim !== undefined && isHeldByOther(claim, site, registry))
-      refusals.push(hostTaken(host, claim, site));
+      refusals.push(hostTaken(host, claim, site, registry));
   }
   if (refusals.length > 0) return refusals;
   const beyond = beyondLimits(site, missing, registry);
@@ -110,7 +111,7 @@ async function claimMissing(site: Site, missing: readonly string[], registry: Re
     const holder = await heldByOther(host, asking, registry);
     if (holder === undefined) continue;
     for (const object of asking.made) await drop(object, claimOf(object) ?? nobody(host), registry);
-    return [hostTaken(host, holder, site)];
+    return [hostTaken(host, holder, site, registry)];
   }
   for (const host of asking.freed) tellOf('HostTakenOver', host, site, registry);
   return [];
@@ -248,7 +249,8 @@ async function drop({ metadata }: Manifest, claim: Claim, { cluster, log }: Regi
 }
 
 /** Says nothing of a site of another namespace: its name is its tenant's business. */
-function hostTaken(host: string, { namespace, name, releasedAt }: Claim, site: Site): Refusal {
+function hostTaken(host: string, claim: Claim, site: Site, { cluster }: Registry): Refusal {
+  const { namespace, name, releasedAt } = claim;
   const reason: Reason = 'HostTaken';
   if (releasedAt !== undefined && namespace !== site.namespace) {
     const message =
@@ -256,9 +258,21 @@ function hostTaken(host: string, { namespace, name, releasedAt }: Claim, site: S
       'Take it out of spec.hosts, or ask the administrator.';
     return { reason, message };
   }
+  if (namespace === site.namespace && isDropped(claim, cluster)) {
+    const message =
+      `The site ${name} no longer names the host ${host}, and its pods still know it: its last release is not over, or was taken ` +
+      'back. Take the host out of spec.hosts, or wait for a release of that site that succeeds.';
+    return { reason, message };
+  }
   const whose = namespace === site.namespace ? `the site ${name}` : 'another site';
   const message = `The host ${host} belongs to ${whose}. Take it out of spec.hosts, or first out of the other site.`;
   return { reason, message };
+}
+
+/** Its holder is there, and wants it no longer: what the holder publishes keeps it. */
+function isDropped({ host, namespace, name, uid }: Claim, cluster: Cluster): boolean {
+  const holder = cluster.get('HostedSite', namespace, name) as HostedSite | undefined;
+  return holder?.metadata.uid === uid && !holder.spec.hosts.includes(host);
 }
 
 function publishedBy({ kind, spec }: Manifest): string[] {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { livePod, observed, released, testSite } from '../test-site.ts';
-import type { Observed, Revision } from '../component.ts';
+import type { Manifest, Observed, Revision } from '../component.ts';
 import { publishedHosts, waitingHosts } from './hosts.ts';
 import { route } from './index.ts';
 
@@ -92,6 +92,41 @@ describe('the hosts that are published', () => {
       );
     });
   }
+
+  describe('with a pod that is being deleted on a node of which nothing is heard', () => {
+    const site = testSite({ hosts: [b] });
+    /** What is said of it, and how many seconds ago it should have ended. */
+    const deleted = (ready: string | undefined, seconds: number, spec = [a]): Observed => {
+      const seen = sight([a], [spec, [b]]);
+      const [old, ...others] = seen.pods as [Manifest, ...Manifest[]];
+      const deletionTimestamp = new Date(seen.now.getTime() - seconds * 1000).toISOString();
+      const conditions = ready === undefined ? [] : [{ type: 'Ready', status: ready }];
+      const lost = {
+        ...old,
+        metadata: { ...old.metadata, deletionTimestamp },
+        status: { phase: 'Running', conditions },
+      };
+      return { ...seen, pods: [lost, ...others] };
+    };
+    for (const [what, seen, hosts] of [
+      ['do not wait for it', deleted('False', 30), [b]],
+      ['wait while it may still end by itself', deleted('False', 29), [a]],
+      ['wait while it has its time', deleted('False', -20), [a]],
+      ['wait while it is ready', deleted('True', 3600), [a]],
+      ['wait while nobody says whether it is', deleted(undefined, 3600), [a]],
+    ] as const)
+      it(what, () => assert.deepEqual(publishedHosts(site, seen, released()), hosts));
+
+    it('are looked at again when it should be over, and only while they wait', () => {
+      const at = (seconds: number): string =>
+        new Date(observed().now.getTime() + seconds * 1000).toISOString();
+      assert.equal(route.report?.(site, deleted('False', -20), released()).recheckAt?.toISOString(), at(50));
+      assert.equal(route.report?.(site, deleted('False', 30), released()).recheckAt, undefined);
+      assert.equal(route.report?.(site, deleted('True', 30), released()).recheckAt, undefined);
+      const settled = testSite({ hosts: [a] });
+      assert.equal(route.report?.(settled, deleted('False', -20), released()).recheckAt, undefined);
+    });
+  });
 
   it('have a certificate, those that leave and those that wait', () => {
     const issuerRef = { name: 'public', kind: 'ClusterIssuer', group: 'cert-manager.io' };

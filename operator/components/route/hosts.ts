@@ -1,5 +1,6 @@
 import type { Manifest, Observed, Released, Site } from '../component.ts';
 import { toldHosts } from '../address.ts';
+import { overAt } from '../lost-node.ts';
 import { podsOf } from '../pod-trouble.ts';
 import { selector } from '../selector.ts';
 
@@ -31,9 +32,24 @@ export function waitingHosts(site: Site, seen: Observed, running: Running): stri
 
 /** For each revision that a pod runs, one that ends too: the hosts it was told, or undefined when no one told it any. */
 function hostsOfPods(site: Site, seen: Observed): (readonly string[] | undefined)[] {
-  const pods = podsOf(seen, selector(site, 'web')).filter((pod) => !hasEnded(pod));
+  const pods = serving(site, seen);
   const names = new Set(pods.map(({ metadata }) => metadata.labels?.['hostedsite.dev/revision']));
   return [...names].map((name) => seen.revisions.find((one) => one.name === name)?.hosts);
+}
+
+/** When one of the pods that hosts wait for is over without anybody saying so: that of a lost node. */
+export function hostsChangeAt(site: Site, seen: Observed): Date | undefined {
+  const times = serving(site, seen).flatMap((pod) => overAt(pod)?.getTime() ?? []);
+  return times.length === 0 ? undefined : new Date(Math.min(...times));
+}
+
+function serving(site: Site, seen: Observed): Manifest[] {
+  return podsOf(seen, selector(site, 'web')).filter((pod) => !hasEnded(pod) && !isOver(pod, seen));
+}
+
+function isOver(pod: Manifest, { now }: Observed): boolean {
+  const end = overAt(pod);
+  return end !== undefined && end <= now;
 }
 
 function hasEnded({ status }: Manifest): boolean {

@@ -5,7 +5,7 @@ import { certificate, pendingCertificate } from './certificate.ts';
 import { taken } from './gateways.ts';
 import { handover } from './handover.ts';
 import { httpRoutes } from './http-route.ts';
-import { publishedHosts, waitingHosts } from './hosts.ts';
+import { hostsChangeAt, publishedHosts, waitingHosts } from './hosts.ts';
 import { ingress, publishedTls, tlsSecret } from './ingress.ts';
 import { unserved } from './served.ts';
 import { refusals } from './refusals.ts';
@@ -42,6 +42,7 @@ function report(site: Site, seen: Observed, all: Released): Report {
     handover(site, seen, hosts).until,
     leadsBackAt(site, seen),
     seen.look?.lookAgainAt,
+    areSettled(site, hosts) ? undefined : hostsChangeAt(site, seen),
   ];
   const soonest = Math.min(...times.flatMap((at) => at?.getTime() ?? []));
   return {
@@ -56,6 +57,10 @@ function schemeOf(site: Site, seen: Observed): 'http' | 'https' {
   const { tls, redirectToHTTPS } = site.route;
   const isThere = tls === undefined ? redirectToHTTPS === true : publishedTls(site, seen) !== undefined;
   return isThere ? 'https' : 'http';
+}
+
+function areSettled(site: Site, hosts: readonly string[]): boolean {
+  return hosts.length === site.hosts.length && hosts.every((host) => site.hosts.includes(host));
 }
 
 type Judgement = ComponentCondition & { stalled?: boolean };
