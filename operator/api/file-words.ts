@@ -45,7 +45,7 @@ export function configMapFiles({ name, key }: Names) {
           path: subPath('The file, as a path below mountPath.'),
         }),
         'The keys that are wanted, and their files. Default: every key, as a file of its name.',
-        { max: 64 },
+        { max: 32 },
       ).exactOptional(),
     }),
     mountPath: mountPath(

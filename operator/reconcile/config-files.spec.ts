@@ -198,6 +198,34 @@ describe('a site with files of configuration', () => {
     assert.equal(world.found(), 'colour = red\n');
   });
 
+  it('reads no further than a release may have, and names no content', async () => {
+    const names = ['a', 'b', 'c', 'd'];
+    const configFiles = names.map((name) => ({ configMap: { name }, mountPath: `/etc/${name}` }));
+    const world = new Configured({ web: { configFiles } });
+    for (const name of names)
+      world.cluster.seed({
+        apiVersion: 'v1',
+        kind: 'ConfigMap',
+        metadata: { name, namespace: 'customer-a' },
+        data: { key: 'hunter2'.repeat(100_000) },
+      });
+    await world.pass();
+    assert.equal(world.condition('Stalled'), 'True/ConfigMapTooLarge');
+    assert.deepEqual(world.reads, ['a', 'b']);
+    assert.ok(!JSON.stringify([world.status, world.cluster.events]).includes('hunter2'));
+  });
+
+  it('reads of a ConfigMap no key that is not wanted', async () => {
+    const configMap = { name: 'settings', items: [{ key: 'app.ini', path: 'app.ini' }] };
+    const world = new Configured({ web: { configFiles: [{ configMap, mountPath: '/etc/shop' }] } });
+    world.configure('red');
+    world.cluster.edit('ConfigMap', 'customer-a', 'settings', (object) => {
+      object['data'] = { ...(object['data'] as object), large: 'x'.repeat(2 ** 20) };
+    });
+    await world.bringUp();
+    assert.equal(world.found(), 'colour = red\n');
+  });
+
   it('tells when it may not read, and tries again', async () => {
     const world = new Configured().configure('red');
     const line = { request: { method: 'GET', path: '' }, code: 403, reason: 'Forbidden' };

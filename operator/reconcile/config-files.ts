@@ -1,48 +1,18 @@
-import { holdsConfigFiles } from '../components/config-files-volume.ts';
+import { holdsConfigFiles } from '../components/configuration.ts';
 import type {
-  ConfigMapContent,
   Container,
   Gathered,
-  Observed,
   PodTemplate,
   Revision,
-  Site,
   Volume,
   VolumeMount,
 } from '../components/component.ts';
-import type { Cluster } from '../kube/cluster.ts';
-import type { Decision } from './decision.ts';
 import { isRecord } from './difference.ts';
 
 /**
- * Files of configuration belong to a release: ConfigMaps of users are read when one is made, copied, and not looked at again. A
- * pass that makes none renders with names that stand for the copies; what is told, compared and run has those of the release.
+ * Files of configuration belong to a release (`config-maps.ts` reads them). A pass that makes none renders with names that stand for
+ * the copies; what is told, compared and run has those of the release.
  */
-
-/** The release that the spec asks for is made now, of content that nobody has read. */
-export function asksForConfigMaps({ site, release }: Decision, seen: Observed): boolean {
-  const isNew = seen.revisions.every(({ name }) => name !== release.wanted.name);
-  return site.web.configFiles.length > 0 && seen.configMaps === undefined && isNew;
-}
-
-/** What was observed, with the ConfigMaps as they are now. One after the other: each may be large. */
-export async function withConfigMaps(
-  { namespace, web }: Site,
-  seen: Observed,
-  cluster: Pick<Cluster, 'read'>,
-): Promise<Observed> {
-  const configMaps = new Map<string, ConfigMapContent>();
-  for (const name of new Set(web.configFiles.map(({ configMap }) => configMap.name))) {
-    const found = await cluster.read('ConfigMap', namespace, name);
-    if (found !== undefined)
-      configMaps.set(name, { data: texts(found['data']), binaryData: texts(found['binaryData']) });
-  }
-  return { ...seen, configMaps };
-}
-
-function texts(value: unknown): Record<string, string> {
-  return isRecord(value) ? (value as Record<string, string>) : {};
-}
 
 /** For pods beside those that serve: the files of the release that they belong to. */
 export function withFilesOf({ template }: Pick<Revision, 'template'>, all: Gathered): Gathered {

@@ -1,4 +1,5 @@
 import type { HostedSiteStatus } from '../api/hosted-site.ts';
+import type { Refusal } from '../components/component.ts';
 import type { Judgement } from './judgement.ts';
 
 /**
@@ -39,17 +40,15 @@ export function outcomeOf(
   const [ready, stall] = ['Ready', 'Stalled'].map((type) =>
     status.conditions?.find((one) => one.type === type),
   );
-  const isMissing = refusals.some(({ reason }) => reason === 'ConfigMapNotFound');
-  const again = new Date(seen.now.getTime() + (isMissing ? whileMissing : afterRefusal));
-  const recheckAt = earliest([
-    refusals.length > 0 ? again : undefined,
-    untold,
-    due,
-    ...reports.map(({ report }) => report.recheckAt),
-  ]);
+  const again = refusals.length > 0 ? new Date(seen.now.getTime() + pause(refusals)) : undefined;
+  const recheckAt = earliest([again, untold, due, ...reports.map(({ report }) => report.recheckAt)]);
   if (stall !== undefined) return stalled([stall.reason], recheckAt);
   if (ready?.status === 'True' || ready?.reason === 'Suspended') return settled(recheckAt);
   return waiting(ready?.reason ?? 'Progressing', recheckAt);
+}
+
+function pause(refusals: readonly Refusal[]): number {
+  return refusals.some(({ reason }) => reason === 'ConfigMapNotFound') ? whileMissing : afterRefusal;
 }
 
 /** The earliest of several wishes to look again. */

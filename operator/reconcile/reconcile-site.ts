@@ -4,7 +4,7 @@ import { siteKey } from '../kube/cluster.ts';
 import type { SiteKey } from '../kube/cluster.ts';
 import { carryOut, isTold, writeStatus } from './carry-out.ts';
 import type { Written } from './carry-out.ts';
-import { asksForConfigMaps, withConfigMaps } from './config-files.ts';
+import { asksForConfigMaps, withConfigMaps } from './config-maps.ts';
 import { decision, everyKeptSecret, isAsDesired, reports } from './decision.ts';
 import type { Decision } from './decision.ts';
 import { failureOf } from './failure.ts';

@@ -98,7 +98,7 @@ describe('files of configuration', () => {
         siteWith(all),
         sight({ data: { big: 'x'.repeat(2 ** 20) }, binaryData: {} }),
         'ConfigMapTooLarge',
-        /1048579 bytes, and 1 MiB is the most/,
+        /more than 1 MiB in all\. Name the keys/,
       ],
     ];
     for (const [title, site, seen, reason, message] of rows) {

@@ -10,10 +10,7 @@ import type {
   Refusal,
   Site,
 } from '../component.ts';
-import { configFilesVolume } from '../config-files-volume.ts';
-
-/** Characters of all files of a site, those of binary ones in base64: what one ConfigMap may hold. */
-const most = 2 ** 20;
+import { configFilesVolume, isTooLarge, wantedOf } from '../configuration.ts';
 
 type Contents = ReadonlyMap<string, ConfigMapContent>;
 
@@ -63,13 +60,14 @@ export function configFilesCopies(site: Site, { configMaps }: Observed): Owned[]
 /** What a person must put right before a release can be made of it; words of the content are in no message. */
 export function configFilesRefusals(site: Site, { configMaps }: Observed): Refusal[] {
   if (configMaps === undefined) return [];
+  // What comes after too much was not read.
+  if (isTooLarge(configMaps.values())) return [{ reason: 'ConfigMapTooLarge', message: tooLarge }];
   const missing = site.web.configFiles.flatMap((files) => missingOf(files, configMaps) ?? []);
-  const refusals: Refusal[] = missing.map((message) => ({ reason: 'ConfigMapNotFound', message }));
-  const size = configFilesCopies(site, { configMaps } as Observed).reduce((sum, one) => sum + weight(one), 0);
-  if (size <= most) return refusals;
-  const message = `The files of spec.web.configFiles have ${size} bytes, and 1 MiB is the most. Name the keys that are wanted in items, or put large files into the image or the volume.`;
-  return [...refusals, { reason: 'ConfigMapTooLarge', message }];
+  return missing.map((message) => ({ reason: 'ConfigMapNotFound', message }));
 }
+
+const tooLarge =
+  'The files of spec.web.configFiles are more than 1 MiB in all. Name the keys that are wanted in items, or put large files into the image or the volume.';
 
 function missingOf(files: ConfigFiles, contents: Contents): string | undefined {
   const { name, items } = files.configMap;
@@ -87,14 +85,9 @@ function missingOf(files: ConfigFiles, contents: Contents): string | undefined {
   return `Of the ConfigMap ${name} of spec.web.configFiles no file is named ${subPath}. Add the key, or correct subPath; a release begins then.`;
 }
 
-/** Those keys that are wanted. */
-function copied({ configMap }: ConfigFiles, contents: Contents | undefined): ConfigMapContent | undefined {
-  const content = contents?.get(configMap.name);
-  if (content === undefined || configMap.items === undefined) return content;
-  const wanted = new Set(configMap.items.map(({ key }) => key));
-  const only = (all: Readonly<Record<string, string>>) =>
-    Object.fromEntries(Object.entries(all).filter(([key]) => wanted.has(key)));
-  return { data: only(content.data), binaryData: only(content.binaryData) };
+function copied(files: ConfigFiles, contents: Contents | undefined): ConfigMapContent | undefined {
+  const content = contents?.get(files.configMap.name);
+  return content && wantedOf(content, [files]);
 }
 
 function copyName({ name }: Pick<Site, 'name'>, content: ConfigMapContent | undefined): string {
@@ -103,14 +96,6 @@ function copyName({ name }: Pick<Site, 'name'>, content: ConfigMapContent | unde
     Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)),
   );
   return `${name}-config-${createHash('sha256').update(JSON.stringify(sorted)).digest('hex').slice(0, 16)}`;
-}
-
-function weight({ object }: Owned): number {
-  const { data = {}, binaryData = {} } = object as ConfigMap & Manifest;
-  const parts = [data, binaryData] as Record<string, string>[];
-  return parts
-    .flatMap((part) => Object.entries(part))
-    .reduce((sum, [key, text]) => sum + key.length + Buffer.byteLength(text), 0);
 }
 
 function isEmpty(part: Readonly<Record<string, string>>): boolean {

@@ -2,7 +2,7 @@ import type { Job } from 'kubernetes-types/batch/v1.d.ts';
 import type { PodSpec } from 'kubernetes-types/core/v1.d.ts';
 import { applicationContainer, applicationPod, placement } from '../application-pod.ts';
 import type { EnvironmentVariable, Manifest, Observed, Owned, Released, Site, Volume } from '../component.ts';
-import { holdsConfigFiles } from '../config-files-volume.ts';
+import { holdsConfigFiles } from '../configuration.ts';
 import { databaseServes, live } from '../live.ts';
 import { selector } from '../selector.ts';
 import { names } from './names.ts';
@@ -21,10 +21,7 @@ export function installation(site: Site, seen: Observed, all: Released): Owned[]
   const { install } = site.preset;
   if (install === undefined) return [];
   const found = live(seen, 'Job', names(site).job);
-  const isOutdated =
-    found !== undefined &&
-    !hasCondition(found, 'Complete') &&
-    (imageOf(found) !== toRun(all) || copiesOf(found) !== String(copiesIn(all.bindings.volumes)));
+  const isOutdated = found !== undefined && !hasCondition(found, 'Complete') && runsOther(found, all);
   if (isOutdated || (found === undefined && !databaseServes(site, seen))) return [];
   return [{ object: job(site, install, all), lifetime: 'site', write: 'createOnce' }];
 }
@@ -39,6 +36,10 @@ function toRun({ revision }: Pick<Released, 'revision'>): string {
 
 function imageOf({ spec }: Job): string | undefined {
   return spec?.template.spec?.containers[0]?.image;
+}
+
+function runsOther(found: Job, all: Released): boolean {
+  return imageOf(found) !== toRun(all) || copiesOf(found) !== String(copiesIn(all.bindings.volumes));
 }
 
 function copiesOf({ spec }: Job): string {
