@@ -1,5 +1,6 @@
 import { cache } from './families/cache.ts';
 import { cleanup } from './families/cleanup.ts';
+import { configuration } from './families/configuration.ts';
 import { edge } from './families/edge.ts';
 import { identity } from './families/identity.ts';
 import { level } from './families/level.ts';
@@ -20,4 +21,5 @@ export const catalogue: readonly Mutant[] = [
   ...cleanup,
   ...edge,
   ...tenancy,
+  ...configuration,
 ];
