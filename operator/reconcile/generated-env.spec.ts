@@ -76,6 +76,29 @@ describe('generated variables of a site', () => {
     assert.equal(world.condition('Ready'), 'True/Serving');
   });
 
+  it('are in every pod of the image, and so are the places of its files', async () => {
+    const world = await inForce({
+      ...{ preset: 'WordPress', database: { engine: 'MariaDB' }, ...spec('A') },
+      files: { paths: [{ subPath: 'themes', mountPath: '/srv/themes' }] },
+      cron: [{ name: 'report', schedule: 'H 3 * * *', command: ['report'] }],
+    });
+    await world.bringUp();
+    const workloads = [
+      ['Deployment', 'shop-web'],
+      ['CronJob', 'shop-cron-report'],
+      ['Job', 'shop-install'],
+    ] as const;
+    for (const [kind, name] of workloads) {
+      const text = JSON.stringify(world.cluster.get(kind, 'customer-a', name));
+      assert.match(
+        text,
+        /\{"name":"A","valueFrom":\{"secretKeyRef":\{"name":"shop-env-a-[0-9a-f]{8}","key":"A"\}\}\}/,
+        name,
+      );
+      assert.ok(text.includes('{"name":"files","mountPath":"/srv/themes","subPath":"themes"}'), name);
+    }
+  });
+
   it('are found again when they are taken out and written again', async () => {
     const world = await inForce(spec('A', 'B'));
     const before = await values(world);
