@@ -47,11 +47,15 @@ describe('an application with places and settings of its own', function () {
     data: { 'app.ini': `colour = ${colour}\n`, 'more.ini': `size = ${colour.length}\n` },
   });
 
-  /** Each pod that serves; Ready says that there is none of an older release. */
+  /** Each pod that is to stay; Ready says that there is none of an older release. */
   async function pods(): Promise<string[]> {
     const selector = `app.kubernetes.io/instance=${name},app.kubernetes.io/component=web`;
-    const found = await kubectl(['get', 'pods', '-n', ns, '-l', selector, '-o', 'name']);
-    return found.trim().split('\n');
+    const { items } = JSON.parse(await kubectl(['get', 'pods', '-n', ns, '-l', selector, '-o', 'json'])) as {
+      items: { metadata: { name: string; deletionTimestamp?: string } }[];
+    };
+    return items
+      .filter(({ metadata }) => metadata.deletionTimestamp === undefined)
+      .map(({ metadata }) => metadata.name);
   }
 
   async function run(pod: string, program: string): Promise<string> {
