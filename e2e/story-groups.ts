@@ -10,6 +10,7 @@
 export const sideBySide = [
   'wordpress',
   'cron',
+  'configuration',
   'bad-change',
   'route',
   'site',

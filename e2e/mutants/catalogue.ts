@@ -1,5 +1,6 @@
 import { cache } from './families/cache.ts';
 import { cleanup } from './families/cleanup.ts';
+import { configuration } from './families/configuration.ts';
 import { edge } from './families/edge.ts';
 import { edgeCrowd } from './families/edge-crowd.ts';
 import { identity } from './families/identity.ts';
@@ -22,4 +23,5 @@ export const catalogue: readonly Mutant[] = [
   ...edge,
   ...edgeCrowd,
   ...tenancy,
+  ...configuration,
 ];

@@ -3,6 +3,7 @@ import { group, numberOrText, text } from './schema.ts';
 import type { Rule } from './schema.ts';
 
 export { group, listBy, listOf, numberOrText, oneOf, setOf, text, whole, yesOrNo } from './schema.ts';
+export { configMapFiles, generatedName, mountPath, subPath } from './file-words.ts';
 export { cidr, labels } from './network-words.ts';
 export type { Rule } from './schema.ts';
 

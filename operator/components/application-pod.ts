@@ -3,6 +3,7 @@ import type { Bindings, Container, EnvironmentVariable, Site, Volume, VolumeMoun
 import { siteUrl } from './address.ts';
 import { bytes, mebibytes } from '../api/quantity.ts';
 import { lostNode } from './lost-node.ts';
+import { scratchPaths } from './mount-paths.ts';
 import { pullSecrets } from './pull-secrets.ts';
 import { restrictedContainer, restrictedPod } from './restricted.ts';
 import { podsOfSite, selector } from './selector.ts';
@@ -65,8 +66,8 @@ function environment(site: Site, bindings: Required<Bindings>): EnvironmentVaria
   return all.filter(({ name }, at) => all.findLastIndex((other) => other.name === name) === at);
 }
 
-function scratchMounts({ preset }: Site): VolumeMount[] {
-  return ['/tmp', ...preset.writablePaths].map((mountPath) => ({
+function scratchMounts(site: Site): VolumeMount[] {
+  return scratchPaths(site).map((mountPath) => ({
     name: 'scratch',
     mountPath,
     subPath: mountPath.slice(1).replaceAll('/', '-'),

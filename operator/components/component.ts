@@ -2,7 +2,15 @@ import type { HostedSite } from '../api/hosted-site.ts';
 import type { Flow, KnownFlow } from './flow.ts';
 import type { EnvironmentVariable, Site } from './site.ts';
 
-export type { CronEntry, EnvironmentVariable, IssuerRef, ParentRef, Resources, Site } from './site.ts';
+export type {
+  ConfigFiles,
+  CronEntry,
+  EnvironmentVariable,
+  IssuerRef,
+  ParentRef,
+  Resources,
+  Site,
+} from './site.ts';
 
 /**
  * The contract between a site and the parts that it is made of, and its words.
@@ -103,6 +111,11 @@ export interface Owned {
   write: 'apply' | 'createOnce';
   /** For Secrets: keys of `stringData` that carry-out fills with random text of so many random bytes (base64url). */
   generate?: Record<string, { bytes: number }>;
+  /**
+   * For Secrets: the name follows a word of the user, so it is noted where it is found again when the word is gone, and that the
+   * rest of its component is there says nothing of whose it is.
+   */
+  named?: true;
   /**
    * Fields that the object no longer says because somebody else decides them from now on, as they are now. A field that nobody
    * owns would go back to its default: it is handed over just before the object is applied without it.
@@ -242,6 +255,11 @@ export interface Observed {
   rival?: Rival;
   /** Absent where there is nothing to look at, or nobody looks. */
   look?: Look;
+  /**
+   * The ConfigMaps of `web.configFiles` as they are now, by name; one that is not there is absent. Read only for a release that
+   * is being made: where this is undefined, nobody has asked.
+   */
+  configMaps?: ReadonlyMap<string, ConfigMapContent>;
 }
 
 /** Where visitors of a host come for its certificate. */
@@ -269,6 +287,13 @@ export interface Look {
 export interface Rival {
   name: string;
   lookAgainAt: Date;
+}
+
+/** What a ConfigMap holds, by key. */
+export interface ConfigMapContent {
+  data: Readonly<Record<string, string>>;
+  /** In base64. */
+  binaryData: Readonly<Record<string, string>>;
 }
 
 /** An Event of somebody else. Anybody may have written it: it gives words to what is known without it. */

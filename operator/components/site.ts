@@ -32,6 +32,9 @@ export interface Site {
     args?: readonly string[];
     env: readonly EnvironmentVariable[];
     envFrom: readonly Record<string, unknown>[];
+    /** Variables whose values are made once and kept. */
+    generatedEnv: readonly string[];
+    configFiles: readonly ConfigFiles[];
     healthPath: string;
     /** How long it may take to answer after its start. */
     startupSeconds: number;
@@ -82,7 +85,15 @@ export interface Site {
     resources?: WrittenResources;
   };
   /** Absent when the site keeps no uploads on disk. */
-  files?: { size: string; storageClassName?: string; accessMode: 'ReadWriteOnce' | 'ReadWriteMany' };
+  files?: {
+    size: string;
+    storageClassName?: string;
+    accessMode: 'ReadWriteOnce' | 'ReadWriteMany';
+    /** Of the whole volume, where it is not the usual place. */
+    mountPath?: string;
+    /** Folders of it at places of their own. */
+    paths?: readonly { subPath: string; mountPath: string }[];
+  };
   route: {
     ingressClassName?: string;
     /** Gateways that publish the hosts, instead of an Ingress. */
@@ -100,6 +111,18 @@ export interface Site {
   network?: ClusterNetwork;
   /** The preset's and the user's; of one name there is one. */
   cron: readonly CronEntry[];
+}
+
+/** Keys of a ConfigMap as files. */
+export interface ConfigFiles {
+  configMap: {
+    name: string;
+    /** All keys where nothing is written. */
+    items?: readonly { key: string; path: string }[];
+  };
+  mountPath: string;
+  /** The one file that is mounted, at `mountPath` itself. */
+  subPath?: string;
 }
 
 export interface CronEntry {

@@ -65,6 +65,8 @@ export type TestOverrides = Partial<
 const testWeb = {
   env: [],
   envFrom: [],
+  generatedEnv: [],
+  configFiles: [],
   resources: {
     requests: { cpu: '100m', memory: '128Mi', 'ephemeral-storage': '64Mi' },
     limits: { cpu: '1', memory: '512Mi', 'ephemeral-storage': '2Gi' },

@@ -180,6 +180,14 @@ describe('ApiCluster', () => {
     await assert.rejects(cluster.read('Secret', 'ns', 's'), Forbidden);
   });
 
+  it('reads long texts whole, of which caches have the hash', async () => {
+    const text = 'x'.repeat(5_000);
+    answer = () => ({ metadata: { name: 'c', uid: 'c1', managedFields: [] }, data: { text } });
+    const found = await cluster.read('ConfigMap', 'ns', 'c');
+    assert.deepEqual(found?.['data'], { text });
+    assert.deepEqual(found?.metadata, { name: 'c', uid: 'c1' });
+  });
+
   it('writes nothing when it may not be the leader any more, but reads', async () => {
     leads = false;
     const ref = { kind: 'Service', namespace: 'ns', name: 's' } as const;

@@ -14,7 +14,7 @@ import { NotFound, NotLeader } from './errors.ts';
 import { listedMetadata, metadataOnly } from './pages.ts';
 import { isAutoscalerOf, resourceOf, resourcePath, resources } from './resources.ts';
 import type { CachedKind, KnownKind } from './resources.ts';
-import { ingested } from './store.ts';
+import { identified, ingested } from './store.ts';
 import type { RawObject } from './store.ts';
 
 /** Those about one object: repetitions are counted in one Event, so there are a handful. */
@@ -59,11 +59,14 @@ export class ApiCluster implements Cluster {
     namespace: string | undefined,
     name: string,
   ): Promise<ObjectMeta | undefined> {
-    return (await this.#found(kind, namespace, name, metadataOnly('')))?.metadata;
+    const found = await this.#found(kind, namespace, name, metadataOnly(''));
+    return found && ingested(kind, found).metadata;
   }
 
-  read(kind: KnownKind, namespace: string | undefined, name: string): Promise<Manifest | undefined> {
-    return this.#found(kind, namespace, name, undefined);
+  /** Its long texts too, of which the caches have no more than hashes. */
+  async read(kind: KnownKind, namespace: string | undefined, name: string): Promise<Manifest | undefined> {
+    const found = await this.#found(kind, namespace, name, undefined);
+    return found && identified(kind, found);
   }
 
   managed(kind: KnownKind, namespace: string): Promise<readonly ObjectMeta[]> {
@@ -144,14 +147,14 @@ export class ApiCluster implements Cluster {
     namespace: string | undefined,
     name: string,
     accept: string | undefined,
-  ): Promise<Manifest | undefined> {
+  ): Promise<RawObject | undefined> {
     try {
       const path = resourcePath(resourceOf(kind), { namespace, name });
       const request: ApiRequest = { method: 'GET', path, idempotent: true };
       const answer = await this.#options.client.request(
         accept === undefined ? request : { ...request, accept },
       );
-      return ingested(kind, answer as RawObject);
+      return answer as RawObject;
     } catch (error) {
       if (error instanceof NotFound) return undefined;
       throw error;

@@ -210,7 +210,8 @@ export function ingested(kind: KnownKind, raw: RawObject): Manifest {
   return brief(isIngested(kind, raw) ? raw : identified(kind, raw));
 }
 
-function identified(kind: KnownKind, raw: RawObject): Manifest {
+/** An object as the API server has it, without managedFields. */
+export function identified(kind: KnownKind, raw: RawObject): Manifest {
   const resource = resourceOf(kind);
   const { managedFields: _, ...metadata } = raw.metadata;
   const identity = { apiVersion: apiVersion(resource), kind };

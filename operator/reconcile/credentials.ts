@@ -6,6 +6,7 @@ import { isRecord } from './difference.ts';
 import { componentLabels } from './labels.ts';
 import { nameTaken } from './ownership.ts';
 import type { Creation } from './plan.ts';
+import { noteSecret } from './secret-notes.ts';
 
 /**
  * Secrets of sites, written without ever being read. The operator has no right to read Secrets in sites' namespaces,
@@ -35,6 +36,7 @@ export async function writeSecret({ wanted, known }: Creation, vault: Vault): Pr
   if (copy === undefined && !(await isFree(object, cluster))) {
     return known ? undefined : nameTaken('Secret', object.metadata.name);
   }
+  if (copy === undefined && wanted.named === true) await noteSecret(object, name, vault);
   const data = copy ? dataOf(copy) : await newCopy(name, { wanted, known }, vault);
   await createUnlessThere(secret(object, data), cluster);
   return undefined;

@@ -11,6 +11,7 @@ import type {
   Site,
 } from '../components/component.ts';
 import { presets } from '../presets/index.ts';
+import { withFilesOf } from './config-files.ts';
 import { desired, gathered, isIdle, rendered } from './desired.ts';
 import type { Desired } from './desired.ts';
 import type { ComponentReport } from './judgement.ts';
@@ -48,7 +49,7 @@ export function decision(all: readonly Component[], settings: Settings, seen: Ob
     verdict(reports(components, site, seen, { ...sum, ...asked(revision) }), site, seen);
   const template = rendered(components, site, seen, sum);
   const chosen = release(site, seen, template, trial);
-  const released = { ...sum, ...runs(chosen) };
+  const released = { ...withFilesOf(chosen.revision, sum), ...runs(chosen) };
   const wanted = desired(components, site, seen, released);
   // Before anything runs there is nothing to take back but what asks for images.
   const kinds = isIdle(released)

@@ -5,6 +5,7 @@ import { applyFinalizers } from './carry-out.ts';
 import { deleteSecret } from './credentials.ts';
 import type { Vault } from './credentials.ts';
 import { belongsToSite, deleteDataFinalizer } from './labels.ts';
+import { removeNote, secretNotes } from './secret-notes.ts';
 
 /**
  * The end of a site. What can be made again goes by its owner reference. Only with deletionPolicy Delete there is a
@@ -34,6 +35,10 @@ async function deleteData(
   vault: Vault,
 ): Promise<void> {
   for (const object of secrets) await deleteSecret(object, vault);
+  for (const { note, secret } of secretNotes(site, vault)) {
+    await deleteSecret(secret, vault);
+    await removeNote(note, vault);
+  }
   for (const object of seen.owned) {
     if (object.kind === 'PersistentVolumeClaim') await deleteClaim(object, site, vault.cluster);
   }

@@ -147,6 +147,11 @@ describe('what is created once', () => {
     },
     { title: 'only its pod is there', live: [applied({ object: object('Pod', 'p') })], known: false },
     {
+      title: 'only a ConfigMap of what a user wrote is there',
+      live: [applied({ object: object('ConfigMap', 'c') })],
+      known: false,
+    },
+    {
       title: 'a workload of ours mentions the Secret',
       live: [
         object('Job', 'x', {
@@ -177,4 +182,26 @@ describe('what is created once', () => {
       assert.equal(planned([secret, set], live).create[0]?.known, wanted);
     });
   }
+
+  const claim = applied({ object: object('PersistentVolumeClaim', 'data'), lifetime: 'kept' });
+  const mentions = (secretName: string) =>
+    object('Job', 'x', { metadata: { name: 'x', ownerReferences: ours }, spec: { secret: { secretName } } });
+  const ofUser: { title: string; live: Manifest[]; known: boolean }[] = [
+    { title: 'the rest of the component is there', live: [claim], known: false },
+    { title: 'a workload of ours mentions another Secret', live: [mentions('shop-other')], known: false },
+    { title: 'a workload of ours mentions it', live: [mentions('shop-database')], known: true },
+  ];
+  for (const { title, live, known: wanted } of ofUser) {
+    it(`a taken name that a user wrote is ${wanted ? '' : 'not '}ours: ${title}`, () => {
+      const other: Owned = { ...secret, object: object('Secret', 'shop-other') };
+      const { create } = planned([{ ...secret, named: true }, other, set], live);
+      assert.equal(create.find(({ wanted: one }) => one.named)?.known, wanted);
+    });
+  }
+
+  it('a Secret that a user named says nothing of the others', () => {
+    const named: Owned = { ...secret, named: true, object: object('Secret', 'shop-env-a') };
+    const { create } = planned([secret, named, set], [mentions('shop-env-a')]);
+    assert.equal(create.find(({ wanted: one }) => one.named !== true)?.known, false);
+  });
 });

@@ -176,12 +176,18 @@ function waitsForConfiguration({ status }: Manifest): boolean {
 
 /**
  * A component's Secrets come before everything else of it, and a pass stops at a name that is taken: once an object of
- * the component is there, or a workload of ours mentions one of its Secrets, the names are ours.
+ * the component is there, or a workload of ours mentions one of its Secrets, the names are ours. Those that a user names, and
+ * ConfigMaps of what a user writes, come at any time: of such a Secret a workload must mention that very one.
  */
 function isKnown(wanted: Desired, once: readonly Desired[], site: Site, seen: Observed): boolean {
-  const secrets = once.filter((one) => one.component === wanted.component && one.object.kind === 'Secret');
+  if (wanted.named === true) return isUsed([wanted], site, seen);
+  const { component } = wanted;
+  const secrets = once.filter(
+    (one) => one.component === component && one.object.kind === 'Secret' && one.named !== true,
+  );
+  const comesLater = ({ kind }: Manifest) => kind === 'Pod' || kind === 'ConfigMap';
   return (
-    seen.owned.some((object) => componentOf(object) === wanted.component && object.kind !== 'Pod') ||
+    seen.owned.some((object) => componentOf(object) === component && !comesLater(object)) ||
     isUsed(secrets, site, seen)
   );
 }

@@ -4,6 +4,7 @@ import { siteKey } from '../kube/cluster.ts';
 import type { SiteKey } from '../kube/cluster.ts';
 import { carryOut, isTold, writeStatus } from './carry-out.ts';
 import type { Written } from './carry-out.ts';
+import { asksForConfigMaps, withConfigMaps } from './config-maps.ts';
 import { decision, everyKeptSecret, isAsDesired, reports } from './decision.ts';
 import type { Decision } from './decision.ts';
 import { failureOf } from './failure.ts';
@@ -80,10 +81,10 @@ interface Pass {
 }
 
 /** Undefined when what was seen is no longer what is there. */
-async function pass(seen: Observed, workshop: Workshop): Promise<Pass | undefined> {
-  let judgement: Judgement = { seen, reports: [], refusals: [], asDesired: false };
+async function pass(before: Observed, workshop: Workshop): Promise<Pass | undefined> {
+  let judgement: Judgement = { seen: before, reports: [], refusals: [], asDesired: false };
   try {
-    const decided = decision(workshop.components, workshop.settings, seen);
+    const { decided, seen } = await decide(before, workshop);
     judgement = judged(decided, seen);
     if (decided.site.suspend) return await held(decided, judgement, workshop);
     if (decided.refusals.length > 0) return { judgement, grown: [] };
@@ -102,6 +103,17 @@ async function pass(seen: Observed, workshop: Workshop): Promise<Pass | undefine
     const error = thrown instanceof Error ? thrown : new Error(String(thrown));
     return { judgement: { ...judgement, failure: failureOf(error) }, grown: [], error };
   }
+}
+
+/** Where a release is made with files of configuration, they are read first. */
+async function decide(
+  seen: Observed,
+  { components, settings, cluster }: Workshop,
+): Promise<{ decided: Decision; seen: Observed }> {
+  const decided = decision(components, settings, seen);
+  if (!asksForConfigMaps(decided, seen)) return { decided, seen };
+  const informed = await withConfigMaps(decided.site, seen, cluster);
+  return { decided: decision(components, settings, informed), seen: informed };
 }
 
 function routesOf({ desired }: Decision, { owned }: Observed): Manifest[] {
@@ -126,8 +138,12 @@ function judgedAfter(
 function withWritten(seen: Observed, workshop: Workshop): Observed {
   const { namespace, name } = seen.site.metadata;
   const after = observe(workshop.cluster, siteKey(namespace, name), workshop.now());
-  const { site, remarks, rival } = seen;
-  const again = { ...(after ?? seen), site, remarks, ...(rival === undefined ? {} : { rival }) };
+  const { site, remarks, rival, configMaps } = seen;
+  const again = {
+    ...{ ...(after ?? seen), site, remarks },
+    ...(rival === undefined ? {} : { rival }),
+    ...(configMaps === undefined ? {} : { configMaps }),
+  };
   return withLook(again, workshop);
 }
 

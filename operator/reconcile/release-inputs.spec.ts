@@ -41,6 +41,12 @@ const changes: { field: string; change: Partial<HostedSiteSpec>; release: boolea
   { field: 'web.args', change: { web: { args: ['--verbose'] } }, release: true },
   { field: 'web.env', change: { web: { env: [{ name: 'A', value: 'b' }] } }, release: true },
   { field: 'web.envFrom', change: { web: { envFrom: [{ secretRef: { name: 'mail' } }] } }, release: true },
+  { field: 'web.generatedEnv', change: { web: { generatedEnv: ['SECRET_KEY'] } }, release: true },
+  {
+    field: 'web.configFiles',
+    change: { web: { configFiles: [{ configMap: { name: 'settings' }, mountPath: '/etc/shop' }] } },
+    release: true,
+  },
   { field: 'web.healthPath', change: { web: { healthPath: '/up' } }, release: true },
   { field: 'web.startupSeconds', change: { web: { startupSeconds: 300 } }, release: true },
   { field: 'web.idleTimeout', change: { web: { idleTimeout: '2h' } }, release: true },
@@ -86,6 +92,12 @@ const changes: { field: string; change: Partial<HostedSiteSpec>; release: boolea
   { field: 'files.size', change: { files: { size: '20Gi' } }, release: false },
   { field: 'files.storageClassName', change: { files: { storageClassName: 'fast' } }, release: false },
   { field: 'files.accessMode', change: { files: { accessMode: 'ReadWriteMany' } }, release: true },
+  { field: 'files.mountPath', change: { preset: 'Generic', files: { mountPath: '/srv' } }, release: true },
+  {
+    field: 'files.paths',
+    change: { files: { paths: [{ subPath: 'themes', mountPath: '/srv/themes' }] } },
+    release: true,
+  },
   { field: 'egress', change: { egress: { mode: 'Restricted' } }, release: false },
   {
     field: 'cron',

@@ -189,7 +189,7 @@ export function releaseInputs(
     cache,
     database: database && { engine: database.engine },
     objectCache: objectCache && { engine: objectCache.engine },
-    files: files && { accessMode: files.accessMode },
+    files: files && { accessMode: files.accessMode, mountPath: files.mountPath, paths: files.paths },
     rollout: rollout && { terminationGracePeriodSeconds: rollout.terminationGracePeriodSeconds },
     route: route && {
       redirectToHTTPS: route.redirectToHTTPS,

@@ -1,4 +1,5 @@
 import type { Container, PodTemplate, Revision, Site } from '../components/component.ts';
+import { withCopiesOf } from './config-files.ts';
 import { sameContent } from './hash.ts';
 import { componentLabels, revisionLabel } from './labels.ts';
 
@@ -25,5 +26,6 @@ export function withImage(template: PodTemplate, written: string, image = writte
 
 /** Whether the same inputs would be rendered otherwise now: by another version of the operator, or another configuration. */
 export function isOfOlderRendering(revision: Revision, rendered: PodTemplate, site: Site): boolean {
-  return !sameContent(revision.template, templateOf(revision, rendered, site));
+  const { template } = revision;
+  return !sameContent(template, templateOf(revision, withCopiesOf(template, rendered), site));
 }

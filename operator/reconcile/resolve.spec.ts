@@ -32,6 +32,8 @@ describe('resolve', () => {
         port: presets.Generic.port,
         env: [],
         envFrom: [],
+        generatedEnv: [],
+        configFiles: [],
         healthPath: presets.Generic.healthPath,
         idleTimeoutSeconds: 3600,
         resources: defaultSizes.Small.web.resources,

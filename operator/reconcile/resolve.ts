@@ -108,6 +108,8 @@ function resolvedWeb({ web = {} }: HostedSiteSpec, preset: Preset, size: Size): 
     port: preset.port,
     env: [],
     envFrom: [],
+    generatedEnv: [],
+    configFiles: [],
     healthPath: preset.healthPath,
     ...webDefaults,
     ...written,

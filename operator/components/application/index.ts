@@ -1,26 +1,35 @@
-import type { Bindings, Component, Site } from '../component.ts';
+import type { Bindings, Component, Observed, Site } from '../component.ts';
+import { configFilesBindings, configFilesCopies, configFilesRefusals } from './config-files.ts';
+import { generatedSecrets, generatedVariables, variableRefusals } from './generated-env.ts';
 import { installation } from './job.ts';
 import { names } from './names.ts';
 import { report } from './report.ts';
 import { secrets } from './secrets.ts';
 
-/** What an application needs besides its image and its data: secrets that its pods share, and a first installation. */
+/** What an application needs besides its image and its data: secrets that its pods share, configuration, and a first installation. */
 export const application: Component = {
   name: 'application',
-  kinds: ['Secret', 'Job', 'Pod'],
-  enabled: ({ preset }) => preset.install !== undefined || Object.keys(preset.generatedEnv).length > 0,
+  kinds: ['ConfigMap', 'Secret', 'Job', 'Pod'],
+  enabled: ({ preset, web }) =>
+    preset.install !== undefined ||
+    Object.keys(preset.generatedEnv).length + web.generatedEnv.length + web.configFiles.length > 0,
   runsImage: true,
   bindings,
-  manifests: (site, seen, all) => [...secrets(site), ...installation(site, seen, all)],
+  refusals: (site, seen) => [...variableRefusals(site), ...configFilesRefusals(site, seen)],
+  manifests: (site, seen, all) => [
+    ...secrets(site),
+    ...generatedSecrets(site),
+    ...configFilesCopies(site, seen),
+    ...installation(site, seen, all),
+  ],
   report,
 };
 
-function bindings(site: Site): Bindings {
+function bindings(site: Site, seen: Observed): Bindings {
   const { secrets: name } = names(site);
-  return {
-    env: Object.keys(site.preset.generatedEnv).map((key) => ({
-      name: key,
-      valueFrom: { secretKeyRef: { name, key } },
-    })),
-  };
+  const shared = Object.keys(site.preset.generatedEnv).map((key) => ({
+    name: key,
+    valueFrom: { secretKeyRef: { name, key } },
+  }));
+  return { ...configFilesBindings(site, seen), env: [...shared, ...generatedVariables(site)] };
 }

@@ -1,7 +1,8 @@
 import type { Job } from 'kubernetes-types/batch/v1.d.ts';
 import type { PodSpec } from 'kubernetes-types/core/v1.d.ts';
 import { applicationContainer, applicationPod, placement } from '../application-pod.ts';
-import type { EnvironmentVariable, Manifest, Observed, Owned, Released, Site } from '../component.ts';
+import type { EnvironmentVariable, Manifest, Observed, Owned, Released, Site, Volume } from '../component.ts';
+import { holdsConfigFiles } from '../configuration.ts';
 import { databaseServes, live } from '../live.ts';
 import { selector } from '../selector.ts';
 import { names } from './names.ts';
@@ -13,13 +14,14 @@ const attempts = 20;
 
 /**
  * The first installation, once: a Job that is there is never changed. It begins when the database takes connections. One that
- * has not succeeded with an older image makes room for one with the image of the running release.
+ * has not succeeded with an older image, or with older files of configuration, makes room for one with those of the running
+ * release.
  */
 export function installation(site: Site, seen: Observed, all: Released): Owned[] {
   const { install } = site.preset;
   if (install === undefined) return [];
   const found = live(seen, 'Job', names(site).job);
-  const isOutdated = found !== undefined && !hasCondition(found, 'Complete') && imageOf(found) !== toRun(all);
+  const isOutdated = found !== undefined && !hasCondition(found, 'Complete') && runsOther(found, all);
   if (isOutdated || (found === undefined && !databaseServes(site, seen))) return [];
   return [{ object: job(site, install, all), lifetime: 'site', write: 'createOnce' }];
 }
@@ -34,6 +36,21 @@ function toRun({ revision }: Pick<Released, 'revision'>): string {
 
 function imageOf({ spec }: Job): string | undefined {
   return spec?.template.spec?.containers[0]?.image;
+}
+
+function runsOther(found: Job, all: Released): boolean {
+  return imageOf(found) !== toRun(all) || copiesOf(found) !== String(copiesIn(all.bindings.volumes));
+}
+
+function copiesOf({ spec }: Job): string {
+  return String(copiesIn((spec?.template.spec?.volumes ?? []) as Volume[]));
+}
+
+/** Names of the ConfigMaps with files of configuration. */
+function copiesIn(volumes: readonly Volume[]): unknown[] {
+  return volumes
+    .filter(holdsConfigFiles)
+    .map(({ configMap }) => (configMap as { name?: string } | undefined)?.name);
 }
 
 function job(site: Site, install: Install, all: Released): Manifest {

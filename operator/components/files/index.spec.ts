@@ -38,6 +38,23 @@ describe('files', () => {
     assert.deepEqual(mountsOf('Generic'), [{ name: 'files', mountPath: '/data' }]);
   });
 
+  it('mounts it where the site says, and folders of it at places of their own', () => {
+    const paths = [
+      { subPath: 'themes', mountPath: '/app/themes' },
+      { subPath: 'a/b', mountPath: '/app/b' },
+    ];
+    const site = siteWith({ mountPath: '/app/uploads', paths }, testSite({ preset: 'Generic' }));
+    const { volumes, mounts } = files.bindings?.(site, observed()) ?? {};
+    assert.deepEqual(mounts, [
+      { name: 'files', mountPath: '/app/uploads' },
+      { name: 'files', mountPath: '/app/themes', subPath: 'themes' },
+      { name: 'files', mountPath: '/app/b', subPath: 'a/b' },
+    ]);
+    assert.deepEqual(volumes, [{ name: 'files', persistentVolumeClaim: { claimName: 'shop-files' } }]);
+    const claims = [site, testSite()].map((one) => documents(files.manifests(one, observed(), released())));
+    assert.equal(claims[0], claims[1], 'the claim is the same, with what is in it');
+  });
+
   describe('refuses', () => {
     it('two replicas on a ReadWriteOnce volume, and says what to write instead', () => {
       const [refusal] = files.refusals?.(siteWith({}, { replicas: 2 }), observed()) ?? [];

@@ -1,10 +1,8 @@
 import { claimReport } from '../claim.ts';
 import type { Bindings, Component, Site } from '../component.ts';
+import { filesMountPath } from '../mount-paths.ts';
 import { persistentVolumeClaim, wantedClaim } from './persistent-volume-claim.ts';
 import { refusals } from './refusals.ts';
-
-/** Where a site finds its volume whose preset knows no place for uploads. */
-const plainPath = '/data';
 
 export const files: Component = {
   name: 'files',
@@ -20,6 +18,9 @@ function bindings(site: Site): Bindings {
   const { name: claimName } = wantedClaim(site);
   return {
     volumes: [{ name: 'files', persistentVolumeClaim: { claimName } }],
-    mounts: [{ name: 'files', mountPath: site.preset.filesPath ?? plainPath }],
+    mounts: [
+      { name: 'files', mountPath: filesMountPath(site) },
+      ...(site.files?.paths ?? []).map(({ subPath, mountPath }) => ({ name: 'files', mountPath, subPath })),
+    ],
   };
 }

@@ -1,5 +1,15 @@
 import type * as z from 'zod';
-import { bytes, fixed, group, oneOf, onlyGrows, storageClassName } from '../../api/fields.ts';
+import {
+  bytes,
+  fixed,
+  group,
+  listBy,
+  mountPath,
+  oneOf,
+  onlyGrows,
+  storageClassName,
+  subPath,
+} from '../../api/fields.ts';
 import type { Rule } from '../../api/fields.ts';
 
 export const filesDefaults = { accessMode: 'ReadWriteOnce' } as const;
@@ -15,6 +25,20 @@ export const filesSpec = group(
     accessMode: oneOf(
       ['ReadWriteOnce', 'ReadWriteMany'],
       `ReadWriteMany is needed for two or more replicas. Cannot change later. Default: ${filesDefaults.accessMode}.`,
+    ).exactOptional(),
+    mountPath: mountPath(
+      'Where the whole volume is in every pod of the site. What is stored stays in the volume, wherever that is mounted. Default: where the preset keeps uploads (WordPress, which takes no other place), else /data.',
+    ).exactOptional(),
+    paths: listBy(
+      'mountPath',
+      group('A folder of the volume at another place too.', {
+        subPath: subPath(
+          'The folder, as a path below the root of the volume; made empty where it is not there.',
+        ),
+        mountPath: mountPath('Where it is.'),
+      }),
+      'Folders of the volume that are mounted at places of their own as well, such as themes beside uploads. What the image has at these places is hidden. Default: none.',
+      { max: 16 },
     ).exactOptional(),
   },
 );

@@ -1,5 +1,6 @@
 import type { Component, Observed, Owned, Released, Report, Site } from '../component.ts';
 import { patienceEnds } from '../autoscaler.ts';
+import { mountPathRefusals } from '../mount-paths.ts';
 import { boostInForce, mostReplicas } from '../replicas.ts';
 import { deployment } from './deployment.ts';
 import { horizontalPodAutoscaler } from './horizontal-pod-autoscaler.ts';
@@ -24,6 +25,7 @@ export const web: Component = {
   enabled: () => true,
   runsImage: true,
   podTemplate: (site, _seen, all) => podTemplate(site, all),
+  refusals: (site) => mountPathRefusals(site),
   manifests,
   report: untilTimeIsOver,
 };

@@ -1,8 +1,10 @@
 import type * as z from 'zod';
 import {
   bytes,
+  configMapFiles,
   duration,
   escaped,
+  generatedName,
   group,
   implied,
   listBy,
@@ -14,6 +16,7 @@ import {
   objectKey,
   objectName,
   resources,
+  setOf,
   text,
   urlPath,
   whole,
@@ -139,6 +142,20 @@ export const webSpec = group(
       source,
       'Secrets and ConfigMaps whose keys all become environment variables. Default: none.',
       { max: 32 },
+    ).exactOptional(),
+    generatedEnv: setOf(
+      generatedName('Name of the variable.'),
+      'Environment variables with a random value of 256 bits each, as 43 letters, digits, - and _: keys for sessions and tokens. A value is made once, in a Secret of its own, and kept: a name that is removed and written again finds it. Default: none.',
+      { max: 32 },
+    ).exactOptional(),
+    configFiles: listBy(
+      'mountPath',
+      configMapFiles({
+        name: objectName('Name of the ConfigMap.'),
+        key: objectKey('Key in the ConfigMap.'),
+      }),
+      'Files with the content of ConfigMaps, 1 MiB in all. It is read when a release begins and stays that of the release: a later change of the ConfigMap takes effect with the next one, and a release that is gone back to has what it had. Default: none.',
+      { max: 16 },
     ).exactOptional(),
     healthPath: urlPath(
       "Path that answers with 2xx or 3xx as soon as the application serves; it should ask no database. Default: the preset's.",
