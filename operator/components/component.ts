@@ -11,6 +11,17 @@ export type {
   Resources,
   Site,
 } from './site.ts';
+import type { ConfigMapContent, Look, Remark, Rival, StorageClassFacts } from './facts.ts';
+
+export type {
+  ConfigMapContent,
+  Finding,
+  Look,
+  Remark,
+  Rival,
+  RouteTarget,
+  StorageClassFacts,
+} from './facts.ts';
 
 /**
  * The contract between a site and the parts that it is made of, and its words.
@@ -260,53 +271,4 @@ export interface Observed {
    * is being made: where this is undefined, nobody has asked.
    */
   configMaps?: ReadonlyMap<string, ConfigMapContent>;
-}
-
-/** Where visitors of a host come for its certificate. */
-export interface RouteTarget {
-  /** IP address or name, as an ingress controller wrote it. */
-  address: string;
-  host: string;
-  /** The Secret that the certificate is to be from. */
-  secretName: string;
-}
-
-/** What a TLS handshake came to; `unreachable` says nothing about what visitors get. */
-export type Finding = 'valid' | 'none' | 'controllers-own' | 'other-host' | 'out-of-date' | 'unreachable';
-
-/** The last look at what visitors are served. */
-export interface Look {
-  /** Absent until the first one is over. */
-  finding?: Finding;
-  /** Since when that is what is found. */
-  since: Date;
-  lookAgainAt: Date;
-}
-
-/** An autoscaler that is not the site's and sets the number of its pods. */
-export interface Rival {
-  name: string;
-  lookAgainAt: Date;
-}
-
-/** What a ConfigMap holds, by key. */
-export interface ConfigMapContent {
-  data: Readonly<Record<string, string>>;
-  /** In base64. */
-  binaryData: Readonly<Record<string, string>>;
-}
-
-/** An Event of somebody else. Anybody may have written it: it gives words to what is known without it. */
-export interface Remark {
-  reason: string;
-  message: string;
-  /** Of a pod: the part of it, such as `spec.containers{application}`. */
-  field: string;
-  /** Milliseconds since 1970; of repeated ones the last time. */
-  at: number;
-}
-
-export interface StorageClassFacts {
-  isDefault: boolean;
-  allowVolumeExpansion: boolean;
 }
