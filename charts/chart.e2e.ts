@@ -215,9 +215,12 @@ describe('the chart', function () {
     assert.equal(environment(rendered({ 'images.resolveTags': false }))['RESOLVE_TAGS'], 'false');
   });
 
-  it('has the operator look at what is served over TLS unless it is told not to', () => {
-    assert.equal(environment(objects)['VERIFY_TLS'], 'true');
-    assert.equal(environment(rendered({ 'route.verifyTLS': false }))['VERIFY_TLS'], 'false');
+  it('hands over proxies that all sites trust, and looks at what is served over TLS unless told not to', () => {
+    const trustedProxies = ['203.0.113.0/24', '2001:db8::/32'];
+    const told = (all: Rendered[]) => [environment(all)['TRUSTED_PROXIES'], environment(all)['VERIFY_TLS']];
+    assert.deepEqual(told(objects), [undefined, 'true']);
+    const given = rendered({ route: { trustedProxies, verifyTLS: false } });
+    assert.deepEqual(told(given), [trustedProxies.join(','), 'false']);
   });
 
   it('hands a table of sizes over as a file, and restarts the operator when it changes', () => {

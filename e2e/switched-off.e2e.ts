@@ -75,4 +75,14 @@ describe('a site that is switched off', function () {
     const open = visits.find(({ answer }) => typeof answer !== 'string' && answer.status === 200);
     process.stdout.write(`      the site is shown after ${(open?.at ?? 0) - began} ms\n`);
   });
+
+  it('has both in its history, once', async () => {
+    const reasons = await eventually('both are told', 10, async () => {
+      const of = ['--field-selector', 'involvedObject.kind=HostedSite,involvedObject.name=asleep'];
+      const all = await kubectl(['get', 'events', '-n', ns, ...of, '-o', 'jsonpath={.items[*].reason}']);
+      const found = all.split(' ').filter((reason) => reason.startsWith('Switched'));
+      return found.length > 1 ? found.sort() : undefined;
+    });
+    assert.deepEqual(reasons, ['SwitchedOff', 'SwitchedOn']);
+  });
 });

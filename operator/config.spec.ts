@@ -35,6 +35,7 @@ describe('config', () => {
       sizes: defaultSizes,
       network: defaultNetwork,
       hosts: defaultHosts,
+      trustedProxies: [],
       verifyTLS: false,
       api: { from: 'pod', host: '10.96.0.1', port: '443', directory },
     });
@@ -48,15 +49,20 @@ describe('config', () => {
       KUBERNETES_SERVICE_PORT: '6443',
       RESOLVE_TAGS: 'true',
       VERIFY_TLS: 'true',
+      TRUSTED_PROXIES: '203.0.113.0/24, 2001:db8::/32',
       HOSTS_RELEASE_AFTER: '90m',
       HOSTS_PER_NAMESPACE: '200',
       SITES_PER_NAMESPACE: '20',
     };
     const { hosts } = config({ ...needed, ...written });
     assert.deepEqual(hosts, { releaseAfterSeconds: 5400, hostsPerNamespace: 200, sitesPerNamespace: 20 });
-    const { leaseName, logLevel, httpPort, images, verifyTLS, api } = config({ ...needed, ...written });
+    const { leaseName, logLevel, httpPort, images, trustedProxies, verifyTLS, api } = config({
+      ...needed,
+      ...written,
+    });
     assert.deepEqual([leaseName, logLevel, httpPort], ['other', 'debug', 9090]);
     assert.deepEqual([images.resolveTags, verifyTLS], [true, true]);
+    assert.deepEqual(trustedProxies, ['203.0.113.0/24', '2001:db8::/32']);
     assert.deepEqual(api, { from: 'pod', host: '10.96.0.1', port: '6443', directory });
   });
 
@@ -110,6 +116,16 @@ describe('config', () => {
       title: 'a limit below none',
       environment: { ...needed, SITES_PER_NAMESPACE: '-1' },
       says: /^SITES_PER_NAMESPACE must be a whole number; 0 is no limit\.$/,
+    },
+    {
+      title: 'every visitor as a proxy',
+      environment: { ...needed, TRUSTED_PROXIES: '10.0.0.0/8,0.0.0.0/0' },
+      says: /^TRUSTED_PROXIES must be ranges of addresses such as .*, and not all addresses\.$/,
+    },
+    {
+      title: 'a name as a proxy',
+      environment: { ...needed, TRUSTED_PROXIES: 'cdn.example.org' },
+      says: /^TRUSTED_PROXIES must be ranges of addresses/,
     },
     {
       title: 'no API server',

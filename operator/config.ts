@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import * as z from 'zod';
+import { isCidr } from './api/cidr.ts';
 import { seconds } from './api/duration.ts';
 import type { LogLevel } from './observability/logger.ts';
 import type { HostSettings } from './reconcile/host-settings.ts';
@@ -29,6 +30,8 @@ export interface Config {
   readonly sizes: SizeTable;
   readonly network: NetworkSettings;
   readonly hosts: HostSettings;
+  /** Ranges of addresses of proxies before the ingress controllers, for sites that name none. */
+  readonly trustedProxies: readonly string[];
   /** Whether to look at what visitors are served over TLS. */
   readonly verifyTLS: boolean;
   readonly api: ApiAddress;
@@ -53,6 +56,7 @@ const variables = z.object({
   IMAGE_MARIADB: needed('the image of the database'),
   IMAGE_OBJECT_CACHE: needed('the image of the object cache'),
   RESOLVE_TAGS: z.enum(['true', 'false'], { error: 'RESOLVE_TAGS must be true or false.' }).default('false'),
+  TRUSTED_PROXIES: z.string().default(''),
   VERIFY_TLS: z.enum(['true', 'false'], { error: 'VERIFY_TLS must be true or false.' }).default('false'),
   LEASE_NAME: z.string().default('hostedsite-operator'),
   LOG_LEVEL: z
@@ -98,6 +102,7 @@ export function config(environment: Environment = process.env, read = readText):
     sizes: overlaidBy(values.SIZES, { ...sizesFile, read }),
     network: overlaidBy(values.NETWORK, { ...networkFile, read }),
     hosts: hostSettings(values),
+    trustedProxies: ranges(values.TRUSTED_PROXIES, 'TRUSTED_PROXIES'),
     verifyTLS: values.VERIFY_TLS === 'true',
     api: apiAddress(values),
   });
@@ -179,6 +184,15 @@ function needed(what: string) {
 function limit(name: string) {
   const error = `${name} must be a whole number; 0 is no limit.`;
   return z.coerce.number(error).int(error).min(0, error).default(0);
+}
+
+/** Ranges of addresses, between commas; not all of them, or every visitor could write who he is. */
+function ranges(text: string, name: string): string[] {
+  const found = text === '' ? [] : text.split(',').map((range) => range.trim());
+  if (found.every((range) => isCidr(range) && !range.endsWith('/0'))) return found;
+  throw new ConfigError(
+    `${name} must be ranges of addresses such as 10.20.0.0/16,2001:db8::/32, and not all addresses.`,
+  );
 }
 
 function readText(path: string): string {

@@ -49,7 +49,7 @@ export async function operator(
   { access, metrics, timing, ...ground }: Surroundings,
   signal: AbortSignal,
 ): Promise<'stopped' | 'lost'> {
-  const { namespace, identity, images, sizes, network, hosts } = told;
+  const { namespace, identity, images, sizes, network, hosts, trustedProxies } = told;
   const { registry, observe, ...hooks } = metrics;
   const client = new ApiClient({ ...ground, access, userAgent: 'hostedsite-operator', ...hooks.client });
   const cache = new Cache(cachedKinds, namespace);
@@ -62,7 +62,7 @@ export async function operator(
   const events = new EventRecorder({ ...ground, ...reporting, client, mayWrite });
   const emit = events.emit.bind(events);
   const cluster = new ApiCluster({ client, cache, emit, mayWrite });
-  const settings = { sizes, images, network, hosts };
+  const settings = { sizes, images, network, hosts, trustedProxies };
   const view = routeLooks(told, ground.clock, (key) => controller.reconsider([key], 'drift'));
   const site = workshop({ ...ground, ...view, cluster, components, settings, operatorNamespace: namespace });
 

@@ -54,6 +54,7 @@ export class Incarnation {
       sizes: defaultSizes,
       network: defaultNetwork,
       hosts: defaultHosts,
+      trustedProxies: [],
       verifyTLS: false,
       api: { from: 'kubeconfig', path: '' },
     };

@@ -6,7 +6,7 @@ import type { RequestLine, StatusBody } from './errors.ts';
 export function failure(line: RequestLine, answer: Dispatcher.ResponseData, text: string): ApiError {
   const seconds = Number(answer.headers['retry-after']);
   const retryAfter = Number.isFinite(seconds) ? seconds : undefined;
-  return apiError(line, answer.statusCode, statusOf(text), retryAfter);
+  return apiError(line, answer.statusCode, statusOf(text, answer.statusCode), retryAfter);
 }
 
 /** The error for a request without an answer; a signal's own reason and a refusal of ours stay what they are. */
@@ -34,11 +34,19 @@ export function waitOf(error: unknown, jittered: number): number {
   return passing ? Math.max(jittered, (error.retryAfterSeconds ?? 0) * 1000) : Infinity;
 }
 
-function statusOf(text: string): StatusBody {
+/** What an API server says of a path that no definition has made: nothing that is JSON. */
+const noSuchPath = '404 page not found';
+
+function statusOf(text: string, code: number): StatusBody {
   try {
     const body = JSON.parse(text) as (StatusBody & { kind?: string }) | null;
     return body?.kind === 'Status' ? body : {};
   } catch {
+    if (code === 404 && text.trim() === noSuchPath)
+      return {
+        reason: 'NotFound',
+        message: 'the cluster has no such kind: its CustomResourceDefinition is not installed',
+      };
     return { message: 'the answer is not from an API server' };
   }
 }

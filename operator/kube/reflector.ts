@@ -2,10 +2,12 @@ import type { Log } from '../observability/logger.ts';
 import type { ApiClient } from './api-client.ts';
 import type { Cache } from './cache.ts';
 import { backOff, deadline, pause } from './clock.ts';
-import type { Clock, Deadline } from './clock.ts';
+import type { Clock } from './clock.ts';
 import { NoInitialEnd, Silent, causeOf } from './causes.ts';
 import type { Cause } from './causes.ts';
 import type { Definition } from './definition.ts';
+import { noteEnd } from './session.ts';
+import type { Session, SessionEnd } from './session.ts';
 import { ApiError, BadRequest, Gone, Invalid, NotFound, Unavailable, apiError } from './errors.ts';
 import type { RequestLine, StatusBody } from './errors.ts';
 import { frames } from './frames.ts';
@@ -66,6 +68,7 @@ export class Reflector {
   #failures = 0;
   #listFirst = false;
   #synced = false;
+  #isInstalled = true;
   /** There is nothing to ask the server for, and so no news to be had. */
   #idle = false;
   #lastNews: number;
@@ -84,6 +87,11 @@ export class Reflector {
   /** Whether the cache has held the whole kind, or was told that there is none, at least once. */
   get synced(): boolean {
     return this.#synced;
+  }
+
+  /** Whether the cluster has the definition that the kind has to have, as far as it was told. */
+  get isInstalled(): boolean {
+    return this.#isInstalled;
   }
 
   /** Milliseconds since the server last told anything, be it a bookmark or a watch that it accepted; 0 where nothing is asked. */
@@ -105,7 +113,7 @@ export class Reflector {
       this.#options.restarted?.(kind, end.cause);
       const healthy = clock.monotonic() - startedAt >= healthyLife;
       if (healthy && atOnce.has(end.cause)) {
-        this.#note(end, 0);
+        noteEnd(end, 0, this.#options);
         continue;
       }
       // 410 comes from a server that works again: what failed before it does not count.
@@ -113,7 +121,7 @@ export class Reflector {
       this.#failures = fresh ? 1 : this.#failures + 1;
       before = end.cause;
       const wait = Math.max(backOff(this.#failures, 0.5 * seconds, 30 * seconds, random), end.retryAfter);
-      this.#note(end, wait);
+      noteEnd(end, wait, this.#options);
       await this.#pause(end.cause, wait, signal);
     }
   }
@@ -174,6 +182,7 @@ export class Reflector {
   }
 
   #heard(session: Session): void {
+    this.#isInstalled = true;
     this.#lastNews = this.#options.clock.monotonic();
     // Until the initial events are complete the time runs: objects may go on coming although the bookmark got lost.
     if (session.initial === undefined) session.timer.renew(silenceLimit);
@@ -262,7 +271,11 @@ export class Reflector {
       this.#vanish();
       return { cause: 'absent', retryAfter, error };
     }
-    return { cause: this.#judged(error), retryAfter, error };
+    this.#isInstalled = !(this.#resource.install !== undefined && error instanceof NotFound);
+    if (this.#isInstalled) return { cause: this.#judged(error), retryAfter, error };
+    // What is made under a definition that comes later is read whole.
+    this.#version = undefined;
+    return { cause: 'not-installed', retryAfter, error };
   }
 
   #judged(error: unknown): Cause {
@@ -276,25 +289,4 @@ export class Reflector {
     if (cause === 'no-initial-end' || unknownOption) this.#listFirst = true;
     return cause;
   }
-
-  #note(end: SessionEnd, wait: number): void {
-    const { log, kind } = this.#options;
-    const error = end.error instanceof Error ? end.error.message : undefined;
-    const data = { kind, cause: end.cause, error, waitMilliseconds: Math.round(wait) };
-    if (end.cause === 'refused' || end.cause === 'broken') log.warn('watch interrupted', data);
-    else log.debug('watch interrupted', data);
-  }
-}
-
-interface Session {
-  /** The objects of the initial events until they are complete; afterwards undefined. */
-  initial: Map<string, RawObject> | undefined;
-  readonly timer: Deadline;
-}
-
-interface SessionEnd {
-  cause: Cause;
-  /** Milliseconds that the server asked us to wait. */
-  retryAfter: number;
-  error?: unknown;
 }

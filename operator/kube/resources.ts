@@ -13,6 +13,8 @@ export interface Resource {
   readonly metadataOnly?: boolean;
   /** The cluster may not know the kind: nothing waits for it, and it is asked for when its definition appears. */
   readonly optional?: boolean;
+  /** How a person installs the definition of the kind, without which the operator has nothing to do. */
+  readonly install?: string;
   /**
    * Anybody can write the label that the selector asks for. So an object is kept only when one of this kind controls it, or when
    * it is in the operator's own namespace; absent means that the label is enough.
@@ -33,7 +35,11 @@ const child = { ...labelled, controller: 'HostedSite' } as const;
 
 /** Listed and watched. Secrets are never among them: the operator has no right to read them in sites' namespaces. */
 const cached = {
-  HostedSite: { group: 'hostedsite.dev', version: 'v1alpha1', plural: 'hostedsites', namespaced: true },
+  HostedSite: {
+    ...{ group: 'hostedsite.dev', version: 'v1alpha1', plural: 'hostedsites', namespaced: true },
+    install:
+      'kubectl apply --server-side -f crds/hostedsites.yaml, or upgrade the chart with crds.install: true',
+  },
   PersistentVolumeClaim: { ...labelled, group: '', version: 'v1', plural: 'persistentvolumeclaims' },
   ConfigMap: { ...child, group: '', version: 'v1', plural: 'configmaps' },
   ServiceAccount: { ...child, group: '', version: 'v1', plural: 'serviceaccounts' },
@@ -109,6 +115,11 @@ export function isAutoscalerOf({ kind, metadata, spec }: Manifest, target: Manif
 /** The name of the CustomResourceDefinition that makes a kind known. */
 export function definitionOf({ plural, group }: Resource): string {
   return `${plural}.${group}`;
+}
+
+/** What there is to say where the cluster does not know a kind that has to be there. */
+export function notInstalled(resource: Resource): string {
+  return `The CustomResourceDefinition ${definitionOf(resource)} is not installed: ${resource.install ?? ''}`;
 }
 
 export function isCached(kind: string): kind is CachedKind {

@@ -85,6 +85,11 @@ export class Watches {
     }
   }
 
+  /** Kinds that have to be there and of which the cluster has no definition. */
+  notInstalled(): CachedKind[] {
+    return this.#reflectors.filter(({ isInstalled }) => !isInstalled).map(({ kind }) => kind);
+  }
+
   /** Milliseconds since each kind's server last told anything. */
   staleness(): { kind: CachedKind; milliseconds: number }[] {
     return this.#reflectors.map((reflector) => ({

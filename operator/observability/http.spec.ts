@@ -68,15 +68,28 @@ describe('cacheProblems', () => {
   ];
 
   it('are there until the caches are in sync', () => {
-    assert.deepEqual(cacheProblems({ inSync: false, staleness: staleness(0) }), [
+    assert.deepEqual(cacheProblems({ inSync: false, staleness: staleness(0), notInstalled: () => [] }), [
       'caches are not in sync yet',
     ]);
   });
 
   it('are there when news stay away for more than two minutes', () => {
-    assert.deepEqual(cacheProblems({ inSync: true, staleness: staleness(120_000) }), []);
-    assert.deepEqual(cacheProblems({ inSync: true, staleness: staleness(120_001) }), [
+    assert.deepEqual(
+      cacheProblems({ inSync: true, staleness: staleness(120_000), notInstalled: () => [] }),
+      [],
+    );
+    assert.deepEqual(cacheProblems({ inSync: true, staleness: staleness(120_001), notInstalled: () => [] }), [
       'no news of Pod for 120 s',
     ]);
+  });
+
+  it('are a definition that is missing, and how to install it', () => {
+    assert.deepEqual(
+      cacheProblems({ inSync: false, staleness: staleness(0), notInstalled: () => ['HostedSite'] }),
+      [
+        'The CustomResourceDefinition hostedsites.hostedsite.dev is not installed: kubectl apply --server-side ' +
+          '-f crds/hostedsites.yaml, or upgrade the chart with crds.install: true',
+      ],
+    );
   });
 });

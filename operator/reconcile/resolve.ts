@@ -30,6 +30,8 @@ export interface Settings {
   network: NetworkSettings;
   /** Default: `defaultHosts`. */
   hosts?: HostSettings;
+  /** Of sites that name none. Default: none. */
+  trustedProxies?: readonly string[];
 }
 
 type Size = SizeTable[keyof SizeTable];
@@ -64,7 +66,7 @@ export function resolve({ metadata, spec }: HostedSite, settings: Settings): Sit
     ...(database === undefined ? {} : { database }),
     ...resolvedObjectCache(spec, size, settings),
     ...(files === undefined ? {} : { files }),
-    route: resolvedRoute(spec),
+    route: resolvedRoute(spec, settings),
     egress: { ...egressDefaults, ...spec.egress },
     ...(settings.network.enabled ? { network: settings.network } : {}),
     cron: resolvedCron(spec, preset),
@@ -168,9 +170,18 @@ function resolvedCron({ cron = [] }: HostedSiteSpec, preset: Preset): Part<'cron
   return [...ofPreset, ...cron].map((entry) => ({ ...cronDefaults, ...entry }));
 }
 
-function resolvedRoute({ route = {} }: HostedSiteSpec): Part<'route'> {
+/** A list without an entry is one: the site trusts nobody. */
+function resolvedRoute(
+  { route = {} }: HostedSiteSpec,
+  { trustedProxies = [] }: Pick<Settings, 'trustedProxies'>,
+): Part<'route'> {
   const { tls, maintenance, ...rest } = route;
-  return { ...rest, ...resolvedTls(tls), ...resolvedMaintenance(maintenance) };
+  return {
+    ...(trustedProxies.length === 0 ? {} : { trustedProxies }),
+    ...rest,
+    ...resolvedTls(tls),
+    ...resolvedMaintenance(maintenance),
+  };
 }
 
 type WrittenRoute = NonNullable<HostedSiteSpec['route']>;

@@ -89,6 +89,16 @@ describe('an autoscaler of somebody else', () => {
     });
   }
 
+  it('is told no more while the site is suspended, which contests nothing', async () => {
+    const world = await up();
+    addAutoscaler(world);
+    scale(world, 2);
+    await world.pass();
+    world.change({ suspend: true });
+    await world.pass();
+    assert.equal(verdict(world), undefined);
+  });
+
   it('is not looked for while the number is as it was written', async () => {
     const world = await up();
     world.cluster.fail({ verb: 'autoscalers', answer: new Error('nobody is to ask') });

@@ -33,7 +33,8 @@ export async function withRival(seen: Observed, workshop: Workshop): Promise<Obs
 
 function mayHaveRival(seen: Observed): boolean {
   const { spec, status } = seen.site;
-  if (spec.autoscaling !== undefined || spec.replicas === 0) return false;
+  // With one of its own Kubernetes says it; nobody contests what is switched off or held.
+  if (spec.autoscaling !== undefined || spec.replicas === 0 || spec.suspend === true) return false;
   const told = status?.conditions?.find(({ type }) => type === 'ScalingActive');
   return told?.reason === 'ForeignAutoscaler' || isAnotherNumber(seen);
 }

@@ -7,6 +7,7 @@ const patient = ['--no-config', '--timeout', '600000'];
 const rig = [
   'control-plane/api-server',
   'control-plane/autoscaling',
+  'control-plane/definition',
   'control-plane/route',
   'control-plane/route-policy',
   'faults/proxy',

@@ -135,7 +135,7 @@ export const routeSpec = group(
       ]),
       'Ranges of addresses (CIDR) of proxies between visitors and the ingress controller, such as a CDN or a load balancer. ' +
         'What they write into X-Forwarded-For is believed, so visitors behind them are known by their own addresses. ' +
-        'The ingress controller must pass the header on. Default: none.',
+        "The ingress controller must pass the header on. Default: those of the operator's configuration, which has none by itself.",
       { max: 64 },
     ).exactOptional(),
     maintenance: maintenance.exactOptional(),
