@@ -15,6 +15,7 @@ export const sideBySide = [
   'site',
   'edge',
   'switched-off',
+  'site-health',
   'examples',
 ] as const;
 

@@ -10,10 +10,10 @@ import { vcl } from '../../operator/components/cache/vcl.ts';
 import { testSite } from '../../operator/components/test-site.ts';
 import type { TestOverrides } from '../../operator/components/test-site.ts';
 import { run, until } from '../cluster/command.ts';
+import { imageRoot } from '../support/image-root.ts';
 import { started } from '../support/started.ts';
 import { application } from './application.ts';
 import type { Application, Handler } from './application.ts';
-import { varnishRoot } from './image-root.ts';
 
 /** Of the image. */
 const user = 10003;
@@ -69,7 +69,7 @@ export function siteAt(overrides: TestOverrides, port: number): ReturnType<typeo
 
 /** As the pod starts it, but for its port, its folder and its file, which are this instance's own. */
 async function varnish(text: string, site: Parameters<typeof varnishContainer>[0]): Promise<Varnish> {
-  const root = await varnishRoot();
+  const root = await imageRoot('varnish');
   const port = await freePort();
   const folder = `/tmp/edge-${process.pid}-${port}`;
   mkdirSync(join(root, folder));
