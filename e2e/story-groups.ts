@@ -16,6 +16,7 @@ export const sideBySide = [
   'edge',
   'switched-off',
   'site-health',
+  'shipped-examples',
   'examples',
 ] as const;
 
