@@ -48,6 +48,7 @@ export const alone = [
   'made-again',
   'probes',
   'refused-pods',
-  // Builds an image by the commands of the page.
+  // Build an image by the commands of a page.
   'own-image',
+  'how-do-i',
 ] as const;
