@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { readDocuments, readYAML, writeYAML } from './yaml.ts';
 
+const asJSON = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
+
 describe('YAML', () => {
   const read: [string, unknown][] = [
     ['a: On', { a: true }],
@@ -50,7 +52,8 @@ describe('YAML', () => {
   it('reads what it has written', () => {
     fc.assert(
       fc.property(fc.dictionary(fc.string(), fc.jsonValue({ maxDepth: 3 })), (value) => {
-        assert.deepEqual(readYAML(writeYAML(value)), JSON.parse(JSON.stringify(value)));
+        // JSON has no -0; YAML has.
+        assert.deepEqual(asJSON(readYAML(writeYAML(value))), asJSON(value));
       }),
     );
   });
