@@ -35,7 +35,9 @@ function isOwn(array $public): bool
     return in_array($public['scheme'], ['http', $home['scheme']], true)
         && in_array(strtolower($public['host']), $hosts, true)
         && in_array($public['port'] ?? null, [null, 80, 443, $home['port']], true)
-        && !isset($public['user']);
+        && !isset($public['user'])
+        // What is sent here goes there as it is.
+        && $public['host'] !== '127.0.0.1';
 }
 
 /** Visitors get no /wp-cron.php. With a body it does nothing but answer: so WordPress tests whether it reaches itself. */
