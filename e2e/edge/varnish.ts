@@ -83,8 +83,9 @@ async function varnish(text: string, site: Parameters<typeof varnishContainer>[0
   const [program = '', ...words] = varnishContainer(site, {})['command'] as string[];
   const args = words.map((word, at) => own[words[at - 1] ?? ''] ?? word);
   const inRoot = [`--userspec=${user}:${user}`, root];
-  // Dies with this process, however that ends.
-  const child = spawn('setpriv', ['--pdeathsig', 'KILL', 'chroot', ...inRoot, program, ...args], {
+  // Dies with this process, however that ends; who becomes another user after he asked for it does not.
+  const asUser = ['setpriv', `--reuid=${user}`, `--regid=${user}`, '--clear-groups', '--pdeathsig=KILL'];
+  const child = spawn('chroot', [root, ...asUser, program, ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let output = '';

@@ -11,14 +11,16 @@ import { imageRoot } from './image-root.ts';
 /** Of the image. */
 const user = 10007;
 
-/** In namespaces of its own, so that nothing of it is left: its first process is the browser, and what it mounts goes with it. */
+/** In namespaces of its own: what it mounts goes with it, and all of its processes end with the first. */
 const inNamespaces = ['--mount', '--pid', '--fork', '--kill-child=KILL'];
+/** Who becomes another user is no longer ended with the process that started it, and has to ask for that anew. */
 const start = `
 folder=$1
 shift
 mount -t proc proc "$0/proc"
 mount --bind /dev "$0/dev"
-exec chroot --userspec=${user}:${user} "$0" env HOME="$folder" chromium-headless-shell "$@"`;
+exec chroot "$0" setpriv --reuid=${user} --regid=${user} --clear-groups --pdeathsig=KILL \
+  env HOME="$folder" chromium-headless-shell "$@"`;
 
 /** A browser on this machine, outside of the cluster. It finds the hosts given at this port of loopback, and no others. */
 export async function browser(hosts: readonly string[], port: string): Promise<Browser> {
