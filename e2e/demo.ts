@@ -8,7 +8,14 @@ import { currentInstance, up } from './cluster/lifecycle.ts';
 import { alone } from './cluster/lock.ts';
 import { meetNeeds } from './cluster/needs.ts';
 import { buildPrograms, corePrograms, missingPrograms } from './cluster/programs.ts';
-import { builtImage, inCluster, installOperator, operatorImages } from './operator.ts';
+import {
+  builtImage,
+  inCluster,
+  installOperator,
+  namedImages,
+  nameImages,
+  operatorImages,
+} from './operator.ts';
 
 /** `make demo`: from a machine with nothing on it to the address of a WordPress behind ingress and Varnish. */
 const namespace = 'demo';
@@ -19,6 +26,7 @@ async function demo(): Promise<void> {
   await alone(currentInstance(), () => up({ lean: true }));
   progress('installing the operator with Helm');
   await installOperator();
+  await nameImages();
   progress('applying examples/wordpress.yaml');
   await inCluster('kubectl', ['apply', '-f', '-'], namespaceManifest());
   const site = readFileSync(join(checkout, 'examples/wordpress.yaml'), 'utf8');
@@ -50,7 +58,7 @@ async function built(): Promise<void> {
     throw error;
   };
   const images = async (): Promise<void> => {
-    for (const name of [...operatorImages, 'wordpress'] as const) await buildImage(name, new Map());
+    for (const name of [...operatorImages, ...Object.values(namedImages)]) await buildImage(name, new Map());
   };
   const ends = await Promise.allSettled([buildPrograms(corePrograms).catch(failed), images().catch(failed)]);
   for (const end of ends) if (end.status === 'rejected') throw end.reason;

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { readYAML } from '../operator/api/yaml.ts';
 import { run } from './cluster/command.ts';
-import { loadBuiltImage } from './cluster/image-store.ts';
+import { loadBuiltImage, nameImage } from './cluster/image-store.ts';
 import type { ImageName } from './cluster/images.ts';
 import { addresses, checkout } from './cluster/instance.ts';
 import { currentInstance, environment } from './cluster/lifecycle.ts';
@@ -99,6 +99,18 @@ export function description(settings: Readonly<Record<string, string>>, chart: s
 /** The name of one of the project's images, which is now in every node. */
 export function builtImage(name: ImageName): Promise<string> {
   return loadBuiltImage(currentInstance(), builtPrograms(), name);
+}
+
+/** The names under which `examples/` and pages have images of `images/`. */
+export const namedImages = {
+  'localhost/wordpress:6.8': 'wordpress',
+  'localhost/hello:1': 'node-example-1',
+} as const satisfies Record<string, ImageName>;
+
+/** Puts them into every node, where anybody can then follow an example as it is written. */
+export async function nameImages(): Promise<void> {
+  for (const [name, image] of Object.entries(namedImages))
+    await nameImage(currentInstance(), builtPrograms(), await builtImage(image), name);
 }
 
 /** Runs what a page tells a person to paste, in a shell that has this checkout's kubectl. */

@@ -16,6 +16,8 @@ export const sideBySide = [
   'site',
   'edge',
   'switched-off',
+  'site-health',
+  'shipped-examples',
   'examples',
 ] as const;
 
@@ -47,6 +49,7 @@ export const alone = [
   'made-again',
   'probes',
   'refused-pods',
-  // Builds an image by the commands of the page.
+  // Build an image by the commands of a page.
   'own-image',
+  'how-do-i',
 ] as const;

@@ -51,6 +51,17 @@ export async function loadBuiltImage(
   return reference;
 }
 
+/** Gives an image that is in every node another name, which was perhaps another one's before. */
+export async function nameImage(
+  cluster: Instance,
+  programs: ProgramDirectories,
+  reference: string,
+  name: string,
+): Promise<void> {
+  const tag = [...ctr(programs), 'images', 'tag', '--force', reference, name];
+  for (const node of cluster.nodes) await inNode(cluster, node, tag);
+}
+
 async function nodesWithout(
   cluster: Instance,
   programs: ProgramDirectories,

@@ -41,6 +41,8 @@ const images = {
   // In no node: a kubelet remembers with which credentials a content was pulled, and asks for them again.
   'private-example-1': { folder: 'node-example', arguments: { VERSION: 'private 1' } },
   'private-example-2': { folder: 'node-example', arguments: { VERSION: 'private 2' } },
+  // In no node: it runs beside the cluster, as visitors' browsers do.
+  browser: { folder: 'browser' },
 } as const satisfies Record<string, Image>;
 
 export type ImageName = keyof typeof images;

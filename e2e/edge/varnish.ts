@@ -10,10 +10,10 @@ import { vcl } from '../../operator/components/cache/vcl.ts';
 import { testSite } from '../../operator/components/test-site.ts';
 import type { TestOverrides } from '../../operator/components/test-site.ts';
 import { run, until } from '../cluster/command.ts';
+import { imageRoot } from '../support/image-root.ts';
 import { started } from '../support/started.ts';
 import { application } from './application.ts';
 import type { Application, Handler } from './application.ts';
-import { varnishRoot } from './image-root.ts';
 
 /** Of the image. */
 const user = 10003;
@@ -69,7 +69,7 @@ export function siteAt(overrides: TestOverrides, port: number): ReturnType<typeo
 
 /** As the pod starts it, but for its port, its folder and its file, which are this instance's own. */
 async function varnish(text: string, site: Parameters<typeof varnishContainer>[0]): Promise<Varnish> {
-  const root = await varnishRoot();
+  const root = await imageRoot('varnish');
   const port = await freePort();
   const folder = `/tmp/edge-${process.pid}-${port}`;
   mkdirSync(join(root, folder));
@@ -83,8 +83,9 @@ async function varnish(text: string, site: Parameters<typeof varnishContainer>[0
   const [program = '', ...words] = varnishContainer(site, {})['command'] as string[];
   const args = words.map((word, at) => own[words[at - 1] ?? ''] ?? word);
   const inRoot = [`--userspec=${user}:${user}`, root];
-  // Dies with this process, however that ends.
-  const child = spawn('setpriv', ['--pdeathsig', 'KILL', 'chroot', ...inRoot, program, ...args], {
+  // Dies with this process, however that ends; who becomes another user after he asked for it does not.
+  const asUser = ['setpriv', `--reuid=${user}`, `--regid=${user}`, '--clear-groups', '--pdeathsig=KILL'];
+  const child = spawn('chroot', [root, ...asUser, program, ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let output = '';

@@ -2,13 +2,14 @@ import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path';
 import { run } from '../cluster/command.ts';
 import { imageArchive } from '../cluster/images.ts';
+import type { ImageName } from '../cluster/images.ts';
 import { cacheDirectory } from '../cluster/instance.ts';
 
 const roots = join(cacheDirectory, 'image-roots');
 
-/** The files of the Varnish image in a folder, for `chroot`; unpacked once for each content of the image. */
-export async function varnishRoot(): Promise<string> {
-  const archive = imageArchive('varnish');
+/** The files of an image in a folder, for `chroot`; unpacked once for each content of the image. */
+export async function imageRoot(name: ImageName): Promise<string> {
+  const archive = imageArchive(name);
   const root = join(roots, basename(archive, '.tar'));
   if (existsSync(root)) return root;
   removeWithoutArchive(dirname(archive));
@@ -20,7 +21,7 @@ export async function varnishRoot(): Promise<string> {
   ];
   const files = join(unfinished, 'files');
   mkdirSync(files);
-  // What a later layer deletes is of no use to Varnish either: it may stay.
+  // What a later layer deletes is of no use to its programs either: it may stay.
   for (const layer of layers)
     await run('tar', ['-xf', join(unfinished, layer), '-C', files, '--exclude=.wh.*']);
   renameSync(files, root);
