@@ -143,6 +143,12 @@ for (const [name, overrides, text] of fronts) {
       assert.equal(asked(), before);
     });
 
+    /** On a connection of its own: what has been sent in part cannot be sent again. */
+    function isAlone(): void {
+      const { connection } = front.application.received.at(-1)?.headers ?? {};
+      if (name !== 'the stand-in') assert.equal(connection, 'close');
+    }
+
     for (const method of ['GET', 'POST']) {
       it(`the body of ${method}, to each his own answer`, async () => {
         for (const body of ['{"q":"red"}', '{"q":"blue"}']) {
@@ -150,11 +156,13 @@ for (const [name, overrides, text] of fronts) {
           assert.equal(answer.status, 200);
           assert.equal(front.application.received.at(-1)?.body, body);
           assert.equal(answer.body, `${method} www.example.org ${body}`);
+          isAlone();
         }
         const chunks = '5\r\ngreen\r\n0\r\n\r\n';
         const lines = [...headers, 'Transfer-Encoding: chunked'];
         await ask(front.port, { method, headers: lines, path: '/search', body: chunks });
         assert.equal(front.application.received.at(-1)?.body, 'green');
+        isAlone();
         await ask(front.port, { method, headers, path: '/search' });
         assert.equal(front.application.received.at(-1)?.body, '');
       });

@@ -20,8 +20,8 @@ sub hostedsite_told {
 sub vcl_backend_fetch {
 ${stores(site) ? `${renewing}\n\n` : ''}    # A kept connection may have been closed by the application a moment ago. A GET is then asked again; what changes
     # something is never sent twice, so it goes on a new connection. So does HEAD: an application that answers it with a
-    # body would leave that to the next request on the connection.
-    if (bereq.method != "GET" || bereq.http.Content-Length || bereq.http.Transfer-Encoding) {
+    # body would leave that to the next request on the connection. Varnish shows how a body is framed only while it receives.
+    if (bereq.method != "GET" || bereq.http.Content-Length || bereq.http.X-HostedSite-Chunked) {
         set bereq.backend = application_once;
         set bereq.http.Connection = "close";
     } elseif (bereq.uncacheable || bereq.http.X-HostedSite-Marked) {

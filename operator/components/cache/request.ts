@@ -94,9 +94,13 @@ const forwarded = `    # Part of what a page is found by, see vcl_hash: it has t
     } else {
         set req.http.X-Forwarded-Proto = "http";
     }
-    # A header of our own, see below; nobody else's.
+    # Headers of our own, see below; nobody else's.
     unset req.http.X-HostedSite-Unknown;
-    unset req.http.X-HostedSite-Marked;`;
+    unset req.http.X-HostedSite-Marked;
+    unset req.http.X-HostedSite-Chunked;
+    if (req.http.Transfer-Encoding) {
+        set req.http.X-HostedSite-Chunked = "1";
+    }`;
 
 function deniedPaths(site: Site): string {
   const patterns = denied(site);

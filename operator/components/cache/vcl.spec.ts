@@ -65,6 +65,9 @@ describe('vcl', () => {
     const fetch = section('vcl_backend_fetch', text);
     assert.match(fetch, /method != "GET" \|\|[^;{]+\{\n\s+set bereq\.backend = application_once;/);
     assert.match(fetch, /set bereq\.http\.Connection = "close";/);
+    assert.match(fetch, /bereq\.http\.Content-Length \|\| bereq\.http\.X-HostedSite-Chunked\) \{/);
+    const told = /unset req\.http\.X-HostedSite-Chunked;\s+if \(req\.http\.Transfer-Encoding\) \{/;
+    for (const mode of ['Enabled', 'Pass'] as const) assert.match(of({ cache: { mode } }), told);
   });
 
   it('closes the connection that an answer below 200 came on, before it looks at anything else of the answer', () => {

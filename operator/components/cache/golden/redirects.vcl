@@ -104,9 +104,13 @@ sub vcl_recv {
     } else {
         set req.http.X-Forwarded-Proto = "http";
     }
-    # A header of our own, see below; nobody else's.
+    # Headers of our own, see below; nobody else's.
     unset req.http.X-HostedSite-Unknown;
     unset req.http.X-HostedSite-Marked;
+    unset req.http.X-HostedSite-Chunked;
+    if (req.http.Transfer-Encoding) {
+        set req.http.X-HostedSite-Chunked = "1";
+    }
 
     if ((req.http.host == "example.org" ||
          req.http.host == "shop.example.org") &&
@@ -301,8 +305,8 @@ sub vcl_backend_fetch {
 
     # A kept connection may have been closed by the application a moment ago. A GET is then asked again; what changes
     # something is never sent twice, so it goes on a new connection. So does HEAD: an application that answers it with a
-    # body would leave that to the next request on the connection.
-    if (bereq.method != "GET" || bereq.http.Content-Length || bereq.http.Transfer-Encoding) {
+    # body would leave that to the next request on the connection. Varnish shows how a body is framed only while it receives.
+    if (bereq.method != "GET" || bereq.http.Content-Length || bereq.http.X-HostedSite-Chunked) {
         set bereq.backend = application_once;
         set bereq.http.Connection = "close";
     } elseif (bereq.uncacheable || bereq.http.X-HostedSite-Marked) {
