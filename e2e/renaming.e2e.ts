@@ -9,6 +9,9 @@ import { administrator, administratorSession, forget, php, wordpressSite } from 
 const name = 'shop';
 const [former, present, apex] = ['before.example', 'www.after.example', 'after.example'];
 
+/** Of another controller than the test cluster's: here only somebody's own word. */
+const byHand = 'nginx.ingress.kubernetes.io/proxy-body-size';
+
 /** Who changes the name of a site changes it everywhere, and no visitor meets a name that leads nowhere. */
 describe('a WordPress that is renamed', function () {
   this.timeout(300_000);
@@ -26,6 +29,7 @@ describe('a WordPress that is renamed', function () {
     await apply(ns, await named([former]));
     await wait(ns, name, 'Ready', 200);
     await takenUp([former]);
+    await kubectl(['annotate', 'ingress', name, '-n', ns, `${byHand}=64m`]);
   });
 
   it('is served by its old name until the new one is, and by one of them at any moment', async () => {
@@ -54,6 +58,18 @@ describe('a WordPress that is renamed', function () {
       statuses(fresh).filter(([at, status]) => at > since && status !== 200),
       [],
     );
+  });
+
+  it('keeps what somebody has written at its Ingress by hand', async () => {
+    const ingress = JSON.parse(await kubectl(['get', 'ingress', name, '-n', ns, '-o', 'json'])) as {
+      metadata: { annotations: Record<string, string> };
+      spec: { rules: { host: string }[] };
+    };
+    assert.deepEqual(
+      ingress.spec.rules.map(({ host }) => host),
+      [present],
+    );
+    assert.equal(ingress.metadata.annotations[byHand], '64m');
   });
 
   it('names nothing but its new name: pages, styles, the login, the dashboard, and what has no visitor', async () => {

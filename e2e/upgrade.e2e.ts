@@ -9,7 +9,7 @@ import { earlierOperator } from './support/earlier-operator.ts';
 import type { Load } from './support/load.ts';
 import { loads } from './support/load.ts';
 import { tookOnce } from './support/load/orders.ts';
-import { anotherLeads, hasLookedAtAll, operatorPods } from './support/operator-process.ts';
+import { anotherLeads, hasLookedAtAll, leader, metrics, operatorPods } from './support/operator-process.ts';
 import { condition, operator, site, wait } from './support/site.ts';
 import { smallDatabase } from './support/small-site.ts';
 import { forget, wordpressSite } from './support/wordpress.ts';
@@ -78,6 +78,7 @@ describe('an upgrade of the operator', function () {
         ['False/OlderRendering', 'True/Serving'],
       );
     }
+    assert.deepEqual(await outdated(), ['blog', 'shop', 'small']);
   });
 
   it('renews them one after the other by the command of the page, and fails no visitor', async () => {
@@ -92,6 +93,7 @@ describe('an upgrade of the operator', function () {
       assert.equal(condition(object, 'RenderingCurrent')?.status, 'True', name);
       assert.equal(condition(object, 'Ready')?.status, 'True', name);
     }
+    assert.deepEqual(await outdated(), []);
     const after = await webPods();
     assert.equal(after.length, before.length);
     assert.deepEqual(
@@ -114,6 +116,17 @@ describe('an upgrade of the operator', function () {
       await tookOnce(site.host, all);
     }
   });
+
+  /** The sites of the story that the metric names. */
+  async function outdated(): Promise<string[]> {
+    const samples = [...(await metrics((await leader()) ?? ''))];
+    const named = samples.filter(([sample]) => sample.includes(`namespace="${ns}"`));
+    return named
+      .flatMap(([sample, value]) =>
+        value === 1 ? (/^hostedsite_rendering_outdated\{.*\bname="([^"]+)"/.exec(sample)?.[1] ?? []) : [],
+      )
+      .sort();
+  }
 
   async function webPods(): Promise<string[]> {
     const path = 'jsonpath={.items[*].metadata.uid}';
