@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
-import { join } from 'node:path';
-import { checkout } from './cluster/instance.ts';
+import { claimName } from '../operator/reconcile/host-claim.ts';
 import { inCluster, installOperator, operatorNamespace, release } from './operator.ts';
 import { apply, eventually, image, kubectl, namespace, request } from './support/cluster.ts';
 import {
@@ -13,14 +12,17 @@ import {
   restarts,
   serviceAccount,
   sum,
+  upgraded,
 } from './support/operator-process.ts';
-import { applyAndWait, children, condition, operator, site, wait } from './support/site.ts';
+import { applyAndWait, children, condition, operator, site, takenUp, wait } from './support/site.ts';
 import { smallDatabase, smallSite } from './support/small-site.ts';
+import { turns, visitDuring } from './support/visits.ts';
 
 /** The installation itself. Other stories use the same operator: it is put back as it was, whatever happens. */
 describe('the operator', function () {
   operator();
   const ns = namespace('story-operator');
+  const other = namespace('story-operator-other');
   let good = '';
   const shop = (spec: Record<string, unknown> = {}): object =>
     smallSite('shop', good, { database: smallDatabase, files: { size: '20Mi' }, ...spec });
@@ -34,35 +36,6 @@ describe('the operator', function () {
     this.timeout(300_000);
     await installOperator();
   });
-
-  /** The chart as it is installed, with one value changed. */
-  async function upgraded(value: string): Promise<void> {
-    const chart = join(checkout, 'charts/hostedsite-operator');
-    const options = [
-      '--namespace',
-      operatorNamespace,
-      '--reuse-values',
-      '--set',
-      value,
-      '--wait',
-      '--timeout',
-      '2m',
-    ];
-    await inCluster('helm', ['upgrade', release, chart, ...options]);
-    await eventually('pods of the version before are gone', 40, async () => {
-      const pods = await kubectl(['get', 'pods', '-n', operatorNamespace, '-o', 'name']);
-      const wanted = await kubectl([
-        'get',
-        'deployment',
-        release,
-        '-n',
-        operatorNamespace,
-        '-o',
-        'jsonpath={.spec.replicas}',
-      ]);
-      return pods.trim().split('\n').length === Number(wanted) ? true : undefined;
-    });
-  }
 
   async function podsOfSite(): Promise<string> {
     const path =
@@ -264,7 +237,8 @@ describe('the operator', function () {
   });
 
   describe('with two replicas', () => {
-    before(() => upgraded('replicas=2'));
+    // As the chart has it; stories in one namespace after another have the same hosts.
+    before(() => upgraded('replicas=2,hosts.releaseAfter=168h'));
 
     it('works in one of them', async () => {
       const first = await eventually('one leads', 20, leader);
@@ -293,6 +267,33 @@ describe('the operator', function () {
       assert.ok(seconds < 6, `${seconds} s`);
       await wait(ns, 'next', 'Ready', 40);
       assert.equal(await restarts(), 0);
+    });
+
+    it('keeps a host that was dropped for its namespace: who waits for it elsewhere is shown to nobody', async () => {
+      const [host, later] = ['next.example', 'later.example'];
+      const says = (words: RegExp): Promise<true> =>
+        eventually(`it is told ${words}`, 30, async () => {
+          // Nobody wakes it for what is not for it.
+          const look = [`story=${Date.now()}`, '--overwrite'];
+          await kubectl(['annotate', 'hostedsite', 'waiting', '-n', other, ...look]);
+          const { reason, message = '' } = condition(await site(other, 'waiting'), 'Stalled') ?? {};
+          return reason === 'HostTaken' && words.test(message) ? true : undefined;
+        });
+      await apply(other, smallSite('waiting', good, { hosts: [host], replicas: 0 }));
+      await says(/^The host next\.example belongs to another site\./);
+      await takenUp(host);
+      const visits = await visitDuring(host, async () => {
+        await applyAndWait(ns, smallSite('next', good, { hosts: [later] }));
+        await says(/^The host next\.example was another site's and stays with the namespace of that one/);
+        await takenUp(later);
+        await eventually('the host leads nowhere', 20, async () =>
+          (await request(host, '/')).status === 404 ? true : undefined,
+        );
+      });
+      assert.deepEqual(turns(visits), [200, 404]);
+      assert.deepEqual(await children(other, 'waiting'), new Map());
+      await kubectl(['delete', 'configmap', claimName(host), '-n', operatorNamespace]);
+      await wait(other, 'waiting', 'Ready', 40);
     });
   });
 });

@@ -1,12 +1,16 @@
 import assert from 'node:assert/strict';
+import { tlsSecret } from './support/certificate.ts';
 import { apply, eventually, kubectl, namespace, request } from './support/cluster.ts';
 import { applyAndWait, operator, site, wait } from './support/site.ts';
 import { visitDuring } from './support/visits.ts';
 import type { Visited } from './support/visits.ts';
-import { administratorSession, forget, php, wordpressSite } from './support/wordpress.ts';
+import { administrator, administratorSession, forget, php, wordpressSite } from './support/wordpress.ts';
 
 const name = 'shop';
 const [former, present, apex] = ['before.example', 'www.after.example', 'after.example'];
+
+/** Of another controller than the test cluster's: here only somebody's own word. */
+const byHand = 'nginx.ingress.kubernetes.io/proxy-body-size';
 
 /** Who changes the name of a site changes it everywhere, and no visitor meets a name that leads nowhere. */
 describe('a WordPress that is renamed', function () {
@@ -25,6 +29,7 @@ describe('a WordPress that is renamed', function () {
     await apply(ns, await named([former]));
     await wait(ns, name, 'Ready', 200);
     await takenUp([former]);
+    await kubectl(['annotate', 'ingress', name, '-n', ns, `${byHand}=64m`]);
   });
 
   it('is served by its old name until the new one is, and by one of them at any moment', async () => {
@@ -53,6 +58,18 @@ describe('a WordPress that is renamed', function () {
       statuses(fresh).filter(([at, status]) => at > since && status !== 200),
       [],
     );
+  });
+
+  it('keeps what somebody has written at its Ingress by hand', async () => {
+    const ingress = JSON.parse(await kubectl(['get', 'ingress', name, '-n', ns, '-o', 'json'])) as {
+      metadata: { annotations: Record<string, string> };
+      spec: { rules: { host: string }[] };
+    };
+    assert.deepEqual(
+      ingress.spec.rules.map(({ host }) => host),
+      [present],
+    );
+    assert.equal(ingress.metadata.annotations[byHand], '64m');
   });
 
   it('names nothing but its new name: pages, styles, the login, the dashboard, and what has no visitor', async () => {
@@ -101,6 +118,75 @@ describe('a WordPress that is renamed', function () {
     assert.ok(!first.body.includes(`//${present}/`), 'links to the name that is the second now');
     assert.equal(second?.headers['location'], `http://${apex}/`);
   });
+
+  describe('and goes from http to https', () => {
+    let ca = '';
+    const https = `https://${apex}/`;
+
+    before(async () => {
+      ca = await tlsSecret('own', apex, [ns]);
+      const tls = { secretName: 'own' };
+      const visits = await visitDuring(apex, () =>
+        changed([apex, present], { redirectToCanonicalHost: true, tls }),
+      );
+      assert.deepEqual(
+        statuses(visits).filter(([, status]) => status !== 200 && status !== 301),
+        [],
+      );
+      await eventually('https answers', 20, async () =>
+        (await request(apex, '/', { ca })).status === 200 ? true : undefined,
+      );
+    });
+
+    it('says https in its pages, its login and its dashboard', async () => {
+      assert.equal((await site(ns, name)).status?.urls?.[0], https);
+      const entrance = await request(apex, '/wp-admin/', { ca });
+      assert.ok(String(entrance.headers['location']).startsWith(`${https}wp-login.php?`));
+      const session = await administratorSession(ns, name, apex, { ca });
+      for (const [path, cookie] of [
+        ['/', 'wordpress_logged_in_x=1'],
+        ['/wp-login.php', 'wordpress_test_cookie=1'],
+        ['/wp-admin/', session.cookie],
+      ] as const) {
+        const { status, body } = await request(apex, path, { ca, headers: { cookie } });
+        assert.equal(status, 200, path);
+        assert.ok(body.includes(https), path);
+        for (const other of [`http://${apex}`, present, former])
+          assert.ok(!body.includes(other), `${path} names ${other}`);
+      }
+    });
+
+    it('says https in its mails, and where no visitor comes', async () => {
+      const { user } = await administrator(ns, name);
+      const caught =
+        'add_filter("pre_wp_mail", function ($none, $mail) { echo $mail["message"]; return true; }, 10, 2);';
+      const lost = `$_SERVER["REMOTE_ADDR"] = ""; retrieve_password("${user}");`;
+      const mail = await php(ns, name, `require '/var/www/html/wp-load.php'; ${caught} ${lost}`);
+      assert.ok(mail.includes(`${https}wp-login.php?`), mail);
+      assert.doesNotMatch(mail, /http:|www\.after|before\.example/);
+      const told = await fromCronJob('echo home_url("/"), " ", wp_login_url();');
+      assert.ok(told.includes(`${https} ${https}wp-login.php`), told);
+    });
+  });
+
+  /** What PHP says in a Job that is made from the site's cron job, with another command. */
+  async function fromCronJob(code: string): Promise<string> {
+    const made = ['create', 'job', 'told', `--from=cronjob/${name}-cron-wp-cron`, '-n', ns];
+    const job = JSON.parse(await kubectl([...made, '--dry-run=client', '-o', 'json'])) as {
+      metadata: { ownerReferences?: object[] };
+      spec: { template: { spec: { containers: [{ command: string[] }] } } };
+    };
+    // Else the next run of the schedule takes its place in the history.
+    delete job.metadata.ownerReferences;
+    job.spec.template.spec.containers[0].command = [
+      'php',
+      '-r',
+      `require '/var/www/html/wp-load.php'; ${code}`,
+    ];
+    await kubectl(['create', '-n', ns, '-f', '-'], JSON.stringify(job));
+    await kubectl(['wait', 'job/told', '-n', ns, '--for=condition=Complete', '--timeout=60s']);
+    return kubectl(['logs', 'job/told', '-n', ns]);
+  }
 
   it('gave its old name back', async () => {
     await eventually('the claim is gone', 30, async () => {

@@ -1,10 +1,6 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { connect } from 'node:tls';
-import { Agent, request as send } from 'undici';
-import { run } from './cluster/command.ts';
+import { tlsSecret } from './support/certificate.ts';
 import {
   apply,
   clusterEnvironment,
@@ -14,6 +10,7 @@ import {
   namespace,
   request,
 } from './support/cluster.ts';
+import type { Answer } from './support/cluster.ts';
 import { applyAndWait, condition, operator, site, stalledFor, wait } from './support/site.ts';
 import { smallSite } from './support/small-site.ts';
 
@@ -27,42 +24,15 @@ describe('a route', function () {
   let good = '';
   let ca = '';
 
-  /** A certificate for a name, as a Secret of some namespaces. */
-  async function secret(secretName: string, name: string, namespaces: readonly string[]): Promise<string> {
-    const directory = mkdtempSync(join(tmpdir(), 'hostedsite-certificate-'));
-    const [key, certificate] = [join(directory, 'tls.key'), join(directory, 'tls.crt')];
-    const subject = ['-subj', `/CN=${name}`, '-addext', `subjectAltName=DNS:${name}`];
-    const args = ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '2', '-keyout', key, '-out'];
-    await run('openssl', [...args, certificate, ...subject]);
-    const text = readFileSync(certificate, 'utf8');
-    const files = [`--cert=${certificate}`, `--key=${key}`];
-    for (const where of namespaces)
-      await kubectl(['create', 'secret', 'tls', secretName, '-n', where, ...files]);
-    rmSync(directory, { recursive: true });
-    return text;
-  }
-
   before(async () => {
     good = await image('node-example-1');
-    ca = await secret('own', host, [ns, gateways]);
+    ca = await tlsSecret('own', host, [ns, gateways]);
     const hosts = { hosts: [host], route: { tls: { secretName: 'own' } } };
     await applyAndWait(ns, smallSite('secure', good, hosts));
   });
 
-  const ingressPort = async (): Promise<number> =>
-    Number((await clusterEnvironment())['HOSTEDSITE_HTTPS_PORT']);
-
   /** A visitor who trusts nobody but the site's own certificate. */
-  async function visit(): Promise<{ status: number; body: string }> {
-    const agent = new Agent({ connect: { ca, servername: host, host: '127.0.0.1' }, pipelining: 0 });
-    try {
-      const address = `https://127.0.0.1:${await ingressPort()}/`;
-      const answer = await send(address, { headers: { host }, dispatcher: agent });
-      return { status: answer.statusCode, body: await answer.body.text() };
-    } finally {
-      await agent.close();
-    }
-  }
+  const visit = (): Promise<Answer> => request(host, '/', { ca });
 
   it("serves HTTPS with the user's certificate, and says https", async () => {
     await eventually('HTTPS answers', 20, async () => ((await visit()).status === 200 ? true : undefined));
@@ -74,7 +44,7 @@ describe('a route', function () {
       ns,
       smallSite('without', good, { replicas: 0, route: { tls: { secretName: 'missing' } } }),
     );
-    const port = await ingressPort();
+    const port = Number((await clusterEnvironment())['HOSTEDSITE_HTTPS_PORT']);
     const name = await new Promise<string>((resolve, reject) => {
       const options = { host: '127.0.0.1', port, servername: 'without.example', rejectUnauthorized: false };
       const socket = connect(options, () => {
@@ -111,7 +81,7 @@ describe('a route', function () {
       told.message,
       /The Secret missing is missing, or .* kubectl create secret tls missing -n story-route/,
     );
-    await secret('missing', 'without.example', [ns]);
+    await tlsSecret('missing', 'without.example', [ns]);
     await wait(ns, 'without', 'RouteReady', 60);
   });
 

@@ -71,6 +71,8 @@ describe('a site of the preset Generic', function () {
 
   it('is explained by kubectl', async () => {
     assert.match(await kubectl(['explain', 'hostedsite.spec.cache']), /ttl/);
+    const named = { ...hello({ image: first }), kind: 'Site' };
+    await assert.rejects(apply(ns, named), /no matches for kind "Site"/);
   });
 
   it('is not written again when it is applied again', async () => {
@@ -154,6 +156,33 @@ describe('a site of the preset Generic', function () {
       answers.filter((answer) => answer !== 200),
       [],
     );
+  });
+
+  it('is restarted by kubectl rollout restart, which is no release and is not taken back', async () => {
+    const pods = async (): Promise<string[]> => {
+      const web = 'app.kubernetes.io/instance=hello,app.kubernetes.io/component=web';
+      const path = 'jsonpath={.items[?(@.status.phase=="Running")].metadata.uid}';
+      return (await kubectl(['get', 'pods', '-n', ns, '-l', web, '-o', path])).split(' ');
+    };
+    const deployment = ['deployment/hello-web', '-n', ns];
+    const [before, running] = [await pods(), (await site(ns, 'hello')).status?.release?.running];
+    await kubectl(['rollout', 'restart', ...deployment]);
+    await kubectl(['rollout', 'status', ...deployment, '--timeout=60s']);
+    // When this is repaired, the operator has looked.
+    await kubectl(['delete', 'serviceaccount', 'hello-web', '-n', ns]);
+    await eventually('the ServiceAccount is back', 20, () =>
+      kubectl(['get', 'serviceaccount', 'hello-web', '-n', ns]),
+    );
+    const path = 'jsonpath={.spec.template.metadata.annotations.kubectl\\.kubernetes\\.io/restartedAt}';
+    assert.notEqual(await kubectl(['get', ...deployment, '-o', path]), '');
+    assert.ok(
+      (await pods()).some((uid) => !before.includes(uid)),
+      'no pod is new',
+    );
+    const object = await site(ns, 'hello');
+    assert.deepEqual(object.status?.release?.running, running);
+    for (const type of ['Ready', 'RenderingCurrent'])
+      assert.equal(condition(object, type)?.status, 'True', type);
   });
 
   it('keeps serving when the image cannot be pulled, and says so within 30 s', async () => {

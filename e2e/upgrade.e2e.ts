@@ -3,13 +3,13 @@ import { readFileSync } from 'node:fs';
 import { builtImage, inShell, installOperator, operatorNamespace, release } from './operator.ts';
 import type { VisitedSite } from './support/availability/visited-site.ts';
 import { visitedSite } from './support/availability/visited-site.ts';
-import { apply, kubectl, namespace } from './support/cluster.ts';
+import { apply, eventually, kubectl, namespace } from './support/cluster.ts';
 import type { EarlierOperator } from './support/earlier-operator.ts';
 import { earlierOperator } from './support/earlier-operator.ts';
 import type { Load } from './support/load.ts';
 import { loads } from './support/load.ts';
 import { tookOnce } from './support/load/orders.ts';
-import { anotherLeads, hasLookedAtAll, operatorPods } from './support/operator-process.ts';
+import { anotherLeads, hasLookedAtAll, leader, metrics, operatorPods } from './support/operator-process.ts';
 import { condition, operator, site, wait } from './support/site.ts';
 import { smallDatabase } from './support/small-site.ts';
 import { forget, wordpressSite } from './support/wordpress.ts';
@@ -78,6 +78,7 @@ describe('an upgrade of the operator', function () {
         ['False/OlderRendering', 'True/Serving'],
       );
     }
+    await outdated('blog shop small');
   });
 
   it('renews them one after the other by the command of the page, and fails no visitor', async () => {
@@ -92,6 +93,7 @@ describe('an upgrade of the operator', function () {
       assert.equal(condition(object, 'RenderingCurrent')?.status, 'True', name);
       assert.equal(condition(object, 'Ready')?.status, 'True', name);
     }
+    await outdated('');
     const after = await webPods();
     assert.equal(after.length, before.length);
     assert.deepEqual(
@@ -114,6 +116,18 @@ describe('an upgrade of the operator', function () {
       await tookOnce(site.host, all);
     }
   });
+
+  /** Waits until the metric names these sites of the story, and no others. */
+  async function outdated(names: string): Promise<void> {
+    await eventually(`the metric names '${names}'`, 10, async () => {
+      const samples = [...(await metrics((await leader()) ?? ''))];
+      const ours = samples.filter(([sample, value]) => value === 1 && sample.includes(`namespace="${ns}"`));
+      const found = ours.flatMap(
+        ([sample]) => /^hostedsite_rendering_outdated\{.*\bname="([^"]+)"/.exec(sample)?.[1] ?? [],
+      );
+      return found.sort().join(' ') === names ? true : undefined;
+    });
+  }
 
   async function webPods(): Promise<string[]> {
     const path = 'jsonpath={.items[*].metadata.uid}';

@@ -2,10 +2,12 @@ import assert from 'node:assert/strict';
 import { scheduledTasks } from '../operator/presets/wordpress-cron.ts';
 import { addresses } from './cluster/instance.ts';
 import { apply, eventually, kubectl, namespace, request } from './support/cluster.ts';
+import { comment, commentBehind, commentators } from './support/comments.ts';
 import { killPods, killProcess } from './support/crash.ts';
 import { applyAndWait, children, operator, wait } from './support/site.ts';
 import { administrator, forget, logIn, php, picture, pictureHash, publish } from './support/wordpress.ts';
 import {
+  databaseVolume,
   secretData,
   servedBy,
   shows,
@@ -18,21 +20,18 @@ import {
   wordpressSite,
 } from './support/wordpress.ts';
 import type { Post, Session } from './support/wordpress.ts';
+import { edits } from './support/wordpress-edits.ts';
 
 const host = 'wp.example';
 
-/** What somebody changes, and where it is seen. */
-const edits = [
-  ['statefulset/shop-database', '{"spec":{"replicas":0}}', '{.spec.replicas}'],
-  [
-    'deployment/shop-web',
-    '{"spec":{"template":{"spec":{"containers":[{"name":"application","image":"stolen"}]}}}}',
-    '{.spec.template.spec.containers[*].image}',
-  ],
-  ['service/shop-database', '{"spec":{"ports":[{"port":3306,"targetPort":1}]}}', '{.spec.ports}'],
-  ['serviceaccount/shop-web', '{"automountServiceAccountToken":true}', '{.automountServiceAccountToken}'],
-  ['ingress/shop', '{"spec":{"rules":[{"host":"stolen.example"}]}}', '{.spec.rules}'],
-] as const;
+const lies = { 'x-forwarded-for': '203.0.113.6', 'x-real-ip': '203.0.113.6', x_real_ip: '203.0.113.6' };
+
+/** The second release of the story. */
+const rolled = {
+  replicas: 2,
+  web: { env: [{ name: 'STORY', value: 'rolled' }] },
+  route: { trustedProxies: ['192.0.2.0/24'] },
+};
 
 describe('a WordPress in ten lines', function () {
   operator();
@@ -98,7 +97,6 @@ describe('a WordPress in ten lines', function () {
   });
 
   it('knows its visitors by their addresses, whatever they say of themselves', async () => {
-    const lies = { 'x-forwarded-for': '203.0.113.6', 'x-real-ip': '203.0.113.6', x_real_ip: '203.0.113.6' };
     await request(host, '/?whoami', { headers: lies });
     const visit = await eventually('the visit is in the log', 10, async () => {
       const log = await kubectl(['logs', '-n', ns, 'deployment/shop-web', '-c', 'application']);
@@ -141,7 +139,7 @@ describe('a WordPress in ten lines', function () {
     };
     await change({ replicas: 2 });
     const first = await bothServe();
-    await change({ replicas: 2, web: { env: [{ name: 'STORY', value: 'rolled' }] } });
+    await change(rolled);
     const second = await bothServe();
     assert.deepEqual(
       second.filter((name) => first.includes(name)),
@@ -158,6 +156,21 @@ describe('a WordPress in ten lines', function () {
       [status, headers['content-type'], headers['content-length']],
       [200, 'image/png', String(picture.length)],
     );
+  });
+
+  it('knows who comments, also behind one and two proxies that are trusted', async () => {
+    await comment(host, post, 'From outside', lies);
+    const behind = [
+      ['From behind one proxy', '203.0.113.6, 203.0.113.9, 192.0.2.1'],
+      ['From behind two proxies', '203.0.113.6, 203.0.113.10, 192.0.2.1, 192.0.2.2'],
+    ] as const;
+    for (const [words, forwarded] of behind)
+      await commentBehind([ns, 'shop'], host, post, { words, forwarded });
+    assert.deepEqual(await commentators(ns, 'shop'), {
+      'From outside': addresses.outside,
+      'From behind one proxy': '203.0.113.9',
+      'From behind two proxies': '203.0.113.10',
+    });
   });
 
   it('repairs each child that is deleted', async function () {
@@ -227,9 +240,8 @@ describe('a WordPress in ten lines', function () {
   });
 
   it('writes nothing when it is applied again', async () => {
-    const more = { replicas: 2, web: { env: [{ name: 'STORY', value: 'rolled' }] } };
     const before = await children(ns, 'shop');
-    await apply(ns, await wordpressSite('shop', host, more));
+    await apply(ns, await wordpressSite('shop', host, rolled));
     await kubectl(['annotate', 'hostedsite', 'shop', '-n', ns, `story=${Date.now()}`, '--overwrite']);
     // Work that comes after the annotation: when it is done, the operator has looked at everything.
     await kubectl(['delete', 'service', 'shop-web', '-n', ns]);
@@ -266,29 +278,10 @@ describe('a WordPress in ten lines', function () {
   });
 
   it("lets the database's volume grow while everything runs, and never shrink", async () => {
-    const size = async (): Promise<number> =>
-      Number(
-        (
-          await kubectl([
-            'exec',
-            '-n',
-            ns,
-            'shop-database-0',
-            '--',
-            'df',
-            '-B1M',
-            '--output=size',
-            '/var/lib/mysql',
-          ])
-        ).split('\n')[1],
-      );
+    const size = (): Promise<number> => databaseVolume(ns, 'shop');
     const [before, running] = [await size(), await starts(ns)];
     assert.ok(before > 1800 && before < 2100, `${before} MiB`);
-    await change({
-      replicas: 2,
-      web: { env: [{ name: 'STORY', value: 'rolled' }] },
-      database: { engine: 'MariaDB', storage: { size: '3Gi' } },
-    });
+    await change({ ...rolled, database: { engine: 'MariaDB', storage: { size: '3Gi' } } });
     const after = await size();
     assert.ok(after > 2700, `${after} MiB`);
     assert.deepEqual(await starts(ns), running);

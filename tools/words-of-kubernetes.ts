@@ -1,8 +1,14 @@
 import { lineToPaste } from '../operator/api/described.ts';
+import { hostedSiteNames } from '../operator/api/hosted-site.ts';
 
 /** What an API server says before it asks any rule of ours, and what to write then; as rows of a table. */
 export function wordsOfKubernetes(): string[][] {
+  const { apiVersion, kind } = hostedSiteNames;
   return [
+    [
+      '`no matches for kind`',
+      `\`kind: ${kind}\` and \`apiVersion: ${apiVersion}\`. When both are there, the operator is not installed.`,
+    ],
     ['`must be of type array`', `A list. ${example('spec.hosts')}`],
     ['`must be of type object`', `Fields below this one. ${example('spec.database')}`],
     [

@@ -57,6 +57,8 @@ export interface RequestOptions {
   readonly body?: string | Buffer;
   /** One that keeps connections; without it each request has a connection of its own. */
   readonly agent?: Agent;
+  /** By https, of a visitor who trusts this certificate and no other; PEM. */
+  readonly ca?: string;
   /** Milliseconds until the answer's headers. */
   readonly timeout?: number;
 }
@@ -68,14 +70,25 @@ export interface Answer {
 }
 
 const newConnections = new Agent({ pipelining: 0 });
+const trusting = new Map<string, Agent>();
+
+function newSecureConnections(ca: string, servername: string): Agent {
+  const key = `${servername} ${ca}`;
+  const agent = trusting.get(key) ?? new Agent({ connect: { ca, servername }, pipelining: 0 });
+  trusting.set(key, agent);
+  return agent;
+}
 
 /** A visitor's request through the ingress port on loopback. */
 export async function request(host: string, path: string, options: RequestOptions = {}): Promise<Answer> {
-  const { HOSTEDSITE_HTTP_PORT: port } = await clusterEnvironment();
-  const { agent = newConnections, method = 'GET', body = null, timeout = 30_000 } = options;
+  const { HOSTEDSITE_HTTP_PORT: port, HOSTEDSITE_HTTPS_PORT: securePort } = await clusterEnvironment();
+  const { method = 'GET', body = null, timeout = 30_000, ca } = options;
+  const origin = ca === undefined ? `http://127.0.0.1:${port}` : `https://127.0.0.1:${securePort}`;
+  const connections = ca === undefined ? newConnections : newSecureConnections(ca, host);
+  const { agent = connections } = options;
   const began = Date.now();
   try {
-    const answer = await send(`http://127.0.0.1:${port}${path}`, {
+    const answer = await send(`${origin}${path}`, {
       method,
       body,
       headers: { ...options.headers, host },

@@ -1,4 +1,6 @@
-import { operatorNamespace, release } from '../operator.ts';
+import { join } from 'node:path';
+import { checkout } from '../cluster/instance.ts';
+import { inCluster, operatorNamespace, release } from '../operator.ts';
 import { eventually, kubectl } from './cluster.ts';
 
 /** The operator itself, seen from outside: its pods, what it measures, what it logs. */
@@ -73,6 +75,20 @@ export async function hasLookedAtAll(): Promise<void> {
     const isDone =
       sum(samples, 'workqueue_depth') === 0 && sum(samples, 'controller_runtime_active_workers') === 0;
     return isDone && sum(samples, 'controller_runtime_reconcile_total') >= sites ? true : undefined;
+  });
+}
+
+/** The chart as it is installed, with these values changed, as `helm --set` reads them; the pods of before are gone. */
+export async function upgraded(values: string): Promise<void> {
+  const inNamespace = ['--namespace', operatorNamespace];
+  const chart = join(checkout, 'charts/hostedsite-operator');
+  const options = [...inNamespace, '--reuse-values', '--set', values, '--wait', '--timeout', '2m'];
+  await inCluster('helm', ['upgrade', release, chart, ...options]);
+  const path = 'jsonpath={.spec.replicas}';
+  await eventually('pods of the version before are gone', 40, async () => {
+    const pods = await kubectl(['get', 'pods', ...inNamespace, '-o', 'name']);
+    const wanted = await kubectl(['get', 'deployment', release, ...inNamespace, '-o', path]);
+    return pods.trim().split('\n').length === Number(wanted) ? true : undefined;
   });
 }
 

@@ -92,10 +92,19 @@ export async function secretData(namespace: string, name: string): Promise<Recor
   );
 }
 
+/** By https, where a certificate to trust is given. */
+type Way = Pick<RequestOptions, 'ca'>;
+
 /** Fills in the form of /wp-login.php; undefined when WordPress refuses. */
-export async function logIn(host: string, user: string, password: string): Promise<Session | undefined> {
+export async function logIn(
+  host: string,
+  user: string,
+  password: string,
+  way: Way = {},
+): Promise<Session | undefined> {
   const form = new URLSearchParams({ log: user, pwd: password, 'wp-submit': 'Log In', testcookie: '1' });
   const answer = await request(host, '/wp-login.php', {
+    ...way,
     method: 'POST',
     headers: {
       'content-type': 'application/x-www-form-urlencoded',
@@ -108,14 +117,20 @@ export async function logIn(host: string, user: string, password: string): Promi
     .flat()
     .map((line) => line.split(';')[0])
     .join('; ');
-  const nonce = await request(host, '/wp-admin/admin-ajax.php?action=rest-nonce', { headers: { cookie } });
+  const withCookie = { ...way, headers: { cookie } };
+  const nonce = await request(host, '/wp-admin/admin-ajax.php?action=rest-nonce', withCookie);
   if (nonce.status !== 200) throw new Error(`no nonce: ${nonce.status} ${nonce.body}`);
   return { cookie, nonce: nonce.body };
 }
 
-export async function administratorSession(namespace: string, name: string, host: string): Promise<Session> {
+export async function administratorSession(
+  namespace: string,
+  name: string,
+  host: string,
+  way: Way = {},
+): Promise<Session> {
   const { user, password } = await administrator(namespace, name);
-  const session = await logIn(host, user, password);
+  const session = await logIn(host, user, password, way);
   if (session === undefined) throw new Error(`${user} is not let in`);
   return session;
 }
@@ -167,6 +182,13 @@ export async function sql(namespace: string, name: string, statement: string): P
   const client =
     'MYSQL_PWD=$MARIADB_ROOT_PASSWORD exec mariadb --no-defaults -S /run/mysqld/mysqld.sock -u root -N -B site';
   return kubectl(['exec', '-i', '-n', namespace, `${name}-database-0`, '--', 'sh', '-c', client], statement);
+}
+
+/** MiB of the file system in which the database is. */
+export async function databaseVolume(namespace: string, name: string): Promise<number> {
+  const pod = ['exec', '-n', namespace, `${name}-database-0`, '--'];
+  const told = await kubectl([...pod, 'df', '-B1M', '--output=size', '/var/lib/mysql']);
+  return Number(told.split('\n')[1]);
 }
 
 interface Pod {

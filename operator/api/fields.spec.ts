@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import * as z from 'zod';
 import { cacheSpec } from '../components/cache/spec.ts';
+import { cronSpec } from '../components/cron/spec.ts';
 import { webSpec } from '../components/web/spec.ts';
 import {
   bytes,
@@ -37,6 +38,7 @@ const words: Record<string, z.ZodType> = {
   passPath: cacheSpec.shape.passPaths.unwrap().element,
   healthPath: webSpec.shape.healthPath.unwrap(),
   variable: webSpec.shape.env.unwrap().element.shape.name,
+  timeZone: cronSpec.element.shape.timeZone.unwrap(),
 };
 
 /** The pattern that the whole text must match. */
@@ -77,6 +79,7 @@ const accepted: Record<string, readonly string[]> = {
   passPath: ['/cart', '/api/v1/'],
   healthPath: ['/healthz'],
   variable: ['A', '_B', 'my.key-1'],
+  timeZone: ['Europe/Berlin', 'Etc/GMT+3', 'America/Argentina/Buenos_Aires', 'UTC'],
 };
 
 const refused: Record<string, readonly string[]> = {
@@ -95,6 +98,9 @@ const refused: Record<string, readonly string[]> = {
     'a:-x',
     '$(x)',
     'a;b',
+    '--flag',
+    '-v',
+    '--privileged/shop',
   ],
   bytes: ['', '1', '512', '512m', 'Gi', '-1Gi', '1.Gi', '1 Gi', '1gi', '1GiB', '1e3'],
   duration: ['', '10', 'm', '-1s', '1h30m', '1.5h', '100000s', '10 m', '10M'],
@@ -137,6 +143,17 @@ const refused: Record<string, readonly string[]> = {
   passPath: ['', 'cart', '/a*', '/(a)', '/a|b'],
   healthPath: ['', 'healthz', '/a b'],
   variable: ['', '1A', 'A=B', 'A B', 'A$'],
+  timeZone: [
+    '',
+    '../../etc/passwd',
+    '/etc/passwd',
+    'Europe/../../etc/passwd',
+    'Europe/',
+    'Europe//Berlin',
+    '+02:00',
+    'europe/berlin',
+    'Europe/Berlin\n',
+  ],
 };
 
 describe('the words of the schema', () => {

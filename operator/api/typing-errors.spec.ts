@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
+import { wordsOfKubernetes } from '../../tools/words-of-kubernetes.ts';
 import { customResourceDefinition } from './crd.ts';
 import { examples } from './examples.ts';
-import { hostedSiteSpec } from './hosted-site.ts';
+import { hostedSiteNames, hostedSiteSpec } from './hosted-site.ts';
 import type { Structural } from './structural.ts';
 import { readYAML } from './yaml.ts';
 
@@ -142,6 +143,14 @@ describe('typing errors', () => {
       assert.deepEqual(hostedSiteSpec.parse(spec), spec);
     });
   }
+
+  it('kind: Site: who typed it finds in the reference what to write, and kubectl explain knows the word', () => {
+    const [, answer = ''] = wordsOfKubernetes().find(([words]) => words === '`no matches for kind`') ?? [];
+    assert.match(answer, /^`kind: HostedSite` and `apiVersion: hostedsite\.dev\/v1alpha1`\./);
+    const { kind, singular, shortNames } = hostedSiteNames;
+    assert.equal(kind.toLowerCase(), singular);
+    assert.ok((shortNames as readonly string[]).includes('site'));
+  });
 
   for (const { file } of byAnswer.filter(({ told }) => !/Duplicate|less than/.test(told))) {
     it(`${file}: has the names, words, types and lengths of the schema, so that its rules are asked`, () => {

@@ -12,7 +12,7 @@ import type {
 import { ApiError, apiError } from './errors.ts';
 import { serverSideApply } from './memory-apply.ts';
 import type { FieldSet, Fields } from './memory-apply.ts';
-import { MemoryWorld, byName, preconditionsHold, refOf } from './memory-world.ts';
+import { MemoryWorld, byName, metadataOf, preconditionsHold, refOf } from './memory-world.ts';
 import type { Entry } from './memory-world.ts';
 import { cachedKinds, isAutoscalerOf, resourceOf, resourcePath } from './resources.ts';
 import type { CachedKind, KnownKind } from './resources.ts';
@@ -295,8 +295,4 @@ const eventsOf = { apiVersion: 'events.k8s.io/v1', kind: 'Event', metadata: { na
 
 function refused(method: string, ref: ObjectRef, { code, ...status }: Answer): ApiError {
   return apiError({ method, path: resourcePath(resourceOf(ref.kind), ref) }, code, status);
-}
-
-function metadataOf(object: Manifest): Manifest {
-  return { apiVersion: object.apiVersion, kind: object.kind, metadata: object.metadata };
 }

@@ -139,3 +139,8 @@ export function byName(a: Manifest, b: Manifest): number {
   const right = `${b.metadata.namespace ?? ''}/${b.metadata.name}`;
   return left < right ? -1 : Number(left > right);
 }
+
+/** What a list of metadata alone has of an object. */
+export function metadataOf(object: Manifest): Manifest {
+  return { apiVersion: object.apiVersion, kind: object.kind, metadata: object.metadata };
+}

@@ -7,13 +7,15 @@ describe('httpServer', () => {
   let server: HttpServer;
   let problems: string[];
   let fail: boolean;
+  let scraped: () => Promise<string>;
 
   beforeEach(async () => {
     problems = [];
     fail = false;
+    scraped = () => (fail ? Promise.reject(new Error('no')) : Promise.resolve('up 1\n'));
     const registry = {
       contentType: 'text/plain; version=0.0.4; charset=utf-8' as const,
-      metrics: () => (fail ? Promise.reject(new Error('no')) : Promise.resolve('up 1\n')),
+      metrics: () => scraped(),
     };
     server = await httpServer({ host: '127.0.0.1', port: 0, registry, problems: () => problems });
   });
@@ -44,6 +46,22 @@ describe('httpServer', () => {
     fail = true;
     assert.deepEqual(await asked('/metrics'), [500, 'internal error\n']);
     assert.deepEqual(await asked('/healthz'), [200, 'ok\n']);
+  });
+
+  it('says that it is healthy while 30 who ask for metrics wait for them', async () => {
+    const { promise, resolve } = Promise.withResolvers<string>();
+    let [asking, all] = [0, (): void => undefined];
+    const everybody = new Promise<void>((done) => (all = done));
+    scraped = () => {
+      if ((asking += 1) === 30) all();
+      return promise;
+    };
+    const answers = Array.from({ length: 30 }, () => asked('/metrics'));
+    await everybody;
+    assert.deepEqual(await asked('/healthz'), [200, 'ok\n']);
+    assert.deepEqual(await asked('/readyz'), [200, 'ok\n']);
+    resolve('up 1\n');
+    for (const answer of await Promise.all(answers)) assert.deepEqual(answer, [200, 'up 1\n']);
   });
 
   it('knows nothing else', async () => {

@@ -87,6 +87,38 @@ describe('claims of hosts', () => {
     assert.deepEqual(world.held, { [host]: 'site-uid' });
   });
 
+  it('are not made by a new site that is suspended: it asks as everybody when it is no longer', async () => {
+    const other = world.add('customer-b', 'blog', ['blog.example.org']);
+    const suspend = (value: boolean): void =>
+      world.cluster.edit('HostedSite', 'customer-b', 'blog', (site) => {
+        (site as HostedSite).spec.suspend = value;
+      });
+    suspend(true);
+    await world.look(other);
+    assert.deepEqual(world.held, { [host]: 'site-uid' });
+    assert.equal(await world.look(world.add('customer-c', 'wiki', ['blog.example.org'])), undefined);
+    suspend(false);
+    assert.match((await world.look(other)) ?? '', /^HostTaken/);
+    assert.deepEqual(world.held, { [host]: 'site-uid', 'blog.example.org': 'customer-c-wiki' });
+  });
+
+  it("are kept by a site that is deleted as long as somebody's finalizer holds it", async () => {
+    world.cluster.edit('HostedSite', 'customer-a', 'shop', ({ metadata }) => {
+      metadata.deletionTimestamp = world.now.toISOString();
+      metadata.finalizers = ['example.org/backup'];
+    });
+    await world.pass();
+    world.later(2 * week);
+    const other = world.add('customer-b', 'blog');
+    assert.match((await world.look(other)) ?? '', /^HostTaken/);
+    await world.pass();
+    assert.deepEqual(world.held, { [host]: 'site-uid' });
+    assert.deepEqual(world.routes('customer-a'), ['shop']);
+    world.cluster.remove('HostedSite', 'customer-a', 'shop');
+    await world.look(shop);
+    assert.deepEqual(world.reserved, { [host]: 'customer-a' }, 'its time begins when it is gone');
+  });
+
   it('go to exactly one of many that come at once, whoever had the host before', async () => {
     world.cluster.remove('HostedSite', 'customer-a', 'shop');
     await world.look(shop);

@@ -1,9 +1,13 @@
 import assert from 'node:assert/strict';
+import type { HostedSite, HostedSiteSpec } from '../api/hosted-site.ts';
 import type { Manifest, ObjectMeta } from '../components/component.ts';
+import { components } from '../components/index.ts';
+import { siteKey } from '../kube/cluster.ts';
 import type { KnownKind } from '../kube/resources.ts';
 import { componentLabels, siteLabels } from './labels.ts';
 import { ownership } from './ownership.ts';
-import { World } from './test-world.ts';
+import { reconcileSite } from './reconcile-site.ts';
+import { World, hostedSite } from './test-world.ts';
 
 const site = { name: 'shop', uid: 'site-uid' };
 const labels = siteLabels(site);
@@ -176,5 +180,94 @@ describe('an object that has the name of one of ours', () => {
       return apply.call(world.cluster, object, options);
     };
     await assert.rejects(world.pass(), /Conflict/);
+  });
+});
+
+describe('sites of one namespace whose names begin alike', () => {
+  /** Each pass of both with the real components, until neither writes. */
+  async function beside(
+    world: World,
+    other: string,
+    spec: Partial<HostedSiteSpec>,
+  ): Promise<(type: string) => string | undefined> {
+    const metadata = { name: other, namespace: 'customer-a', uid: `${other}-uid`, generation: 1 };
+    world.cluster.seed(hostedSite({ hosts: ['other.example.org'], ...spec }, { metadata }));
+    const key = siteKey('customer-a', other);
+    for (let turn = 0; turn < 8; turn += 1) {
+      await reconcileSite(key, world.workshop).catch(() => undefined);
+      world.runControllers();
+    }
+    return (type) => {
+      const found = world.cluster.get('HostedSite', 'customer-a', other) as HostedSite | undefined;
+      const condition = found?.status?.conditions?.find((one) => one.type === type);
+      return condition && `${condition.status}/${condition.reason}`;
+    };
+  }
+  const run = (name: string) => [{ name, schedule: 'H 3 * * *', command: ['report'] }];
+
+  it('are told when both want a cron job of the same name, and the first one keeps its own', async () => {
+    const world = new World({ cron: run('cron-x') }, components);
+    await world.bringUp();
+    const before = world.cluster.get('CronJob', 'customer-a', 'shop-cron-cron-x');
+    assert.ok(before);
+    const condition = await beside(world, 'shop-cron', { cron: run('x') });
+    assert.equal(condition('Stalled'), 'True/NameTaken');
+    const after = world.cluster.get('CronJob', 'customer-a', 'shop-cron-cron-x');
+    assert.deepEqual([after?.metadata.uid, after?.['spec']], [before.metadata.uid, before['spec']]);
+    await world.settle();
+    assert.equal(world.condition('Ready'), 'True/Serving');
+  });
+
+  it('do not meet where one is called as a part of the other', async () => {
+    const world = new World({}, components);
+    await world.bringUp();
+    const condition = await beside(world, 'shop-web', {});
+    assert.deepEqual([condition('Ready'), condition('Stalled')], ['True/Serving', undefined]);
+    await world.settle();
+    assert.deepEqual([world.condition('Ready'), world.condition('Stalled')], ['True/Serving', undefined]);
+    assert.deepEqual(world.names('Deployment').sort(), ['shop-web', 'shop-web-web']);
+  });
+});
+
+describe('a pod of somebody else with the labels of a site', () => {
+  const forged = (): Manifest => {
+    const metadata = { name: 'forged', namespace: 'customer-a', labels: componentLabels(site, 'web') };
+    const conditions = [{ type: 'Ready', status: 'False' }];
+    return { apiVersion: 'v1', kind: 'Pod', metadata, status: { phase: 'Running', conditions } };
+  };
+
+  it('takes the light from no site that serves, and is told', async () => {
+    const world = new World({}, components);
+    await world.bringUp();
+    world.cluster.seed(forged());
+    await world.settle();
+    assert.equal(world.condition('Ready'), 'True/Serving');
+    assert.equal(world.condition('Stalled'), undefined);
+    assert.equal(world.condition('WebReady'), 'Unknown/RollingOut');
+    const web = world.status.conditions?.find(({ type }) => type === 'WebReady');
+    assert.match(
+      web?.message ?? '',
+      /^The pod forged has the labels of the site's own .* Delete it, or take its label/,
+    );
+  });
+
+  it('holds a new host back, for visitors may come to it, and says what to do', async () => {
+    const added = 'new.example.org';
+    const world = new World({}, components);
+    await world.bringUp();
+    world.cluster.seed(forged());
+    world.change({ hosts: ['www.example.org', added] });
+    await world.settle();
+    world.runControllers();
+    world.cluster.seed(forged());
+    await world.settle();
+    assert.deepEqual(world.status.urls, ['http://www.example.org/']);
+    assert.equal(world.condition('RouteReady'), 'Unknown/RollingOut');
+    const ready = world.status.conditions?.find(({ type }) => type === 'Ready');
+    assert.match(ready?.message ?? '', /^The pod forged has the labels/);
+    world.cluster.remove('Pod', 'customer-a', 'forged');
+    await world.settle();
+    assert.deepEqual(world.status.urls, ['http://www.example.org/', `http://${added}/`]);
+    assert.equal(world.condition('Ready'), 'True/Serving');
   });
 });

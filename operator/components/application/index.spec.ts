@@ -142,6 +142,25 @@ describe('application', () => {
       });
     }
 
+    it('PodsForbidden with the way out when a quota refuses its pod', () => {
+      const message =
+        'pods "shop-install-x" is forbidden: exceeded quota: small, requested: limits.memory=512Mi, used: limits.memory=512Mi, limited: limits.memory=600Mi';
+      const remarks = new Map([
+        ['Job-shop-install-uid', [{ reason: 'FailedCreate', at: 5, message, field: '' }]],
+      ]);
+      const seen = observed({ owned: [database(1), job()], remarks });
+      assert.deepEqual(application.report(testSite(), seen, released()), {
+        ready: {
+          status: 'False',
+          reason: 'PodsForbidden',
+          message:
+            'The cluster refuses the pods of the first installation: the quota small of the namespace has no room for ' +
+            'limits.memory=512Mi more, of limits.memory=600Mi in all; lower web.resources or spec.size, or raise the quota.',
+        },
+        stalled: true,
+      });
+    });
+
     it('how to log in', () => {
       const { ready } = application.report(testSite(), observed({ owned: [job('Complete')] }), released());
       assert.equal(ready.message, 'Log in as admin; the password is in the Secret shop-admin, key password.');

@@ -17,9 +17,11 @@ const destination = group(
     cidr: cidr(
       'A range of addresses; no Service, which stands for its pods. Default: none, then podSelector says what is meant.',
     ).exactOptional(),
-    podSelector: group("Pods of the site's own namespace. Default: none, then cidr says what is meant.", {
-      matchLabels: labels('Labels that the pods carry, all of them.'),
-    }).exactOptional(),
+    podSelector: group(
+      "Pods of the site's own namespace. Those of another site let ingress controllers in alone: ask it by its host. " +
+        'Default: none, then cidr says what is meant.',
+      { matchLabels: labels('Labels that the pods carry, all of them.') },
+    ).exactOptional(),
     ports: listOf(port, 'Its ports. Default: every port of every protocol.', {
       max: 16,
       rules: [{ rule: 'size(self) > 0', message: 'write a port, or leave ports out to open all of them' }],

@@ -21,6 +21,10 @@ function sight(told: string[], pods: (readonly string[] | undefined)[], phase = 
   return { ...seen, site: { ...seen.site, status } };
 }
 
+function beside(seen: Observed, ...pods: Observed['pods']): Observed {
+  return { ...seen, pods: [...seen.pods, ...pods] };
+}
+
 describe('the hosts that are published', () => {
   /** `next` is what the release knows that is to run: the spec's hosts unless a release was taken back. */
   const rows: { title: string; spec: string[]; seen: Observed; hosts: string[]; next?: string[] }[] = [
@@ -65,6 +69,12 @@ describe('the hosts that are published', () => {
       title: 'the told ones where pods were told none',
       spec: [b],
       seen: sight([a], [undefined, [b]]),
+      hosts: [a],
+    },
+    {
+      title: 'the told ones where a pod has the labels that no release made',
+      spec: [a, b],
+      seen: beside(sight([a], [[a, b]]), livePod({ revision: 'of-no-release' })),
       hosts: [a],
     },
     { title: 'all where no pod is', spec: [b], seen: sight([a], []), hosts: [b] },

@@ -126,6 +126,20 @@ describe('the report of the web', () => {
     });
   }
 
+  it('tells of a pod that nobody will end, and of none that a release has', () => {
+    const forged = livePod({ revision: 'none', name: 'forged' });
+    const advice = /^The pod forged .* Delete it, or take its label app\.kubernetes\.io\/component away\.$/;
+    assert.match(message([deployment()], [livePod(), forged]), advice);
+    const ownerReferences = [{ kind: 'ReplicaSet', uid: 'uid', controller: true }];
+    const owned = livePod({ revision: 'shop-web-0000000000', name: 'shop-web-old' });
+    const ending = { ...owned, metadata: { ...owned.metadata, ownerReferences } } as Manifest;
+    assert.equal(message([deployment()], [livePod(), ending]), 'New pods take over from old ones.');
+    assert.equal(
+      message([deployment({ replicas: 3, updated: 1 })], [forged]),
+      'New pods take over from old ones.',
+    );
+  });
+
   it('tells how long no progress was made, and the way back', () => {
     const conditions = [{ type: 'Progressing', status: 'False', reason: 'ProgressDeadlineExceeded' }];
     const others = [livePod({ revision: 'shop-web-0000000000' })];

@@ -35,7 +35,7 @@ function running(
     refusedByCluster(deployment, others.length > 0) ??
     (isOverdue
       ? overdue(deployment, others.length > 0)
-      : unanswered(progress(deployment, others.length > 0), seen, current))
+      : unanswered(progress(deployment, others, seen), seen, current))
   );
 }
 
@@ -118,17 +118,36 @@ function overdue(deployment: Live<'Deployment'>, areOthersLeft: boolean): Report
   return { ready: { status: 'False', reason: 'ProgressDeadlineExceeded', message }, stalled: true };
 }
 
-function progress(deployment: Live<'Deployment'>, areOthersLeft: boolean): Report {
+function progress(deployment: Live<'Deployment'>, others: readonly Manifest[], seen: Observed): Report {
   const { wanted, replicas, updated, available } = counts(deployment);
   const isComplete = [replicas, updated, available].every((count) => count === wanted);
-  if (isComplete && !areOthersLeft) return inForce(wanted);
-  if (areOthersLeft || replicas > updated) return unknown('RollingOut', 'New pods take over from old ones.');
+  if (isComplete && others.length === 0) return inForce(wanted);
+  if (isComplete) return unknown('RollingOut', leftOver(others, seen));
+  if (others.length > 0 || replicas > updated) return unknown('RollingOut', takeOver);
   const wasComplete = condition(deployment, 'Progressing')?.reason === 'NewReplicaSetAvailable';
   if (wasComplete && wanted > 0 && available === 0) {
     const message = 'No pod serves; Kubernetes restarts them.';
     return { ready: { status: 'False', reason: 'Unavailable', message } };
   }
   return unknown('Starting', 'The pods start.');
+}
+
+const takeOver = 'New pods take over from old ones.';
+
+/** Of pods that are there although every replica runs the release: some end, and one that no release made nobody will end. */
+function leftOver(others: readonly Manifest[], seen: Observed): string {
+  const stranger = others.find((pod) => isStranger(pod, seen));
+  if (stranger === undefined) return takeOver;
+  const { name } = stranger.metadata;
+  const label = 'app.kubernetes.io/component';
+  return `The pod ${name} has the labels of the site's own and is of no release of it. Delete it, or take its label ${label} away.`;
+}
+
+/** It has the labels by which the site's Service finds its pods. */
+function isStranger({ metadata }: Manifest, { revisions }: Observed): boolean {
+  const isControlled = metadata.ownerReferences?.some(({ controller }) => controller === true) === true;
+  const name = metadata.labels?.['hostedsite.dev/revision'];
+  return !isControlled && !revisions.some((revision) => revision.name === name);
 }
 
 /** What the kubelet was told so far, where it asks in vain for longer than most applications take to start. */

@@ -1,0 +1,12 @@
+/** What somebody changes at the objects of the WordPress `shop`, and where it is seen. */
+export const edits = [
+  ['statefulset/shop-database', '{"spec":{"replicas":0}}', '{.spec.replicas}'],
+  [
+    'deployment/shop-web',
+    '{"spec":{"template":{"spec":{"containers":[{"name":"application","image":"stolen"}]}}}}',
+    '{.spec.template.spec.containers[*].image}',
+  ],
+  ['service/shop-database', '{"spec":{"ports":[{"port":3306,"targetPort":1}]}}', '{.spec.ports}'],
+  ['serviceaccount/shop-web', '{"automountServiceAccountToken":true}', '{.automountServiceAccountToken}'],
+  ['ingress/shop', '{"spec":{"rules":[{"host":"stolen.example"}]}}', '{.spec.rules}'],
+] as const;
