@@ -140,7 +140,7 @@ export function byName(a: Manifest, b: Manifest): number {
   return left < right ? -1 : Number(left > right);
 }
 
-/** What a list of metadata alone has of an object. */
+/** An object without what it holds. */
 export function metadataOf(object: Manifest): Manifest {
   return { apiVersion: object.apiVersion, kind: object.kind, metadata: object.metadata };
 }
