@@ -47,6 +47,7 @@ async function writes(): Promise<readonly Write[]> {
     untold: new Map(),
     answers: new Map(),
     searches: new Map(),
+    marked: new Set(),
     randomText: (bytes) => 'x'.repeat(Math.ceil((bytes * 4) / 3)),
   };
   for (let passes = 0; passes < 20; passes += 1) {

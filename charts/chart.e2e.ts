@@ -1,57 +1,12 @@
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { cachedKinds, resources } from '../operator/kube/resources.ts';
 import { defaultNetwork } from '../operator/reconcile/network-settings.ts';
+import { chart, helm, rendered } from './helm.ts';
+import type { Pod, Rendered } from './helm.ts';
+import { leaves } from './leaves.ts';
 import { defaultSizes } from '../operator/reconcile/sizes.ts';
-import { readDocuments, readYAML } from '../operator/api/yaml.ts';
-
-interface Rule {
-  apiGroups: string[];
-  resources: string[];
-  resourceNames?: string[];
-  verbs: string[];
-}
-
-interface Rendered {
-  kind: string;
-  metadata: { name: string; namespace?: string; labels?: Record<string, string> };
-  rules?: Rule[];
-  data?: Record<string, string>;
-  spec?: { template: { metadata: { annotations: Record<string, string> }; spec: Pod } };
-}
-
-interface Pod {
-  tolerations: Record<string, unknown>[];
-  securityContext: Record<string, unknown>;
-  containers: [Container];
-}
-
-interface Container {
-  image: string;
-  env: { name: string; value?: string }[];
-  securityContext: Record<string, unknown>;
-}
-
-const chart = fileURLToPath(new URL('hostedsite-operator', import.meta.url));
-const program = process.env['HELM'] ?? 'helm';
-
-function helm(...args: string[]) {
-  const { status, stdout, stderr, error } = spawnSync(program, args, { encoding: 'utf8' });
-  if (error) throw error;
-  return { status, stdout, stderr };
-}
-
-function rendered(values: Record<string, unknown> = {}): Rendered[] {
-  const set = Object.entries(values).flatMap(([path, value]) => [
-    '--set-json',
-    `${path}=${JSON.stringify(value)}`,
-  ]);
-  const { status, stdout, stderr } = helm('template', 'test', chart, '--namespace', 'hosting', ...set);
-  assert.equal(status, 0, stderr);
-  return readDocuments(stdout) as Rendered[];
-}
+import { readYAML } from '../operator/api/yaml.ts';
 
 function one(objects: Rendered[], kind: string, name = 'test-hostedsite-operator'): Rendered {
   const found = objects.filter((object) => object.kind === kind && object.metadata.name === name);
@@ -98,7 +53,14 @@ describe('the chart', function () {
     assert.deepEqual(verbs(one(objects, 'ClusterRole'), '', 'secrets'), ['create', 'delete']);
     const role = one(objects, 'Role');
     assert.equal(role.metadata.namespace, 'hosting');
-    assert.deepEqual(verbs(role, '', 'secrets'), ['create', 'delete', 'get', 'list']);
+    assert.deepEqual(verbs(role, '', 'secrets'), ['create', 'delete', 'get', 'list', 'patch']);
+  });
+
+  it('lets the operator give pods and Jobs their owner back, and change nothing else of what runs once', () => {
+    const role = one(objects, 'ClusterRole');
+    const given = ['create', 'delete', 'get', 'list', 'patch', 'watch'];
+    assert.deepEqual(verbs(role, '', 'pods'), given);
+    assert.deepEqual(verbs(role, 'batch', 'jobs'), given);
   });
 
   it('lets users read sites by view and write them by edit, and nothing else', () => {
@@ -172,7 +134,7 @@ describe('the chart', function () {
   });
 
   it('keeps routes to sites only where it is asked to', () => {
-    assert.ok(!objects.some(({ kind }) => kind.startsWith('ValidatingAdmission')));
+    assert.ok(!objects.some(({ metadata }) => metadata.name.endsWith('-routes')));
     const name = 'test-hostedsite-operator-routes';
     const asked = rendered({ 'routePolicy.enabled': true });
     assert.ok(one(asked, 'ValidatingAdmissionPolicyBinding', name));
@@ -182,6 +144,21 @@ describe('the chart', function () {
     const accounts = ['hosting:test-hostedsite-operator', 'cert-manager:cert-manager'];
     const users = accounts.map((account) => `system:serviceaccount:${account}`);
     assert.equal(validations[0].expression, `request.userInfo.username in ${JSON.stringify(users)}`);
+  });
+
+  it('guards data that is on its way to Retain, unless it is told not to', () => {
+    const name = 'test-hostedsite-operator-deletion';
+    const policy = one(objects, 'ValidatingAdmissionPolicy', name).spec as unknown as {
+      failurePolicy: string;
+      matchConstraints: { resourceRules: [{ operations: string[]; resources: string[] }] };
+    };
+    assert.equal(policy.failurePolicy, 'Fail');
+    const [{ operations, resources: named }] = policy.matchConstraints.resourceRules;
+    assert.deepEqual([operations, named], [['DELETE'], ['hostedsites']]);
+    const binding = one(objects, 'ValidatingAdmissionPolicyBinding', name).spec as unknown as object;
+    assert.deepEqual(binding, { policyName: name, validationActions: ['Deny'] });
+    const off = rendered({ 'deletionGuard.enabled': false });
+    assert.ok(!off.some(({ kind }) => kind.startsWith('ValidatingAdmission')));
   });
 
   it('gives the heap three quarters of whatever memory the pod may have', () => {
@@ -258,6 +235,7 @@ describe('the chart', function () {
     logLevel: 'loud',
     'hosts.releaseAfter': '7d',
     'networkPolicy.metricsFrom': 'monitoring',
+    'deletionGuard.enabled': 'no',
     'routePolicy.label': 'not a label',
     'limits.sitesPerNamespace': -1,
     replicas: '1',
@@ -282,14 +260,3 @@ describe('the chart', function () {
       assert.match(readme, new RegExp(`^\\| \`${path.replaceAll('.', '[.]')}\` +\\|`, 'm'));
   });
 });
-
-function leaves(values: Record<string, unknown>, prefix = ''): string[] {
-  return Object.entries(values).flatMap(([key, value]) => {
-    const path = `${prefix}${key}`;
-    const isTable =
-      typeof value === 'object' && value !== null && !Array.isArray(value) && path !== 'resources';
-    return isTable && Object.keys(value).length > 0
-      ? leaves(value as Record<string, unknown>, `${path}.`)
-      : [path];
-  });
-}

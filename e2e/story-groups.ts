@@ -18,6 +18,7 @@ export const sideBySide = [
   'switched-off',
   'site-health',
   'shipped-examples',
+  'data',
   'examples',
 ] as const;
 
@@ -29,6 +30,7 @@ export const alone = [
   'power-loss',
   // The operator's installation and processes, and what it measures of itself.
   'operator',
+  'uninstalled',
   'upgrade',
   'bad-input',
   'rollback',

@@ -22,6 +22,15 @@ export const masks: readonly Mask[] = [
     because: "a hash of an object with its namespace and its owner's UID",
   },
   {
+    path: ['metadata', 'annotations', 'hostedsite.dev/deletion-policy'],
+    because: 'it has the generation of the site in it',
+  },
+  {
+    path: ['metadata', 'annotations', 'hostedsite.dev/goes-with'],
+    because: 'the UID of a site that may be gone',
+  },
+  { path: ['metadata', 'annotations', 'hostedsite.dev/owned-by'], because: 'the same' },
+  {
     kind: 'Service',
     path: ['spec', 'clusterIP'],
     because: 'the API server gives the next free one; headless stays',

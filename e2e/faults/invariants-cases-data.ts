@@ -2,11 +2,12 @@ import {
   claimsStay,
   copiesStay,
   dataIsNotForgotten,
+  dataIsPromised,
   oneWriter,
   secretsAreTheirCopies,
   secretsNeverChange,
 } from './invariants-data.ts';
-import { deleting, labelled, places } from './invariants-story.ts';
+import { deleting, given, labelled, places } from './invariants-story.ts';
 import type { Case } from './invariants-story.ts';
 
 export const casesOfData: readonly Case[] = [
@@ -17,75 +18,135 @@ export const casesOfData: readonly Case[] = [
     (s) =>
       s
         .site({ deletionPolicy: 'Delete' })
-        .is('PersistentVolumeClaim', 'c')
-        .is('PersistentVolumeClaim', 'c', {}, deleting),
+        .is('PersistentVolumeClaim', 'c', {}, given)
+        .is('PersistentVolumeClaim', 'c', {}, { ...given, ...deleting }),
   ],
   [
     claimsStay,
-    'a claim ends although its site is deleted with Retain',
-    'wrong',
-    (s) => s.is('PersistentVolumeClaim', 'c').site({}, deleting).ends('PersistentVolumeClaim', 'c'),
-  ],
-  [
-    claimsStay,
-    'a claim ends after its site is gone',
+    'a claim ends that nobody owns',
     'wrong',
     (s) =>
       s
         .is('PersistentVolumeClaim', 'c')
-        .site({ deletionPolicy: 'Delete' }, deleting)
+        .site({ deletionPolicy: 'Delete' })
         .ends('HostedSite', 'shop')
         .ends('PersistentVolumeClaim', 'c'),
   ],
   [
     claimsStay,
-    'a claim ends with its site, by Delete',
+    'a claim ends after the site that owned it',
     'right',
     (s) =>
       s
-        .is('PersistentVolumeClaim', 'c')
-        .site({ deletionPolicy: 'Delete' }, deleting)
-        .is('PersistentVolumeClaim', 'c', {}, deleting)
+        .is('PersistentVolumeClaim', 'c', {}, given)
+        .site({ deletionPolicy: 'Delete' })
         .ends('HostedSite', 'shop')
+        .is('PersistentVolumeClaim', 'c', {}, { ...given, ...deleting })
         .ends('PersistentVolumeClaim', 'c'),
+  ],
+  [
+    dataIsPromised,
+    'a claim is given before it is told',
+    'wrong',
+    (s) => s.site({ deletionPolicy: 'Delete' }).is('PersistentVolumeClaim', 'c', {}, given),
+  ],
+  [
+    dataIsPromised,
+    'Retain is told before the claim is taken',
+    'wrong',
+    (s) =>
+      s
+        .site({}, {}, { deletionPolicy: 'Delete' })
+        .is('PersistentVolumeClaim', 'c', {}, given)
+        .site({}, {}, { deletionPolicy: 'Retain' }),
+  ],
+  [
+    dataIsPromised,
+    'a claim is given after it is told, and taken before that is told',
+    'right',
+    (s) =>
+      s
+        .site({ deletionPolicy: 'Delete' }, {}, { deletionPolicy: 'Delete' })
+        .is('PersistentVolumeClaim', 'c', {}, given)
+        .is('PersistentVolumeClaim', 'c')
+        .site({}, {}, { deletionPolicy: 'Retain' }),
+  ],
+  [
+    dataIsPromised,
+    'a claim is given to a site that a finalizer of an earlier version keeps',
+    'right',
+    (s) =>
+      s
+        .site({ deletionPolicy: 'Delete' }, { ...deleting, finalizers: ['hostedsite.dev/delete-data'] })
+        .is('PersistentVolumeClaim', 'c', {}, given),
   ],
   [
     copiesStay,
     'a copy ends while the site lives',
     'wrong',
-    (s) => s.site().copy('a', { x: '1' }).ends('Secret', 'copy-a', places.operatorNamespace),
+    (s) => s.site().copy('a', { x: '1' }, 'site').ends('Secret', 'copy-a', places.operatorNamespace),
   ],
   [
     copiesStay,
-    'a copy ends with its site, by Delete',
-    'right',
-    (s) =>
-      s
-        .copy('a', { x: '1' })
-        .site({ deletionPolicy: 'Delete' }, deleting)
-        .ends('Secret', 'copy-a', places.operatorNamespace),
+    'a copy ends that goes with no site',
+    'wrong',
+    (s) => s.copy('a', { x: '1' }).ends('Secret', 'copy-a', places.operatorNamespace),
   ],
   [
-    dataIsNotForgotten,
-    'a site with Delete goes before a claim',
+    copiesStay,
+    'a copy ends while a claim is there',
     'wrong',
     (s) =>
       s
         .is('PersistentVolumeClaim', 'c')
-        .site({ deletionPolicy: 'Delete' }, deleting)
+        .copy('a', { x: '1' }, 'site')
+        .ends('Secret', 'copy-a', places.operatorNamespace),
+  ],
+  [
+    copiesStay,
+    'a copy ends after its site and the claims',
+    'right',
+    (s) =>
+      s
+        .is('PersistentVolumeClaim', 'c', {}, given)
+        .site()
+        .copy('a', { x: '1' }, 'site')
+        .ends('HostedSite', 'shop')
+        .ends('PersistentVolumeClaim', 'c')
+        .ends('Secret', 'copy-a', places.operatorNamespace),
+  ],
+  [
+    dataIsNotForgotten,
+    'a claim is nobody’s any more when its site ends',
+    'wrong',
+    (s) =>
+      s
+        .site({ deletionPolicy: 'Delete' })
+        .is('PersistentVolumeClaim', 'c', {}, given)
+        .is('PersistentVolumeClaim', 'c')
         .ends('HostedSite', 'shop'),
   ],
   [
     dataIsNotForgotten,
-    'a site with Delete goes before a copy',
-    'wrong',
-    (s) => s.copy('a', { x: '1' }).site({ deletionPolicy: 'Delete' }, deleting).ends('HostedSite', 'shop'),
+    'a claim is the site’s when it ends',
+    'right',
+    (s) =>
+      s
+        .site({ deletionPolicy: 'Delete' })
+        .is('PersistentVolumeClaim', 'c', {}, given)
+        .ends('HostedSite', 'shop'),
   ],
   [
     dataIsNotForgotten,
-    'a site with Retain goes before its claim',
+    'the site is orphaned',
     'right',
-    (s) => s.is('PersistentVolumeClaim', 'c').site({}, deleting).ends('HostedSite', 'shop'),
+    (s) =>
+      s
+        .site({ deletionPolicy: 'Delete' })
+        .is('PersistentVolumeClaim', 'c', {}, given)
+        .site({ deletionPolicy: 'Delete' }, { ...deleting, finalizers: ['orphan'] })
+        .is('PersistentVolumeClaim', 'c')
+        .ends('HostedSite', 'shop'),
   ],
   [
     secretsNeverChange,
@@ -123,8 +184,9 @@ export const casesOfData: readonly Case[] = [
     'right',
     (s) =>
       s
-        .site({ deletionPolicy: 'Delete' }, deleting)
-        .copy('a', { x: '1' })
+        .site()
+        .copy('a', { x: '1' }, 'site')
+        .ends('HostedSite', 'shop')
         .ends('Secret', 'copy-a', places.operatorNamespace)
         .copy('a', { x: '2' }),
   ],

@@ -1,6 +1,6 @@
 import { foreignIsUntouched, ownersAreRight, servicesSelectTheirSite } from './invariants-ownership.ts';
 import { readyIsTrue } from './invariants-status.ts';
-import { labelled, owned } from './invariants-story.ts';
+import { labelled, given, owned } from './invariants-story.ts';
 import type { Case, Story } from './invariants-story.ts';
 
 const ready = (generation: number): Record<string, unknown> => ({
@@ -53,9 +53,28 @@ export const casesOfOwnersAndStatus: readonly Case[] = [
   ],
   [
     ownersAreRight,
-    'a claim has an owner',
+    'a claim has a controller',
     'wrong',
     (s) => s.site().is('PersistentVolumeClaim', 'c', {}, owned),
+  ],
+  [
+    ownersAreRight,
+    'a claim goes with its site',
+    'right',
+    (s) => s.site().is('PersistentVolumeClaim', 'c', {}, given),
+  ],
+  [
+    ownersAreRight,
+    'a Service is orphaned, and the next site finds it',
+    'right',
+    (s) =>
+      s
+        .site()
+        .is('Service', 'x', {}, owned)
+        .is('Service', 'x')
+        .ends('HostedSite', 'shop')
+        .site({}, { uid: 'next' })
+        .is('Service', 'x', {}, { ownerReferences: [{ ...owned.ownerReferences[0]!, uid: 'next' }] }),
   ],
   [ownersAreRight, 'a Service has no owner', 'wrong', (s) => s.site().is('Service', 'x')],
   [

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Manifest } from '../../operator/components/component.ts';
 import type { Invariant } from './invariants-moment.ts';
-import type { FeedKind } from './world-feed.ts';
+import type { FeedKind, Seen } from './world-feed.ts';
 
 const instance = 'app.kubernetes.io/instance';
 const claim = 'hostedsite.dev/claim';
@@ -23,25 +23,47 @@ export const foreignIsUntouched: Invariant = {
     },
 };
 
-/** Data is kept by having no owner; everything else goes with the site that owns it, and is never handed to another. */
+/**
+ * Data has no owner, or the site that it goes with; everything else goes with the site that owns it, and is never handed to another.
+ * Who orphans a site takes the owners away, and the next site may find what nobody owns.
+ */
 export const ownersAreRight: Invariant = {
   name: 'an object belongs to the site that it is labelled with',
   begin: () => {
     const sites = new Map<string, Set<string>>();
+    const freed = new Set<string>();
     return ({ event, before }) => {
       const { kind, type, object } = event;
       const { name, uid = '' } = object.metadata;
-      if (kind === 'HostedSite') sites.set(name, (sites.get(name) ?? new Set<string>()).add(uid));
+      if (kind === 'HostedSite') known(sites, name).add(uid);
       if (kind === 'HostedSite' || type === 'DELETED' || !isOurs(object)) return [];
       if (claim in (object.metadata.labels ?? {})) return faultOfClaim(object, sites);
-      const faults = [
-        kept.has(kind) ? faultOfKept(object) : faultOfOwned(object, sites),
-        handedOver(before, object),
-      ];
-      return faults.flatMap((words) => (words === undefined ? [] : [`${kind}/${name} ${words}`]));
+      if (wasFreed(before, object)) freed.add(uid);
+      const mayBeFree = kept.has(kind) || freed.has(uid);
+      const faults = [faultOf(event, sites, mayBeFree), handedOver(before, object)];
+      return faults.filter((words) => words !== undefined).map((words) => `${kind}/${name} ${words}`);
     };
   },
 };
+
+function faultOf(
+  { kind, object }: Seen,
+  sites: ReadonlyMap<string, ReadonlySet<string>>,
+  mayBeFree: boolean,
+): string | undefined {
+  if (mayBeFree && isFree(object)) return undefined;
+  return (kept.has(kind) ? faultOfKept(object) : undefined) ?? faultOfOwned(object, sites);
+}
+
+function known(sites: Map<string, Set<string>>, name: string): Set<string> {
+  const uids = sites.get(name) ?? new Set<string>();
+  sites.set(name, uids);
+  return uids;
+}
+
+function wasFreed(before: Manifest | undefined, after: Manifest): boolean {
+  return before?.metadata.uid === after.metadata.uid && sitesOf(before).length > 0 && isFree(after);
+}
 
 export const servicesSelectTheirSite: Invariant = {
   name: 'a Service sends visitors to its own site only',
@@ -70,7 +92,12 @@ function faultOfClaim(
 }
 
 function faultOfKept({ metadata: { ownerReferences = [] } }: Manifest): string | undefined {
-  return ownerReferences.length === 0 ? undefined : 'is data and would go with its owner';
+  const holds = ownerReferences.some((one) => one.controller === true || one.blockOwnerDeletion === true);
+  return holds ? 'is data and has a controller' : undefined;
+}
+
+function isFree({ metadata: { ownerReferences = [] } }: Manifest): boolean {
+  return ownerReferences.length === 0;
 }
 
 /** A site that was deleted a moment ago may still get a child: the garbage collector takes it. One that never was may not. */
@@ -89,7 +116,9 @@ function faultOfOwned(
 
 function handedOver(before: Manifest | undefined, after: Manifest): string | undefined {
   const isSame =
-    before?.metadata.uid !== after.metadata.uid || isDeepStrictEqual(sitesOf(before), sitesOf(after));
+    before?.metadata.uid !== after.metadata.uid ||
+    [sitesOf(before), sitesOf(after)].some((owners) => owners.length === 0) ||
+    isDeepStrictEqual(sitesOf(before), sitesOf(after));
   return isSame ? undefined : 'got another owner';
 }
 

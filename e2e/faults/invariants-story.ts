@@ -55,8 +55,11 @@ export class Story {
     );
   }
 
-  copy(secret: string, data: Record<string, string>): this {
-    const annotations = { 'hostedsite.dev/copy-of': `f1/${secret}` };
+  copy(secret: string, data: Record<string, string>, goesWith = ''): this {
+    const annotations = {
+      'hostedsite.dev/copy-of': `f1/${secret}`,
+      'hostedsite.dev/goes-with': goesWith,
+    };
     return this.is(
       'Secret',
       `copy-${secret}`,
@@ -95,6 +98,11 @@ export const owned = {
       controller: true,
     },
   ],
+};
+
+/** Of data that goes with the site. */
+export const given = {
+  ownerReferences: owned.ownerReferences.map(({ controller: _, ...rest }) => rest),
 };
 
 export const deleting = { deletionTimestamp: '2026-01-01T00:00:00Z' };

@@ -3,7 +3,7 @@ import { casesOfData } from './invariants-cases-data.ts';
 import { casesOfOwnersAndStatus } from './invariants-cases.ts';
 import { claimsStay } from './invariants-data.ts';
 import { ownersAreRight } from './invariants-ownership.ts';
-import { Story, deleting, places } from './invariants-story.ts';
+import { Story, given, places } from './invariants-story.ts';
 import { invariants, violations } from './invariants.ts';
 
 const cases = [...casesOfData, ...casesOfOwnersAndStatus];
@@ -25,8 +25,9 @@ describe('invariants', () => {
 
   it('judge by the order of versions, not of arrival', () => {
     const { events } = new Story()
-      .is('PersistentVolumeClaim', 'c')
-      .site({ deletionPolicy: 'Delete' }, deleting)
+      .is('PersistentVolumeClaim', 'c', {}, given)
+      .site({ deletionPolicy: 'Delete' })
+      .ends('HostedSite', 'shop')
       .ends('PersistentVolumeClaim', 'c');
     assert.deepEqual(violations([...events].reverse(), places, [claimsStay]), []);
   });

@@ -78,6 +78,17 @@ function isCounted(stage: View): boolean {
   return counts.every((count) => count === pods.length);
 }
 
+/** Every volume goes with the site, and the status says so; no finalizer of an earlier version is left. */
+export function isOwned({ feed, namespace }: View): boolean {
+  const site = siteOf({ feed, namespace });
+  const { finalizers = [], uid } = site?.metadata ?? {};
+  if (site?.status?.deletionPolicy !== 'Delete' || finalizers.length > 0) return false;
+  const claims = feed.list('PersistentVolumeClaim', namespace).filter(isOurs);
+  return claims.every(({ metadata: { ownerReferences = [] } }) =>
+    ownerReferences.some((one) => one.uid === uid),
+  );
+}
+
 /** The object is there and not on its way out. */
 export function isThere({ feed, namespace }: View, kind: FeedKind, name: string): boolean {
   const found = feed.get(kind, namespace, name);

@@ -97,14 +97,18 @@ export function foreign(kind: FeedKind, object: Manifest): Step {
 }
 
 /** `kubectl delete --wait=false`; resolves when the object is gone or marked. */
-export function remove(kind: FeedKind, name: string): Step {
+export function remove(
+  kind: FeedKind,
+  name: string,
+  propagationPolicy: 'Background' | 'Orphan' = 'Background',
+): Step {
   return {
     words: `delete ${kind}/${name}`,
     async take(stage) {
       const { namespace, client } = stage;
       const uid = stage.feed.get(kind, namespace, name)?.metadata.uid;
       const path = pathOf(kind, namespace, name);
-      const body = { apiVersion: 'v1', kind: 'DeleteOptions', propagationPolicy: 'Background' };
+      const body = { apiVersion: 'v1', kind: 'DeleteOptions', propagationPolicy };
       await client.request({ method: 'DELETE', path, body, idempotent: false }).catch((error: unknown) => {
         if (codeOf(error) !== 404) throw error;
       });
@@ -117,6 +121,8 @@ export function remove(kind: FeedKind, name: string): Step {
 }
 
 export const removeSite: Step = remove('HostedSite', siteName);
+/** `kubectl delete --cascade=orphan` */
+export const orphanSite: Step = remove('HostedSite', siteName, 'Orphan');
 
 /** Waits until the stage shows something. */
 export function until(words: string, look: (stage: Stage) => boolean): Step {

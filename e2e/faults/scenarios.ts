@@ -1,8 +1,17 @@
 import type { HostedSiteSpec } from '../../operator/api/hosted-site.ts';
 import * as children from './scenarios-children.ts';
-import { gone, isReady, isStalledFor, isSuspended, isThere, isWhole, runs } from './scenarios-converged.ts';
+import {
+  isOwned,
+  isReady,
+  isStalledFor,
+  isSuspended,
+  isThere,
+  isWhole,
+  runs,
+} from './scenarios-converged.ts';
 import type { Scenario } from './scenarios-converged.ts';
 import { foreignJob, foreignService } from './scenarios-foreign.ts';
+import { ends } from './scenarios-ends.ts';
 import { maintenances } from './scenarios-maintenance.ts';
 import { refused } from './scenarios-refused.ts';
 import { rollbacks } from './scenarios-rollback.ts';
@@ -15,9 +24,7 @@ import {
   edit,
   foreign,
   remove,
-  removeSite,
   scale,
-  siteName,
   siteOf,
   until,
 } from './scenarios-steps.ts';
@@ -61,7 +68,6 @@ const untilJobIsTaken = until(
   'the site stands still before its installation',
   (stage) => isStalledFor(stage, 'NameTaken') && isWhole(stage),
 );
-const untilGone = until('the site is gone', (stage) => gone(stage, false));
 const untilSuspended = until('the site is suspended', isSuspended);
 const untilPullFails = until('the image cannot be pulled', (stage) => isStalledFor(stage, 'ImagePullFailed'));
 
@@ -83,10 +89,7 @@ const creations: readonly Scenario[] = [
     act: [apply({ ...withData, deletionPolicy: 'Delete' })],
     final: 'Ready',
     finalSpec: { ...withData, deletionPolicy: 'Delete' },
-    settled: ({ feed, namespace }) =>
-      feed
-        .get('HostedSite', namespace, siteName)
-        ?.metadata.finalizers?.includes('hostedsite.dev/delete-data') === true,
+    settled: isOwned,
   },
   {
     name: 'creation-name-taken',
@@ -228,47 +231,6 @@ const drifts: readonly Scenario[] = [
       [remove('Secret', 'shop-database'), change({ rollout: { progressDeadlineSeconds: 500 } })],
     ),
     settled: (stage) => isThere(stage, 'Secret', 'shop-database'),
-  },
-];
-
-const ends: readonly Scenario[] = [
-  { name: 'deletion-retain', prepare: running(withData), act: [removeSite], final: 'Gone' },
-  {
-    name: 'deletion-delete',
-    prepare: running({ ...wordpress, deletionPolicy: 'Delete' }),
-    act: [removeSite],
-    final: 'Gone',
-    dataGoes: true,
-  },
-  {
-    name: 'deletion-policy-to-retain',
-    prepare: running({ ...withData, deletionPolicy: 'Delete' }),
-    act: [change({ deletionPolicy: 'Retain' }), removeSite],
-    final: 'Gone',
-  },
-  {
-    name: 'deletion-during-creation',
-    act: [
-      apply({ ...wordpress, deletionPolicy: 'Delete' }),
-      until('the database is being made', (stage) => isThere(stage, 'StatefulSet', 'shop-database')),
-      removeSite,
-    ],
-    final: 'Gone',
-    dataGoes: true,
-  },
-  {
-    name: 'creation-again',
-    prepare: [...running(withData), removeSite, untilGone],
-    act: [apply(withData)],
-    final: 'Ready',
-    finalSpec: withData,
-  },
-  {
-    name: 'creation-again-at-once',
-    prepare: running(withDatabase),
-    act: [removeSite, apply(withDatabase)],
-    final: 'Ready',
-    finalSpec: withDatabase,
   },
 ];
 

@@ -1,8 +1,10 @@
 import { cache } from './families/cache.ts';
 import { cleanup } from './families/cleanup.ts';
 import { configuration } from './families/configuration.ts';
+import { dataPolicy } from './families/data-policy.ts';
 import { edge } from './families/edge.ts';
 import { edgeCrowd } from './families/edge-crowd.ts';
+import { foundAgain } from './families/found-again.ts';
 import { identity } from './families/identity.ts';
 import { level } from './families/level.ts';
 import { liveness } from './families/liveness.ts';
@@ -24,4 +26,6 @@ export const catalogue: readonly Mutant[] = [
   ...edgeCrowd,
   ...tenancy,
   ...configuration,
+  ...dataPolicy,
+  ...foundAgain,
 ];

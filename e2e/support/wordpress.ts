@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { image, kubectl, request } from './cluster.ts';
 import type { Answer, RequestOptions } from './cluster.ts';
+import { owned } from './data.ts';
 import { condition, site } from './site.ts';
 import { readYAML } from '../../operator/api/yaml.ts';
 
@@ -66,9 +67,10 @@ export async function forget(namespace: string, name: string): Promise<void> {
   if (found === '') return;
   const policy = '{"spec":{"deletionPolicy":"Delete"}}';
   await kubectl(['patch', 'hostedsite', name, '-n', namespace, '--type=merge', '-p', policy]);
-  // Before the operator has seen the policy, nothing holds the site up, and its data would stay.
-  const promised = '--for=jsonpath={.metadata.finalizers[0]}=hostedsite.dev/delete-data';
+  // Before the operator has seen the policy, nothing goes with the site.
+  const promised = '--for=jsonpath={.status.deletionPolicy}=Delete';
   await kubectl(['wait', `hostedsite/${name}`, '-n', namespace, promised, '--timeout=60s']);
+  await owned(namespace, name);
   await kubectl(['delete', 'hostedsite', name, '-n', namespace, '--timeout=60s']);
 }
 

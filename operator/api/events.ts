@@ -36,9 +36,9 @@ export const events = {
   Recovered: { type: 'Normal', sentence: 'The site is no longer stalled.' },
   Suspended: { type: 'Normal', sentence: 'The operator holds its changes to the site.' },
   Resumed: { type: 'Normal', sentence: 'The operator works on the site again.' },
-  DataDeleted: {
+  DeletionPolicyInForce: {
     type: 'Normal',
-    sentence: "The site's volumes and credentials are deleted, as its deletionPolicy says.",
+    sentence: 'Volumes and credentials now go with the site, or stay, as its deletionPolicy says.',
   },
 } as const satisfies Record<string, { type: 'Normal' | 'Warning'; sentence: string }>;
 

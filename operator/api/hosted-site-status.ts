@@ -80,6 +80,10 @@ export const hostedSiteStatus = group('What the site is. Written by the operator
     },
   ).exactOptional(),
   release: release.exactOptional(),
+  deletionPolicy: oneOf(
+    ['Retain', 'Delete'],
+    'What becomes of volumes and credentials if the site is deleted now. A change of spec.deletionPolicy counts when it is here.',
+  ).exactOptional(),
   database: group('The database.', {
     primary: text('Name of the pod that takes writes.', { max: 253 }).exactOptional(),
   }).exactOptional(),

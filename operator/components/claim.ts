@@ -22,10 +22,17 @@ export function liveClaim(seen: Pick<Observed, 'owned'>, name: string): Claim | 
   return live(seen, 'PersistentVolumeClaim', name);
 }
 
-/** One that waits for the end of the pods that use it, with its data: for what is made anew it is not there. */
-function lasting(seen: Pick<Observed, 'owned'>, name: string): Claim | undefined {
+/** One that goes, with its data, is not there for what is made anew. */
+function lasting(seen: Pick<Observed, 'owned' | 'site'>, name: string): Claim | undefined {
   const found = liveClaim(seen, name);
-  return found?.metadata.deletionTimestamp === undefined ? found : undefined;
+  return found === undefined || isLeaving(found, seen) ? undefined : found;
+}
+
+/** It waits for the end of the pods that use it; or the garbage collector has not come to it yet. */
+function isLeaving(claim: Claim, { site }: Pick<Observed, 'site'>): boolean {
+  const owners = claim.metadata.ownerReferences ?? [];
+  const isOurs = owners.some(({ uid }) => uid === site.metadata.uid);
+  return claim.metadata.deletionTimestamp !== undefined || (!isOurs && isOfFormerSite(claim, site.metadata));
 }
 
 /** Left by a site of the same name that is gone: what it lacks, no pod of this site has lost. */
@@ -117,7 +124,7 @@ function lacksGrowth(found: Claim, { storageClasses }: Observed): boolean {
 export function claimReport(wanted: WantedClaim, seen: Pick<Observed, 'owned' | 'site'>): Report {
   const { name, holds } = wanted;
   const found = liveClaim(seen, name);
-  if (found?.metadata.deletionTimestamp !== undefined) return leaving(wanted);
+  if (found !== undefined && isLeaving(found, seen)) return leaving(wanted);
   if (found?.status?.phase === 'Lost') return lost(name, holds);
   if (found !== undefined && couldNotGrow(found)) {
     const message = `The volume of ${holds} could not grow. kubectl describe pvc ${name} says why.`;

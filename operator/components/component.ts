@@ -116,7 +116,7 @@ export interface OwnerReference {
 /** One object that a component wants. Namespace, labels and owner reference are stamped by `reconcile/desired.ts` only. */
 export interface Owned {
   object: Manifest;
-  /** `kept` objects carry no owner reference and survive the site unless its deletionPolicy is Delete. */
+  /** `kept` objects survive the site; with deletionPolicy Delete they are owned by it, and go with it. */
   lifetime: 'site' | 'kept';
   /** `createOnce`: written by POST when it is missing, never changed afterwards. */
   write: 'apply' | 'createOnce';
@@ -271,4 +271,6 @@ export interface Observed {
    * is being made: where this is undefined, nobody has asked.
    */
   configMaps?: ReadonlyMap<string, ConfigMapContent>;
+  /** What becomes of the site's data if it is deleted now; absent before a pass has seen to it. */
+  deletionPolicy?: 'Retain' | 'Delete';
 }

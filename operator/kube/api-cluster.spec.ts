@@ -215,19 +215,22 @@ describe('ApiCluster', () => {
     ]);
   });
 
-  it('lists the metadata of what is ours in a namespace, page by page', async () => {
+  it('lists the metadata of what carries labels in a namespace, page by page', async () => {
     const pages = [
       {
         metadata: { resourceVersion: '9', continue: 'more' },
-        items: [{ metadata: { name: 'a', resourceVersion: '1' } }],
+        items: [{ metadata: { name: 'a', resourceVersion: '1', managedFields: [{ manager: 'x' }] } }],
       },
       { metadata: { resourceVersion: '9' }, items: [{ metadata: { name: 'b', resourceVersion: '2' } }] },
     ];
     answer = () => pages.shift();
-    const found = await cluster.managed('Secret', 'ns');
+    const found = await cluster.labelled('Secret', 'ns', { a: 'b', c: 'd' });
     assert.deepEqual(
-      found.map(({ name }) => name),
-      ['a', 'b'],
+      found.map(({ metadata, managers }) => [metadata, managers]),
+      [
+        [{ name: 'a', resourceVersion: '1' }, ['x']],
+        [{ name: 'b', resourceVersion: '2' }, []],
+      ],
     );
     const asked = {
       method: 'GET',
@@ -235,7 +238,7 @@ describe('ApiCluster', () => {
       accept: 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1',
       idempotent: true,
     };
-    const query = { limit: '500', labelSelector: 'app.kubernetes.io/managed-by=hostedsite' };
+    const query = { limit: '500', labelSelector: 'a=b,c=d' };
     assert.deepEqual(requests, [
       { ...asked, query: { ...query, continue: undefined } },
       { ...asked, query: { ...query, continue: 'more' } },
@@ -261,6 +264,26 @@ describe('ApiCluster', () => {
         idempotent: true,
       },
     ]);
+  });
+
+  it('merges once, whatever becomes of it: what was looked at before gets old', async () => {
+    answer = () => service();
+    const wanted = {
+      apiVersion: 'v1',
+      kind: 'Service',
+      metadata: { name: 'a', namespace: 'ns', resourceVersion: '3' },
+    };
+    await cluster.merge(wanted, { fieldManager: 'me' });
+    const [request] = requests as {
+      contentType: string;
+      idempotent: boolean;
+      body: unknown;
+      query: object;
+    }[];
+    assert.equal(request?.contentType, 'application/merge-patch+json');
+    assert.equal(request.idempotent, false);
+    assert.deepEqual(request.body, wanted);
+    assert.deepEqual(request.query, { fieldManager: 'me', fieldValidation: 'Strict' });
   });
 
   it('hands events on', () => {

@@ -7,6 +7,7 @@ import type {
   ClusterEvent,
   CreateOptions,
   DeleteOptions,
+  Labelled,
   ObjectRef,
   SiteKey,
 } from './cluster.ts';
@@ -69,8 +70,12 @@ export class ApiCluster implements Cluster {
     return found && identified(kind, found);
   }
 
-  managed(kind: KnownKind, namespace: string): Promise<readonly ObjectMeta[]> {
-    return listedMetadata(kind, namespace, this.#options.client);
+  labelled(
+    kind: KnownKind,
+    namespace: string,
+    labels: Readonly<Record<string, string>>,
+  ): Promise<readonly Labelled[]> {
+    return listedMetadata(kind, { namespace, labels }, this.#options.client);
   }
 
   async eventsOn({ metadata: { namespace, uid } }: Manifest): Promise<readonly Manifest[]> {
@@ -117,6 +122,19 @@ export class ApiCluster implements Cluster {
     const kept = ingested(object.kind as KnownKind, live);
     if (options.dryRun !== true) this.#options.cache.written(kept);
     return kept;
+  }
+
+  async merge(object: Manifest, { fieldManager }: { fieldManager: string }): Promise<Manifest> {
+    const { namespace, name } = object.metadata;
+    const answer = await this.#write(object.kind, {
+      method: 'PATCH',
+      path: resourcePath(resourceOf(object.kind), { namespace, name }),
+      query: { fieldManager, fieldValidation: 'Strict' },
+      body: object,
+      contentType: 'application/merge-patch+json',
+      idempotent: false,
+    });
+    return this.#remembered(object.kind as KnownKind, answer);
   }
 
   async delete(ref: ObjectRef, options: DeleteOptions): Promise<void> {
@@ -177,12 +195,16 @@ export class ApiCluster implements Cluster {
       contentType: 'application/apply-patch+yaml',
       idempotent: true,
     });
-    const live = ingested(object.kind as KnownKind, answer);
+    return this.#remembered(object.kind as KnownKind, answer);
+  }
+
+  /** Asks at once, so that nothing waits in vain, and again whenever a try goes out: a pause may be long. */
+  #remembered(kind: KnownKind, answer: Parameters<typeof ingested>[1]): Manifest {
+    const live = ingested(kind, answer);
     this.#options.cache.written(live);
     return live;
   }
 
-  /** Asks at once, so that nothing waits in vain, and again whenever a try goes out: a pause may be long. */
   async #write(kind: string, request: ApiRequest): Promise<RawObject> {
     const permitted = (): void => this.#permitted(kind, request);
     permitted();

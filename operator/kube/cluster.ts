@@ -24,8 +24,12 @@ export interface Cluster {
   /** Live and whole; undefined when there is no such object. */
   read(kind: KnownKind, namespace: string | undefined, name: string): Promise<Manifest | undefined>;
 
-  /** Live, metadata only: those of a namespace that carry the label `managed-by` of ours. */
-  managed(kind: KnownKind, namespace: string): Promise<readonly ObjectMeta[]>;
+  /** Live, metadata only: every object of a namespace that carries these labels. */
+  labelled(
+    kind: KnownKind,
+    namespace: string,
+    labels: Readonly<Record<string, string>>,
+  ): Promise<readonly Labelled[]>;
 
   /** Live: the Events on one object, in no order. */
   eventsOn(object: Manifest): Promise<readonly Manifest[]>;
@@ -42,11 +46,23 @@ export interface Cluster {
   applyStatus(object: Manifest, options: ApplyOptions): Promise<Manifest>;
   /** POST. AlreadyExists when the name is taken, with `dryRun` too. Of a Secret only the metadata comes back. */
   create(object: Manifest, options?: CreateOptions): Promise<Manifest>;
+  /**
+   * JSON merge patch: what is sent counts, whoever owns the field; lists are written whole. Sent once, because what was looked at
+   * before it gets old. With `metadata.resourceVersion` it is a Conflict unless that version is there; NotFound when there is none.
+   */
+  merge(object: Manifest, options: { fieldManager: string }): Promise<Manifest>;
   /** Resolves when the object is deleted, is being deleted or was gone before; Conflict when a precondition does not hold. */
   delete(ref: ObjectRef, options: DeleteOptions): Promise<void>;
 
   /** Best effort: returns at once and never throws. */
   emit(event: ClusterEvent): void;
+}
+
+/** An object that was listed for its metadata. */
+export interface Labelled {
+  metadata: ObjectMeta;
+  /** Who has written fields of it, by the names that they gave themselves. */
+  managers: readonly string[];
 }
 
 /** `namespace/name` of a HostedSite. */

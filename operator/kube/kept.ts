@@ -66,7 +66,9 @@ function withoutLongAnnotations(object: Manifest): Manifest {
 function bare({ apiVersion, kind, metadata }: Manifest): Manifest {
   const { name, namespace, uid, resourceVersion, generation, labels = {}, ownerReferences = [] } = metadata;
   const ours = Object.entries(labels).filter(([label]) => label.startsWith('app.kubernetes.io/'));
-  const owners = ownerReferences.filter(({ controller }) => controller === true);
+  const owners = ownerReferences
+    .filter(({ controller, kind }) => controller === true || kind === 'HostedSite')
+    .slice(0, 8);
   return {
     apiVersion,
     kind,

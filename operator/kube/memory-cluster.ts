@@ -6,33 +6,30 @@ import type {
   ClusterEvent,
   CreateOptions,
   DeleteOptions,
+  Labelled,
   ObjectRef,
   SiteKey,
 } from './cluster.ts';
-import { ApiError, apiError } from './errors.ts';
 import { serverSideApply } from './memory-apply.ts';
 import type { FieldSet, Fields } from './memory-apply.ts';
+import { eventsOf, methods, refused, taken } from './memory-answers.ts';
+import type { Answer } from './memory-answers.ts';
+import { merged } from './memory-merge.ts';
 import { MemoryWorld, byName, metadataOf, preconditionsHold, refOf } from './memory-world.ts';
 import type { Entry } from './memory-world.ts';
-import { cachedKinds, isAutoscalerOf, resourceOf, resourcePath } from './resources.ts';
+import { cachedKinds, isAutoscalerOf } from './resources.ts';
 import type { CachedKind, KnownKind } from './resources.ts';
 import { without } from './without.ts';
 
 /** A write as it was asked for, in order, failed ones included. */
 export interface Write {
-  verb: 'apply' | 'status' | 'create' | 'delete';
+  verb: 'apply' | 'status' | 'create' | 'merge' | 'delete';
   kind: string;
   namespace: string | undefined;
   name: string;
   /** What was sent; absent for deletions. */
   object?: Manifest;
-  options: ApplyOptions | CreateOptions | DeleteOptions;
-}
-
-interface Answer {
-  code: number;
-  reason?: string;
-  message?: string;
+  options: Partial<ApplyOptions> | CreateOptions | DeleteOptions;
 }
 
 export interface ScriptedFailure {
@@ -147,8 +144,19 @@ export class MemoryCluster implements Cluster {
     return this.#answered('read', ref, () => structuredClone(this.#world.find(ref)?.object));
   }
 
-  managed(kind: KnownKind, namespace: string): Promise<readonly ObjectMeta[]> {
-    return this.#answered('list', { kind, namespace, name: '' }, () => this.#world.managed(kind, namespace));
+  labelled(
+    kind: KnownKind,
+    namespace: string,
+    labels: Readonly<Record<string, string>>,
+  ): Promise<readonly Labelled[]> {
+    const wanted = Object.entries(labels);
+    return this.#answered('list', { kind, namespace, name: '' }, () =>
+      this.#world
+        .entries()
+        .filter(({ object }) => object.kind === kind && object.metadata.namespace === namespace)
+        .filter(({ object }) => wanted.every(([name, value]) => object.metadata.labels?.[name] === value))
+        .map(({ object, owners }) => ({ metadata: object.metadata, managers: [...owners.keys()] })),
+    );
   }
 
   eventsOn({ metadata: { uid } }: Manifest): Promise<readonly Manifest[]> {
@@ -197,8 +205,18 @@ export class MemoryCluster implements Cluster {
       if (this.#world.find(refOf(object)) !== undefined)
         throw refused('POST', refOf(object), { code: 409, reason: 'AlreadyExists' });
       if (options.dryRun === true) return structuredClone(object);
-      const stored = this.#world.store(structuredClone(object), new Map());
+      const stored = this.#world.store(structuredClone(object), new Map([[userAgent, new Set<string>()]]));
       return object.kind === 'Secret' ? metadataOf(stored) : stored;
+    });
+  }
+
+  merge(object: Manifest, options: { fieldManager: string }): Promise<Manifest> {
+    this.#record('merge', object, options);
+    return this.#answered('merge', refOf(object), () => {
+      const { object: before, owners } = this.#existing(refOf(object), 'PATCH');
+      if (!preconditionsHold(object.metadata, before.metadata)) throw refused('PATCH', refOf(object), taken);
+      const { resourceVersion: _, ...metadata } = object.metadata;
+      return this.#world.store(merged(before, { ...object, metadata }) as Manifest, owners);
     });
   }
 
@@ -277,22 +295,5 @@ interface Merge {
   owners: Map<string, FieldSet>;
 }
 
-const taken: Answer = { code: 409, reason: 'Conflict' };
-
-const methods = {
-  apply: 'PATCH',
-  status: 'PATCH',
-  create: 'POST',
-  delete: 'DELETE',
-  metadata: 'GET',
-  read: 'GET',
-  list: 'GET',
-  events: 'GET',
-  autoscalers: 'GET',
-} as const;
-
-const eventsOf = { apiVersion: 'events.k8s.io/v1', kind: 'Event', metadata: { name: '' } };
-
-function refused(method: string, ref: ObjectRef, { code, ...status }: Answer): ApiError {
-  return apiError({ method, path: resourcePath(resourceOf(ref.kind), ref) }, code, status);
-}
+/** Who creates without saying who: an API server takes it from the user agent. */
+const userAgent = 'hostedsite-operator';

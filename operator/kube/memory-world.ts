@@ -3,7 +3,7 @@ import type { Manifest, ObjectMeta } from '../components/component.ts';
 import type { ObjectRef } from './cluster.ts';
 import type { FieldSet } from './memory-apply.ts';
 import { brief, isKept } from './kept.ts';
-import { managedByLabel, manager, resourceOf, selects } from './resources.ts';
+import { resourceOf, selects } from './resources.ts';
 import type { KnownKind } from './resources.ts';
 
 export interface Entry {
@@ -32,18 +32,12 @@ export class MemoryWorld {
     return selects(resource, object) && isKept(resource, object, this.#home) ? brief(object) : undefined;
   }
 
-  objects(): Manifest[] {
-    return [...this.#entries.values()].map((entry) => entry.object);
+  entries(): Entry[] {
+    return [...this.#entries.values()];
   }
 
-  managed(kind: KnownKind, namespace: string): ObjectMeta[] {
-    const fits = (one: Manifest): boolean =>
-      one.kind === kind &&
-      one.metadata.namespace === namespace &&
-      one.metadata.labels?.[managedByLabel] === manager;
-    return this.objects()
-      .filter(fits)
-      .map(({ metadata }) => metadata);
+  objects(): Manifest[] {
+    return [...this.#entries.values()].map((entry) => entry.object);
   }
 
   find(ref: ObjectRef): Entry | undefined {

@@ -1,10 +1,10 @@
 import { setImmediate as breathe } from 'node:timers/promises';
-import type { ObjectMeta } from '../components/component.ts';
 import type { ApiClient } from './api-client.ts';
+import type { Labelled } from './cluster.ts';
 import { Unavailable } from './errors.ts';
 import type { RequestLine } from './errors.ts';
 import { isKept } from './kept.ts';
-import { managedByLabel, manager, resourceOf, resourcePath } from './resources.ts';
+import { resourceOf, resourcePath } from './resources.ts';
 import type { CachedKind, KnownKind, Resource } from './resources.ts';
 import { ingested } from './store.ts';
 import type { RawObject } from './store.ts';
@@ -62,27 +62,34 @@ export async function listed(kind: CachedKind, { client, signal, heard, home }: 
   }
 }
 
-/** Live: the metadata of what is ours in a namespace, of any kind, page by page. */
+/** Live: the metadata of what carries these labels in a namespace, of any kind, page by page. */
 export async function listedMetadata(
   kind: KnownKind,
-  namespace: string,
+  { namespace, labels }: { namespace: string; labels: Readonly<Record<string, string>> },
   client: Pick<ApiClient, 'request'>,
-): Promise<ObjectMeta[]> {
+): Promise<Labelled[]> {
   const line: RequestLine = { method: 'GET', path: resourcePath(resourceOf(kind), { namespace }) };
-  const items: ObjectMeta[] = [];
+  const selected = Object.entries(labels).map(([label, value]) => `${label}=${value}`);
+  const labelSelector = selected.length === 0 ? undefined : selected.join(',');
+  const items: Labelled[] = [];
   for (let next: string | undefined = undefined; next !== '';) {
     const body = await client.request({
       method: 'GET',
       path: line.path,
-      query: { limit: String(pageSize), continue: next, labelSelector: `${managedByLabel}=${manager}` },
+      query: { limit: String(pageSize), continue: next, labelSelector },
       accept: metadataOnly('List'),
       idempotent: true,
     });
     const page: Page = pageOf(line, body);
-    items.push(...page.items.map(({ metadata }) => metadata));
+    items.push(...page.items.map(withManagers));
     next = page.metadata.continue ?? '';
   }
   return items;
+}
+
+function withManagers({ metadata: { managedFields = [], ...metadata } }: RawObject): Labelled {
+  const fields = managedFields as readonly { manager: string }[];
+  return { metadata, managers: fields.map(({ manager }) => manager) };
 }
 
 function isOfStrangers({ selector, whole }: Resource): boolean {

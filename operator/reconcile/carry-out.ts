@@ -30,6 +30,8 @@ export interface Written {
   unchanged: readonly Application[];
   created: readonly Desired[];
   removed: readonly Manifest[];
+  /** At most one, as with refusals: it has the site's labels and no owner, and the caches did not show it. */
+  orphaned: readonly Manifest[];
   /** At most one: a pass stops at the first, because what comes later may rest on what was refused. */
   refusals: readonly Refusal[];
 }
@@ -42,9 +44,8 @@ export async function carryOut(plan: Plan, site: Site, vault: Vault): Promise<Wr
     Desired[],
     Manifest[],
   ];
-  const written = { applied, unchanged, created, removed };
+  const written = { applied, unchanged, created, removed, orphaned: [] };
   try {
-    if (plan.finalizers !== undefined) await applyFinalizers(plan.finalizers, site, vault);
     for (const creation of plan.create) {
       await attempt(creation.wanted.object, () => create(creation, site, vault));
       created.push(creation.wanted);
@@ -60,6 +61,7 @@ export async function carryOut(plan: Plan, site: Site, vault: Vault): Promise<Wr
     return { ...written, refusals: [] };
   } catch (error) {
     if (error instanceof Refused) return { ...written, refusals: [error.refusal] };
+    if (error instanceof Orphaned) return { ...written, orphaned: [error.object], refusals: [] };
     throw error;
   }
 }
@@ -74,10 +76,20 @@ class Refused extends Error {
   }
 }
 
+/** The site's own, it seems: the pass ends here, and another one begins when that is cleared up. */
+class Orphaned extends Error {
+  readonly object: Manifest;
+
+  constructor(object: Manifest) {
+    super(`${object.kind} ${object.metadata.name} has no owner`);
+    this.object = object;
+  }
+}
+
 async function create(creation: Creation, site: Site, vault: Vault): Promise<void> {
   const { wanted } = creation;
   if (wanted.object.kind === 'Secret') {
-    const refusal = await writeSecret(creation, vault);
+    const refusal = await writeSecret(creation, site, vault);
     if (refusal !== undefined) throw new Refused(refusal);
     return;
   }
@@ -137,7 +149,9 @@ async function remove(object: Manifest, { cluster }: Vault): Promise<void> {
 }
 
 function mustBeOurs({ object, lifetime }: Desired, live: ObjectMeta, site: Site): void {
-  if (ownership(live, lifetime, site) === 'ours') return;
+  const whose = ownership(live, lifetime, site);
+  if (whose === 'ours') return;
+  if (whose === 'orphaned') throw new Orphaned({ ...object, metadata: live });
   throw new Refused(nameTaken(object.kind, object.metadata.name));
 }
 
@@ -171,17 +185,6 @@ function isFinal(error: unknown): error is ApiError {
 function rejection({ kind, metadata: { name } }: Manifest, { detail }: ApiError): string {
   const what = `The cluster refuses the ${kind} ${name}`;
   return detail === '' ? `${what}.` : `${what}: ${detail}`;
-}
-
-export async function applyFinalizers(
-  finalizers: readonly string[],
-  site: Site,
-  { cluster }: Vault,
-): Promise<void> {
-  const { name, namespace, uid } = site;
-  const { apiVersion, kind } = hostedSiteNames;
-  const object = { apiVersion, kind, metadata: { name, namespace, uid, finalizers: [...finalizers] } };
-  await cluster.apply(object, { fieldManager: manager, force: true });
 }
 
 /** Written only when it differs; a site that is gone needs none. Returns whether it was written. */

@@ -1,12 +1,18 @@
-import { createHash } from 'node:crypto';
-import type { Manifest, Refusal } from '../components/component.ts';
+import type { Manifest, ObjectMeta, Refusal, Site } from '../components/component.ts';
 import type { Cluster } from '../kube/cluster.ts';
 import { AlreadyExists } from '../kube/errors.ts';
+import { copiesOf, copyNameIn, copyOf, mark } from './copies.ts';
+import type { Copy } from './copies.ts';
 import { isRecord } from './difference.ts';
-import { componentLabels } from './labels.ts';
-import { nameTaken } from './ownership.ts';
+import {
+  componentLabels,
+  copyOfAnnotation,
+  goesWithAnnotation,
+  keptAnnotations,
+  ownedByAnnotation,
+} from './labels.ts';
+import { secretTaken } from './ownership.ts';
 import type { Creation } from './plan.ts';
-import { noteSecret } from './secret-notes.ts';
 
 /**
  * Secrets of sites, written without ever being read. The operator has no right to read Secrets in sites' namespaces,
@@ -28,40 +34,96 @@ export interface Vault {
   randomText(bytes: number): string;
 }
 
-export async function writeSecret({ wanted, known }: Creation, vault: Vault): Promise<Refusal | undefined> {
+export async function writeSecret(
+  { wanted, known }: Creation,
+  site: Pick<Site, 'name' | 'uid'>,
+  vault: Vault,
+): Promise<Refusal | undefined> {
   const { cluster } = vault;
   const { object } = wanted;
-  const name = await copyName(object, cluster);
+  const name = await copyName(object.metadata, cluster);
   const copy = await cluster.read('Secret', vault.operatorNamespace, name);
-  if (copy === undefined && !(await isFree(object, cluster))) {
-    return known ? undefined : nameTaken('Secret', object.metadata.name);
-  }
-  if (copy === undefined && wanted.named === true) await noteSecret(object, name, vault);
-  const data = copy ? dataOf(copy) : await newCopy(name, { wanted, known }, vault);
+  if (copy !== undefined) return writeFrom(copy, object, site, cluster);
+  if (!(await isFree(object, cluster)))
+    return known ? undefined : secretTaken(object.metadata.name, site.name);
+  const data = await newCopy(name, { wanted, known }, vault);
   await createUnlessThere(secret(object, data), cluster);
   return undefined;
 }
 
-/** Deletes a Secret only where a copy proves that it is ours; the copy goes last, so that a cut-off deletion is finished. */
-export async function deleteSecret(object: Manifest, vault: Vault): Promise<void> {
+/**
+ * A Secret that is there stays as it is, but for one that another site may own. What the
+ * copy says is written first: whoever would delete it for a site that is gone is then too late.
+ */
+async function writeFrom(
+  copy: Manifest,
+  object: Manifest,
+  { uid }: Pick<Site, 'uid'>,
+  cluster: Cluster,
+): Promise<undefined> {
+  const [{ goesWith, ownedBy } = nobodys] = copyOf(copy.metadata);
+  // What this site may own is a matter of its policy: a pass that has not heard of it takes nothing back.
+  const wanted = ownedBy === uid ? uid : ownerOf(object);
+  if (ownedBy !== '' && ownedBy !== wanted) return remake(copy, object, cluster);
+  const mayOwn = ownedBy === wanted || (await isFree(object, cluster)) ? wanted : ownedBy;
+  if (goesWith !== wanted || ownedBy !== mayOwn)
+    await mark(copy.metadata, { goesWith: wanted, ownedBy: mayOwn }, cluster);
+  await createUnlessThere(secret(object, dataOf(copy)), cluster);
+}
+
+const nobodys = { goesWith: '', ownedBy: '' };
+
+/**
+ * The site's Secrets go with it, or stay, as its policy says. One that Kubernetes would delete with the site is made anew without an
+ * owner, by its copy: it cannot be changed without the right to read it. One that has no owner needs none: it is deleted with its
+ * copy when the site and its volumes are gone.
+ */
+export async function ownSecrets(
+  site: Pick<Site, 'namespace' | 'name' | 'uid'>,
+  policy: 'Retain' | 'Delete',
+  vault: Vault,
+): Promise<void> {
   const { cluster, operatorNamespace } = vault;
-  const name = await copyName(object, cluster);
-  if ((await cluster.metadata('Secret', operatorNamespace, name)) === undefined) return;
-  const options = { propagationPolicy: 'Background' } as const;
-  const { namespace } = object.metadata;
-  await cluster.delete({ kind: 'Secret', namespace, name: object.metadata.name }, options);
-  await cluster.delete({ kind: 'Secret', namespace: operatorNamespace, name }, options);
+  const goesWith = policy === 'Delete' ? site.uid : '';
+  for (const one of await copiesOf(site, vault)) {
+    const { metadata, ownedBy } = one;
+    if (one.goesWith === goesWith && (policy === 'Delete' || ownedBy === '')) continue;
+    if (policy === 'Delete' || ownedBy === '') {
+      await mark(metadata, { goesWith, ownedBy }, cluster);
+      continue;
+    }
+    const copy = await cluster.read('Secret', operatorNamespace, metadata.name);
+    if (copy !== undefined) await remake(copy, unowned(one), cluster);
+  }
 }
 
-/** On a copy: the Secret that it is one of, NAMESPACE/NAME. */
-export const copyOfAnnotation = 'hostedsite.dev/copy-of';
-
-/** Follows the namespace's UID: who makes a namespace of an old name anew does not get the old one's credentials. */
-export function copyNameIn(namespaceUid: string, secret: string): string {
-  return `site-secret-${createHash('sha256').update(`${namespaceUid}/${secret}`).digest('hex').slice(0, 32)}`;
+/** Cut off anywhere, it is done again, because the copy says until the Secret is gone that somebody else may own it. */
+async function remake(copy: Manifest, object: Manifest, cluster: Cluster): Promise<undefined> {
+  const goesWith = ownerOf(object);
+  const [{ ownedBy } = nobodys] = copyOf(copy.metadata);
+  const kept = goesWith === '' ? copy.metadata : await mark(copy.metadata, { goesWith, ownedBy }, cluster);
+  const { namespace, name } = object.metadata;
+  await cluster.delete({ kind: 'Secret', namespace, name }, { propagationPolicy: 'Background' });
+  // What may be owned is written before it is; that nothing is, after.
+  if (goesWith !== '') await mark(kept, { goesWith, ownedBy: goesWith }, cluster);
+  await createUnlessThere(secret(object, dataOf(copy)), cluster);
+  if (goesWith === '') await mark(kept, nobodys, cluster);
 }
 
-async function copyName({ metadata: { namespace, name } }: Manifest, cluster: Cluster): Promise<string> {
+function unowned({ metadata: { labels }, namespace, secret: name }: Copy): Manifest {
+  const metadata = { name, namespace, annotations: keptAnnotations, ...(labels && { labels }) };
+  return { apiVersion: 'v1', kind: 'Secret', type: 'Opaque', metadata };
+}
+
+/** Empty for none. */
+function ownerOf({ metadata: { ownerReferences = [] } }: Manifest): string {
+  return ownerReferences[0]?.uid ?? '';
+}
+
+async function copyName(
+  { namespace, name }: Pick<ObjectMeta, 'namespace' | 'name'>,
+  cluster: Cluster,
+): Promise<string> {
   const live = await cluster.metadata('Namespace', undefined, namespace ?? '');
   if (live?.uid === undefined) throw new Error('the namespace of the site is gone');
   return copyNameIn(live.uid, name);
@@ -89,7 +151,12 @@ async function newCopy(name: string, { wanted }: Creation, vault: Vault): Promis
     name,
     namespace: vault.operatorNamespace,
     labels: componentLabels({ name: site }, component),
-    annotations: { [copyOfAnnotation]: `${object.metadata.namespace}/${object.metadata.name}` },
+    annotations: {
+      ...keptAnnotations,
+      [copyOfAnnotation]: `${object.metadata.namespace}/${object.metadata.name}`,
+      [goesWithAnnotation]: ownerOf(object),
+      [ownedByAnnotation]: ownerOf(object),
+    },
   };
   await vault.cluster.create({ apiVersion: 'v1', kind: 'Secret', type: 'Opaque', metadata, data });
   return data;

@@ -1,8 +1,6 @@
-import type { HostedSiteSpec } from '../api/hosted-site.ts';
 import type {
   Component,
   Kind,
-  Manifest,
   Observed,
   PodTemplate,
   Refusal,
@@ -10,7 +8,6 @@ import type {
   Revision,
   Site,
 } from '../components/component.ts';
-import { presets } from '../presets/index.ts';
 import { withFilesOf } from './config-files.ts';
 import { desired, gathered, isIdle, rendered } from './desired.ts';
 import type { Desired } from './desired.ts';
@@ -52,9 +49,7 @@ export function decision(all: readonly Component[], settings: Settings, seen: Ob
   const released = { ...withFilesOf(chosen.revision, sum), ...runs(chosen) };
   const wanted = desired(components, site, seen, released);
   // Before anything runs there is nothing to take back but what asks for images.
-  const kinds = isIdle(released)
-    ? new Set<Kind>(['Pod'])
-    : new Set<Kind>(['ControllerRevision', ...all.flatMap((component) => component.kinds)]);
+  const kinds = isIdle(released) ? new Set<Kind>(['Pod']) : madeKinds(all);
   const toWrite = plan({ site, seen, desired: wanted, retained: chosen.retained, kinds });
   const refusals = components.flatMap((component) => component.refusals?.(site, seen) ?? []);
   return {
@@ -67,6 +62,11 @@ export function decision(all: readonly Component[], settings: Settings, seen: Ob
     plan: toWrite,
     refusals: [...refusals, ...toWrite.refusals],
   };
+}
+
+/** Every kind that the operator makes of a site. */
+export function madeKinds(all: readonly Component[]): ReadonlySet<Kind> {
+  return new Set<Kind>(['ControllerRevision', ...all.flatMap((component) => component.kinds)]);
 }
 
 /** What the components say of a site that runs this release. */
@@ -112,33 +112,16 @@ function isRemembered({ wanted }: Release, { revisions }: Observed): boolean {
 }
 
 /**
- * Every Secret that the site may have had. What was taken out of the spec keeps its credentials, and Secrets cannot be
- * listed: so they are named by asking what the site would have with each preset, a database and an object cache.
- */
-export function everyKeptSecret(all: readonly Component[], settings: Settings, seen: Observed): Manifest[] {
-  const { site } = seen;
-  const variants = Object.values(presets).map(({ name }): HostedSiteSpec => {
-    const { database = { engine: 'MariaDB' } } = site.spec;
-    const objectCache = { ...site.spec.objectCache, engine: 'Valkey' } as const;
-    return { ...site.spec, preset: name, database, objectCache };
-  });
-  // Nothing is left out for an image that is not known yet.
-  const byTag = { ...settings, images: { ...settings.images, resolveTags: false } };
-  const wanted = variants.flatMap(
-    (spec) => decision(all, byTag, { ...seen, site: { ...site, spec } }).desired,
-  );
-  const secrets = wanted.filter(({ object, lifetime }) => object.kind === 'Secret' && lifetime === 'kept');
-  return [...new Map(secrets.map(({ object }) => [object.metadata.name, object])).values()];
-}
-
-/**
  * Whether every object is as it should be. What is applied and changes nothing is so, as far as it can be. Secrets,
  * which cannot be seen, do not count.
  */
 export function isAsDesired(
-  { apply, create, remove, leaving }: Plan,
+  { apply, create, remove, leaving, orphaned }: Plan,
   unchanged: readonly Application[] = [],
 ): boolean {
   const toCreate = create.filter(({ wanted }) => wanted.object.kind !== 'Secret');
-  return apply.length === unchanged.length && [toCreate, remove, leaving].every((list) => list.length === 0);
+  return (
+    apply.length === unchanged.length &&
+    [toCreate, remove, leaving, orphaned].every((list) => list.length === 0)
+  );
 }

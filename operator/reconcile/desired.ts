@@ -1,9 +1,9 @@
-import { hostedSiteNames } from '../api/hosted-site.ts';
 import type {
   Component,
   ComponentName,
   Gathered,
   Manifest,
+  ObjectMeta,
   Observed,
   Owned,
   PodTemplate,
@@ -14,7 +14,8 @@ import type {
 import { flowsOf } from '../components/flow.ts';
 import { isRecord } from './difference.ts';
 import { contentHash } from './hash.ts';
-import { appliedHashAnnotation, componentLabels, revisionLabel } from './labels.ts';
+import { appliedHashAnnotation, componentLabels, keptAnnotations, revisionLabel } from './labels.ts';
+import { ownerOfChild, ownerOfData } from './ownership.ts';
 import { controllerRevision, mountedConfigMaps } from './revision.ts';
 
 /** An object of a component with its namespace, labels and owner on it. */
@@ -79,7 +80,7 @@ export function desired(
   });
   return wanted
     .filter(({ object }) => !isOfAnotherRelease(object, mounted))
-    .map((one) => ({ ...one, object: stamped(one, site) }));
+    .map((one) => ({ ...one, object: stamped(one, site, seen) }));
 }
 
 /** Nothing runs, nor may it before the image is known. */
@@ -96,7 +97,11 @@ function isOfAnotherRelease(object: Manifest, mounted: ReadonlySet<string>): boo
   return object.kind === 'ConfigMap' && object['immutable'] === true && !mounted.has(object.metadata.name);
 }
 
-function stamped({ object, lifetime, write, component }: Desired, site: Site): Manifest {
+function stamped(
+  { object, lifetime, write, component }: Desired,
+  site: Site,
+  seen: Pick<Observed, 'deletionPolicy' | 'site'>,
+): Manifest {
   const labels = componentLabels(site, component);
   const whole: Manifest = {
     ...withTemplateLabels(object, labels),
@@ -104,7 +109,7 @@ function stamped({ object, lifetime, write, component }: Desired, site: Site): M
       ...object.metadata,
       namespace: site.namespace,
       labels: { ...object.metadata.labels, ...labels },
-      ...(lifetime === 'kept' ? {} : { ownerReferences: [owner(site)] }),
+      ...(lifetime === 'kept' ? kept(object, site, seen) : { ownerReferences: [ownerOfChild(site)] }),
     },
   };
   return write === 'createOnce' ? whole : withHash(whole);
@@ -144,9 +149,22 @@ function labelled(
   return { ...rest, metadata: isOfRelease ? own : { ...own, labels: { ...ownLabels, ...labels } } };
 }
 
-function owner(site: Site) {
-  const { apiVersion, kind } = hostedSiteNames;
-  return { apiVersion, kind, name: site.name, uid: site.uid, controller: true, blockOwnerDeletion: true };
+/** Not before it is told. */
+function mayOwn({ deletionPolicy, site }: Pick<Observed, 'deletionPolicy' | 'site'>): boolean {
+  return deletionPolicy === 'Delete' && site.status?.deletionPolicy === 'Delete';
+}
+
+/** The owner of a claim is not among what is applied: it comes and goes with the policy (`data-policy.ts`). */
+function kept(
+  { kind, metadata }: Manifest,
+  site: Site,
+  seen: Pick<Observed, 'deletionPolicy' | 'site'>,
+): Partial<ObjectMeta> {
+  const isOwned = kind === 'Secret' && mayOwn(seen);
+  return {
+    annotations: { ...metadata.annotations, ...keptAnnotations },
+    ...(isOwned ? { ownerReferences: [ownerOfData(site)] } : {}),
+  };
 }
 
 function asRecord(value: unknown): Record<string, unknown> {

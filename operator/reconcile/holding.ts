@@ -11,6 +11,7 @@ export function onlyHolding({ apply, remove }: Plan): Plan {
     apply: apply.filter(isToBeHeld),
     remove: remove.filter(({ kind }) => kind === 'CronJob'),
     leaving: [],
+    orphaned: [],
     refusals: [],
   };
 }

@@ -162,6 +162,6 @@ function names(spec: unknown, host: string): boolean {
 }
 
 /** In place of a site's name, by which caches find what belongs to it: longer than a name can be, so it is nobody's. */
-export function claimant(key: SiteKey): string {
+function claimant(key: SiteKey): string {
   return createHash('sha256').update(key).digest('hex').slice(0, 56);
 }

@@ -1,7 +1,5 @@
-import type { Reason } from '../api/conditions.ts';
 import { events } from '../api/events.ts';
 import { hostedSiteNames } from '../api/hosted-site.ts';
-import type { HostedSite } from '../api/hosted-site.ts';
 import type { Manifest, Refusal, Site } from '../components/component.ts';
 import { siteKey, splitKey } from '../kube/cluster.ts';
 import type { Cluster, SiteKey } from '../kube/cluster.ts';
@@ -13,7 +11,8 @@ import type { Claim, Holder } from './host-claim.ts';
 import { beyondLimits } from './host-limits.ts';
 import { defaultHosts } from './host-settings.ts';
 import type { HostSettings } from './host-settings.ts';
-import { manager } from './labels.ts';
+import { hostTaken } from './host-taken.ts';
+import { manager, siteLabels } from './labels.ts';
 import { milestone } from './milestones.ts';
 
 /**
@@ -28,7 +27,8 @@ import { milestone } from './milestones.ts';
  *
  * A site that is deleted, or drops a host, gives it back when nothing of it publishes the host any more. Pages, mails and forms
  * go on leading there for a time, so for a time the host stays with its namespace: it is marked, not deleted. What a crash or a
- * deleted namespace leaves behind is marked when the claim is next seen (at the start at the latest), or asked for.
+ * deleted namespace leaves behind is marked when the claim is next seen (at the start at the latest), or asked for. A route that
+ * was orphaned holds its hosts.
  *
  * A site that is refused one host claims no other.
  */
@@ -86,6 +86,7 @@ export async function releaseHostsOfGone(key: SiteKey, registry: Registry): Prom
   if (claims.length === 0) return;
   const { namespace, name } = splitKey(key);
   const live = await registry.cluster.metadata('HostedSite', namespace, name);
+  if (live === undefined && (await isRouted(splitKey(key), registry))) return;
   for (const { object, claim } of claims) {
     if (claim.uid !== live?.uid) await giveBack(object, claim, registry);
   }
@@ -154,8 +155,7 @@ async function holderAfterTry(
   const live = await cluster.read('ConfigMap', operatorNamespace, wanted.metadata.name);
   if (live === undefined) return undefined;
   const claim = claimOf(live) ?? nobody(host);
-  if (isReserved(claim, registry) ? claim.namespace !== site.namespace : !(await isOver(claim, registry)))
-    return claim;
+  if (await isHeld(claim, site, registry)) return claim;
   if (claim.namespace === site.namespace) {
     await handOn(live, { host, holder: site }, registry);
     if (claim.name !== site.name) tellOf('HostTakenOver', host, site, registry);
@@ -164,6 +164,13 @@ async function holderAfterTry(
   if (!(await giveBack(live, claim, registry))) return { ...claim, releasedAt: registry.now() };
   freed.push(host);
   return undefined;
+}
+
+/** Within a namespace it is enough that the site is gone, or has given the host back. */
+async function isHeld(claim: Claim, site: Site, registry: Registry): Promise<boolean> {
+  const isOurs = claim.namespace === site.namespace;
+  if (isReserved(claim, registry)) return !isOurs;
+  return !(await isOver(claim, registry)) || (!isOurs && (await isRouted(claim, registry)));
 }
 
 /** At the moment of the change: what is had or given back already is told no more. */
@@ -187,6 +194,18 @@ function isSeen({ namespace, name, uid }: Claim, cluster: Cluster): boolean {
 async function isOver({ namespace, name, uid, releasedAt }: Claim, { cluster }: Registry): Promise<boolean> {
   if (uid === '') return false;
   return releasedAt !== undefined || (await cluster.metadata('HostedSite', namespace, name))?.uid !== uid;
+}
+
+/** Whether a route of a site is left that nobody owns: visitors of its hosts still come to its pods. */
+async function isRouted(
+  { namespace, name }: Pick<Claim, 'namespace' | 'name'>,
+  { cluster }: Registry,
+): Promise<boolean> {
+  for (const kind of (['Ingress', 'HTTPRoute'] as const).filter((one) => cluster.knows(one))) {
+    const routes = await cluster.labelled(kind, namespace, siteLabels({ name }));
+    if (routes.some(({ metadata }) => (metadata.ownerReferences ?? []).length === 0)) return true;
+  }
+  return false;
 }
 
 /** Given back, and still for sites of its namespace only. */
@@ -246,33 +265,6 @@ async function drop({ metadata }: Manifest, claim: Claim, { cluster, log }: Regi
   };
   await cluster.delete(ref, { ...seen, propagationPolicy: 'Background' });
   log.info('host released', { site: `${claim.namespace}/${claim.name}`, host: claim.host });
-}
-
-/** Says nothing of a site of another namespace: its name is its tenant's business. */
-function hostTaken(host: string, claim: Claim, site: Site, { cluster }: Registry): Refusal {
-  const { namespace, name, releasedAt } = claim;
-  const reason: Reason = 'HostTaken';
-  if (releasedAt !== undefined && namespace !== site.namespace) {
-    const message =
-      `The host ${host} was another site's and stays with the namespace of that one for a time. ` +
-      'Take it out of spec.hosts, or ask the administrator.';
-    return { reason, message };
-  }
-  if (namespace === site.namespace && isDropped(claim, cluster)) {
-    const message =
-      `The site ${name} no longer names the host ${host}, and its pods still know it: its last release is not over, or was taken ` +
-      'back. Take the host out of spec.hosts, or wait for a release of that site that succeeds.';
-    return { reason, message };
-  }
-  const whose = namespace === site.namespace ? `the site ${name}` : 'another site';
-  const message = `The host ${host} belongs to ${whose}. Take it out of spec.hosts, or first out of the other site.`;
-  return { reason, message };
-}
-
-/** Its holder is there, and wants it no longer: what the holder publishes keeps it. */
-function isDropped({ host, namespace, name, uid }: Claim, cluster: Cluster): boolean {
-  const holder = cluster.get('HostedSite', namespace, name) as HostedSite | undefined;
-  return holder?.metadata.uid === uid && !holder.spec.hosts.includes(host);
 }
 
 function publishedBy({ kind, spec }: Manifest): string[] {

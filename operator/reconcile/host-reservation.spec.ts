@@ -48,6 +48,23 @@ describe('hosts of sites that are gone or dropped them', () => {
       assert.deepEqual(world.reserved, { [host]: 'customer-a' });
     });
 
+    it('not while a route of it is left that nobody owns, nor to another namespace that asks', async () => {
+      for (const ownerReferences of [undefined, []]) {
+        world.cluster.edit('Ingress', 'customer-a', 'shop', ({ metadata }) => {
+          if (ownerReferences === undefined) delete metadata.ownerReferences;
+          else metadata.ownerReferences = ownerReferences;
+        });
+        world.cluster.remove('HostedSite', 'customer-a', 'shop');
+        await world.look(shop);
+        assert.deepEqual(world.held, { [host]: 'site-uid' });
+        assert.match((await world.look(world.add('customer-b', 'blog'))) ?? '', /^HostTaken/);
+        assert.deepEqual(world.held, { [host]: 'site-uid' });
+      }
+      world.cluster.remove('Ingress', 'customer-a', 'shop');
+      await world.look(shop);
+      assert.deepEqual(world.held, {});
+    });
+
     it('not when only the cache lags behind a site that is there', async () => {
       const { get } = world.cluster;
       world.cluster.get = (kind, namespace, one) =>

@@ -1,5 +1,5 @@
 import { events } from '../api/events.ts';
-import type { Manifest, Observed } from '../components/component.ts';
+import type { Manifest, Observed, Site } from '../components/component.ts';
 import type { Written } from './carry-out.ts';
 import type { Decision } from './decision.ts';
 import type { Milestone } from './milestones.ts';
@@ -28,6 +28,15 @@ export function note(
     log.info('site written', { site, release: because, ...objects });
   }
   for (const { reason, message } of refusals) log.warn('write refused', { site, reason, detail: message });
+}
+
+/** What the site finds again. */
+export function noteAdopted(
+  adopted: readonly Manifest[],
+  { namespace, name }: Pick<Site, 'namespace' | 'name'>,
+  { log }: Workshop,
+): void {
+  log.info('taken over', { site: `${namespace}/${name}`, objects: adopted.map(named) });
 }
 
 /** Why a pass has written nothing, not even a status. */

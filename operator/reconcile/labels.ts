@@ -10,10 +10,24 @@ export const outcomeAnnotation = 'hostedsite.dev/outcome';
 export const failureAnnotation = 'hostedsite.dev/failure';
 /** On the HostedSite: another value asks for a release, of the same spec, that is rendered anew. */
 export const restartAnnotation = 'hostedsite.dev/restartedAt';
-/** On the HostedSite, with deletionPolicy Delete only: kept objects are deleted before the site goes. */
+/** On the HostedSite: objects that are the site's although nothing proves it, as `Kind/name`, separated by commas. */
+export const adoptAnnotation = 'hostedsite.dev/adopt';
+/** Earlier versions set it on sites with deletionPolicy Delete; it is only taken away. */
 export const deleteDataFinalizer = 'hostedsite.dev/delete-data';
-/** Field manager of children and of the finalizer; also the value of the label managed-by. */
+/** On a copy of credentials: of what Secret it is. */
+export const copyOfAnnotation = 'hostedsite.dev/copy-of';
+/** On a copy of credentials: UID of the site with which they are to go; empty or absent for none. */
+export const goesWithAnnotation = 'hostedsite.dev/goes-with';
+/** On a copy of credentials: UID of the site that may own the Secret, so that Kubernetes deletes it. Written before it does. */
+export const ownedByAnnotation = 'hostedsite.dev/owned-by';
+/** On a claim: what its owner references were last made to say. */
+export const policyAnnotation = 'hostedsite.dev/deletion-policy';
+/** Field manager of children; also the value of the label managed-by. */
 export const manager = 'hostedsite';
+/** Writes who owns data. */
+export const dataManager = 'hostedsite-data';
+/** Gives an object its owner back. */
+export const adoptionManager = 'hostedsite-adoption';
 /** Holds what an object no longer says, until whoever decides it from now on has written it. */
 export const handOverManager = 'hostedsite-handover';
 export const statusManager = 'hostedsite-status';
@@ -26,6 +40,15 @@ export function siteLabels(site: { name: string }): Record<string, string> {
     'app.kubernetes.io/managed-by': manager,
   };
 }
+
+/**
+ * On what outlives its site. It has the site's name as its instance label and no owner: an Argo CD that tracks by this label would
+ * take it for a part of an Application of that name, and prune it (docs/adr/0018-data-is-owned-as-its-policy-says.md).
+ */
+export const keptAnnotations = {
+  'argocd.argoproj.io/compare-options': 'IgnoreExtraneous',
+  'argocd.argoproj.io/sync-options': 'Prune=false,Delete=false',
+};
 
 export function componentLabels(site: { name: string }, component: ComponentName): Record<string, string> {
   return { ...siteLabels(site), 'app.kubernetes.io/component': component };

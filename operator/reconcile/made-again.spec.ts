@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { HostedSiteSpec } from '../api/hosted-site.ts';
 import { components } from '../components/index.ts';
-import { World } from './test-world.ts';
+import { World, hostedSite } from './test-world.ts';
 
 const wordpress: Partial<HostedSiteSpec> = { preset: 'WordPress', database: { engine: 'MariaDB' } };
 const claims = ['data-shop-database-0', 'shop-files'];
@@ -49,6 +49,30 @@ describe('a site that is made again while its claims are being deleted', () => {
     await world.bringUp();
     await world.bringUp();
     assert.deepEqual(world.names('PersistentVolumeClaim'), claims);
+    assert.equal(world.condition('Ready'), 'True/Serving');
+  });
+
+  it('waits for those that its predecessor owned, which nobody has marked yet', async () => {
+    const world = new World({ ...wordpress, deletionPolicy: 'Delete' }, components);
+    await world.bringUp();
+    const [before] = world.cluster.list('PersistentVolumeClaim');
+    assert.equal(before?.metadata.ownerReferences?.[0]?.uid, 'site-uid');
+    world.cluster.remove('HostedSite', 'customer-a', 'shop');
+    for (const { metadata } of world.cluster.bySite('customer-a/shop').filter(({ kind }) => kind === 'Pod'))
+      world.cluster.remove('Pod', metadata.namespace, metadata.name);
+    world.cluster.seed(hostedSite(wordpress, { metadata: { ...hostedSite().metadata, uid: 'another' } }));
+    await world.settle();
+    assert.equal(world.condition('DatabaseReady'), 'Unknown/Provisioning');
+    assert.equal(world.condition('Stalled'), undefined);
+    assert.equal(world.cluster.list('PersistentVolumeClaim')[0]?.metadata.uid, before?.metadata.uid);
+    await world.collectGarbage();
+    await world.bringUp();
+    await world.bringUp();
+    const after = world.cluster.list('PersistentVolumeClaim');
+    assert.deepEqual(
+      after.map(({ metadata }) => metadata.ownerReferences),
+      [undefined, undefined],
+    );
     assert.equal(world.condition('Ready'), 'True/Serving');
   });
 

@@ -5,13 +5,12 @@ import { components } from '../components/index.ts';
 import { Conflict } from '../kube/errors.ts';
 import type { MemoryCluster } from '../kube/memory-cluster.ts';
 import type { KnownKind } from '../kube/resources.ts';
-import { deleteDataFinalizer } from './labels.ts';
 import { reconcileSite } from './reconcile-site.ts';
 import { World, hostedSite, shop } from './test-world.ts';
 
 /** What happens between a pass's look and its write. */
 
-type Request = 'apply' | 'applyStatus' | 'create' | 'delete';
+type Request = 'apply' | 'merge' | 'applyStatus' | 'create' | 'delete';
 
 const wordpress: Partial<HostedSiteSpec> = { preset: 'WordPress', database: { engine: 'MariaDB' } };
 
@@ -84,19 +83,21 @@ describe('what takes a name while a pass runs', () => {
     assert.deepEqual(world.status, {});
   });
 
-  it('is no new site that loses its finalizer to the end of the old one', async () => {
-    const world = new World({ deletionPolicy: 'Delete' });
+  it('is no new site that loses what stands in the way of its end to the end of the old one', async () => {
+    const world = new World();
     await world.bringUp();
+    const finalizers = ['hostedsite.dev/delete-data'];
     world.cluster.edit('HostedSite', 'customer-a', 'shop', ({ metadata }) => {
       metadata.deletionTimestamp = '2030-01-01T13:00:00Z';
+      metadata.finalizers = [...finalizers];
     });
-    const metadata = { ...hostedSite().metadata, uid: 'young', finalizers: [deleteDataFinalizer] };
-    const young = hostedSite({ deletionPolicy: 'Delete' }, { metadata });
+    const young = hostedSite({}, { metadata: { ...hostedSite().metadata, uid: 'young', finalizers } });
     await assert.rejects(
-      passWith(world, 'apply', 'HostedSite', () => replace(world, 'HostedSite', young)),
+      passWith(world, 'merge', 'HostedSite', () => replace(world, 'HostedSite', young)),
       Conflict,
     );
-    assert.deepEqual(world.site.metadata.finalizers, [deleteDataFinalizer]);
+    assert.equal(world.site.metadata.uid, 'young');
+    assert.deepEqual(world.site.metadata.finalizers, finalizers);
   });
 });
 

@@ -278,6 +278,7 @@ describe('a volume that grows', () => {
         unchanged: [],
         created: [],
         removed: [],
+        orphaned: [],
         refusals: [],
       };
       assert.equal(growth(written).length, told);

@@ -19,6 +19,7 @@ export function milestones(before: HostedSiteStatus = {}, after: HostedSiteStatu
     ...conditionMilestones(before, after),
     ...scaled(before, after),
     ...failedRuns(before, after),
+    ...policyMilestones(before, after),
   ];
 }
 
@@ -104,6 +105,14 @@ function turned(
 ): Milestone[] {
   if (holds(before) === holds(after)) return [];
   return [milestone(holds(after) ? on : off)];
+}
+
+/** That a site begins with the default tells nobody anything. */
+function policyMilestones(
+  { deletionPolicy: was = 'Retain' }: HostedSiteStatus,
+  { deletionPolicy: is = was }: HostedSiteStatus,
+): Milestone[] {
+  return is === was ? [] : [milestone('DeletionPolicyInForce', `deletionPolicy: ${is}.`)];
 }
 
 function boostMilestones(before: HostedSiteStatus, after: HostedSiteStatus): Milestone[] {

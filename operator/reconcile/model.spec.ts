@@ -5,7 +5,6 @@ import type { Manifest } from '../components/component.ts';
 import { components } from '../components/index.ts';
 import { isRecord } from './difference.ts';
 import { claimOf } from './host-claim.ts';
-import { deleteDataFinalizer } from './labels.ts';
 import { Life, everything } from './test-model-life.ts';
 import { happenings } from './test-model.ts';
 import type { Happening } from './test-model.ts';
@@ -89,6 +88,17 @@ function told({ conditions = [], release, urls, replicas, preset }: HostedSiteSt
 
 const remains = /^(ControllerRevision|ConfigMap|PersistentVolumeClaim)\//;
 
+function dataIsOwnedAsThePolicySays({ cluster, site }: World): void {
+  const { deletionPolicy = 'Retain' } = site.spec;
+  assert.equal(site.status?.deletionPolicy, deletionPolicy);
+  assert.deepEqual(site.metadata.finalizers ?? [], []);
+  const owners = deletionPolicy === 'Delete' ? [site.metadata.uid] : [];
+  for (const { metadata } of cluster.list('PersistentVolumeClaim')) {
+    const is = metadata.ownerReferences?.map(({ uid }) => uid) ?? [];
+    assert.deepEqual(is, owners, metadata.name);
+  }
+}
+
 async function endsAsFresh(story: readonly Happening[]): Promise<void> {
   const life = new Life();
   for (const happening of story) await life.happen(happening);
@@ -97,8 +107,7 @@ async function endsAsFresh(story: readonly Happening[]): Promise<void> {
   world.cluster.forgetRecords();
   await world.pass();
   assert.deepEqual(world.cluster.writes, [], 'a pass at rest writes nothing');
-  const isToBeDeleted = world.site.spec.deletionPolicy === 'Delete';
-  assert.deepEqual(world.site.metadata.finalizers ?? [], isToBeDeleted ? [deleteDataFinalizer] : []);
+  dataIsOwnedAsThePolicySays(world);
   const reference = await fresh(world.site);
   const [is, should] = [decided(world), decided(reference)];
   const compared = Object.entries(is).filter(([name]) => !remains.test(name) || name in should);

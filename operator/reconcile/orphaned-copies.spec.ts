@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { FakeClock, settled } from '../kube/fake-clock.ts';
 import { MemoryCluster } from '../kube/memory-cluster.ts';
 import { silentLog } from '../observability/logger.ts';
-import { copyNameIn } from './credentials.ts';
+import { copyNameIn } from './copies.ts';
 import { collectCopies, collectForEver } from './orphaned-copies.ts';
 import { World, hostedSite, operatorNamespace } from './test-world.ts';
 
@@ -121,10 +121,10 @@ describe('copies of credentials whose namespace is gone', () => {
   it('are looked for at once, once a day, soon after a failure, and not after the end', async () => {
     const clock = new FakeClock();
     let looks = 0;
-    const { managed } = cluster;
-    cluster.managed = (...asked) => {
+    const { labelled } = cluster;
+    cluster.labelled = (...asked) => {
       looks += 1;
-      return managed.apply(cluster, asked);
+      return labelled.apply(cluster, asked);
     };
     cluster.fail({ verb: 'list', kind: 'Secret', answer: new Error('no connection') });
     const ended = collectForEver(archive(), clock, stop.signal);
@@ -147,7 +147,8 @@ describe('copies of credentials whose namespace is gone', () => {
     await world.bringUp();
     const ofWorld = { ...archive(), cluster: world.cluster };
     world.cluster.seed({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: operatorNamespace } });
-    const left = (): Promise<readonly unknown[]> => world.cluster.managed('Secret', operatorNamespace);
+    const left = (): Promise<readonly unknown[]> =>
+      world.cluster.labelled('Secret', operatorNamespace, labels);
     await collectCopies(ofWorld, stop.signal);
     assert.equal((await left()).length, 1);
     world.cluster.remove('HostedSite', 'customer-a', 'shop');

@@ -1,9 +1,11 @@
-import type { ObjectMeta } from '../components/component.ts';
 import { pause } from '../kube/clock.ts';
 import type { Clock } from '../kube/clock.ts';
-import type { Cluster } from '../kube/cluster.ts';
+import { splitKey } from '../kube/cluster.ts';
+import type { Cluster, SiteKey } from '../kube/cluster.ts';
 import type { Log } from '../observability/logger.ts';
-import { copyNameIn, copyOfAnnotation } from './credentials.ts';
+import { copiesOf, copyNameIn, copyOf } from './copies.ts';
+import type { Copy } from './copies.ts';
+import { manager, siteLabels } from './labels.ts';
 
 export interface Archive {
   cluster: Cluster;
@@ -27,34 +29,68 @@ export async function collectForEver(archive: Archive, clock: Clock, signal: Abo
 }
 
 /**
- * Deletes the copies of credentials whose namespace is gone. A copy is all that is left of a password, so only what the API
+ * Deletes the copies of credentials whose namespace is gone, or whose site is that should take them along. A copy is all that is left of a password, so only what the API
  * server itself says counts, and nothing but "there is no such namespace", or one of another UID, which has copies of other
  * names: no answer, an error or a cache that lags deletes nothing.
  */
 export async function collectCopies(archive: Archive, signal: AbortSignal): Promise<void> {
   const { cluster, operatorNamespace } = archive;
-  const copies = (await cluster.managed('Secret', operatorNamespace)).flatMap(copy);
+  const labels = { 'app.kubernetes.io/managed-by': manager };
+  const found = await cluster.labelled('Secret', operatorNamespace, labels);
+  const copies = found.flatMap(({ metadata }) => copyOf(metadata));
   if (copies.length === 0) return;
   // Whoever does not see this one would say of any namespace that it is not there.
   if ((await cluster.metadata('Namespace', undefined, operatorNamespace)) === undefined)
     throw new Error('the namespace of the operator is not seen');
   for (const [namespace, group] of Map.groupBy(copies, (one) => one.namespace)) {
     if (signal.aborted) return;
-    for (const one of await orphans(namespace, group, cluster)) await collect(one, archive);
+    const gone = await orphans(namespace, group, cluster);
+    for (const one of gone) await collect(one, archive);
+    const bySite = Map.groupBy(
+      group.filter((one) => !gone.includes(one)),
+      siteOf,
+    );
+    for (const [name, left] of bySite) await collectAfter({ namespace, name }, left, archive);
   }
 }
 
-/** A Secret of the operator's namespace that says whose copy it is. */
-interface Copy {
-  metadata: ObjectMeta;
-  namespace: string;
-  secret: string;
+function siteOf({ metadata: { labels } }: Copy): string {
+  return labels?.['app.kubernetes.io/instance'] ?? '';
 }
 
-function copy(metadata: ObjectMeta): Copy[] {
-  const [namespace = '', secret = ''] = metadata.annotations?.[copyOfAnnotation]?.split('/') ?? [];
-  return namespace === '' || secret === '' ? [] : [{ metadata, namespace, secret }];
+/** Returns whether nothing is left to do for a site that is gone. */
+export async function collectCredentials(key: SiteKey, archive: Archive): Promise<boolean> {
+  const site = splitKey(key);
+  return collectAfter(site, await copiesOf(site, archive), archive);
 }
+
+/**
+ * Deletes credentials that were to go with a site, once the site is gone and nothing is left that needs them: no volume, because
+ * what is on it would be closed for ever, and no workload, because who has orphaned it goes on with it.
+ */
+async function collectAfter(
+  { namespace, name }: { namespace: string; name: string },
+  copies: readonly Copy[],
+  archive: Archive,
+): Promise<boolean> {
+  const { cluster } = archive;
+  const going = copies.filter(({ goesWith }) => goesWith !== '');
+  if (going.length === 0) return true;
+  // A list, because it fails where the kind is not known: then nobody can say that a site is gone.
+  const sites = await cluster.labelled('HostedSite', namespace, {});
+  if (sites.some(({ metadata }) => metadata.name === name)) return false;
+  for (const kind of needy) {
+    if ((await cluster.labelled(kind, namespace, siteLabels({ name }))).length > 0) return false;
+  }
+  for (const one of going) {
+    const secret = { kind: 'Secret', namespace, name: one.secret } as const;
+    await cluster.delete(secret, { propagationPolicy: 'Background' });
+    await collect(one, archive);
+  }
+  return true;
+}
+
+const needy = ['PersistentVolumeClaim', 'StatefulSet', 'Deployment'] as const;
 
 async function orphans(namespace: string, copies: readonly Copy[], cluster: Cluster): Promise<Copy[]> {
   const live = await cluster.metadata('Namespace', undefined, namespace);

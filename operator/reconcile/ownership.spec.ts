@@ -23,7 +23,7 @@ describe('ownership', () => {
       title: 'owned by a former site of this name',
       live: { labels, ownerReferences: owner('old') },
       site: 'former',
-      kept: 'ours',
+      kept: 'former',
     },
     {
       title: 'owned by another site',
@@ -37,7 +37,19 @@ describe('ownership', () => {
       site: 'foreign',
       kept: 'foreign',
     },
-    { title: 'our labels, no owner', live: { labels }, site: 'foreign', kept: 'ours' },
+    { title: 'our labels, no owner', live: { labels }, site: 'orphaned', kept: 'ours' },
+    {
+      title: 'our labels, owned by a controller',
+      live: { labels, ownerReferences: owner('b', 'ReplicaSet') },
+      site: 'foreign',
+      kept: 'ours',
+    },
+    {
+      title: 'our labels, an owner that is no controller',
+      live: { labels, ownerReferences: [{ ...owner('b', 'Backup')[0]!, controller: false }] },
+      site: 'orphaned',
+      kept: 'ours',
+    },
     {
       title: 'labels of another site',
       live: { labels: siteLabels({ name: 'blog' }) },
@@ -79,6 +91,7 @@ describe('an object that has the name of one of ours', () => {
     },
   ];
   for (const { kind, apiVersion, name, metadata } of foreign) {
+    const isOrphan = metadata?.labels !== undefined && metadata.ownerReferences === undefined;
     it(`${kind}/${name} ${metadata ? 'with our labels ' : ''}stays as it is, and the site is stalled`, async () => {
       const world = new World(database);
       const object: Manifest = {
@@ -94,7 +107,12 @@ describe('an object that has the name of one of ours', () => {
       assert.equal(world.condition('Stalled'), 'True/NameTaken');
       assert.equal(world.condition('Ready'), 'False/NameTaken');
       const [stall] = world.status.conditions?.filter(({ type }) => type === 'Stalled') ?? [];
-      assert.match(stall?.message ?? '', new RegExp(`^The ${kind} ${name} exists`));
+      assert.match(
+        stall?.message ?? '',
+        new RegExp(
+          `^The ${kind} ${name} ${isOrphan ? 'has the labels of this site, but no owner' : 'exists'}`,
+        ),
+      );
     });
 
     it(`${kind}/${name} ${metadata ? 'with our labels ' : ''}goes away, and the site comes up`, async () => {

@@ -192,11 +192,11 @@ describe('a release of an image with a tag', () => {
     await world.settle();
     assert.notEqual(await world.cluster.read('Secret', 'customer-a', 'shop-admin'), undefined);
     world.settings = resolving;
-    world.cluster.edit('HostedSite', 'customer-a', 'shop', ({ metadata }) => {
-      metadata.deletionTimestamp = '2030-01-01T13:00:00Z';
-    });
     world.change({ image: image(2) });
     await world.settle();
+    world.cluster.remove('HostedSite', 'customer-a', 'shop');
+    await world.collectGarbage();
+    await world.pass();
     assert.equal(await world.cluster.read('Secret', 'customer-a', 'shop-admin'), undefined);
   });
 });

@@ -1,9 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Manifest, ObjectMeta } from '../components/component.ts';
-import { plan } from './plan.ts';
-import { resolve } from './resolve.ts';
-import { applied, because, kinds, object, ours, planned } from './test-plan.ts';
-import { hostedSite, settings, sight } from './test-world.ts';
+import { applied, because, object, ours, planned } from './test-plan.ts';
 
 describe('what is applied, and why', () => {
   const rows: { title: string; live: Manifest[]; because: string[] }[] = [
@@ -134,12 +131,19 @@ describe('what is removed', () => {
 
 describe('what is not written', () => {
   const formerly = { ownerReferences: [{ ...ours[0]!, uid: 'former' }] };
-  const rows: { title: string; live: Manifest; leaving: number; refused: string[] }[] = [
+  const rows: { title: string; live: Manifest; leaving: number; orphaned?: number; refused: string[] }[] = [
     {
       title: 'an object of somebody else',
-      live: applied({}, {}, { ownerReferences: [] }),
+      live: applied({}, {}, { ownerReferences: [], labels: {} }),
       leaving: 0,
       refused: ['NameTaken'],
+    },
+    {
+      title: 'an object with the labels of the site that nobody owns',
+      live: applied({}, {}, { ownerReferences: [] }),
+      leaving: 0,
+      orphaned: 1,
+      refused: [],
     },
     { title: 'an object of a former site', live: applied({}, {}, formerly), leaving: 1, refused: [] },
     {
@@ -150,46 +154,18 @@ describe('what is not written', () => {
     },
   ];
   for (const write of ['apply', 'createOnce'] as const) {
-    for (const { title, live, leaving, refused } of rows) {
+    for (const { title, live, leaving, orphaned = 0, refused } of rows) {
       it(`${title} (${write})`, () => {
         const found = planned([{ write }], [live]);
         assert.deepEqual([found.apply, found.create, found.remove], [[], [], []]);
         assert.equal(found.leaving.length, leaving);
+        assert.equal(found.orphaned.length, orphaned);
         assert.deepEqual(
           found.refusals.map(({ reason }) => reason),
           refused,
         );
       });
     }
-  }
-});
-
-describe('the finalizer', () => {
-  const finalizer = 'hostedsite.dev/delete-data';
-  const rows: {
-    title: string;
-    policy: 'Retain' | 'Delete';
-    there: string[];
-    written: string[] | undefined;
-  }[] = [
-    { title: 'is not there with Retain', policy: 'Retain', there: ['other'], written: undefined },
-    { title: 'comes with Delete', policy: 'Delete', there: ['other'], written: [finalizer] },
-    { title: 'is there with Delete', policy: 'Delete', there: [finalizer], written: undefined },
-    { title: 'goes with Retain', policy: 'Retain', there: [finalizer], written: [] },
-  ];
-  for (const { title, policy, there, written } of rows) {
-    it(title, () => {
-      const of = hostedSite({ deletionPolicy: policy });
-      const object = { ...of, metadata: { ...of.metadata, finalizers: there } };
-      const input = {
-        site: resolve(of, settings),
-        seen: sight([], object),
-        desired: [],
-        retained: [],
-        kinds,
-      };
-      assert.deepEqual(plan(input).finalizers, written);
-    });
   }
 });
 

@@ -1,14 +1,12 @@
 import type { Kind, Manifest, Observed, Refusal, Revision, Site } from '../components/component.ts';
 import type { Desired } from './desired.ts';
 import { difference, isRecord } from './difference.ts';
-import { appliedHashAnnotation, componentOf, deleteDataFinalizer } from './labels.ts';
-import { nameTaken, ownership } from './ownership.ts';
+import { appliedHashAnnotation, componentOf } from './labels.ts';
+import { isNamed, nameTaken, ownership } from './ownership.ts';
 import { mountedConfigMaps } from './revision.ts';
 
 /** What is to be written, decided from what was seen alone. Written in this order. */
 export interface Plan {
-  /** The HostedSite's finalizers of ours as they should be; absent when they are. */
-  finalizers?: readonly string[];
   create: readonly Creation[];
   apply: readonly Application[];
   remove: readonly Manifest[];
@@ -17,6 +15,8 @@ export interface Plan {
    * whose claims are among them.
    */
   leaving: readonly Desired[];
+  /** Objects with the site's labels that nobody owns: nothing is written before that is cleared up. */
+  orphaned: readonly Manifest[];
   refusals: readonly Refusal[];
 }
 
@@ -50,13 +50,12 @@ export function plan(input: PlanInput): Plan {
   const held = items.filter((item) => awaitsClaim(item, items)).map(({ wanted }) => wanted);
   const free = items.filter(({ wanted }) => !held.includes(wanted));
   const apply = free.filter(({ wanted }) => wanted.write === 'apply').flatMap(application);
-  const finalizers = finalizersToWrite(site, seen);
   return {
-    ...(finalizers === undefined ? {} : { finalizers }),
     create: creations({ ...input, desired: free.map(({ wanted }) => wanted) }, apply),
     apply,
     remove: seen.owned.filter((object) => isSuperfluous(object, input)),
     leaving: [...items.filter(isLeaving).map(({ wanted }) => wanted), ...held],
+    orphaned: items.flatMap(({ live, whose }) => (whose === 'orphaned' && live ? [live] : [])),
     refusals: items
       .filter(isForeign)
       .map(({ wanted: { object } }) => nameTaken(object.kind, object.metadata.name)),
@@ -105,7 +104,7 @@ function awaitsClaim({ wanted, live }: Facts, items: readonly Facts[]): boolean 
 function application(item: Facts): Application[] {
   const { wanted, live } = item;
   if (live === undefined) return [{ wanted, because: 'it is not there' }];
-  if (isForeign(item) || isLeaving(item)) return [];
+  if (item.whose !== 'ours' || isLeaving(item)) return [];
   const because = reasonToApply(wanted.object, live);
   return because === undefined ? [] : [{ wanted, live, because }];
 }
@@ -177,9 +176,11 @@ function waitsForConfiguration({ status }: Manifest): boolean {
 /**
  * A component's Secrets come before everything else of it, and a pass stops at a name that is taken: once an object of
  * the component is there, or a workload of ours mentions one of its Secrets, the names are ours. Those that a user names, and
- * ConfigMaps of what a user writes, come at any time: of such a Secret a workload must mention that very one.
+ * ConfigMaps of what a user writes, come at any time: of such a Secret a workload must mention that very one. What the HostedSite
+ * names as the site's is.
  */
 function isKnown(wanted: Desired, once: readonly Desired[], site: Site, seen: Observed): boolean {
+  if (isNamed(wanted.object, seen.site)) return true;
   if (wanted.named === true) return isUsed([wanted], site, seen);
   const { component } = wanted;
   const secrets = once.filter(
@@ -213,11 +214,4 @@ function isSuperfluous(object: Manifest, { site, desired, retained, kinds }: Pla
   if (kind === 'ConfigMap')
     return !retained.some(({ template }) => mountedConfigMaps(template).includes(metadata.name));
   return true;
-}
-
-function finalizersToWrite(site: Site, seen: Observed): string[] | undefined {
-  const wanted = site.deletionPolicy === 'Delete';
-  const there = seen.site.metadata.finalizers?.includes(deleteDataFinalizer) === true;
-  if (wanted === there) return undefined;
-  return wanted ? [deleteDataFinalizer] : [];
 }

@@ -7,7 +7,8 @@ const gathering = 20_000;
 /**
  * Until when a status may wait that tells only that a site on its way has come a step further; undefined when it is to
  * be written at once. A site comes up in many small steps: telling each costs more writes than the site has objects.
- * What people wait for or must know (Ready, Stalled, a new or failed release, anything that gets worse) never waits.
+ * What people wait for or must know (Ready, Stalled, a new or failed release, what becomes of the data, anything that gets worse)
+ * never waits.
  * `since` is when the first of these steps was seen.
  */
 export function mayWaitUntil(
@@ -24,6 +25,7 @@ function isOnlyProgress(before: HostedSiteStatus, after: HostedSiteStatus): bool
   const [was, is] = [before.release, after.release];
   return (
     before.observedGeneration === after.observedGeneration &&
+    before.deletionPolicy === after.deletionPolicy &&
     was?.desired?.revision === is?.desired?.revision &&
     [was, is].every((release) => release?.outcome !== 'Failed') &&
     [before, after].every(isOnItsWay) &&

@@ -2,26 +2,28 @@ import type { HostedSiteStatus } from '../api/hosted-site.ts';
 import type { Manifest, Observed } from '../components/component.ts';
 import { siteKey } from '../kube/cluster.ts';
 import type { SiteKey } from '../kube/cluster.ts';
+import { adopt, hasOrphans } from './adoption.ts';
 import { carryOut, isTold, writeStatus } from './carry-out.ts';
 import type { Written } from './carry-out.ts';
 import { asksForConfigMaps, withConfigMaps } from './config-maps.ts';
-import { decision, everyKeptSecret, isAsDesired, reports } from './decision.ts';
+import { followPolicy } from './data-policy.ts';
+import { decision, isAsDesired, madeKinds, reports } from './decision.ts';
 import type { Decision } from './decision.ts';
 import { failureOf } from './failure.ts';
-import { finalize } from './finalize.ts';
 import { onlyHolding } from './holding.ts';
 import { claimHosts, releaseHosts, releaseHostsOfGone } from './host-claims.ts';
-import { note, noteOutdated, tell } from './journal.ts';
+import { note, noteAdopted, noteOutdated, tell } from './journal.ts';
 import type { Judgement } from './judgement.ts';
-import { growth, milestone, milestones } from './milestones.ts';
+import { growth, milestones } from './milestones.ts';
 import type { Milestone } from './milestones.ts';
 import { observe } from './observe.ts';
+import { orphanTaken } from './ownership.ts';
 import { earliest, outcomeOf, settled, waiting } from './outcome.ts';
 import type { Outcome } from './outcome.ts';
+import { collectCredentials } from './orphaned-copies.ts';
 import { outdated } from './outdated.ts';
 import { mayWaitUntil } from './progress.ts';
 import { asksAt, informed } from './remarks.ts';
-import { resolve } from './resolve.ts';
 import { withLook } from './served.ts';
 import { siteStatus } from './status.ts';
 import { withRival } from './rival.ts';
@@ -39,10 +41,11 @@ export async function reconcileSite(key: SiteKey, workshop: Workshop): Promise<O
     workshop.searches.delete(key);
     workshop.looks?.forget(key);
     await releaseHostsOfGone(key, workshop);
+    if (await isCollected(key, workshop)) workshop.marked.delete(key);
     return settled();
   }
   if (seen.site.metadata.deletionTimestamp !== undefined) return endOf(seen, workshop);
-  const passed = await pass(await gathered(seen, workshop), workshop);
+  const passed = await policed(await gathered(seen, workshop), workshop);
   if (passed === undefined) return waiting('Outdated', new Date(workshop.now().getTime() + untilTold));
   const { judgement, grown, error } = passed;
   const status = siteStatus(judgement);
@@ -50,7 +53,18 @@ export async function reconcileSite(key: SiteKey, workshop: Workshop): Promise<O
   const isNew = until === undefined && (await writeStatus(status, seen, workshop.cluster));
   tell([...grown, ...(isNew ? milestones(seen.site.status, status) : [])], seen, workshop);
   if (error !== undefined) throw error;
-  return outcomeOf(judgement, status, until);
+  return outcomeOf(judgement, status, earliest([until, givesNext(status, seen)]));
+}
+
+/** Also when another process has marked them: the last of what Kubernetes takes away brings a pass. */
+async function isCollected(key: SiteKey, workshop: Workshop): Promise<boolean> {
+  const isDue = workshop.marked.has(key) || workshop.cluster.bySite(key).length === 0;
+  return isDue && (await collectCredentials(key, workshop));
+}
+
+/** That data goes with the site is told first, and made so by the next pass. */
+function givesNext({ deletionPolicy }: HostedSiteStatus, { site, now }: Observed): Date | undefined {
+  return deletionPolicy === 'Delete' && site.status?.deletionPolicy !== deletionPolicy ? now : undefined;
 }
 
 /** What is seen, and what it took a question to know. */
@@ -80,25 +94,38 @@ interface Pass {
   error?: Error;
 }
 
+/** What becomes of the data is seen to first, whatever else is wrong with the site; when that fails, the rest goes on. */
+async function policed(seen: Observed, workshop: Workshop): Promise<Pass | undefined> {
+  let failed: Error | undefined;
+  const fail = (thrown: unknown): undefined => {
+    failed = thrown instanceof Error ? thrown : new Error(String(thrown));
+  };
+  const deletionPolicy = await followPolicy(seen, workshop).catch(fail);
+  const known = deletionPolicy === undefined ? seen : { ...seen, deletionPolicy };
+  if (seen.site.status === undefined && deletionPolicy === 'Delete') return announced(known, workshop);
+  const passed = await pass(known, workshop);
+  if (passed === undefined || failed === undefined) return passed;
+  const { judgement, error = failed } = passed;
+  return { ...passed, judgement: { ...judgement, failure: judgement.failure ?? failureOf(failed) }, error };
+}
+
+/** Of a new site Delete is told before anything is made: then all of it belongs to the site from the beginning. */
+async function announced(seen: Observed, workshop: Workshop): Promise<Pass> {
+  await foundByNew(seen, workshop);
+  return { judgement: { seen, reports: [], refusals: [], asDesired: false }, grown: [] };
+}
+
 /** Undefined when what was seen is no longer what is there. */
 async function pass(before: Observed, workshop: Workshop): Promise<Pass | undefined> {
   let judgement: Judgement = { seen: before, reports: [], refusals: [], asDesired: false };
   try {
+    const found = await foundByNew(before, workshop);
+    if (found !== undefined) return await pass(found, workshop);
     const { decided, seen } = await decide(before, workshop);
     judgement = judged(decided, seen);
     if (decided.site.suspend) return await held(decided, judgement, workshop);
     if (decided.refusals.length > 0) return { judgement, grown: [] };
-    const behind = await outdated(decided.plan, seen, workshop.cluster);
-    if (behind !== undefined) {
-      noteOutdated(behind, decided, workshop);
-      return;
-    }
-    const taken = await claimHosts(decided.site, workshop);
-    if (taken.length > 0) return { judgement: { ...judgement, refusals: taken }, grown: [] };
-    const written = await carryOut(decided.plan, decided.site, workshop);
-    note(written, decided, workshop);
-    if (written.refusals.length === 0) await releaseHosts(decided.site, routesOf(decided, seen), workshop);
-    return { judgement: judgedAfter(written, decided, judgement, workshop), grown: growth(written) };
+    return await carriedOut(decided, judgement, workshop);
   } catch (thrown) {
     const error = thrown instanceof Error ? thrown : new Error(String(thrown));
     return { judgement: { ...judgement, failure: failureOf(error) }, grown: [], error };
@@ -114,6 +141,59 @@ async function decide(
   if (!asksForConfigMaps(decided, seen)) return { decided, seen };
   const informed = await withConfigMaps(decided.site, seen, cluster);
   return { decided: decision(components, settings, informed), seen: informed };
+}
+
+/** Nothing is written where something is not the site's, or the caches are behind. */
+async function carriedOut(
+  decided: Decision,
+  judgement: Judgement,
+  workshop: Workshop,
+): Promise<Pass | undefined> {
+  const { seen } = judgement;
+  if (decided.plan.orphaned.length > 0)
+    return withOrphans(decided.plan.orphaned, decided, judgement, workshop);
+  const behind = await outdated(decided.plan, seen, workshop.cluster);
+  if (behind !== undefined) {
+    noteOutdated(behind, decided, workshop);
+    return undefined;
+  }
+  const taken = await claimHosts(decided.site, workshop);
+  if (taken.length > 0) return { judgement: { ...judgement, refusals: taken }, grown: [] };
+  const written = await carryOut(decided.plan, decided.site, workshop);
+  note(written, decided, workshop);
+  if (written.orphaned.length > 0) return withOrphans(written.orphaned, decided, judgement, workshop);
+  if (written.refusals.length === 0) await releaseHosts(decided.site, routesOf(decided, seen), workshop);
+  return { judgement: judgedAfter(written, decided, judgement, workshop), grown: growth(written) };
+}
+
+/** Takes the site's own again and begins anew; a person must say of the others whose they are. */
+async function withOrphans(
+  orphaned: readonly Manifest[],
+  { site }: Decision,
+  judgement: Judgement,
+  workshop: Workshop,
+): Promise<Pass | undefined> {
+  const found = await foundAgain(judgement.seen, workshop);
+  if (found !== undefined) return pass(found, workshop);
+  const refusals = orphaned.map(({ kind, metadata }) => orphanTaken(kind, metadata.name, site.name));
+  return { judgement: { ...judgement, refusals }, grown: [] };
+}
+
+/** A new site looks before anything is refused or held: what was orphaned runs on, cron jobs too. */
+async function foundByNew(seen: Observed, workshop: Workshop): Promise<Observed | undefined> {
+  const { status, metadata } = seen.site;
+  const isNew = status === undefined;
+  return isNew && (await hasOrphans(metadata, workshop)) ? foundAgain(seen, workshop) : undefined;
+}
+
+/** What is seen with what the site has found again; undefined when that is nothing. */
+async function foundAgain(seen: Observed, workshop: Workshop): Promise<Observed | undefined> {
+  const { metadata } = seen.site;
+  const adopted = await adopt(metadata, seen.site, madeKinds(workshop.components), workshop);
+  if (adopted.length === 0) return undefined;
+  noteAdopted(adopted, metadata, workshop);
+  const again = observe(workshop.cluster, siteKey(metadata.namespace, metadata.name), workshop.now());
+  return { ...(again ?? seen), site: seen.site, ...lasting(seen) };
 }
 
 function routesOf({ desired }: Decision, { owned }: Observed): Manifest[] {
@@ -138,13 +218,17 @@ function judgedAfter(
 function withWritten(seen: Observed, workshop: Workshop): Observed {
   const { namespace, name } = seen.site.metadata;
   const after = observe(workshop.cluster, siteKey(namespace, name), workshop.now());
-  const { site, remarks, rival, configMaps } = seen;
-  const again = {
-    ...{ ...(after ?? seen), site, remarks },
+  return withLook({ ...(after ?? seen), site: seen.site, ...lasting(seen) }, workshop);
+}
+
+/** What a second look would not find by itself. */
+function lasting({ remarks, rival, configMaps, deletionPolicy }: Observed): Partial<Observed> {
+  return {
+    remarks,
     ...(rival === undefined ? {} : { rival }),
     ...(configMaps === undefined ? {} : { configMaps }),
+    ...(deletionPolicy === undefined ? {} : { deletionPolicy }),
   };
-  return withLook(again, workshop);
 }
 
 /** A suspended site is left as it is, but for its cron jobs: no run begins any more, whatever else is wrong with the spec. */
@@ -171,13 +255,13 @@ function judged(decided: Decision, seen: Observed): Judgement {
   };
 }
 
-/** A deletion that fails is told in the status, because the site may stay for as long as it does. */
+/**
+ * What Kubernetes is to leave behind it must find without an owner; the rest it does by itself. A failure is told in the status,
+ * because the site may stay for as long as it does.
+ */
 async function endOf(seen: Observed, workshop: Workshop): Promise<Outcome> {
   try {
-    const { components, settings } = workshop;
-    const secrets = everyKeptSecret(components, settings, seen);
-    if (await finalize(resolve(seen.site, settings), seen, secrets, workshop))
-      tell([milestone('DataDeleted')], seen, workshop);
+    await followPolicy(seen, workshop);
     return settled();
   } catch (error) {
     const judgement = { seen, reports: [], refusals: [], asDesired: false, failure: failureOf(error) };

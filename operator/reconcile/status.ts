@@ -32,11 +32,21 @@ export function siteStatus(judgement: Judgement): HostedSiteStatus {
     ...counts(rollout(seen)),
     selector: selector(metadata.name),
     ...(release === undefined ? {} : { release }),
+    ...deletionPolicy(seen),
   };
 }
 
 function counts(found: Rollout | undefined): Pick<HostedSiteStatus, 'replicas' | 'desiredReplicas'> {
   return found === undefined ? { replicas: 0 } : { replicas: found.replicas, desiredReplicas: found.wanted };
+}
+
+/** That of before while a pass could not bring the wanted one into force. */
+function deletionPolicy({
+  deletionPolicy: now,
+  site,
+}: Judgement['seen']): Pick<HostedSiteStatus, 'deletionPolicy'> {
+  const policy = now ?? site.status?.deletionPolicy;
+  return policy === undefined ? {} : { deletionPolicy: policy };
 }
 
 function statements(judgement: Judgement, stalled: readonly Refusal[]): Statement[] {

@@ -5,11 +5,10 @@ import { components } from '../components/index.ts';
 import type { MemoryCluster } from '../kube/memory-cluster.ts';
 import { cachedKinds } from '../kube/resources.ts';
 import type { KnownKind } from '../kube/resources.ts';
-import { deleteDataFinalizer } from './labels.ts';
 import { reconcileSite } from './reconcile-site.ts';
 import { asOf, dyingAt } from './test-model.ts';
 import type { Change, Cut, Happening } from './test-model.ts';
-import { World, hostedSite, shop } from './test-world.ts';
+import { World, hostedSite, operatorNamespace, shop } from './test-world.ts';
 
 const namespace = 'customer-a';
 const secretNames = ['shop-database', 'shop-database-root', 'shop-application', 'shop-admin'];
@@ -75,10 +74,11 @@ export class Life {
   /** What belongs to a site that is gone, goes. */
   async collect(): Promise<void> {
     const { cluster, site } = this.world;
-    for (const { kind, name } of [...everything(cluster).map(refOf), ...this.#unlabelled]) {
+    const secrets = secretNames.map((name) => ({ kind: 'Secret' as const, name }));
+    for (const { kind, name } of [...everything(cluster).map(refOf), ...this.#unlabelled, ...secrets]) {
       const { ownerReferences = [] } = (await cluster.metadata(kind, namespace, name)) ?? {};
       const isOrphan =
-        ownerReferences.length > 0 && ownerReferences.every(({ uid }) => uid !== site.metadata.uid);
+        ownerReferences.length > 0 && ownerReferences.every(({ uid }) => uid !== site?.metadata.uid);
       if (isOrphan) cluster.remove(kind, namespace, name);
     }
   }
@@ -129,28 +129,46 @@ export class Life {
     }
   }
 
+  /** The site goes at once, whether an operator runs or not; what it owned follows, and what is to go with it. */
   async #remake(cut: Cut | undefined): Promise<void> {
     const { cluster, site } = this.world;
-    const { spec } = site;
-    const isDataDeleted =
-      spec.deletionPolicy === 'Delete' && site.metadata.finalizers?.includes(deleteDataFinalizer) === true;
-    cluster.edit('HostedSite', namespace, 'shop', ({ metadata }) => {
-      metadata.deletionTimestamp = '2030-01-01T13:00:00Z';
-    });
+    const [kept, goes] = await this.#promised(site);
+    cluster.remove('HostedSite', namespace, 'shop');
     if (cut !== undefined) await this.#pass(0, cut);
-    for (let tries = 0; tries < 3 && this.world.site !== undefined; tries += 1) await this.world.pass();
-    assert.equal(this.world.site, undefined, 'the site is gone');
-    if (isDataDeleted) {
-      assert.deepEqual(this.world.names('PersistentVolumeClaim'), [], 'its volumes are gone');
-      for (const name of secretNames) {
-        assert.equal(await cluster.read('Secret', namespace, name), undefined, `${name} is gone`);
-      }
-      this.#secrets.clear();
-      cluster.forgetRecords();
-    }
+    await this.collect();
+    cluster.forgetRecords();
+    for (let passes = 0; passes < 2; passes += 1) await this.world.pass();
+    await this.#isKept(kept, goes);
+    cluster.forgetRecords();
     this.#sites += 1;
     const metadata = { ...hostedSite().metadata, uid: `site-uid-${this.#sites}` };
-    cluster.seed(hostedSite(spec, { metadata }));
+    cluster.seed(hostedSite(site.spec, { metadata }));
+  }
+
+  /** Volumes that nobody owns stay; and whether nothing is left for which a password would be needed. */
+  async #promised({ metadata: { uid }, status }: HostedSite): Promise<[string[], boolean]> {
+    const { cluster } = this.world;
+    const claims = cluster.list('PersistentVolumeClaim').map(({ metadata }) => metadata);
+    const owned = claims.filter(({ ownerReferences = [] }) => ownerReferences.some((one) => one.uid === uid));
+    if (status?.deletionPolicy !== 'Delete') assert.deepEqual(owned, [], 'nothing goes before it is told');
+    const left = claims.filter((one) => !owned.includes(one)).map(({ name }) => name);
+    const copies = await cluster.labelled('Secret', operatorNamespace, {});
+    const isMarked = copies.every(
+      ({ metadata: { annotations = {} } }) => annotations['hostedsite.dev/goes-with'] === uid,
+    );
+    return [left, isMarked && left.length === 0 && status?.deletionPolicy === 'Delete'];
+  }
+
+  async #isKept(kept: readonly string[], goes: boolean): Promise<void> {
+    assert.deepEqual(this.world.names('PersistentVolumeClaim'), kept, 'volumes stay that nobody owned');
+    for (const name of secretNames) {
+      const secret = await this.world.cluster.read('Secret', namespace, name);
+      if (goes) assert.equal(secret, undefined, `${name} is gone`);
+    }
+    const copies = await this.world.cluster.labelled('Secret', operatorNamespace, {});
+    if (!goes) return;
+    assert.deepEqual(copies, [], 'the copies are gone');
+    this.#secrets.clear();
   }
 
   /** A password that changes closes the database to its site. */

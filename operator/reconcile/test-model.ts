@@ -105,9 +105,11 @@ const requests: ReadonlySet<string | symbol> = new Set([
   'apply',
   'applyStatus',
   'create',
+  'merge',
   'delete',
   'metadata',
   'read',
+  'labelled',
 ]);
 
 /** The operator dies at a request: nothing that comes after it is sent. */

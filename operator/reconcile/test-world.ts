@@ -4,6 +4,7 @@ import type { Component, Manifest, ObjectMeta, Observed } from '../components/co
 import { observed } from '../components/test-site.ts';
 import type { SiteKey } from '../kube/cluster.ts';
 import { MemoryCluster } from '../kube/memory-cluster.ts';
+import { cachedKinds } from '../kube/resources.ts';
 import type { CachedKind } from '../kube/resources.ts';
 import { silentLog } from '../observability/logger.ts';
 import { fakeComponents } from './fake-components.ts';
@@ -50,6 +51,7 @@ export class World {
   readonly untold: Workshop['untold'] = new Map();
   readonly answers: Workshop['answers'] = new Map();
   readonly searches: Workshop['searches'] = new Map();
+  readonly marked: Workshop['marked'] = new Set();
   settings = settings;
   #given = 0;
   /** Never the same twice. */
@@ -73,6 +75,7 @@ export class World {
       untold: this.untold,
       answers: this.answers,
       searches: this.searches,
+      marked: this.marked,
       now: () => this.now,
       log: silentLog,
       randomText: (bytes) => this.random(bytes),
@@ -127,6 +130,19 @@ export class World {
 
   names(kind: CachedKind): string[] {
     return this.cluster.list(kind, 'customer-a').map(({ metadata }) => metadata.name);
+  }
+
+  /** What the garbage collector comes to: whatever only belongs to sites that are gone, goes. */
+  async collectGarbage(): Promise<void> {
+    const { cluster } = this;
+    const sites = new Set(cluster.list('HostedSite').map(({ metadata }) => metadata.uid));
+    for (const kind of [...cachedKinds, 'Secret'] as const) {
+      for (const { metadata } of await cluster.labelled(kind, 'customer-a', {})) {
+        const owners = metadata.ownerReferences ?? [];
+        const isGarbage = owners.every((one) => one.kind === 'HostedSite' && !sites.has(one.uid));
+        if (owners.length > 0 && isGarbage) cluster.remove(kind, metadata.namespace, metadata.name);
+      }
+    }
   }
 
   /** What Kubernetes' controllers and kubelets come to: volumes are bound, Jobs done, every wanted pod runs and is available. */

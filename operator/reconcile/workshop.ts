@@ -4,13 +4,13 @@ import type { Clock } from '../kube/clock.ts';
 import type { SiteKey } from '../kube/cluster.ts';
 import type { Log } from '../observability/logger.ts';
 import type { RouteLooks } from '../tls/route-looks.ts';
-import type { Vault } from './credentials.ts';
+import type { DataKeeper } from './data-policy.ts';
 import type { Answers } from './remarks.ts';
 import type { Search } from './rival.ts';
 import type { Settings } from './resolve.ts';
 
 /** What every pass needs. */
-export interface Workshop extends Vault {
+export interface Workshop extends DataKeeper {
   components: readonly Component[];
   settings: Settings;
   now(): Date;
@@ -40,6 +40,7 @@ export function workshop({ clock, ...parts }: WorkshopParts): Workshop {
     untold: new Map(),
     answers: new Map(),
     searches: new Map(),
+    marked: new Set(),
     now: () => new Date(clock.wall()),
     randomText: (bytes) => randomBytes(bytes).toString('base64url'),
   };

@@ -8,6 +8,7 @@ const rig = [
   'control-plane/api-server',
   'control-plane/autoscaling',
   'control-plane/definition',
+  'control-plane/deletion-guard',
   'control-plane/route',
   'control-plane/route-policy',
   'faults/proxy',

@@ -6,28 +6,6 @@ const application = 'operator/components/application';
 /** Files, configuration and values of an application that nobody knows. */
 export const configuration: readonly Mutant[] = [
   {
-    name: 'forgotten-values-left-behind',
-    family: 'cleanup',
-    file: `${reconcile}/finalize.ts`,
-    find: 'for (const { note, secret } of secretNotes(site, vault)) {',
-    replace: 'for (const { note, secret } of secretNotes(site, vault).slice(2)) {',
-    why: 'deletionPolicy Delete leaves the values of variables behind that the spec no longer names.',
-    specs: [`${reconcile}/generated-env.spec.ts`],
-    scenarios: [],
-    faults: [],
-  },
-  {
-    name: 'value-not-noted',
-    family: 'order',
-    file: `${reconcile}/credentials.ts`,
-    find: 'if (copy === undefined && wanted.named === true) await noteSecret(object, name, vault);',
-    replace: '',
-    why: 'Nobody knows any more of a value whose name was taken out of the spec.',
-    specs: [`${reconcile}/generated-env.spec.ts`],
-    scenarios: [],
-    faults: [],
-  },
-  {
     name: 'value-of-somebody-else',
     family: 'identity',
     file: `${reconcile}/plan.ts`,

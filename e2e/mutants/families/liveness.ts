@@ -81,7 +81,7 @@ export const liveness: readonly Mutant[] = [
     replace:
       'const judgement = { seen, reports: [], refusals: [], asDesired: false, failure: failureOf(error) }; if (seen) return settled();',
     why: 'One failure on the way keeps a site in its deletion for hours.',
-    specs: [`${reconcile}/finalize.spec.ts`, `${reconcile}/reconcile-trouble.spec.ts`],
+    specs: [`${reconcile}/policy-in-force.spec.ts`, `${reconcile}/reconcile-trouble.spec.ts`],
     scenarios: ['deletion-delete'],
     faults: ['F2'],
   },

@@ -4,18 +4,6 @@ const reconcile = 'operator/reconcile';
 
 export const order: readonly Mutant[] = [
   {
-    name: 'finalizer-dropped-before-the-data',
-    family: 'order',
-    file: `${reconcile}/finalize.ts`,
-    find: 'if (isWanted) await deleteData(site, seen, secrets, vault);',
-    replace:
-      'await applyFinalizers([], site, vault); if (isWanted) await deleteData(site, seen, secrets, vault);',
-    why: 'A crash after the site is gone leaves its volumes and credentials for ever.',
-    specs: [`${reconcile}/finalize.spec.ts`, `${reconcile}/reconcile-site.spec.ts`],
-    scenarios: ['deletion-delete'],
-    faults: ['F1'],
-  },
-  {
     name: 'failure-not-remembered',
     family: 'order',
     file: `${reconcile}/desired.ts`,
@@ -25,45 +13,6 @@ export const order: readonly Mutant[] = [
     specs: [`${reconcile}/rollback.spec.ts`],
     scenarios: ['image-rolled-back'],
     faults: ['none'],
-  },
-  {
-    name: 'finalizer-after-the-children',
-    family: 'order',
-    file: `${reconcile}/carry-out.ts`,
-    find: 'if (plan.finalizers !== undefined) await applyFinalizers',
-    replace: 'if (plan.finalizers !== undefined && plan.apply.length === 0) await applyFinalizers',
-    why: 'A site that is deleted while it is being made leaves the volumes that it should have deleted.',
-    specs: [
-      `${reconcile}/finalize.spec.ts`,
-      `${reconcile}/reconcile-site.spec.ts`,
-      `${reconcile}/reconcile-trouble.spec.ts`,
-    ],
-    scenarios: ['creation-delete-policy', 'deletion-during-creation'],
-    faults: ['F1', 'F2'],
-  },
-  {
-    name: 'finalizer-never-set',
-    family: 'order',
-    file: `${reconcile}/plan.ts`,
-    find: "const wanted = site.deletionPolicy === 'Delete';",
-    replace: "const wanted = site.deletionPolicy === 'Delete' && seen.revisions.length > 99;",
-    why: 'deletionPolicy Delete deletes nothing.',
-    specs: [`${reconcile}/plan.spec.ts`, `${reconcile}/finalize.spec.ts`],
-    scenarios: ['deletion-delete'],
-    faults: ['none'],
-  },
-  {
-    name: 'copy-deleted-before-its-secret',
-    family: 'order',
-    file: `${reconcile}/credentials.ts`,
-    find: "await cluster.delete({ kind: 'Secret', namespace, name: object.metadata.name }, options);",
-    replace:
-      "await cluster.delete({ kind: 'Secret', namespace: operatorNamespace, name }, options); " +
-      "await cluster.delete({ kind: 'Secret', namespace, name: object.metadata.name }, options);",
-    why: 'A crash between the two leaves a Secret that nobody proves to be ours any more.',
-    specs: [`${reconcile}/credentials.spec.ts`, `${reconcile}/crash.spec.ts`],
-    scenarios: ['deletion-delete', 'deletion-during-creation'],
-    faults: ['F1'],
   },
   {
     name: 'password-not-kept-before-it-is-used',
