@@ -78,3 +78,27 @@ describe('cookies', () => {
     });
   }
 });
+
+describe('a session in a header of its own, beside cookies that make no difference', () => {
+  const front = edge({ preset: 'Generic' }, ({ headers }, response) => {
+    response.writeHead(200, { 'Cache-Control': 'max-age=60', 'Content-Type': 'text/html' });
+    response.end(String(headers.cookie));
+  });
+  for (const lines of [
+    ['Cookie: _ga=1', 'Cookie: session=1'],
+    ['Cookie: session=1', 'Cookie: _ga=1'],
+    ['Cookie: _ga=1', 'Cookie: _gid=1', 'cookie:session=1'],
+    ['Cookie: _ga=1;', 'Cookie: ;session=1'],
+  ]) {
+    it(`is a person’s: ${lines.join(', ')}`, async () => {
+      await ask(front.port);
+      for (let time = 0; time < 2; time += 1) {
+        const { body, headers } = await ask(front.port, { headers: lines });
+        assert.deepEqual(headers['x-cache'], ['PASS']);
+        assert.match(body, /session=1/);
+      }
+      const other = await ask(front.port);
+      assert.deepEqual([other.body, other.headers['x-cache']], ['undefined', ['HIT']]);
+    });
+  }
+});

@@ -1,7 +1,13 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { setTimeout } from 'node:timers/promises';
-import { ask } from './exchange.ts';
-import { edge } from './varnish.ts';
+import { after, before } from 'mocha';
+import { vcl } from '../../operator/components/cache/vcl.ts';
+import { ask, exchange } from './exchange.ts';
+import { edge, siteAt } from './varnish.ts';
 
 const endless = [
   'text/event-stream',
@@ -62,5 +68,52 @@ describe('an answer that is silent for longer than the site says', function () {
     );
     assert.equal(live?.body, 'after 1200\nafter 1200\nafter 1200\nend\n');
     assert.equal(silent?.body, 'after 1200\nafter 4000\n');
+  });
+});
+
+/** It upgrades, and says on its own what the path says: a word after so many milliseconds. */
+describe('a WebSocket that is silent for longer than the site says', function () {
+  this.timeout(60_000);
+  const server = createServer();
+  server.on('upgrade', ({ url = '' }, socket) => {
+    socket.on('error', () => undefined);
+    socket.write('HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n');
+    talk(url, socket).catch((error: unknown) => socket.destroy(error as Error));
+  });
+  async function talk(url: string, socket: Duplex): Promise<void> {
+    for (const pause of url.slice(1).split('/')) {
+      await setTimeout(Number(pause));
+      if (socket.destroyed) return;
+      socket.write(`after ${pause} `);
+    }
+  }
+  before(async () => {
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+  });
+  after(() => server.close());
+  const site = { preset: 'Generic', web: { idleTimeoutSeconds: 2 } } as const;
+  const front = edge(
+    site,
+    () => undefined,
+    () => vcl(siteAt(site, (server.address() as AddressInfo).port)),
+  );
+  /** What it heard, and after how many milliseconds it was closed. */
+  async function open(path: string): Promise<[string, number]> {
+    const lines = ['Connection: Upgrade', 'Upgrade: websocket', 'Sec-WebSocket-Version: 13'];
+    const request = [`GET ${path} HTTP/1.1`, 'Host: www.example.org', ...lines, 'Sec-WebSocket-Key: a'];
+    const before = Date.now();
+    const text = await exchange(front.port, `${request.join('\r\n')}\r\n\r\n`);
+    return [text.split('\r\n\r\n')[1] ?? '', Date.now() - before];
+  }
+
+  it('is closed, and not before', async () => {
+    const [[live, livedFor], [silent, wasSilentFor]] = await Promise.all([
+      open('/1200/1200'),
+      open('/1200/9000'),
+    ]);
+    assert.deepEqual([live, silent], ['after 1200 after 1200 ', 'after 1200 ']);
+    assert.ok(livedFor > 4_000, `${livedFor} ms`);
+    assert.ok(wasSilentFor > 3_000 && wasSilentFor < 6_000, `${wasSilentFor} ms`);
   });
 });

@@ -1,6 +1,11 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import { after, before } from 'mocha';
+import { vcl } from '../../operator/components/cache/vcl.ts';
 import { ask } from './exchange.ts';
-import { edge } from './varnish.ts';
+import { edge, siteAt } from './varnish.ts';
 
 /** `stored`: a second visitor is given what the first one was. `passed`: the application is asked, and nothing is kept. */
 type Fate = 'stored' | 'passed' | 400 | 403;
@@ -114,6 +119,11 @@ const ofTheShop: [string, Fate][] = [
   ['/cart%2fitems', 'passed'],
   ['/cart;id=1', 'passed'],
   ['/cart//items', 'passed'],
+  ['/x/../cart', 400],
+  ['/x/%2e%2e/cart', 400],
+  ['/x/..;/cart', 400],
+  ['/./cart', 400],
+  ['/x\\..\\cart', 400],
   ['/cartoons', 'stored'],
   ['/c%61rtoons', 'stored'],
   ['/x/cart', 'stored'],
@@ -180,6 +190,68 @@ describe('a site whose cache passes everything', () => {
     if (typeof wanted !== 'number') continue;
     it(`refuses ${path} all the same`, async () => {
       assert.equal((await ask(front.port, { path })).status, wanted);
+    });
+  }
+});
+
+/** An application of its own: Node.js reads no address that is not ASCII, but others do. */
+describe('a path of which bytes are sent as they are', () => {
+  const asked: string[] = [];
+  const server = createServer((socket) => {
+    let text = '';
+    socket.setEncoding('latin1').on('error', () => undefined);
+    socket.on('data', (data: string) => {
+      text += data;
+      if (!text.endsWith('\r\n\r\n')) return;
+      const body = text.split(' ')[1] ?? '';
+      text = '';
+      asked.push(body);
+      const lines = [
+        'Content-Type: text/plain',
+        'Cache-Control: max-age=60',
+        `Content-Length: ${body.length}`,
+      ];
+      socket.write(['HTTP/1.1 200 OK', ...lines, '', body].join('\r\n'), 'latin1');
+    });
+  });
+  before(async () => {
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+  });
+  after(() => server.close());
+  const site = { preset: 'Generic', cache: { passPaths: ['/th%C3%A9'] } } as const;
+  const front = edge(
+    site,
+    () => undefined,
+    () => vcl(siteAt(site, (server.address() as AddressInfo).port)),
+  );
+
+  const rows: [string, Fate][] = [
+    ['/caf\xe9', 'stored'],
+    ['/caf%e9', 'stored'],
+    ['/caf\xc3\xa9', 'stored'],
+    ['/caf%c3%a9', 'stored'],
+    ['/\xff\xfe', 'stored'],
+    // A rule for it knows it; in Latin-1 it is another word.
+    ['/th\xc3\xa9/a', 'passed'],
+    ['/th\xe9/a', 'stored'],
+    ['/x/\xe9/../cart', 400],
+    ['/\xe9\\cart', 400],
+    ['/\xe9\x07', 400],
+  ];
+  for (const [path, wanted] of rows) {
+    it(`${encodeURI(path)}, one byte each, is ${wanted}, and a page of its own`, async () => {
+      const before = asked.length;
+      const [first, second] = [await ask(front.port, { path }), await ask(front.port, { path })];
+      if (typeof wanted === 'number') {
+        assert.deepEqual([first.status, second.status, asked.slice(before)], [wanted, wanted, []]);
+        return;
+      }
+      assert.deepEqual(asked.slice(before), wanted === 'stored' ? [path] : [path, path]);
+      assert.deepEqual(
+        [first.body, second.body, second.headers['x-cache']],
+        [path, path, [wanted === 'stored' ? 'HIT' : 'PASS']],
+      );
     });
   }
 });

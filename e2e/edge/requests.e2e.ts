@@ -170,67 +170,6 @@ for (const [name, overrides, text] of fronts) {
   });
 }
 
-describe('requests that two servers could read in two ways', () => {
-  const front = edge({ preset: 'Generic' }, ({ url, headers }, response) => {
-    response.setHeader('Cache-Control', 'max-age=60');
-    response.end(`at ${url} of ${headers.host}`);
-  });
-  const next = 'GET /smuggled HTTP/1.1\r\nHost: www.example.org\r\n\r\n';
-  const posted = (...lines: string[]) =>
-    ['POST /form HTTP/1.1', 'Host: www.example.org', ...lines, '', ''].join('\r\n');
-
-  const refused: [string, string][] = [
-    [
-      'a length beside chunks',
-      posted('Content-Length: 4', 'Transfer-Encoding: chunked') + `0\r\n\r\n${next}`,
-    ],
-    ['two lengths', posted('Content-Length: 0', `Content-Length: ${next.length}`) + next],
-    ['a length with a sign', posted(`Content-Length: +${next.length}`) + next],
-    ['an odd encoding', posted('Transfer-Encoding: xchunked') + next],
-    [
-      'chunks and an odd encoding',
-      posted('Transfer-Encoding: chunked', 'Transfer-Encoding: identity') + next,
-    ],
-    ['a name with a space', posted('Transfer-Encoding : chunked', 'Content-Length: 0') + next],
-    ['a target that is a word', `GET evil HTTP/1.1\r\nHost: www.example.org\r\nConnection: close\r\n\r\n`],
-    ['the target of OPTIONS', `OPTIONS * HTTP/1.1\r\nHost: www.example.org\r\nConnection: close\r\n\r\n`],
-  ];
-  for (const [name, text] of refused) {
-    it(`${name}: refused`, async () => {
-      const before = front.application.received.length;
-      assert.match(await exchange(front.port, text), /^HTTP\/1\.1 (?:4|50[13])/);
-      const urls = front.application.received.slice(before).map(({ url }) => url);
-      assert.deepEqual(
-        urls.filter((url) => /smuggled|evil|x$/.test(url)),
-        [],
-      );
-    });
-  }
-
-  it('an address of another host is that host’s, and nothing is stored for it', async () => {
-    for (let time = 0; time < 2; time += 1) {
-      const text =
-        'GET http://evil.example/other HTTP/1.1\r\nHost: www.example.org\r\nConnection: close\r\n\r\n';
-      const answer = await exchange(front.port, text);
-      assert.match(answer, /X-Cache: PASS/);
-      assert.match(answer, /at \/other of evil\.example/);
-    }
-  });
-
-  it('an address of the site itself is its path', async () => {
-    const text =
-      'GET http://www.example.org/whole HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n';
-    assert.match(await exchange(front.port, text), /at \/whole of www\.example\.org/);
-  });
-
-  it('a person’s own page is not stored because its address looks like a file', async () => {
-    for (const path of ['/account/x.css', '/account;x.js', '/account%2fx.css']) {
-      await ask(front.port, { path, headers: ['Cookie: session=1'] });
-      assert.deepEqual((await ask(front.port, { path })).headers['x-cache'], ['MISS'], path);
-    }
-  });
-});
-
 /** An application of its own: it upgrades, as the usual libraries do. */
 describe('a WebSocket', () => {
   const server = createServer((_, response) => response.end('no upgrade'));

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, chownSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, chownSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -21,8 +21,12 @@ const user = 10003;
 export interface Varnish {
   /** On 127.0.0.1. */
   readonly port: number;
+  /** Another way in, a socket of which the kernel takes little: for visitors who are slow. */
+  readonly socket: string;
   /** What varnishd has counted, such as `MAIN.fetch_1xx`. */
   counters(): Promise<Readonly<Record<string, number>>>;
+  /** Bytes of memory that its worker has of its own, without the log that it shares with its readers. */
+  memory(): number;
   stop(): Promise<void>;
 }
 
@@ -67,7 +71,7 @@ export function siteAt(overrides: TestOverrides, port: number): ReturnType<typeo
   return testSite({ ...overrides, web: { ...overrides.web, port } });
 }
 
-/** As the pod starts it, but for its port, its folder and its file, which are this instance's own. */
+/** As the pod starts it, but for its port, its folder and its file, which are this instance's own, and a second way in. */
 async function varnish(text: string, site: Parameters<typeof varnishContainer>[0]): Promise<Varnish> {
   const root = await imageRoot('varnish');
   const port = await freePort();
@@ -82,6 +86,7 @@ async function varnish(text: string, site: Parameters<typeof varnishContainer>[0
   };
   const [program = '', ...words] = varnishContainer(site, {})['command'] as string[];
   const args = words.map((word, at) => own[words[at - 1] ?? ''] ?? word);
+  args.push('-a', `${folder}/visitors.sock,HTTP`);
   const inRoot = [`--userspec=${user}:${user}`, root];
   // Dies with this process, however that ends; who becomes another user after he asked for it does not.
   const asUser = ['setpriv', `--reuid=${user}`, `--regid=${user}`, '--clear-groups', '--pdeathsig=KILL'];
@@ -107,7 +112,20 @@ async function varnish(text: string, site: Parameters<typeof varnishContainer>[0
     await stop();
     throw new Error(`Varnish did not start: ${output}`, { cause: error });
   }
-  return { port, stop, counters: () => counters(inRoot, folder) };
+  const socket = join(root, folder, 'visitors.sock');
+  return {
+    port,
+    socket,
+    stop,
+    counters: () => counters(inRoot, folder),
+    memory: () => memory(child.pid!),
+  };
+}
+
+function memory(manager: number): number {
+  const worker = readFileSync(`/proc/${manager}/task/${manager}/children`, 'utf8').trim();
+  const [, kibibytes] = /^RssAnon:\s*(\d+) kB$/m.exec(readFileSync(`/proc/${worker}/status`, 'utf8')) ?? [];
+  return Number(kibibytes) * 1024;
 }
 
 async function counters(inRoot: string[], folder: string): Promise<Record<string, number>> {

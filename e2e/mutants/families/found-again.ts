@@ -163,7 +163,7 @@ export const foundAgain: readonly Mutant[] = [
     name: 'host-of-an-orphaned-route-taken',
     family: 'identity',
     file: 'operator/reconcile/host-claims.ts',
-    find: 'if (!isOurNamespace && (await isRouted(claim, registry))) return claim;',
+    find: ' || (!isOurs && (await isRouted(claim, registry)))',
     replace: '',
     why: "The host of a route that still serves goes to another tenant, who gets its visitors' requests.",
     specs: ['operator/reconcile/host-reservation.spec.ts'],

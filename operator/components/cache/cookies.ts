@@ -1,5 +1,5 @@
 import type { Site } from '../component.ts';
-import { cookieName, cookies, quoted, wholeCookies } from './patterns.ts';
+import { cookieName, cookies, quoted } from './patterns.ts';
 
 /** Which cookies make a request a person's own. */
 
@@ -56,8 +56,7 @@ export function cookieRule({ preset, cache }: Site): string {
   const own = cache.keepCookies.map(cookieName);
   const kept = [...preset.passCookies, ...own];
   const ignored = [...wellKnown, ...cache.ignoreCookies.map(cookieName)];
-  const rest = `regsuball(";" + req.http.Cookie, ${quoted(wholeCookies(ignored, own))}, "")`;
-  const pass = `        if (${rest} ~ ${quoted(cookies(kept))}) {
+  const pass = `        if (req.http.Cookie ~ ${quoted(cookies(kept, ignored, own))}) {
             return (pass);
         }
 `;

@@ -75,6 +75,8 @@ describe('cache', () => {
   it('bounds what passes, by 128 KiB for each place and some for marks', () => {
     const { command } = container();
     assert.equal(command[command.lastIndexOf('-s') + 1], 'Transient=malloc,96M');
+    // Four times this is what a slow visitor holds.
+    assert.ok(command.includes('transit_buffer=32k'));
   });
 
   it('takes headers of 32 KiB in 128 lines, and has the room to work on them', () => {

@@ -28,7 +28,7 @@ describe('below', () => {
 describe('the path that rules look at', () => {
   /** The lines of the VCL, as JavaScript. */
   function normalised(rules: readonly string[], path: string): string {
-    const lines = [...rulePath(rules).matchAll(/regsuball\(req[^,]*, "([^"]+)", "([^"]+)"\)/g)];
+    const lines = [...rulePath(rules).matchAll(/^ +"([^"]+)", "([^"]+)"\)/gm)];
     return lines.reduce(
       (text, [, pattern = '', character = '']) =>
         text.replaceAll(new RegExp(pattern.replace('(?i)', ''), 'gi'), character),

@@ -29,19 +29,26 @@ export const target = `    # A target that is no path would be read by the appli
 /** What the rules look at. */
 export const path = 'req.http.X-HostedSite-Path';
 
+/** Bytes of a path in which something is to be decoded, or of which slashes are doubled. */
+const longestEncoded = 2048;
+
 /** Of the characters only those that a rule names need be decoded, as lower-case letters: rules look at no case. */
 export function rulePath(rules: readonly string[]): string {
   if (rules.length === 0) return '';
   const characters = [...named(rules)];
-  const lines = characters.map(
-    (character) =>
-      `        set ${path} = regsuball(${path}, ${quoted(`(?i)%(?:${codes(character).join('|')})`)}, ${quoted(character)});`,
+  const decoded = characters.map(
+    (character) => `"(?i)%(?:${codes(character).join('|')})", ${quoted(character)}`,
   );
+  const replaced = [...decoded, '"//+", "/"'];
   return `    # What the rules look at: the path in one way of writing. Most are written so, words in other alphabets too.
     set ${path} = regsub(req.url, "[?].*", "");
     if (${path} ~ ${quoted(`(?i)//|%(?:${characters.flatMap(codes).join('|')})`)}) {
-${lines.join('\n')}
-        set ${path} = regsuball(${path}, "//+", "/");
+        # Each may be a copy. No address of that length is written so but to fill the memory for this request.
+        if (${path} ~ "^.{${longestEncoded + 1}}") {
+            return (synth(414));
+        }
+        set ${path} = ${'regsuball('.repeat(replaced.length)}${path},
+            ${replaced.join('),\n            ')});
     }`;
 }
 

@@ -26,19 +26,23 @@ export function glob(name: string, any: string): string {
   return name.endsWith('*') ? `${literal(name.slice(0, -1))}${any}` : literal(name);
 }
 
-/** Cookies of this name in `;name=value;name=value`. */
-export function cookies(names: readonly string[]): string {
-  return `;\\s*${oneOf(names)}\\s*(?:=|;|$)`;
+/**
+ * One of these cookies in the header, which is none of those that are `ignored` unless it is one of `own`. One look, and no copy
+ * of the header without the others: it may be as long as all headers together.
+ */
+export function cookies(
+  names: readonly string[],
+  ignored: readonly string[] = [],
+  own: readonly string[] = [],
+): string {
+  const end = '\\s*(?:=|;|$)';
+  const but = own.length === 0 ? '' : `(?!${oneOf(own)}${end})`;
+  const none = ignored.length === 0 ? '' : `(?!\\s*${but}${oneOf(ignored)}${end})`;
+  return `(?:^|;)${none}\\s*${oneOf(names)}${end}`;
 }
 
 export function cookieName(name: string): string {
   return glob(name, '[^=;]*');
-}
-
-/** These cookies with their values, but for some, to be taken out of `;name=value;name=value`. */
-export function wholeCookies(names: readonly string[], but: readonly string[] = []): string {
-  const others = but.length === 0 ? '' : `(?!${oneOf(but)}\\s*(?:=|;|$))`;
-  return `;\\s*${others}${oneOf(names)}\\s*(?:=[^;]*)?(?=;|$)`;
 }
 
 /** One or more of these parameters in a row, with the mark before the first and the one after the last. */

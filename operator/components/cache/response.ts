@@ -28,6 +28,14 @@ export const informational = `    # The answer is still to come on this connecti
         return (error(503, "Informational answer"));
     }`;
 
+/** Whose time is over, errors, and what says that it is somebody's own. Pragma is how that was said before Cache-Control. */
+const notStored = `beresp.ttl <= 0s || beresp.status >= 500 || beresp.http.Set-Cookie || beresp.http.Vary ~ "[*]" ||
+        beresp.http.Cache-Control ~ "(?i)private|no-store|no-cache" ||
+        beresp.http.Surrogate-Control ~ "(?i)no-store" ||
+        (!beresp.http.Cache-Control && beresp.http.Pragma ~ "(?i)no-cache") ||
+        (beresp.http.Cache-Control !~ "(?i)max-?age" && beresp.http.Expires &&
+         std.time(beresp.http.Expires, now) <= now)`;
+
 export function fetched(site: Site): string {
   const { cache } = site;
   const largest = Math.floor(bytes(cache.memory) * largestShare);
@@ -54,11 +62,8 @@ sub hostedsite_store {
         return (pass(${mark.usual}s));
     }
     # Not stored, and not waited for either for a while, as above.
-    if (beresp.ttl <= 0s || beresp.status >= 500 || beresp.http.Set-Cookie || beresp.http.Vary ~ "[*]" ||
-        beresp.http.Cache-Control ~ "(?i)private|no-store|no-cache" ||
-        beresp.http.Surrogate-Control ~ "(?i)no-store" ||
-        (beresp.http.Cache-Control !~ "(?i)max-?age" && beresp.http.Expires &&
-         std.time(beresp.http.Expires, now) <= now)) {
+    std.collect(beresp.http.Pragma);
+    if (${notStored}) {
         set beresp.uncacheable = true;
         set beresp.grace = 0s;
         set beresp.keep = 0s;

@@ -19,7 +19,7 @@ const base = 128 * mebibyte;
 const places = Object.values(connections).reduce((sum: number, count) => sum + count, 0);
 const place = 0.2 * mebibyte;
 /**
- * The storage of what passes: a slow visitor of a large download holds 128 KiB. It is never full with so many connections, which
+ * The storage of what passes: a slow visitor of a large download holds 128 KiB, four times `transit_buffer`. It is never full with so many connections, which
  * is as well: answers would end in the middle. The rest is for the marks of what is not stored.
  */
 const passing = Math.ceil((places * 128 * 1024) / mebibyte) * mebibyte + 21 * mebibyte;
@@ -83,7 +83,7 @@ function varnishArguments({ cache: { memory }, web }: Pick<Site, 'cache' | 'web'
     // A page in a full storage pushes out as many small ones as it needs.
     nuke_limit: '10000',
     // What is not stored passes in pieces: a large download for a slow visitor would else fill memory.
-    transit_buffer: '64k',
+    transit_buffer: '32k',
     // Pages of a short life count towards the storage too.
     shortlived: '0',
     vsl_space: '16M',

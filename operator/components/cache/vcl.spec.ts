@@ -37,7 +37,7 @@ describe('vcl', () => {
       text
         .replaceAll(/(?<!\{)"[^"\n]*"/g, '""')
         // One line for each character that a rule names.
-        .replaceAll(/( +set (req\.http\.X-HostedSite-Path) = regsuball\(\2, "", ""\);\n)+/g, '$1');
+        .replaceAll(/(?:regsuball\()+req\.http\.X-HostedSite-Path,\n(?: +"", ""\)[,;]\n)+/g, 'regsuball;\n');
     const plain = {
       keepCookies: ['a'],
       ignoreCookies: ['a'],
@@ -178,8 +178,14 @@ describe('vcl', () => {
     });
 
     it('is not stored when it is somebody’s own', () => {
-      for (const mark of ['Set-Cookie', 'private|no-store|no-cache', 'Vary ~ "[*]"']) {
-        assert.ok(stored().indexOf(mark) < stored().indexOf('uncacheable'), mark);
+      for (const mark of [
+        'Set-Cookie',
+        'private|no-store|no-cache',
+        'Vary ~ "[*]"',
+        'Pragma ~ "(?i)no-cache"',
+      ]) {
+        const at = stored().indexOf(mark);
+        assert.ok(at > 0 && at < stored().indexOf('uncacheable'), mark);
       }
     });
 

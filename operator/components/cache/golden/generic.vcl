@@ -124,15 +124,20 @@ sub vcl_recv {
     # What the rules look at: the path in one way of writing. Most are written so, words in other alphabets too.
     set req.http.X-HostedSite-Path = regsub(req.url, "[?].*", "");
     if (req.http.X-HostedSite-Path ~ "(?i)//|%(?:2e|2f|3a|61|41|62|42|63|43|72|52|74|54)") {
-        set req.http.X-HostedSite-Path = regsuball(req.http.X-HostedSite-Path, "(?i)%(?:2e)", ".");
-        set req.http.X-HostedSite-Path = regsuball(req.http.X-HostedSite-Path, "(?i)%(?:2f)", "/");
-        set req.http.X-HostedSite-Path = regsuball(req.http.X-HostedSite-Path, "(?i)%(?:3a)", ":");
-        set req.http.X-HostedSite-Path = regsuball(req.http.X-HostedSite-Path, "(?i)%(?:61|41)", "a");
-        set req.http.X-HostedSite-Path = regsuball(req.http.X-HostedSite-Path, "(?i)%(?:62|42)", "b");
-        set req.http.X-HostedSite-Path = regsuball(req.http.X-HostedSite-Path, "(?i)%(?:63|43)", "c");
-        set req.http.X-HostedSite-Path = regsuball(req.http.X-HostedSite-Path, "(?i)%(?:72|52)", "r");
-        set req.http.X-HostedSite-Path = regsuball(req.http.X-HostedSite-Path, "(?i)%(?:74|54)", "t");
-        set req.http.X-HostedSite-Path = regsuball(req.http.X-HostedSite-Path, "//+", "/");
+        # Each may be a copy. No address of that length is written so but to fill the memory for this request.
+        if (req.http.X-HostedSite-Path ~ "^.{2049}") {
+            return (synth(414));
+        }
+        set req.http.X-HostedSite-Path = regsuball(regsuball(regsuball(regsuball(regsuball(regsuball(regsuball(regsuball(regsuball(req.http.X-HostedSite-Path,
+            "(?i)%(?:2e)", "."),
+            "(?i)%(?:2f)", "/"),
+            "(?i)%(?:3a)", ":"),
+            "(?i)%(?:61|41)", "a"),
+            "(?i)%(?:62|42)", "b"),
+            "(?i)%(?:63|43)", "c"),
+            "(?i)%(?:72|52)", "r"),
+            "(?i)%(?:74|54)", "t"),
+            "//+", "/");
     }
 
     if (req.http.Upgrade ~ "(?i)^websocket$" && req.method == "GET" && req.http.Sec-WebSocket-Key &&
@@ -176,7 +181,7 @@ sub vcl_recv {
     # Several headers as one: a session may stand in the second.
     std.collect(req.http.Cookie, "; ");
     if (req.http.Cookie) {
-        if (regsuball(";" + req.http.Cookie, ";\s*(?!(?:shop_session)\s*(?:=|;|$))(?:_ga(?:_[A-Z0-9]+)?|_gid|_gat(?:_(?:gtag_)?UA[-_0-9]+)?|_gcl_(?:au|aw|dc|gs)|_gac_UA[-_0-9]+|__utm[abctvxz]{1,2}|__gads|__gpi|_fb[cp]|_hj(?:id|[A-Z][A-Za-z]*(?:_[0-9]+)?)|_pk_(?:id|ses|ref|cvar|hsr)[.][.0-9a-f]+|_cl[cs]k|_uet[sv]id(?:_exp)?|_ttp|_tt_enable_cookie|_pin_unauth|_scid(?:_r)?|_rdt_uuid|hubspotutk|__hs(?:tc|sc|src)|__hs_(?:opt_out|do_not_track|initial_opt_in)|li_fat_id|mp_[0-9a-f]{32}_mixpanel|ajs_anonymous_id|Optanon(?:Consent|AlertBoxClosed)|CookieConsent|cookieyes-consent|cookielawinfo-checkbox-[a-z-]+|viewed_cookie_policy|CookieLawInfoConsent|cookie_notice_accepted|borlabs-cookie|cmplz_[a-z_-]+|euconsent-v2|didomi_token|_iub_cs-[0-9a-z-]+|tarteaucitron|klaro|__cf_bm|_cfuvid|__cfruid|cf_clearance|ak_bmsc|bm_s[vz]|_abck|(?:incap_ses|visid_incap|nlbi)_[0-9_]+|datadome|AWSALB(?:CORS|TG|TGCORS)?|AWSELB(?:CORS)?|ARRAffinity(?:SameSite)?|GCLB|__cflb|shop_[^=;]*|theme)\s*(?:=[^;]*)?(?=;|$)", "") ~ ";\s*(?:.+|shop_session)\s*(?:=|;|$)") {
+        if (req.http.Cookie ~ "(?:^|;)(?!\s*(?!(?:shop_session)\s*(?:=|;|$))(?:_ga(?:_[A-Z0-9]+)?|_gid|_gat(?:_(?:gtag_)?UA[-_0-9]+)?|_gcl_(?:au|aw|dc|gs)|_gac_UA[-_0-9]+|__utm[abctvxz]{1,2}|__gads|__gpi|_fb[cp]|_hj(?:id|[A-Z][A-Za-z]*(?:_[0-9]+)?)|_pk_(?:id|ses|ref|cvar|hsr)[.][.0-9a-f]+|_cl[cs]k|_uet[sv]id(?:_exp)?|_ttp|_tt_enable_cookie|_pin_unauth|_scid(?:_r)?|_rdt_uuid|hubspotutk|__hs(?:tc|sc|src)|__hs_(?:opt_out|do_not_track|initial_opt_in)|li_fat_id|mp_[0-9a-f]{32}_mixpanel|ajs_anonymous_id|Optanon(?:Consent|AlertBoxClosed)|CookieConsent|cookieyes-consent|cookielawinfo-checkbox-[a-z-]+|viewed_cookie_policy|CookieLawInfoConsent|cookie_notice_accepted|borlabs-cookie|cmplz_[a-z_-]+|euconsent-v2|didomi_token|_iub_cs-[0-9a-z-]+|tarteaucitron|klaro|__cf_bm|_cfuvid|__cfruid|cf_clearance|ak_bmsc|bm_s[vz]|_abck|(?:incap_ses|visid_incap|nlbi)_[0-9_]+|datadome|AWSALB(?:CORS|TG|TGCORS)?|AWSELB(?:CORS)?|ARRAffinity(?:SameSite)?|GCLB|__cflb|shop_[^=;]*|theme)\s*(?:=|;|$))\s*(?:.+|shop_session)\s*(?:=|;|$)") {
             return (pass);
         }
         unset req.http.Cookie;
@@ -387,9 +392,11 @@ sub hostedsite_store {
         return (pass(10s));
     }
     # Not stored, and not waited for either for a while, as above.
+    std.collect(beresp.http.Pragma);
     if (beresp.ttl <= 0s || beresp.status >= 500 || beresp.http.Set-Cookie || beresp.http.Vary ~ "[*]" ||
         beresp.http.Cache-Control ~ "(?i)private|no-store|no-cache" ||
         beresp.http.Surrogate-Control ~ "(?i)no-store" ||
+        (!beresp.http.Cache-Control && beresp.http.Pragma ~ "(?i)no-cache") ||
         (beresp.http.Cache-Control !~ "(?i)max-?age" && beresp.http.Expires &&
          std.time(beresp.http.Expires, now) <= now)) {
         set beresp.uncacheable = true;

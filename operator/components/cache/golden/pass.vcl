@@ -215,9 +215,11 @@ sub hostedsite_store {
         return (pass(10s));
     }
     # Not stored, and not waited for either for a while, as above.
+    std.collect(beresp.http.Pragma);
     if (beresp.ttl <= 0s || beresp.status >= 500 || beresp.http.Set-Cookie || beresp.http.Vary ~ "[*]" ||
         beresp.http.Cache-Control ~ "(?i)private|no-store|no-cache" ||
         beresp.http.Surrogate-Control ~ "(?i)no-store" ||
+        (!beresp.http.Cache-Control && beresp.http.Pragma ~ "(?i)no-cache") ||
         (beresp.http.Cache-Control !~ "(?i)max-?age" && beresp.http.Expires &&
          std.time(beresp.http.Expires, now) <= now)) {
         set beresp.uncacheable = true;

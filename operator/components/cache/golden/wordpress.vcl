@@ -110,42 +110,47 @@ sub vcl_recv {
     # What the rules look at: the path in one way of writing. Most are written so, words in other alphabets too.
     set req.http.X-HostedSite-Path = regsub(req.url, "[?].*", "");
     if (req.http.X-HostedSite-Path ~ "(?i)//|%(?:2d|2e|2f|30|31|32|33|34|35|36|37|38|39|3a|61|41|63|43|64|44|65|45|66|46|67|47|68|48|69|49|6a|4a|6c|4c|6d|4d|6e|4e|6f|4f|70|50|72|52|73|53|74|54|75|55|76|56|77|57|78|58)") {
-        set req.http.X-HostedSite-Path = regsuball(req.http.X-HostedSite-Path, "(?i)%(?:2d)", "-");
-        set req.http.X-HostedSite-Path = regsuball(req.http.X-HostedSite-Path, "(?i)%(?:2e)", ".");
-        set req.http.X-HostedSite-Path = regsuball(req.http.X-HostedSite-Path, "(?i)%(?:2f)", "/");
-        set req.http.X-HostedSite-Path = regsuball(req.http.X-HostedSite-Path, "(?i)%(?:30)", "0");
-        set req.http.X-HostedSite-Path = regsuball(req.http.X-HostedSite-Path, "(?i)%(?:31)", "1");
-        set req.http.X-HostedSite-Path = regsuball(req.http.X-HostedSite-Path, "(?i)%(?:32)", "2");
-        set req.http.X-HostedSite-Path = regsuball(req.http.X-HostedSite-Path, "(?i)%(?:33)", "3");
-        set req.http.X-HostedSite-Path = regsuball(req.http.X-HostedSite-Path, "(?i)%(?:34)", "4");
-        set req.http.X-HostedSite-Path = regsuball(req.http.X-HostedSite-Path, "(?i)%(?:35)", "5");
-        set req.http.X-HostedSite-Path = regsuball(req.http.X-HostedSite-Path, "(?i)%(?:36)", "6");
-        set req.http.X-HostedSite-Path = regsuball(req.http.X-HostedSite-Path, "(?i)%(?:37)", "7");
-        set req.http.X-HostedSite-Path = regsuball(req.http.X-HostedSite-Path, "(?i)%(?:38)", "8");
-        set req.http.X-HostedSite-Path = regsuball(req.http.X-HostedSite-Path, "(?i)%(?:39)", "9");
-        set req.http.X-HostedSite-Path = regsuball(req.http.X-HostedSite-Path, "(?i)%(?:3a)", ":");
-        set req.http.X-HostedSite-Path = regsuball(req.http.X-HostedSite-Path, "(?i)%(?:61|41)", "a");
-        set req.http.X-HostedSite-Path = regsuball(req.http.X-HostedSite-Path, "(?i)%(?:63|43)", "c");
-        set req.http.X-HostedSite-Path = regsuball(req.http.X-HostedSite-Path, "(?i)%(?:64|44)", "d");
-        set req.http.X-HostedSite-Path = regsuball(req.http.X-HostedSite-Path, "(?i)%(?:65|45)", "e");
-        set req.http.X-HostedSite-Path = regsuball(req.http.X-HostedSite-Path, "(?i)%(?:66|46)", "f");
-        set req.http.X-HostedSite-Path = regsuball(req.http.X-HostedSite-Path, "(?i)%(?:67|47)", "g");
-        set req.http.X-HostedSite-Path = regsuball(req.http.X-HostedSite-Path, "(?i)%(?:68|48)", "h");
-        set req.http.X-HostedSite-Path = regsuball(req.http.X-HostedSite-Path, "(?i)%(?:69|49)", "i");
-        set req.http.X-HostedSite-Path = regsuball(req.http.X-HostedSite-Path, "(?i)%(?:6a|4a)", "j");
-        set req.http.X-HostedSite-Path = regsuball(req.http.X-HostedSite-Path, "(?i)%(?:6c|4c)", "l");
-        set req.http.X-HostedSite-Path = regsuball(req.http.X-HostedSite-Path, "(?i)%(?:6d|4d)", "m");
-        set req.http.X-HostedSite-Path = regsuball(req.http.X-HostedSite-Path, "(?i)%(?:6e|4e)", "n");
-        set req.http.X-HostedSite-Path = regsuball(req.http.X-HostedSite-Path, "(?i)%(?:6f|4f)", "o");
-        set req.http.X-HostedSite-Path = regsuball(req.http.X-HostedSite-Path, "(?i)%(?:70|50)", "p");
-        set req.http.X-HostedSite-Path = regsuball(req.http.X-HostedSite-Path, "(?i)%(?:72|52)", "r");
-        set req.http.X-HostedSite-Path = regsuball(req.http.X-HostedSite-Path, "(?i)%(?:73|53)", "s");
-        set req.http.X-HostedSite-Path = regsuball(req.http.X-HostedSite-Path, "(?i)%(?:74|54)", "t");
-        set req.http.X-HostedSite-Path = regsuball(req.http.X-HostedSite-Path, "(?i)%(?:75|55)", "u");
-        set req.http.X-HostedSite-Path = regsuball(req.http.X-HostedSite-Path, "(?i)%(?:76|56)", "v");
-        set req.http.X-HostedSite-Path = regsuball(req.http.X-HostedSite-Path, "(?i)%(?:77|57)", "w");
-        set req.http.X-HostedSite-Path = regsuball(req.http.X-HostedSite-Path, "(?i)%(?:78|58)", "x");
-        set req.http.X-HostedSite-Path = regsuball(req.http.X-HostedSite-Path, "//+", "/");
+        # Each may be a copy. No address of that length is written so but to fill the memory for this request.
+        if (req.http.X-HostedSite-Path ~ "^.{2049}") {
+            return (synth(414));
+        }
+        set req.http.X-HostedSite-Path = regsuball(regsuball(regsuball(regsuball(regsuball(regsuball(regsuball(regsuball(regsuball(regsuball(regsuball(regsuball(regsuball(regsuball(regsuball(regsuball(regsuball(regsuball(regsuball(regsuball(regsuball(regsuball(regsuball(regsuball(regsuball(regsuball(regsuball(regsuball(regsuball(regsuball(regsuball(regsuball(regsuball(regsuball(regsuball(regsuball(req.http.X-HostedSite-Path,
+            "(?i)%(?:2d)", "-"),
+            "(?i)%(?:2e)", "."),
+            "(?i)%(?:2f)", "/"),
+            "(?i)%(?:30)", "0"),
+            "(?i)%(?:31)", "1"),
+            "(?i)%(?:32)", "2"),
+            "(?i)%(?:33)", "3"),
+            "(?i)%(?:34)", "4"),
+            "(?i)%(?:35)", "5"),
+            "(?i)%(?:36)", "6"),
+            "(?i)%(?:37)", "7"),
+            "(?i)%(?:38)", "8"),
+            "(?i)%(?:39)", "9"),
+            "(?i)%(?:3a)", ":"),
+            "(?i)%(?:61|41)", "a"),
+            "(?i)%(?:63|43)", "c"),
+            "(?i)%(?:64|44)", "d"),
+            "(?i)%(?:65|45)", "e"),
+            "(?i)%(?:66|46)", "f"),
+            "(?i)%(?:67|47)", "g"),
+            "(?i)%(?:68|48)", "h"),
+            "(?i)%(?:69|49)", "i"),
+            "(?i)%(?:6a|4a)", "j"),
+            "(?i)%(?:6c|4c)", "l"),
+            "(?i)%(?:6d|4d)", "m"),
+            "(?i)%(?:6e|4e)", "n"),
+            "(?i)%(?:6f|4f)", "o"),
+            "(?i)%(?:70|50)", "p"),
+            "(?i)%(?:72|52)", "r"),
+            "(?i)%(?:73|53)", "s"),
+            "(?i)%(?:74|54)", "t"),
+            "(?i)%(?:75|55)", "u"),
+            "(?i)%(?:76|56)", "v"),
+            "(?i)%(?:77|57)", "w"),
+            "(?i)%(?:78|58)", "x"),
+            "//+", "/");
     }
 
     if (req.http.X-HostedSite-Path ~ "(?i)^(?:/wp-admin/install\.php|/wp-admin/setup-config\.php|/wp-cron\.php|/wp-content/uploads/.*\.(?:php[0-9]?|phar|phtml)(?:/|$))") {
@@ -185,7 +190,7 @@ sub vcl_recv {
     # Several headers as one: a session may stand in the second.
     std.collect(req.http.Cookie, "; ");
     if (req.http.Cookie) {
-        if (regsuball(";" + req.http.Cookie, ";\s*(?:_ga(?:_[A-Z0-9]+)?|_gid|_gat(?:_(?:gtag_)?UA[-_0-9]+)?|_gcl_(?:au|aw|dc|gs)|_gac_UA[-_0-9]+|__utm[abctvxz]{1,2}|__gads|__gpi|_fb[cp]|_hj(?:id|[A-Z][A-Za-z]*(?:_[0-9]+)?)|_pk_(?:id|ses|ref|cvar|hsr)[.][.0-9a-f]+|_cl[cs]k|_uet[sv]id(?:_exp)?|_ttp|_tt_enable_cookie|_pin_unauth|_scid(?:_r)?|_rdt_uuid|hubspotutk|__hs(?:tc|sc|src)|__hs_(?:opt_out|do_not_track|initial_opt_in)|li_fat_id|mp_[0-9a-f]{32}_mixpanel|ajs_anonymous_id|Optanon(?:Consent|AlertBoxClosed)|CookieConsent|cookieyes-consent|cookielawinfo-checkbox-[a-z-]+|viewed_cookie_policy|CookieLawInfoConsent|cookie_notice_accepted|borlabs-cookie|cmplz_[a-z_-]+|euconsent-v2|didomi_token|_iub_cs-[0-9a-z-]+|tarteaucitron|klaro|__cf_bm|_cfuvid|__cfruid|cf_clearance|ak_bmsc|bm_s[vz]|_abck|(?:incap_ses|visid_incap|nlbi)_[0-9_]+|datadome|AWSALB(?:CORS|TG|TGCORS)?|AWSELB(?:CORS)?|ARRAffinity(?:SameSite)?|GCLB|__cflb)\s*(?:=[^;]*)?(?=;|$)", "") ~ ";\s*(?:wordpress_logged_in_.+|wordpress_sec_.+|wordpress_[0-9a-f]{32}|comment_author_.+|wp-postpass_.+|woocommerce_cart_hash|woocommerce_items_in_cart|wp_woocommerce_session_.+|PHPSESSID)\s*(?:=|;|$)") {
+        if (req.http.Cookie ~ "(?:^|;)(?!\s*(?:_ga(?:_[A-Z0-9]+)?|_gid|_gat(?:_(?:gtag_)?UA[-_0-9]+)?|_gcl_(?:au|aw|dc|gs)|_gac_UA[-_0-9]+|__utm[abctvxz]{1,2}|__gads|__gpi|_fb[cp]|_hj(?:id|[A-Z][A-Za-z]*(?:_[0-9]+)?)|_pk_(?:id|ses|ref|cvar|hsr)[.][.0-9a-f]+|_cl[cs]k|_uet[sv]id(?:_exp)?|_ttp|_tt_enable_cookie|_pin_unauth|_scid(?:_r)?|_rdt_uuid|hubspotutk|__hs(?:tc|sc|src)|__hs_(?:opt_out|do_not_track|initial_opt_in)|li_fat_id|mp_[0-9a-f]{32}_mixpanel|ajs_anonymous_id|Optanon(?:Consent|AlertBoxClosed)|CookieConsent|cookieyes-consent|cookielawinfo-checkbox-[a-z-]+|viewed_cookie_policy|CookieLawInfoConsent|cookie_notice_accepted|borlabs-cookie|cmplz_[a-z_-]+|euconsent-v2|didomi_token|_iub_cs-[0-9a-z-]+|tarteaucitron|klaro|__cf_bm|_cfuvid|__cfruid|cf_clearance|ak_bmsc|bm_s[vz]|_abck|(?:incap_ses|visid_incap|nlbi)_[0-9_]+|datadome|AWSALB(?:CORS|TG|TGCORS)?|AWSELB(?:CORS)?|ARRAffinity(?:SameSite)?|GCLB|__cflb)\s*(?:=|;|$))\s*(?:wordpress_logged_in_.+|wordpress_sec_.+|wordpress_[0-9a-f]{32}|comment_author_.+|wp-postpass_.+|woocommerce_cart_hash|woocommerce_items_in_cart|wp_woocommerce_session_.+|PHPSESSID)\s*(?:=|;|$)") {
             return (pass);
         }
         unset req.http.Cookie;
@@ -389,9 +394,11 @@ sub hostedsite_store {
         return (pass(10s));
     }
     # Not stored, and not waited for either for a while, as above.
+    std.collect(beresp.http.Pragma);
     if (beresp.ttl <= 0s || beresp.status >= 500 || beresp.http.Set-Cookie || beresp.http.Vary ~ "[*]" ||
         beresp.http.Cache-Control ~ "(?i)private|no-store|no-cache" ||
         beresp.http.Surrogate-Control ~ "(?i)no-store" ||
+        (!beresp.http.Cache-Control && beresp.http.Pragma ~ "(?i)no-cache") ||
         (beresp.http.Cache-Control !~ "(?i)max-?age" && beresp.http.Expires &&
          std.time(beresp.http.Expires, now) <= now)) {
         set beresp.uncacheable = true;
