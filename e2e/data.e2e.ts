@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { apply, kubectl, namespace } from './support/cluster.ts';
-import { operator, stalledFor, takenUp, wait } from './support/site.ts';
+import { apply, eventually, kubectl, namespace, request } from './support/cluster.ts';
+import { operator, stalledFor, wait } from './support/site.ts';
 import { administrator, logIn, wordpressSite } from './support/wordpress.ts';
 
 const host = 'exported.example';
@@ -44,7 +44,9 @@ describe('a site that comes back from exported objects', function () {
     await kubectl(['annotate', 'hostedsite', 'exported', '-n', ns, `hostedsite.dev/adopt=${names}`]);
     await wait(ns, 'exported', 'Ready', 200);
     assert.equal((await administrator(ns, 'exported')).password, password);
-    await takenUp(host);
+    await eventually('the ingress controller has heard of it', 20, async () =>
+      (await request(host, '/')).status === 200 ? true : undefined,
+    );
     assert.ok(await logIn(host, 'admin', password));
   });
 });
