@@ -215,11 +215,20 @@ describe('ApiCluster', () => {
     ]);
   });
 
-  it('lists the metadata of what carries labels in a namespace, page by page', async () => {
+  it('lists the metadata of what carries labels in a namespace, page by page, and keeps what tells whose it is', async () => {
+    const own = { 'app.kubernetes.io/name': 'hostedsite' };
+    const ofTenant = {
+      labels: { ...own, 'example.org/x': 'y' },
+      annotations: { 'example.org/x': 'y'.repeat(100_000), 'hostedsite.dev/copy-of': 'a/b' },
+      finalizers: ['example.org/x'],
+    };
     const pages = [
       {
         metadata: { resourceVersion: '9', continue: 'more' },
-        items: [{ metadata: { name: 'a', resourceVersion: '1', managedFields: [{ manager: 'x' }] } }],
+        items: [
+          { metadata: { name: 'a', resourceVersion: '1', managedFields: [{ manager: 'x' }], ...ofTenant } },
+          { metadata: { name: 'crowd', resourceVersion: '1', ownerReferences: Array(33).fill({}) } },
+        ],
       },
       { metadata: { resourceVersion: '9' }, items: [{ metadata: { name: 'b', resourceVersion: '2' } }] },
     ];
@@ -228,7 +237,10 @@ describe('ApiCluster', () => {
     assert.deepEqual(
       found.map(({ metadata, managers }) => [metadata, managers]),
       [
-        [{ name: 'a', resourceVersion: '1' }, ['x']],
+        [
+          { name: 'a', resourceVersion: '1', labels: own, annotations: { 'hostedsite.dev/copy-of': 'a/b' } },
+          ['x'],
+        ],
         [{ name: 'b', resourceVersion: '2' }, []],
       ],
     );
@@ -238,7 +250,7 @@ describe('ApiCluster', () => {
       accept: 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1',
       idempotent: true,
     };
-    const query = { limit: '500', labelSelector: 'a=b,c=d' };
+    const query = { limit: '50', labelSelector: 'a=b,c=d' };
     assert.deepEqual(requests, [
       { ...asked, query: { ...query, continue: undefined } },
       { ...asked, query: { ...query, continue: 'more' } },
@@ -250,17 +262,23 @@ describe('ApiCluster', () => {
       metadata: { name, namespace: 'ns', managedFields: [] },
       spec: { scaleTargetRef: { kind, name: 's' } },
     });
-    answer = () => ({ items: [scales('a', 'Service'), scales('b', 'Deployment')] });
+    let page = 0;
+    answer = () => {
+      page += 1;
+      const items = [scales(`a${page}`, 'Service'), scales('b', 'Deployment')];
+      return { items, metadata: { continue: 'more' } };
+    };
     const found = await cluster.autoscalersOf(service('7'));
     assert.deepEqual(
       found.map(({ metadata }) => metadata.name),
-      ['a'],
+      Array.from({ length: 10 }, (_, index) => `a${index + 1}`),
     );
-    assert.deepEqual(requests, [
+    assert.equal(requests.length, 10, 'fifty are enough');
+    assert.deepEqual(requests.slice(0, 1), [
       {
         method: 'GET',
         path: '/apis/autoscaling/v2/namespaces/ns/horizontalpodautoscalers',
-        query: { limit: '50' },
+        query: { limit: '5', continue: undefined },
         idempotent: true,
       },
     ]);

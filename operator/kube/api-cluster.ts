@@ -20,8 +20,8 @@ import type { RawObject } from './store.ts';
 
 /** Those about one object: repetitions are counted in one Event, so there are a handful. */
 const mostEvents = 50;
-/** Of a namespace; what tenants may write is read in bounds. */
-const mostAutoscalers = 50;
+/** Of objects that tenants write whole ones are read a few at a time: each may be 1 MiB. */
+const [strangersAtOnce, mostPages] = [5, 10];
 
 export interface ApiClusterOptions {
   client: Pick<ApiClient, 'request'>;
@@ -90,14 +90,20 @@ export class ApiCluster implements Cluster {
 
   async autoscalersOf(object: Manifest): Promise<readonly Manifest[]> {
     const kind = 'HorizontalPodAutoscaler';
-    const answer = await this.#options.client.request({
-      method: 'GET',
-      path: resourcePath(resources[kind], { namespace: object.metadata.namespace }),
-      query: { limit: String(mostAutoscalers) },
-      idempotent: true,
-    });
-    const { items = [] } = answer as { items?: readonly RawObject[] };
-    return items.map((one) => ingested(kind, one)).filter((one) => isAutoscalerOf(one, object));
+    const found: Manifest[] = [];
+    let next: string | undefined;
+    for (let pages = 0; pages < mostPages && (pages === 0 || next !== undefined); pages += 1) {
+      const answer = (await this.#options.client.request({
+        method: 'GET',
+        path: resourcePath(resources[kind], { namespace: object.metadata.namespace }),
+        query: { limit: String(strangersAtOnce), continue: next },
+        idempotent: true,
+      })) as { items?: readonly RawObject[]; metadata?: { continue?: string } };
+      const items = (answer.items ?? []).map((one) => ingested(kind, one));
+      found.push(...items.filter((one) => isAutoscalerOf(one, object)));
+      next = answer.metadata?.continue === '' ? undefined : answer.metadata?.continue;
+    }
+    return found;
   }
 
   apply(object: Manifest, options: ApplyOptions): Promise<Manifest> {

@@ -62,7 +62,10 @@ export async function listed(kind: CachedKind, { client, signal, heard, home }: 
   }
 }
 
-/** Live: the metadata of what carries these labels in a namespace, of any kind, page by page. */
+/**
+ * Live: the metadata of what carries these labels in a namespace, of any kind, page by page. Tenants write it, so no more is kept than
+ * what tells whose an object is.
+ */
 export async function listedMetadata(
   kind: KnownKind,
   { namespace, labels }: { namespace: string; labels: Readonly<Record<string, string>> },
@@ -76,20 +79,43 @@ export async function listedMetadata(
     const body = await client.request({
       method: 'GET',
       path: line.path,
-      query: { limit: String(pageSize), continue: next, labelSelector },
+      query: { limit: String(strangersPage), continue: next, labelSelector },
       accept: metadataOnly('List'),
       idempotent: true,
     });
     const page: Page = pageOf(line, body);
-    items.push(...page.items.map(withManagers));
+    items.push(...page.items.flatMap(labelled));
     next = page.metadata.continue ?? '';
   }
   return items;
 }
 
-function withManagers({ metadata: { managedFields = [], ...metadata } }: RawObject): Labelled {
-  const fields = managedFields as readonly { manager: string }[];
-  return { metadata, managers: fields.map(({ manager }) => manager) };
+/** More owners than this has nothing that the operator makes. */
+const mostOwners = 32;
+
+function labelled({ metadata }: RawObject): Labelled[] {
+  const { name, namespace, uid, resourceVersion, generation, deletionTimestamp, ownerReferences } = metadata;
+  if ((ownerReferences?.length ?? 0) > mostOwners) return [];
+  const told = { namespace, uid, resourceVersion, generation, deletionTimestamp, ownerReferences };
+  const known = Object.fromEntries(Object.entries(told).filter(([, value]) => value !== undefined));
+  const labels = beginning(metadata.labels, 'app.kubernetes.io/');
+  const annotations = beginning(metadata.annotations, 'hostedsite.dev/');
+  const fields = (metadata.managedFields ?? []) as readonly { manager: string }[];
+  return [
+    {
+      metadata: { name, ...known, ...(labels && { labels }), ...(annotations && { annotations }) },
+      managers: [...new Set(fields.map(({ manager }) => manager))].slice(0, mostOwners),
+    },
+  ];
+}
+
+function beginning(
+  texts: Readonly<Record<string, string>> | undefined,
+  prefix: string,
+): Record<string, string> | undefined {
+  if (texts === undefined) return undefined;
+  const own = Object.entries(texts).filter(([key, text]) => key.startsWith(prefix) && text.length <= 1024);
+  return Object.fromEntries(own.slice(0, mostOwners));
 }
 
 function isOfStrangers({ selector, whole }: Resource): boolean {
