@@ -47,6 +47,8 @@ export const ends: readonly Scenario[] = [
     act: [change({ deletionPolicy: 'Retain' }), untilRetained, removeSite],
     final: 'Gone',
     settled: (stage) => stage.feed.list('PersistentVolumeClaim', stage.namespace).length === 2,
+    // Whoever comes between the new one and its mark cannot tell, and makes it anew once more.
+    madeAnew: ['Secret/shop-database', 'Secret/shop-database-root'],
   },
   {
     name: 'deletion-policy-to-delete',

@@ -227,7 +227,6 @@ describe('ApiCluster', () => {
         metadata: { resourceVersion: '9', continue: 'more' },
         items: [
           { metadata: { name: 'a', resourceVersion: '1', managedFields: [{ manager: 'x' }], ...ofTenant } },
-          { metadata: { name: 'crowd', resourceVersion: '1', ownerReferences: Array(33).fill({}) } },
         ],
       },
       { metadata: { resourceVersion: '9' }, items: [{ metadata: { name: 'b', resourceVersion: '2' } }] },

@@ -84,29 +84,28 @@ export async function listedMetadata(
       idempotent: true,
     });
     const page: Page = pageOf(line, body);
-    items.push(...page.items.flatMap(labelled));
+    items.push(...page.items.map(labelled));
     next = page.metadata.continue ?? '';
   }
   return items;
 }
 
-/** More owners than this has nothing that the operator makes. */
+/** More owners than this has nothing that the operator makes: then nobody is told as who has written it. */
 const mostOwners = 32;
 
-function labelled({ metadata }: RawObject): Labelled[] {
-  const { name, namespace, uid, resourceVersion, generation, deletionTimestamp, ownerReferences } = metadata;
-  if ((ownerReferences?.length ?? 0) > mostOwners) return [];
+function labelled({ metadata }: RawObject): Labelled {
+  const { name, namespace, uid, resourceVersion, generation, deletionTimestamp } = metadata;
+  const ownerReferences = metadata.ownerReferences?.slice(0, mostOwners + 1);
+  const isCrowded = (ownerReferences?.length ?? 0) > mostOwners;
   const told = { namespace, uid, resourceVersion, generation, deletionTimestamp, ownerReferences };
   const known = Object.fromEntries(Object.entries(told).filter(([, value]) => value !== undefined));
   const labels = beginning(metadata.labels, 'app.kubernetes.io/');
   const annotations = beginning(metadata.annotations, 'hostedsite.dev/');
   const fields = (metadata.managedFields ?? []) as readonly { manager: string }[];
-  return [
-    {
-      metadata: { name, ...known, ...(labels && { labels }), ...(annotations && { annotations }) },
-      managers: [...new Set(fields.map(({ manager }) => manager))].slice(0, mostOwners),
-    },
-  ];
+  return {
+    metadata: { name, ...known, ...(labels && { labels }), ...(annotations && { annotations }) },
+    managers: isCrowded ? [] : [...new Set(fields.map(({ manager }) => manager))],
+  };
 }
 
 function beginning(

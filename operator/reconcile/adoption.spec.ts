@@ -190,7 +190,9 @@ describe('an object with the labels of a site and no owner', () => {
       assert.equal(stalled?.reason, 'NameTaken');
       assert.match(
         stalled.message,
-        new RegExp(`kubectl annotate hostedsite shop hostedsite.dev/adopt=${row.kind}/${row.name} `),
+        new RegExp(
+          `kubectl annotate --overwrite hostedsite shop hostedsite.dev/adopt=${row.kind}/${row.name} `,
+        ),
       );
     });
 

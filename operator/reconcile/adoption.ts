@@ -24,12 +24,10 @@ export async function adopt(
 ): Promise<Manifest[]> {
   const naming = { metadata: { ...(annotations && { annotations }) } };
   const taken: Manifest[] = [];
-  for (const kind of [...kinds].filter(isChild).filter((one) => cluster.knows(one))) {
+  for (const kind of inOrder(kinds).filter((one) => cluster.knows(one))) {
     for (const found of await cluster.labelled(kind, site.namespace, siteLabels(site))) {
       const { metadata } = found;
-      if (ownership(metadata, 'site', site) !== 'orphaned' || metadata.deletionTimestamp !== undefined)
-        continue;
-      if (!isOurWork(found) && !isNamed({ kind, metadata }, naming)) continue;
+      if (!isAdoptable(kind, found, site, naming)) continue;
       taken.push(
         ...(await give({ apiVersion: apiVersion(resourceOf(kind)), kind, metadata }, site, cluster)),
       );
@@ -38,7 +36,40 @@ export async function adopt(
   return taken;
 }
 
-/** Of these the site is found by their names; whether it owns them is a matter of its deletionPolicy. */
+/** Whether anything of these kinds would be taken. */
+export async function canAdopt(
+  site: Target,
+  { metadata: { annotations } }: { metadata: Pick<ObjectMeta, 'annotations'> },
+  kinds: Iterable<Kind>,
+  { cluster }: Vault,
+): Promise<boolean> {
+  const naming = { metadata: { ...(annotations && { annotations }) } };
+  for (const kind of inOrder(kinds)) {
+    const found = await cluster.labelled(kind, site.namespace, siteLabels(site));
+    if (found.some((one) => isAdoptable(kind, one, site, naming))) return true;
+  }
+  return false;
+}
+
+function isAdoptable(
+  kind: Kind,
+  found: Labelled,
+  site: Target,
+  naming: { metadata: Pick<ObjectMeta, 'annotations'> },
+): boolean {
+  const { metadata } = found;
+  if (ownership(metadata, 'site', site) !== 'orphaned' || metadata.deletionTimestamp !== undefined)
+    return false;
+  return isOurWork(found) || isNamed({ kind, metadata }, naming);
+}
+
+/** By its releases a new site knows that there is something to find: as long as not all is found, they are nobody's. */
+function inOrder(kinds: Iterable<Kind>): Child[] {
+  const children = [...kinds].filter(isChild);
+  const isLast = (kind: Child): boolean => kind === 'ControllerRevision';
+  return [...children.filter((kind) => !isLast(kind)), ...children.filter(isLast)];
+}
+
 /** The site as far as it is needed before its spec is resolved. */
 export type Target = Pick<Site, 'namespace' | 'name' | 'uid'>;
 
@@ -48,7 +79,10 @@ export async function hasOrphans(site: Target, { cluster }: Vault): Promise<bool
   return found.some((one) => isOurWork(one) && ownership(one.metadata, 'site', site) === 'orphaned');
 }
 
-function isChild(kind: Kind): kind is Exclude<Kind, 'PersistentVolumeClaim' | 'Secret'> {
+/** Of the others the site is found by their names; whether it owns them is a matter of its deletionPolicy. */
+type Child = Exclude<Kind, 'PersistentVolumeClaim' | 'Secret'>;
+
+function isChild(kind: Kind): kind is Child {
   return kind !== 'PersistentVolumeClaim' && kind !== 'Secret';
 }
 

@@ -103,7 +103,8 @@ async function remake(copy: Manifest, object: Manifest, cluster: Cluster): Promi
   const [{ ownedBy } = nobodys] = copyOf(copy.metadata);
   const kept = goesWith === '' ? copy.metadata : await mark(copy.metadata, { goesWith, ownedBy }, cluster);
   const { namespace, name } = object.metadata;
-  await cluster.delete({ kind: 'Secret', namespace, name }, { propagationPolicy: 'Background' });
+  if (!(await isFree(object, cluster)))
+    await cluster.delete({ kind: 'Secret', namespace, name }, { propagationPolicy: 'Background' });
   // What may be owned is written before it is; that nothing is, after.
   if (goesWith !== '') await mark(kept, { goesWith, ownedBy: goesWith }, cluster);
   await createUnlessThere(secret(object, dataOf(copy)), cluster);

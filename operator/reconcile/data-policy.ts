@@ -7,6 +7,7 @@ import type { SiteKey } from '../kube/cluster.ts';
 import { ownSecrets } from './credentials.ts';
 import type { Vault } from './credentials.ts';
 import {
+  appliedHashAnnotation,
   belongsToSite,
   dataManager,
   deleteDataFinalizer,
@@ -65,7 +66,7 @@ async function disown(site: HostedSite, isNew: boolean, { cluster }: DataKeeper)
     // A claim that has none gets another version all the same: one that is being given to it just now is then too late.
     if (!isOurs && !(isNew && belongsToSite(metadata, site.metadata))) continue;
     const left = metadata.ownerReferences?.filter(({ uid }) => uid !== site.metadata.uid) ?? [];
-    await write(metadata, left, `Retain ${site.metadata.generation}`, cluster);
+    await write(metadata, left, `Retain ${site.metadata.uid} ${site.metadata.generation}`, cluster);
   }
 }
 
@@ -73,39 +74,46 @@ async function own(seen: Observed, keeper: DataKeeper): Promise<DeletionPolicy> 
   const { site } = seen;
   if (isInForce(seen, keeper)) return 'Delete';
   const may = await mayGive(site, keeper);
-  if (may === 'now') return bringIntoForce(site, keeper);
+  if (may === 'now') return bringIntoForce(seen, keeper);
   if (may === 'never' && hasOldFinalizer(site)) await dropFinalizer(site, keeper);
   return told(site);
 }
 
+/** Credentials are marked before claims are given: where a claim is the site's, they are. */
 function isInForce(seen: Observed, { marked }: DataKeeper): boolean {
   const { site } = seen;
+  const claims = claimsOf(seen);
   return (
     told(site) === 'Delete' &&
     !hasOldFinalizer(site) &&
-    marked.has(keyOf(site)) &&
-    !claimsOf(seen).some(({ metadata }) => isFree(metadata, site))
+    (marked.has(keyOf(site)) || claims.some(({ metadata }) => isOwned(metadata, site))) &&
+    !claims.some(({ metadata }) => isGivable(metadata, site))
   );
 }
 
-/** What is told now is given by the next pass; a site that a finalizer of an earlier version keeps has no next one. */
-async function bringIntoForce(site: HostedSite, keeper: DataKeeper): Promise<'Delete'> {
+/**
+ * What is told now is given by a later pass, and not before the site has made anything: what a predecessor of its name has left is
+ * nothing to a site that is refused from its beginning. A site that a finalizer of an earlier version keeps has no later pass.
+ */
+async function bringIntoForce(seen: Observed, keeper: DataKeeper): Promise<'Delete'> {
+  const { site } = seen;
   const isEnding = site.metadata.deletionTimestamp !== undefined;
-  const isGiven = (told(site) === 'Delete' || isEnding) && (await give(site, keeper));
-  if (isGiven && hasOldFinalizer(site)) await dropFinalizer(site, keeper);
+  const hasMade = seen.owned.some(({ metadata }) => isOwned(metadata, site));
+  const isDue = isEnding || (told(site) === 'Delete' && (hasMade || hasOldFinalizer(site)));
+  if (isDue && (await give(site, keeper)) && hasOldFinalizer(site)) await dropFinalizer(site, keeper);
   return 'Delete';
 }
 
 /** Returns whether all is given. The site is looked at before each, because a look gets old. */
 async function give(site: HostedSite, keeper: DataKeeper): Promise<boolean> {
+  await ownSecrets(site.metadata, 'Delete', keeper);
   for (const found of await claimsIn(site, keeper.cluster)) {
     const { metadata } = found;
-    if (!belongsToSite(metadata, site.metadata) || !isFree(metadata, site) || !isMadeByUs(found)) continue;
+    if (!isGivable(metadata, site) || !isMadeByUs(found)) continue;
     if ((await mayGive(site, keeper)) !== 'now') return false;
     const owners = [...(metadata.ownerReferences ?? []), ownerOfData(site.metadata)];
-    await write(metadata, owners, `Delete ${site.metadata.generation}`, keeper.cluster);
+    await write(metadata, owners, `Delete ${site.metadata.uid} ${site.metadata.generation}`, keeper.cluster);
   }
-  await ownSecrets(site.metadata, 'Delete', keeper);
   keeper.marked.add(keyOf(site));
   return true;
 }
@@ -138,6 +146,12 @@ function isMadeByUs({ managers }: Labelled): boolean {
 
 function isOwned({ ownerReferences }: ObjectMeta, { metadata }: HostedSite): boolean {
   return ownerReferences?.some(({ uid }) => uid === metadata.uid) === true;
+}
+
+/** As far as can be seen without asking who has written it. */
+function isGivable(metadata: ObjectMeta, site: HostedSite): boolean {
+  const isApplied = metadata.annotations?.[appliedHashAnnotation] !== undefined;
+  return isApplied && belongsToSite(metadata, site.metadata) && isFree(metadata, site);
 }
 
 /** One that refers to another site is that one's, or on its way out. */

@@ -2,7 +2,7 @@ import { events } from '../api/events.ts';
 import { hostedSiteNames } from '../api/hosted-site.ts';
 import type { Manifest, Refusal, Site } from '../components/component.ts';
 import { siteKey, splitKey } from '../kube/cluster.ts';
-import type { Cluster, SiteKey } from '../kube/cluster.ts';
+import type { Cluster, Labelled, SiteKey } from '../kube/cluster.ts';
 import { AlreadyExists } from '../kube/errors.ts';
 import type { Log } from '../observability/logger.ts';
 import { isRecord } from './difference.ts';
@@ -14,6 +14,7 @@ import type { HostSettings } from './host-settings.ts';
 import { hostTaken } from './host-taken.ts';
 import { manager, siteLabels } from './labels.ts';
 import { milestone } from './milestones.ts';
+import { isSite } from './ownership.ts';
 
 /**
  * One site for each host. A claim is had by making it, and the API server lets only one be made:
@@ -77,6 +78,15 @@ export async function releaseHosts(
     await giveBack(object, claim, registry);
     const isLoss = claim.uid === site.uid && claim.releasedAt === undefined;
     if (isLoss) tellOf('HostReleased', claim.host, site, registry);
+  }
+}
+
+/** With its routes a site takes over what its predecessor of the same name has claimed: visitors come to them all the time. */
+export async function inheritHosts(holder: Holder, registry: Registry): Promise<void> {
+  for (const { object, claim } of claimsOf(siteKey(holder.namespace, holder.name), registry)) {
+    const { namespace, name, uid } = holder;
+    if (claim.uid !== uid)
+      await handOn(object, { host: claim.host, holder: { namespace, name, uid } }, registry);
   }
 }
 
@@ -203,7 +213,9 @@ async function isRouted(
 ): Promise<boolean> {
   for (const kind of (['Ingress', 'HTTPRoute'] as const).filter((one) => cluster.knows(one))) {
     const routes = await cluster.labelled(kind, namespace, siteLabels({ name }));
-    if (routes.some(({ metadata }) => (metadata.ownerReferences ?? []).length === 0)) return true;
+    const isFree = ({ metadata: { ownerReferences = [] } }: Labelled): boolean =>
+      !ownerReferences.some((owner) => isSite(owner) || owner.controller === true);
+    if (routes.some(isFree)) return true;
   }
   return false;
 }

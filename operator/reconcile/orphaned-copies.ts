@@ -42,16 +42,23 @@ export async function collectCopies(archive: Archive, signal: AbortSignal): Prom
   // Whoever does not see this one would say of any namespace that it is not there.
   if ((await cluster.metadata('Namespace', undefined, operatorNamespace)) === undefined)
     throw new Error('the namespace of the operator is not seen');
+  const failures: unknown[] = [];
   for (const [namespace, group] of Map.groupBy(copies, (one) => one.namespace)) {
     if (signal.aborted) return;
-    const gone = await orphans(namespace, group, cluster);
-    for (const one of gone) await collect(one, archive);
-    const bySite = Map.groupBy(
-      group.filter((one) => !gone.includes(one)),
-      siteOf,
-    );
-    for (const [name, left] of bySite) await collectAfter({ namespace, name }, left, archive);
+    // What one namespace refuses keeps no other one's from being collected.
+    await collectIn(namespace, group, archive).catch((error: unknown) => failures.push(error));
   }
+  if (failures.length > 0) throw failures[0];
+}
+
+async function collectIn(namespace: string, copies: readonly Copy[], archive: Archive): Promise<void> {
+  const gone = await orphans(namespace, copies, archive.cluster);
+  for (const one of gone) await collect(one, archive);
+  const bySite = Map.groupBy(
+    copies.filter((one) => !gone.includes(one)),
+    siteOf,
+  );
+  for (const [name, left] of bySite) await collectAfter({ namespace, name }, left, archive);
 }
 
 function siteOf({ metadata: { labels } }: Copy): string {

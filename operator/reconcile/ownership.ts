@@ -74,7 +74,7 @@ export function orphanTaken(kind: string, name: string, site: string): Refusal {
 
 /** Several are separated by commas. */
 function adopting(kind: string, name: string, site: string): string {
-  return `kubectl annotate hostedsite ${site} ${adoptAnnotation}=${kind}/${name} (several: with commas between them).`;
+  return `kubectl annotate --overwrite hostedsite ${site} ${adoptAnnotation}=${kind}/${name} (all of them, with commas between).`;
 }
 
 function refusal(message: string): Refusal {

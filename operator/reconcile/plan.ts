@@ -55,7 +55,9 @@ export function plan(input: PlanInput): Plan {
     apply,
     remove: seen.owned.filter((object) => isSuperfluous(object, input)),
     leaving: [...items.filter(isLeaving).map(({ wanted }) => wanted), ...held],
-    orphaned: items.flatMap(({ live, whose }) => (whose === 'orphaned' && live ? [live] : [])),
+    orphaned: items.flatMap((item) =>
+      item.whose === 'orphaned' && item.live && !isLeaving(item) ? [item.live] : [],
+    ),
     refusals: items
       .filter(isForeign)
       .map(({ wanted: { object } }) => nameTaken(object.kind, object.metadata.name)),
@@ -82,7 +84,8 @@ function isForeign({ whose }: Facts): boolean {
 }
 
 function isLeaving({ live, whose }: Facts): boolean {
-  return whose === 'former' || (whose === 'ours' && live?.metadata.deletionTimestamp !== undefined);
+  if (whose === 'former') return true;
+  return live?.metadata.deletionTimestamp !== undefined && (whose === 'ours' || whose === 'orphaned');
 }
 
 /**

@@ -1,17 +1,19 @@
 import type { HostedSiteStatus } from '../api/hosted-site.ts';
-import type { Manifest, Observed } from '../components/component.ts';
+import type { Kind, Manifest, Observed } from '../components/component.ts';
 import { siteKey } from '../kube/cluster.ts';
 import type { SiteKey } from '../kube/cluster.ts';
-import { adopt, hasOrphans } from './adoption.ts';
+import { NotFound } from '../kube/errors.ts';
+import { adopt, canAdopt, hasOrphans } from './adoption.ts';
 import { carryOut, isTold, writeStatus } from './carry-out.ts';
 import type { Written } from './carry-out.ts';
 import { asksForConfigMaps, withConfigMaps } from './config-maps.ts';
+import { ownSecrets } from './credentials.ts';
 import { followPolicy } from './data-policy.ts';
 import { decision, isAsDesired, madeKinds, reports } from './decision.ts';
 import type { Decision } from './decision.ts';
 import { failureOf } from './failure.ts';
 import { onlyHolding } from './holding.ts';
-import { claimHosts, releaseHosts, releaseHostsOfGone } from './host-claims.ts';
+import { claimHosts, inheritHosts, releaseHosts, releaseHostsOfGone } from './host-claims.ts';
 import { note, noteAdopted, noteOutdated, tell } from './journal.ts';
 import type { Judgement } from './judgement.ts';
 import { growth, milestones } from './milestones.ts';
@@ -59,7 +61,14 @@ export async function reconcileSite(key: SiteKey, workshop: Workshop): Promise<O
 /** Also when another process has marked them: the last of what Kubernetes takes away brings a pass. */
 async function isCollected(key: SiteKey, workshop: Workshop): Promise<boolean> {
   const isDue = workshop.marked.has(key) || workshop.cluster.bySite(key).length === 0;
-  return isDue && (await collectCredentials(key, workshop));
+  if (!isDue) return false;
+  try {
+    return await collectCredentials(key, workshop);
+  } catch (error) {
+    // The kind of sites is not known: nobody can say that one is gone.
+    if (error instanceof NotFound) return false;
+    throw error;
+  }
 }
 
 /** That data goes with the site is told first, and made so by the next pass. */
@@ -95,32 +104,28 @@ interface Pass {
 }
 
 /** What becomes of the data is seen to first, whatever else is wrong with the site; when that fails, the rest goes on. */
-async function policed(seen: Observed, workshop: Workshop): Promise<Pass | undefined> {
+async function policed(before: Observed, workshop: Workshop): Promise<Pass | undefined> {
+  // What fails here is told nobody: the site is as new as before, and looks again.
+  const seen = (await foundByNew(before, workshop)) ?? before;
   let failed: Error | undefined;
   const fail = (thrown: unknown): undefined => {
     failed = thrown instanceof Error ? thrown : new Error(String(thrown));
   };
   const deletionPolicy = await followPolicy(seen, workshop).catch(fail);
   const known = deletionPolicy === undefined ? seen : { ...seen, deletionPolicy };
-  if (seen.site.status === undefined && deletionPolicy === 'Delete') return announced(known, workshop);
+  // Of a new site Delete is told before anything is made: then all of it belongs to the site from the beginning.
+  if (seen.site.status === undefined && deletionPolicy === 'Delete')
+    return { judgement: { seen: known, reports: [], refusals: [], asDesired: false }, grown: [] };
   const passed = await pass(known, workshop);
   if (passed === undefined || failed === undefined) return passed;
   const { judgement, error = failed } = passed;
   return { ...passed, judgement: { ...judgement, failure: judgement.failure ?? failureOf(failed) }, error };
 }
 
-/** Of a new site Delete is told before anything is made: then all of it belongs to the site from the beginning. */
-async function announced(seen: Observed, workshop: Workshop): Promise<Pass> {
-  await foundByNew(seen, workshop);
-  return { judgement: { seen, reports: [], refusals: [], asDesired: false }, grown: [] };
-}
-
 /** Undefined when what was seen is no longer what is there. */
 async function pass(before: Observed, workshop: Workshop): Promise<Pass | undefined> {
   let judgement: Judgement = { seen: before, reports: [], refusals: [], asDesired: false };
   try {
-    const found = await foundByNew(before, workshop);
-    if (found !== undefined) return await pass(found, workshop);
     const { decided, seen } = await decide(before, workshop);
     judgement = judged(decided, seen);
     if (decided.site.suspend) return await held(decided, judgement, workshop);
@@ -173,7 +178,9 @@ async function withOrphans(
   judgement: Judgement,
   workshop: Workshop,
 ): Promise<Pass | undefined> {
-  const found = await foundAgain(judgement.seen, workshop);
+  const met = new Set(orphaned.map(({ kind }) => kind as Kind));
+  const isOurs = await canAdopt(site, judgement.seen.site, met, workshop);
+  const found = isOurs ? await foundAgain(judgement.seen, workshop) : undefined;
   if (found !== undefined) return pass(found, workshop);
   const refusals = orphaned.map(({ kind, metadata }) => orphanTaken(kind, metadata.name, site.name));
   return { judgement: { ...judgement, refusals }, grown: [] };
@@ -192,6 +199,9 @@ async function foundAgain(seen: Observed, workshop: Workshop): Promise<Observed 
   const adopted = await adopt(metadata, seen.site, madeKinds(workshop.components), workshop);
   if (adopted.length === 0) return undefined;
   noteAdopted(adopted, metadata, workshop);
+  // What the predecessor had told of its hosts and credentials is the site's now.
+  await inheritHosts(metadata, workshop);
+  if (seen.site.spec.deletionPolicy !== 'Delete') await ownSecrets(metadata, 'Retain', workshop);
   const again = observe(workshop.cluster, siteKey(metadata.namespace, metadata.name), workshop.now());
   return { ...(again ?? seen), site: seen.site, ...lasting(seen) };
 }
@@ -261,7 +271,11 @@ function judged(decided: Decision, seen: Observed): Judgement {
  */
 async function endOf(seen: Observed, workshop: Workshop): Promise<Outcome> {
   try {
-    await followPolicy(seen, workshop);
+    const deletionPolicy = await followPolicy(seen, workshop);
+    const { status } = seen.site;
+    // Who changes it now waits for it: nothing else of the status is judged any more.
+    if (status?.deletionPolicy !== undefined)
+      await writeStatus({ ...status, deletionPolicy }, seen, workshop.cluster);
     return settled();
   } catch (error) {
     const judgement = { seen, reports: [], refusals: [], asDesired: false, failure: failureOf(error) };
