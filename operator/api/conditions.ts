@@ -124,6 +124,8 @@ export const reasons = {
   MountPathTaken:
     "A mountPath of spec.files or spec.web.configFiles is somebody else's place, or would hide the application: write another one, as the message says.",
   VariableTaken: 'A name of spec.web.generatedEnv has a value already: take it out, or write another one.',
+  TooManySecrets:
+    'A hundred Secrets are kept for the site, also of names that spec.web.generatedEnv no longer has: use one of these again, or a Secret of your own in spec.web.env.',
   ConfigMapNotFound:
     'A ConfigMap of spec.web.configFiles, or a key of it, is not there: create it, or correct the reference. It is looked for after ten seconds, then less and less often, at last every five minutes; at once when the site is changed.',
   ConfigMapTooLarge:

@@ -104,4 +104,15 @@ export const configuration: readonly Mutant[] = [
     scenarios: [],
     faults: [],
   },
+  {
+    name: 'copies-of-names-without-end',
+    family: 'cleanup',
+    file: `${reconcile}/credentials.ts`,
+    find: '(await copiesOf(site, vault)).length >= mostCopies',
+    replace: '(await copiesOf(site, vault)).length < 0',
+    why: "Who names other variables again and again fills the operator's namespace.",
+    specs: [`${reconcile}/generated-env.spec.ts`],
+    scenarios: [],
+    faults: [],
+  },
 ];
