@@ -47,6 +47,7 @@ async function writes(): Promise<readonly Write[]> {
     untold: new Map(),
     answers: new Map(),
     searches: new Map(),
+    readings: new Map(),
     marked: new Set(),
     randomText: (bytes) => 'x'.repeat(Math.ceil((bytes * 4) / 3)),
   };

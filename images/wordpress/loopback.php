@@ -40,10 +40,10 @@ function isOwn(array $public): bool
         && $public['host'] !== '127.0.0.1';
 }
 
-/** Visitors get no /wp-cron.php. With a body it does nothing but answer: so WordPress tests whether it reaches itself. */
+/** Visitors get no /wp-cron.php. With fields of a form it does nothing but answer: so WordPress tests whether it reaches itself. PHP makes no fields of any other body. */
 function target(array $public, array $args): string
 {
-    $isTest = $public['path'] === parse_url(site_url('wp-cron.php'), PHP_URL_PATH) && $args['method'] === 'POST' && $args['body'];
+    $isTest = $public['path'] === parse_url(site_url('wp-cron.php'), PHP_URL_PATH) && $args['method'] === 'POST' && $args['body'] && is_array($args['body']);
     return $isTest ? SERVER : DOOR;
 }
 

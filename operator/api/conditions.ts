@@ -124,10 +124,12 @@ export const reasons = {
   MountPathTaken:
     "A mountPath of spec.files or spec.web.configFiles is somebody else's place, or would hide the application: write another one, as the message says.",
   VariableTaken: 'A name of spec.web.generatedEnv has a value already: take it out, or write another one.',
+  TooManySecrets:
+    'A hundred Secrets are kept for the site, also of names that spec.web.generatedEnv no longer has: use one of these again, or a Secret of your own in spec.web.env.',
   ConfigMapNotFound:
-    'A ConfigMap of spec.web.configFiles, or a key of it, is not there: create it, or correct the reference. It is looked for every ten seconds.',
+    'A ConfigMap of spec.web.configFiles, or a key of it, is not there: create it, or correct the reference. It is looked for after ten seconds, then less and less often, at last every five minutes; at once when the site is changed.',
   ConfigMapTooLarge:
-    'The files of spec.web.configFiles are more than 1 MiB: name the keys that are wanted, or put large files elsewhere.',
+    'The files of spec.web.configFiles are more than 1 MiB, or their ConfigMaps more than 2 MiB: name the keys that are wanted, or put large files elsewhere.',
   NameTaken: 'An object of that name belongs to somebody else and stays untouched: rename one of the two.',
   InstallFailed: 'The first installation failed: the log of its Job says why; delete the Job to try again.',
   ScheduleRejected:

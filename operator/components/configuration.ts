@@ -13,15 +13,17 @@ export function holdsConfigFiles({ name }: { name: string }): boolean {
   return name.startsWith(stem);
 }
 
-/** Bytes of all files of a site, with their names, those of binary ones in base64: what one ConfigMap may hold. */
+/** Bytes of all copies of a release, with the names of their keys, binary ones in base64: what one ConfigMap may hold. */
 const most = 2 ** 20;
 
 export function isTooLarge(contents: Iterable<ConfigMapContent>): boolean {
-  let sum = 0;
-  for (const { data, binaryData } of contents)
-    for (const [key, text] of [...Object.entries(data), ...Object.entries(binaryData)])
-      sum += Buffer.byteLength(key) + Buffer.byteLength(text);
-  return sum > most;
+  return [...contents].reduce((sum, content) => sum + bytesOf(content), 0) > most;
+}
+
+export function bytesOf({ data, binaryData }: ConfigMapContent): number {
+  return [data, binaryData]
+    .flatMap((part) => Object.entries(part))
+    .reduce((sum, [key, text]) => sum + Buffer.byteLength(key) + Buffer.byteLength(text), 0);
 }
 
 /** Those keys that one of these wants. */

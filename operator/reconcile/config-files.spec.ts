@@ -1,75 +1,10 @@
 import assert from 'node:assert/strict';
-import type { HostedSiteSpec } from '../api/hosted-site.ts';
 import { components } from '../components/index.ts';
-import type { Container, Manifest, PodTemplate, Volume, VolumeMount } from '../components/component.ts';
 import { MissingRight } from '../kube/errors.ts';
-import { restartAnnotation } from './labels.ts';
+import { Configured, image, web } from './test-configured.ts';
 import { World } from './test-world.ts';
 
 /** Whole passes over sites with `web.configFiles`, with the real components. */
-
-const web = { configFiles: [{ configMap: { name: 'settings' }, mountPath: '/etc/shop' }] };
-
-class Configured extends World {
-  reads: string[] = [];
-
-  constructor(spec: Partial<HostedSiteSpec> = {}) {
-    super({ web, ...spec }, components);
-    const { read } = this.cluster;
-    this.cluster.read = (kind, namespace, name) => {
-      if (kind === 'ConfigMap' && namespace === 'customer-a') this.reads.push(name);
-      return read.call(this.cluster, kind, namespace, name);
-    };
-  }
-
-  /** As a user writes it: without labels of ours, so no cache holds it. */
-  configure(colour: string): this {
-    this.cluster.seed({
-      apiVersion: 'v1',
-      kind: 'ConfigMap',
-      metadata: { name: 'settings', namespace: 'customer-a' },
-      data: { 'app.ini': `colour = ${colour}\n` },
-    });
-    return this;
-  }
-
-  annotate(value: string): void {
-    this.cluster.edit('HostedSite', 'customer-a', 'shop', ({ metadata }) => {
-      metadata.annotations = { ...metadata.annotations, [restartAnnotation]: value };
-    });
-  }
-
-  /** What the pods of a workload find at /etc/shop. */
-  found(workload: Manifest | undefined = this.deployment): unknown {
-    const { template, jobTemplate } = workload?.['spec'] as Templates;
-    const { spec } = template ?? jobTemplate!.spec.template;
-    const { volumes = [], containers = [] } = spec as { volumes?: Volume[]; containers?: Container[] };
-    const mounts = containers.flatMap((one) => one['volumeMounts'] as VolumeMount[]);
-    const mount = mounts.find(({ mountPath }) => mountPath === '/etc/shop');
-    const source = volumes.find(({ name }) => name === mount?.name)?.['configMap'] as { name: string };
-    const data = this.cluster.get('ConfigMap', 'customer-a', source.name)?.['data'];
-    return (data as Record<string, string> | undefined)?.['app.ini'];
-  }
-
-  get deployment(): Manifest | undefined {
-    return this.cluster.get('Deployment', 'customer-a', 'shop-web');
-  }
-
-  get copies(): string[] {
-    return this.names('ConfigMap').filter((name) => name.startsWith('shop-config-'));
-  }
-
-  get revisions(): number {
-    return this.names('ControllerRevision').length;
-  }
-}
-
-interface Templates {
-  template?: PodTemplate;
-  jobTemplate?: { spec: { template: PodTemplate } };
-}
-
-const image = (tag: number) => ({ image: `registry.example.org/shop:${tag}` });
 
 describe('a site with files of configuration', () => {
   it('comes up with them, and asks for them once', async () => {
@@ -198,20 +133,21 @@ describe('a site with files of configuration', () => {
     assert.equal(world.found(), 'colour = red\n');
   });
 
-  it('reads no further than a release may have, and names no content', async () => {
+  it('reads not much more than a release may have, wanted or not, and names no content', async () => {
     const names = ['a', 'b', 'c', 'd'];
-    const configFiles = names.map((name) => ({ configMap: { name }, mountPath: `/etc/${name}` }));
+    const items = [{ key: 'small', path: 'small' }];
+    const configFiles = names.map((name) => ({ configMap: { name, items }, mountPath: `/etc/${name}` }));
     const world = new Configured({ web: { configFiles } });
     for (const name of names)
       world.cluster.seed({
         apiVersion: 'v1',
         kind: 'ConfigMap',
         metadata: { name, namespace: 'customer-a' },
-        data: { key: 'hunter2'.repeat(100_000) },
+        data: { key: 'hunter2'.repeat(100_000), small: name },
       });
     await world.pass();
     assert.equal(world.condition('Stalled'), 'True/ConfigMapTooLarge');
-    assert.deepEqual(world.reads, ['a', 'b']);
+    assert.deepEqual(world.reads, ['a', 'b', 'c']);
     assert.ok(!JSON.stringify([world.status, world.cluster.events]).includes('hunter2'));
   });
 

@@ -34,9 +34,12 @@ export interface Vault {
   randomText(bytes: number): string;
 }
 
+/** Copies stay for names that are taken out: without an end a spec that names others again and again would fill the cluster's store. */
+const mostCopies = 100;
+
 export async function writeSecret(
   { wanted, known }: Creation,
-  site: Pick<Site, 'name' | 'uid'>,
+  site: Pick<Site, 'namespace' | 'name' | 'uid'>,
   vault: Vault,
 ): Promise<Refusal | undefined> {
   const { cluster } = vault;
@@ -46,9 +49,20 @@ export async function writeSecret(
   if (copy !== undefined) return writeFrom(copy, object, site, cluster);
   if (!(await isFree(object, cluster)))
     return known ? undefined : secretTaken(object.metadata.name, site.name);
+  if (wanted.named === true && (await copiesOf(site, vault)).length >= mostCopies)
+    return tooManyCopies(object.metadata.name);
   const data = await newCopy(name, { wanted, known }, vault);
   await createUnlessThere(secret(object, data), cluster);
   return undefined;
+}
+
+function tooManyCopies(name: string): Refusal {
+  return {
+    reason: 'TooManySecrets',
+    message:
+      `The Secret ${name} is not made: ${mostCopies} Secrets of this site are kept already, with those of names that were taken out. ` +
+      'Use a name in spec.web.generatedEnv that was there before, or name a Secret of your own in spec.web.env.',
+  };
 }
 
 /**

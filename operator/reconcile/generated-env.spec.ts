@@ -137,6 +137,21 @@ describe('generated variables of a site', () => {
     );
   });
 
+  it('are a hundred Secrets at most, however often others are named and theirs deleted', async () => {
+    const world = await inForce(spec('A'));
+    for (let round = 0; round < 4; round += 1) {
+      world.change(spec(...Array.from({ length: 32 }, (_, at) => `ROUND_${round}_${at}`)));
+      await world.bringUp();
+      for (const name of new Set(secrets(world, 'customer-a')))
+        world.cluster.remove('Secret', 'customer-a', name);
+    }
+    assert.equal(new Set(secrets(world, operatorNamespace)).size, 100);
+    assert.equal(world.condition('Stalled'), 'True/TooManySecrets');
+    world.change(spec('A', 'ROUND_0_0'));
+    await world.bringUp();
+    assert.equal(world.condition('Ready'), 'True/Serving', 'names that were there before');
+  });
+
   it('stay with deletionPolicy Retain', async () => {
     const world = await inForce(spec('A'));
     world.cluster.forgetRecords();

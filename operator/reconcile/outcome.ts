@@ -1,5 +1,4 @@
 import type { HostedSiteStatus } from '../api/hosted-site.ts';
-import type { Refusal } from '../components/component.ts';
 import type { Judgement } from './judgement.ts';
 
 /**
@@ -28,8 +27,6 @@ export function stalled(reasons: readonly string[], recheckAt?: Date): Outcome {
 
 /** Milliseconds until a refused site is tried again: a quota, a right or a foreign object changes without an event that we see. */
 const afterRefusal = 60_000;
-/** What a release waits for is usually made together with the site that names it. */
-const whileMissing = 10_000;
 
 /** The outcome of a pass that came to its end; `untold` is when a status that has waited is to be written. */
 export function outcomeOf(
@@ -40,15 +37,11 @@ export function outcomeOf(
   const [ready, stall] = ['Ready', 'Stalled'].map((type) =>
     status.conditions?.find((one) => one.type === type),
   );
-  const again = refusals.length > 0 ? new Date(seen.now.getTime() + pause(refusals)) : undefined;
+  const again = refusals.length > 0 ? new Date(seen.now.getTime() + afterRefusal) : undefined;
   const recheckAt = earliest([again, untold, due, ...reports.map(({ report }) => report.recheckAt)]);
   if (stall !== undefined) return stalled([stall.reason], recheckAt);
   if (ready?.status === 'True' || ready?.reason === 'Suspended') return settled(recheckAt);
   return waiting(ready?.reason ?? 'Progressing', recheckAt);
-}
-
-function pause(refusals: readonly Refusal[]): number {
-  return refusals.some(({ reason }) => reason === 'ConfigMapNotFound') ? whileMissing : afterRefusal;
 }
 
 /** The earliest of several wishes to look again. */

@@ -6,7 +6,7 @@ import { NotFound } from '../kube/errors.ts';
 import { adopt, canAdopt, hasOrphans } from './adoption.ts';
 import { carryOut, isTold, writeStatus } from './carry-out.ts';
 import type { Written } from './carry-out.ts';
-import { asksForConfigMaps, withConfigMaps } from './config-maps.ts';
+import { asksForConfigMaps, readConfigMaps } from './config-maps.ts';
 import { ownSecrets } from './credentials.ts';
 import { followPolicy } from './data-policy.ts';
 import { decision, isAsDesired, madeKinds, reports } from './decision.ts';
@@ -25,6 +25,7 @@ import type { Outcome } from './outcome.ts';
 import { collectCredentials } from './orphaned-copies.ts';
 import { outdated } from './outdated.ts';
 import { mayWaitUntil } from './progress.ts';
+import { lastReading, remembered } from './readings.ts';
 import { asksAt, informed } from './remarks.ts';
 import { withLook } from './served.ts';
 import { siteStatus } from './status.ts';
@@ -41,6 +42,7 @@ export async function reconcileSite(key: SiteKey, workshop: Workshop): Promise<O
     workshop.untold.delete(key);
     workshop.answers.delete(key);
     workshop.searches.delete(key);
+    workshop.readings.delete(key);
     workshop.looks?.forget(key);
     await releaseHostsOfGone(key, workshop);
     if (await isCollected(key, workshop)) workshop.marked.delete(key);
@@ -55,7 +57,8 @@ export async function reconcileSite(key: SiteKey, workshop: Workshop): Promise<O
   const isNew = until === undefined && (await writeStatus(status, seen, workshop.cluster));
   tell([...grown, ...(isNew ? milestones(seen.site.status, status) : [])], seen, workshop);
   if (error !== undefined) throw error;
-  return outcomeOf(judgement, status, earliest([until, givesNext(status, seen)]));
+  const readsAt = remembered(judgement, workshop.readings);
+  return outcomeOf(judgement, status, earliest([until, givesNext(status, seen), readsAt]));
 }
 
 /** Also when another process has marked them: the last of what Kubernetes takes away brings a pass. */
@@ -137,15 +140,22 @@ async function pass(before: Observed, workshop: Workshop): Promise<Pass | undefi
   }
 }
 
-/** Where a release is made with files of configuration, they are read first. */
+/** Where a release is made with files of configuration, they are read first, unless it is known what comes of it. */
 async function decide(
   seen: Observed,
-  { components, settings, cluster }: Workshop,
+  { components, settings, cluster, readings }: Workshop,
 ): Promise<{ decided: Decision; seen: Observed }> {
   const decided = decision(components, settings, seen);
-  if (!asksForConfigMaps(decided, seen)) return { decided, seen };
-  const informed = await withConfigMaps(decided.site, seen, cluster);
-  return { decided: decision(components, settings, informed), seen: informed };
+  if (decided.refusals.length > 0 || !asksForConfigMaps(decided, seen)) return { decided, seen };
+  const known = lastReading(seen, readings);
+  if (known !== undefined) return { decided: { ...decided, refusals: known.refusals }, seen };
+  const { configMaps, refusal } = await readConfigMaps(decided.site, cluster);
+  const informed = { ...seen, configMaps };
+  return {
+    decided:
+      refusal === undefined ? decision(components, settings, informed) : { ...decided, refusals: [refusal] },
+    seen: informed,
+  };
 }
 
 /** Nothing is written where something is not the site's, or the caches are behind. */

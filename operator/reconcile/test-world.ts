@@ -51,6 +51,7 @@ export class World {
   readonly untold: Workshop['untold'] = new Map();
   readonly answers: Workshop['answers'] = new Map();
   readonly searches: Workshop['searches'] = new Map();
+  readonly readings: Workshop['readings'] = new Map();
   readonly marked: Workshop['marked'] = new Set();
   settings = settings;
   #given = 0;
@@ -75,6 +76,7 @@ export class World {
       untold: this.untold,
       answers: this.answers,
       searches: this.searches,
+      readings: this.readings,
       marked: this.marked,
       now: () => this.now,
       log: silentLog,

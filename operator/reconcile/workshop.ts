@@ -6,6 +6,7 @@ import type { Log } from '../observability/logger.ts';
 import type { RouteLooks } from '../tls/route-looks.ts';
 import type { DataKeeper } from './data-policy.ts';
 import type { Answers } from './remarks.ts';
+import type { Reading } from './readings.ts';
 import type { Search } from './rival.ts';
 import type { Settings } from './resolve.ts';
 
@@ -21,6 +22,8 @@ export interface Workshop extends DataKeeper {
   answers: Map<SiteKey, Answers>;
   /** For autoscalers of others, where something points to one. */
   searches: Map<SiteKey, Search>;
+  /** Of ConfigMaps, for releases that were not made. */
+  readings: Map<SiteKey, Reading>;
   /** At what visitors are served; absent where nobody is to look. */
   looks?: Pick<RouteLooks, 'ask' | 'forget'>;
 }
@@ -40,6 +43,7 @@ export function workshop({ clock, ...parts }: WorkshopParts): Workshop {
     untold: new Map(),
     answers: new Map(),
     searches: new Map(),
+    readings: new Map(),
     marked: new Set(),
     now: () => new Date(clock.wall()),
     randomText: (bytes) => randomBytes(bytes).toString('base64url'),

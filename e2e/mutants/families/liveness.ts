@@ -155,9 +155,9 @@ export const liveness: readonly Mutant[] = [
     name: 'refused-site-not-tried-again',
     family: 'liveness',
     file: `${reconcile}/outcome.ts`,
-    find: 'const again = refusals.length > 0 ? new Date(seen.now.getTime() + pause(refusals)) : undefined;',
+    find: 'const again = refusals.length > 0 ? new Date(seen.now.getTime() + afterRefusal) : undefined;',
     replace:
-      'const again = refusals.length > 1_000_000 ? new Date(seen.now.getTime() + pause(refusals)) : undefined;',
+      'const again = refusals.length > 1_000_000 ? new Date(seen.now.getTime() + afterRefusal) : undefined;',
     why: 'A raised quota, which nobody tells us of, changes nothing for a stalled site.',
     specs: [`${reconcile}/outcome.spec.ts`, `${reconcile}/reconcile-trouble.spec.ts`],
     scenarios: [],

@@ -16,6 +16,12 @@ const one: ConfigFiles = {
   subPath: 'conf.d/app.ini',
 };
 
+/** Two files of the ConfigMap. */
+const largeAnd = (key: string): ConfigFiles => ({
+  configMap: { name: 'settings', items: ['large', key].map((one) => ({ key: one, path: one })) },
+  mountPath: `/etc/${key}`,
+});
+
 const siteWith = (...configFiles: ConfigFiles[]): Site =>
   testSite({ preset: 'Generic', web: { configFiles } });
 const sight = (content?: ConfigMapContent): Observed =>
@@ -100,6 +106,13 @@ describe('files of configuration', () => {
         'ConfigMapTooLarge',
         /more than 1 MiB in all\. Name the keys/,
       ],
+      [
+        'with copies that are more, where each has the same large key',
+        siteWith(...['x', 'y', 'z'].map(largeAnd)),
+        sight({ data: { large: 'x'.repeat(2 ** 19), x: '', y: '', z: '' }, binaryData: {} }),
+        'ConfigMapTooLarge',
+        /more than 1 MiB in all/,
+      ],
     ];
     for (const [title, site, seen, reason, message] of rows) {
       it(title, () => {
@@ -114,6 +127,12 @@ describe('files of configuration', () => {
       const secret = { data: { a: 'hunter2' }, binaryData: {} };
       assert.ok(!JSON.stringify(refusals(siteWith(one), sight(secret))).includes('hunter2'));
     });
+  });
+
+  it('may be mounted at many places, for what is the same is stored once', () => {
+    const content = { data: { large: 'x'.repeat(2 ** 19), x: '' }, binaryData: {} };
+    const entries = ['a', 'b', 'c'].map((at) => ({ ...largeAnd('x'), mountPath: `/etc/${at}` }));
+    assert.deepEqual(refusals(siteWith(...entries), sight(content)), []);
   });
 
   it('may have a folder of items as subPath', () => {

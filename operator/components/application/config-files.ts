@@ -41,9 +41,7 @@ export function configFilesBindings(site: Site, { configMaps }: Observed): Requi
 /** Immutable and named by its content: a release that is gone back to finds the files that it ran with. */
 export function configFilesCopies(site: Site, { configMaps }: Observed): Owned[] {
   if (configMaps === undefined) return [];
-  const copies = site.web.configFiles.flatMap((files) => copied(files, configMaps) ?? []);
-  const byName = new Map(copies.map((content) => [copyName(site, content), content] as const));
-  return [...byName].map(([name, { data, binaryData }]) => ({
+  return [...copies(site, configMaps)].map(([name, { data, binaryData }]) => ({
     object: {
       apiVersion: 'v1',
       kind: 'ConfigMap',
@@ -60,8 +58,8 @@ export function configFilesCopies(site: Site, { configMaps }: Observed): Owned[]
 /** What a person must put right before a release can be made of it; words of the content are in no message. */
 export function configFilesRefusals(site: Site, { configMaps }: Observed): Refusal[] {
   if (configMaps === undefined) return [];
-  // What comes after too much was not read.
-  if (isTooLarge(configMaps.values())) return [{ reason: 'ConfigMapTooLarge', message: tooLarge }];
+  if (isTooLarge(copies(site, configMaps).values()))
+    return [{ reason: 'ConfigMapTooLarge', message: tooLarge }];
   const missing = site.web.configFiles.flatMap((files) => missingOf(files, configMaps) ?? []);
   return missing.map((message) => ({ reason: 'ConfigMapNotFound', message }));
 }
@@ -83,6 +81,12 @@ function missingOf(files: ConfigFiles, contents: Contents): string | undefined {
   if (subPath === undefined || paths.some((path) => path === subPath || path.startsWith(`${subPath}/`)))
     return undefined;
   return `Of the ConfigMap ${name} of spec.web.configFiles no file is named ${subPath}. Add the key, or correct subPath; a release begins then.`;
+}
+
+/** By name: entries that want the same share one. A key that is in several copies is stored as often. */
+function copies(site: Site, contents: Contents): Map<string, ConfigMapContent> {
+  const all = site.web.configFiles.flatMap((files) => copied(files, contents) ?? []);
+  return new Map(all.map((content) => [copyName(site, content), content] as const));
 }
 
 function copied(files: ConfigFiles, contents: Contents | undefined): ConfigMapContent | undefined {
