@@ -16,7 +16,7 @@ export type Finding = 'valid' | 'none' | 'controllers-own' | 'other-host' | 'out
 export interface Look {
   /** Absent until the first one is over. */
   finding?: Finding;
-  /** Since when that is what is found. */
+  /** Since when what is found is wrong, in whatever way, or is not. */
   since: Date;
   lookAgainAt: Date;
 }

@@ -74,6 +74,16 @@ describe('an autoscaler of somebody else', () => {
     assert.equal(verdict(world), told);
   });
 
+  it('stays told while nobody answers', async () => {
+    const world = await up();
+    addAutoscaler(world);
+    scale(world, 2);
+    await world.pass();
+    world.cluster.fail({ verb: 'autoscalers', answer: { code: 403, reason: 'Forbidden' } });
+    await later(world, 60);
+    assert.equal(verdict(world), told);
+  });
+
   const others: [string, (world: World) => void][] = [
     ['a person scales the Deployment', () => undefined],
     ['the autoscaler is that of another Deployment', (world) => addAutoscaler(world, 'shop-db')],

@@ -23,7 +23,7 @@ export async function withRival(seen: Observed, workshop: Workshop): Promise<Obs
   if (!mayHaveRival(seen)) return seen;
   const known = workshop.searches.get(key);
   const isFresh = known !== undefined && seen.now.getTime() - known.at.getTime() < pause;
-  const search = isFresh ? known : await searched(seen, workshop);
+  const search = isFresh ? known : await searched(seen, workshop, known);
   workshop.searches.set(key, search);
   const lookAgainAt = new Date(search.at.getTime() + pause);
   return search.name === undefined
@@ -47,8 +47,12 @@ function isAnotherNumber({ site: { metadata, status = {} }, owned }: Observed): 
   return deployment !== undefined && deployment.spec?.replicas !== desiredReplicas;
 }
 
-/** A site is not held up because nobody can say more of it. */
-async function searched({ now, site, owned }: Observed, { cluster, log }: Workshop): Promise<Search> {
+/** A site is not held up because nobody can say more of it; what was found stays until a search has an answer. */
+async function searched(
+  { now, site, owned }: Observed,
+  { cluster, log }: Workshop,
+  known?: Search,
+): Promise<Search> {
   const deployment = live({ owned }, 'Deployment', `${site.metadata.name}-web`);
   if (deployment === undefined) return { at: now };
   try {
@@ -60,7 +64,7 @@ async function searched({ now, site, owned }: Observed, { cluster, log }: Worksh
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
     log.info('autoscalers not read', { error: error.message });
-    return { at: now };
+    return { ...known, at: now };
   }
 }
 

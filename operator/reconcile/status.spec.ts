@@ -90,6 +90,23 @@ describe('the status of a site', () => {
   });
 });
 
+describe('how many pods there are to be', () => {
+  const before: HostedSiteStatus = { desiredReplicas: 3 };
+  const refusals = [{ reason: 'NameTaken', message: 'Taken.' }] as const;
+  const rows: [string, Facts, number | undefined][] = [
+    ['is as the pass has written it', { before }, 1],
+    ['stays while the spec is refused', { before, change: { refusals } }, 3],
+    ['stays while the site is suspended', { before, suspend: true }, 3],
+    ['stays while passes are cut off', { before, change: { failure: 'The last pass was cut off.' } }, 3],
+    ['is not known of a site that was never carried out', { change: { refusals } }, undefined],
+  ];
+  for (const [what, facts, desired] of rows)
+    it(what, () => {
+      const { desiredReplicas, replicas } = judged(facts);
+      assert.deepEqual([desiredReplicas, replicas], [desired, 1]);
+    });
+});
+
 describe('the time of a condition', () => {
   const earlier = (status: 'True' | 'False', reason = 'Serving'): HostedSiteStatus => ({
     observedGeneration: 1,

@@ -12,7 +12,6 @@ import type { ReadyFacts } from './ready.ts';
 import { renderingCurrent } from './rendering-current.ts';
 import { releaseStatus } from './release-status.ts';
 import { isRolledOut, rollout } from './rollout.ts';
-import type { Rollout } from './rollout.ts';
 
 type Statement = ComponentCondition & { type: ConditionType };
 
@@ -29,15 +28,23 @@ export function siteStatus(judgement: Judgement): HostedSiteStatus {
     observedGeneration: metadata.generation,
     conditions: stamped(statements(judgement, stalled), judgement),
     ...(judgement.site === undefined ? {} : { preset: judgement.site.preset.name }),
-    ...counts(rollout(seen)),
+    ...counts(judgement),
     selector: selector(metadata.name),
     ...(release === undefined ? {} : { release }),
     ...deletionPolicy(seen),
   };
 }
 
-function counts(found: Rollout | undefined): Pick<HostedSiteStatus, 'replicas' | 'desiredReplicas'> {
-  return found === undefined ? { replicas: 0 } : { replicas: found.replicas, desiredReplicas: found.wanted };
+/** What a pass has not set right is not what the spec wants: the number of before stays. */
+function counts(judgement: Judgement): Pick<HostedSiteStatus, 'replicas' | 'desiredReplicas'> {
+  const { seen } = judgement;
+  const { replicas = 0, wanted } = rollout(seen) ?? {};
+  const desiredReplicas = isCarriedOut(judgement) ? wanted : seen.site.status?.desiredReplicas;
+  return { replicas, ...(desiredReplicas === undefined ? {} : { desiredReplicas }) };
+}
+
+function isCarriedOut({ site, refusals, failure }: Judgement): boolean {
+  return site !== undefined && !site.suspend && refusals.length === 0 && failure === undefined;
 }
 
 /** That of before while a pass could not bring the wanted one into force. */

@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
-import { createServer as createPlainServer } from 'node:net';
+import { createSocket } from 'node:dgram';
+import { once } from 'node:events';
+import { connect, createServer as createPlainServer } from 'node:net';
 import type { AddressInfo, Server } from 'node:net';
 import { createServer } from 'node:tls';
 import type { SecureContextOptions } from 'node:tls';
+import { Worker } from 'node:worker_threads';
 import { handshake } from './handshake.ts';
 import { testCertificate } from './test-certificate.ts';
 
@@ -73,15 +76,44 @@ describe('a handshake', () => {
     assert.equal((await greeted(one)).finding, 'none');
   });
 
+  it('finds what a server shows that then asks for a certificate of the visitor', async () => {
+    const context = { ...testCertificate(good), maxVersion: 'TLSv1.2' } as const;
+    const one = createServer({ ...context, requestCert: true, rejectUnauthorized: true });
+    one.on('tlsClientError', () => undefined);
+    assert.equal((await greeted(one)).finding, 'valid');
+  });
+
   it('says nothing of a server that hangs up, as one does that expects the PROXY protocol', async () => {
-    assert.equal((await greeted(createPlainServer((socket) => socket.destroy()))).finding, 'unreachable');
+    const greeting = await greeted(createPlainServer((socket) => socket.destroy()));
+    assert.deepEqual(greeting, { finding: 'unreachable' });
   });
 
   it('says nothing of a server that never answers, and ends in time', async () => {
     const sockets: { destroy(): void }[] = [];
     const one = createPlainServer((socket) => sockets.push(socket));
-    assert.equal((await greeted(one, 50)).finding, 'unreachable');
+    assert.deepEqual(await greeted(one, 50), { finding: 'unreachable' });
     for (const socket of sockets) socket.destroy();
+  });
+
+  it('says of an address that drops connections that it is silent', async () => {
+    const { port, end } = await deaf();
+    const options = { port, forbidden: [], own: [], limit: 200, now: () => now };
+    assert.deepEqual(await handshake(target, options), { finding: 'unreachable', isSilent: true });
+    await end();
+  });
+
+  it('says nothing of a name of which no name server speaks, and ends in time', async () => {
+    const silent = Array.from({ length: 20 }, () => createSocket('udp4'));
+    await Promise.all(silent.map((one) => new Promise<void>((done) => one.bind(0, '127.0.0.1', done))));
+    const nameServers = silent.map((one) => `127.0.0.1:${one.address().port}`);
+    const begun = performance.now();
+    const options = { port: 1, forbidden: [], limit: 200, nameServers, now: () => now };
+    assert.deepEqual(await handshake({ ...target, address: 'lb.example.net' }, options), {
+      finding: 'unreachable',
+      isSilent: true,
+    });
+    assert.ok(performance.now() - begun < 2000, 'the time is not one for each name server');
+    for (const one of silent) one.close();
   });
 
   it('says nothing where nobody listens', async () => {
@@ -112,3 +144,23 @@ describe('a handshake', () => {
     }
   });
 });
+
+/** A port whose server takes no connection, with as many before it as the kernel keeps: it drops the next. */
+async function deaf(): Promise<{ port: number; end: () => Promise<unknown> }> {
+  const worker = new Worker(
+    `const { parentPort } = require('node:worker_threads');
+    const server = require('node:net').createServer().listen({ port: 0, host: '127.0.0.1', backlog: 1 }, () => {
+      parentPort.postMessage(server.address().port);
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
+    });`,
+    { eval: true },
+  );
+  const [port] = (await once(worker, 'message')) as [number];
+  const before = [connect(port, '127.0.0.1'), connect(port, '127.0.0.1')];
+  await Promise.all(before.map((socket) => once(socket, 'connect')));
+  const end = (): Promise<unknown> => {
+    for (const socket of before) socket.destroy();
+    return worker.terminate();
+  };
+  return { port, end };
+}

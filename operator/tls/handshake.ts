@@ -9,10 +9,12 @@ export interface HandshakeOptions {
   forbidden: readonly string[];
   /** Others of these. Default: this machine and its link, where metadata services are. */
   own?: readonly string[];
-  /** Milliseconds for the whole of it. Default: 3000. */
+  /** Milliseconds for the whole of it, DNS too. Default: 3000. */
   limit?: number;
   /** Default: 443, and nothing else outside of specs. */
   port?: number;
+  /** Default: those of the system, and no others outside of specs. */
+  nameServers?: readonly string[];
   now: () => Date;
 }
 
@@ -20,6 +22,8 @@ export interface HandshakeOptions {
 export interface Greeting {
   finding: Finding;
   until?: Date;
+  /** Time ran out before there was a connection, so that the address has none for other hosts either. */
+  isSilent?: boolean;
 }
 
 /**
@@ -28,17 +32,28 @@ export interface Greeting {
  */
 export async function handshake(target: RouteTarget, options: HandshakeOptions): Promise<Greeting> {
   const { limit = 3000, now, own = ownRanges, forbidden } = options;
-  const address = await addressOf(target.address, limit);
+  const deadline = AbortSignal.timeout(limit);
+  const address = await addressOf(target.address, options, deadline);
+  if (deadline.aborted) return silence;
   if (address === undefined || blockList([...own, ...forbidden]).check(address, family(address)))
     return { finding: 'unreachable' };
-  const certificate = await served(address, target.host, { limit, port: options.port ?? 443 });
+  const certificate = await served(address, target.host, { deadline, port: options.port ?? 443 });
+  if (certificate === 'silent') return silence;
   return typeof certificate === 'string' ? { finding: certificate } : judged(certificate, target.host, now());
 }
 
-/** Of a name, what DNS says: with its own sockets and clock, since the resolver of the system takes a thread and may hang. */
-async function addressOf(address: string, limit: number): Promise<string | undefined> {
+const silence: Greeting = { finding: 'unreachable', isSilent: true };
+
+/** Of a name, what DNS says: with its own sockets, since the resolver of the system takes a thread and may hang. */
+async function addressOf(
+  address: string,
+  { nameServers }: HandshakeOptions,
+  deadline: AbortSignal,
+): Promise<string | undefined> {
   if (isIP(address) !== 0) return address;
-  const resolver = new Resolver({ timeout: limit, tries: 1 });
+  const resolver = new Resolver({ tries: 1 });
+  if (nameServers !== undefined) resolver.setServers(nameServers);
+  deadline.addEventListener('abort', () => resolver.cancel());
   const [first] = await resolver.resolve4(address).catch(() => []);
   return first;
 }
@@ -58,31 +73,38 @@ function family(address: string): 'ipv4' | 'ipv6' {
   return isIPv6(address) ? 'ipv6' : 'ipv4';
 }
 
+type Sight = PeerCertificate | 'none' | 'unreachable' | 'silent';
+
 /** The certificate; or why there is none to be seen. */
 function served(
   address: string,
   host: string,
-  { limit, port }: { limit: number; port: number },
-): Promise<PeerCertificate | 'none' | 'unreachable'> {
+  { deadline, port }: { deadline: AbortSignal; port: number },
+): Promise<Sight> {
   return new Promise((resolve) => {
     // Whom the certificate is from is the visitors' affair: a private authority is as good as any.
     const socket: TLSSocket = connect({
       ...{ host: address, port, servername: host, rejectUnauthorized: false },
       ALPNProtocols: ['h2', 'http/1.1'],
     });
-    const timer = setTimeout(() => end('unreachable'), limit);
-    const end = (found: PeerCertificate | 'none' | 'unreachable'): void => {
-      clearTimeout(timer);
+    const end = (found: Sight): void => {
       socket.destroy();
       resolve(found);
     };
-    socket.once('secureConnect', () => {
-      const certificate = socket.getPeerCertificate();
-      end(Object.keys(certificate).length === 0 ? 'none' : certificate);
+    deadline.addEventListener('abort', () => end(socket.connecting ? 'silent' : 'unreachable'));
+    socket.once('secureConnect', () => end(shown(socket) ?? 'none'));
+    // Who asks visitors for a certificate of theirs shows its own before, and then refuses.
+    socket.once('error', (error: NodeJS.ErrnoException) => {
+      end(shown(socket) ?? (isRefusal(error) ? 'none' : 'unreachable'));
     });
-    socket.once('error', (error: NodeJS.ErrnoException) => end(isRefusal(error) ? 'none' : 'unreachable'));
     socket.once('close', () => end('unreachable'));
   });
+}
+
+/** What the server has shown so far; Node says null of a socket that never came so far, whatever its types say. */
+function shown(socket: TLSSocket): PeerCertificate | undefined {
+  const certificate = socket.getPeerCertificate() as PeerCertificate | null;
+  return certificate === null || Object.keys(certificate).length === 0 ? undefined : certificate;
 }
 
 /** A controller that has no certificate for the name, and no other that it would show, says so by one of these alerts. */

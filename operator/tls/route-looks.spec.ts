@@ -11,6 +11,7 @@ class Sight {
   readonly greeted: string[] = [];
   readonly found: string[] = [];
   answer: Greeting['finding'] = 'valid';
+  isSilent = false;
   until: Date | undefined;
   /** Those that wait for an answer, while it is held back. */
   readonly held: (() => void)[] = [];
@@ -20,7 +21,7 @@ class Sight {
     greet: async ({ host }) => {
       this.greeted.push(host);
       if (this.isHeld) await new Promise<void>((resolve) => this.held.push(resolve));
-      return { finding: this.answer, ...(this.until && { until: this.until }) };
+      return { finding: this.answer, isSilent: this.isSilent, ...(this.until && { until: this.until }) };
     },
     found: (key) => this.found.push(key),
   });
@@ -67,6 +68,47 @@ describe('looks at routes', () => {
     assert.equal(sight.found.length, 10, 'a trouble that lasts is told when it has lasted');
   });
 
+  it('at what is wrong in changing ways are as many, and say since when it is wrong', async () => {
+    for (let at = 0; at < 16; at += 2) {
+      sight.answer = at % 4 === 0 ? 'none' : 'controllers-own';
+      await sight.ask(at === 0 ? 0 : 2);
+    }
+    const { finding, since } = await sight.ask(2);
+    assert.deepEqual([finding, since.getTime()], ['controllers-own', Date.UTC(2030, 0, 1)]);
+    assert.equal(sight.greeted.length, 9);
+    await sight.ask(29);
+    assert.equal(sight.greeted.length, 9);
+  });
+
+  it('at what was wrong, and is not answered, go on for a quarter of an hour', async () => {
+    sight.answer = 'none';
+    await sight.ask();
+    sight.answer = 'unreachable';
+    await sight.ask(2);
+    for (let at = 0; at < 900; at += 30) await sight.ask(30);
+    assert.equal(sight.greeted.length, 32);
+    await sight.ask(899);
+    assert.equal(sight.greeted.length, 32);
+  });
+
+  it('are not repeated for each site of an address that drops connections', async () => {
+    [sight.answer, sight.isSilent] = ['unreachable', true];
+    await sight.ask();
+    const ask = async (host: string, address = target.address): Promise<Look['finding']> => {
+      sight.looks.ask(`ns/${host}`, { ...target, host, address });
+      await settled();
+      return sight.looks.ask(`ns/${host}`, { ...target, host, address }).finding;
+    };
+    assert.equal(await ask('b'), 'unreachable');
+    [sight.answer, sight.isSilent] = ['valid', false];
+    await ask('c', '203.0.113.2');
+    await sight.clock.advance(29_999);
+    assert.equal(await ask('d'), 'unreachable');
+    await sight.clock.advance(1);
+    assert.equal(await ask('e'), 'valid');
+    assert.deepEqual(sight.greeted, ['www.example.org', 'c', 'e']);
+  });
+
   it('happen when a certificate ends', async () => {
     sight.until = new Date(Date.UTC(2030, 0, 1, 0, 1));
     await sight.ask();
@@ -96,6 +138,20 @@ describe('looks at routes', () => {
     sight.held[0]?.();
     await settled();
     assert.equal(sight.greeted.length, 9);
+  });
+
+  it('begin with those of whom nothing is known', async () => {
+    await sight.ask();
+    sight.isHeld = true;
+    for (let at = 0; at < 8; at += 1) sight.looks.ask(`ns/${at}`, { ...target, host: `${at}` });
+    await sight.ask(900);
+    sight.looks.ask('ns/new', { ...target, host: 'new' });
+    sight.held[0]?.();
+    await settled();
+    assert.equal(sight.greeted.at(-1), 'new');
+    sight.held[1]?.();
+    await settled();
+    assert.equal(sight.greeted.at(-1), target.host);
   });
 
   it('of a site that is gone call for nobody', async () => {

@@ -13,8 +13,10 @@ export interface RouteLooksOptions {
 interface Known {
   target: RouteTarget;
   finding?: Finding;
-  /** When it was first found so, in milliseconds; until then when it was asked for. */
+  /** When it was first found wrong in whatever way, or not wrong, in milliseconds; until then when it was asked for. */
   since: number;
+  /** By the last answer that there was. */
+  wasWrong: boolean;
   /** When to look again, in milliseconds. */
   due: number;
   isUnderWay: boolean;
@@ -35,6 +37,8 @@ const pauses: Record<Finding, number> = {
 };
 /** A controller takes a moment to load what is new: what is wrong is looked at often at first. */
 const [atFirst, soon] = [15 * second, 2 * second];
+/** While an address that dropped a connection is not tried again, in milliseconds: its sites would wait for each other. */
+const silence = 30 * second;
 /** For the look that is under way; who hears no news of it comes back after that. */
 const spare = 5 * second;
 
@@ -45,7 +49,10 @@ const spare = 5 * second;
 export class RouteLooks {
   readonly #options: RouteLooksOptions;
   readonly #known = new Map<SiteKey, Known>();
-  readonly #waiting = new Set<SiteKey>();
+  /** First those of whom nothing is known: their sites wait to be Ready. */
+  readonly #waiting = { first: new Set<SiteKey>(), later: new Set<SiteKey>() };
+  /** Until when they count as silent, by address, in milliseconds. */
+  readonly #silent = new Map<string, number>();
   #running = 0;
 
   constructor(options: RouteLooksOptions) {
@@ -57,9 +64,9 @@ export class RouteLooks {
     const now = this.#options.clock.wall();
     const before = this.#known.get(key);
     const isSame = before !== undefined && sameTarget(before.target, target);
-    const known = isSame ? before : { target, since: now, due: now, isUnderWay: false };
+    const known = isSame ? before : { target, since: now, wasWrong: false, due: now, isUnderWay: false };
     this.#known.set(key, known);
-    if (!known.isUnderWay && known.due <= now) this.#waiting.add(key);
+    if (!known.isUnderWay && known.due <= now) this.#queue(key, known);
     this.#next();
     const { finding, since } = known;
     return {
@@ -72,45 +79,79 @@ export class RouteLooks {
   }
 
   #isAsked(key: SiteKey, { isUnderWay }: Known): boolean {
-    return isUnderWay || this.#waiting.has(key);
+    return isUnderWay || this.#waiting.first.has(key) || this.#waiting.later.has(key);
   }
 
   forget(key: SiteKey): void {
     this.#known.delete(key);
-    this.#waiting.delete(key);
+    this.#waiting.first.delete(key);
+    this.#waiting.later.delete(key);
+  }
+
+  #queue(key: SiteKey, { finding }: Known): void {
+    const { first, later } = this.#waiting;
+    if (finding !== undefined) {
+      later.add(key);
+      return;
+    }
+    later.delete(key);
+    first.add(key);
   }
 
   #next(): void {
-    for (const key of this.#waiting) {
-      if (this.#running >= atOnce) return;
-      this.#waiting.delete(key);
-      const known = this.#known.get(key);
-      if (known !== undefined) void this.#look(key, known);
+    for (const queue of [this.#waiting.first, this.#waiting.later]) {
+      for (const key of queue) {
+        if (this.#running >= atOnce) return;
+        queue.delete(key);
+        const known = this.#known.get(key);
+        if (known !== undefined) void this.#look(key, known);
+      }
     }
   }
 
   async #look(key: SiteKey, known: Known): Promise<void> {
     this.#running += 1;
     known.isUnderWay = true;
-    const { finding, until } = await this.#options
-      .greet(known.target)
-      .catch((): Greeting => ({ finding: 'unreachable' }));
+    const { finding, until } = await this.#greeting(known.target).catch(() => unseen);
     this.#running -= 1;
     known.isUnderWay = false;
     if (this.#known.get(key) === known) this.#learn(key, known, { finding, ...(until && { until }) });
     this.#next();
   }
 
+  async #greeting(target: RouteTarget): Promise<Greeting> {
+    const { clock, greet } = this.#options;
+    const { address } = target;
+    if (clock.wall() < (this.#silent.get(address) ?? 0)) return unseen;
+    this.#silent.delete(address);
+    const greeting = await greet(target);
+    if (greeting.isSilent === true) this.#silent.set(address, clock.wall() + silence);
+    return greeting;
+  }
+
   #learn(key: SiteKey, known: Known, { finding, until }: Greeting): void {
     const now = this.#options.clock.wall();
     const isNews = known.finding !== finding;
-    if (isNews) Object.assign(known, { finding, since: now });
-    const isSettled = finding === 'valid' || finding === 'unreachable';
-    const isEarly = !isSettled && now - known.since < atFirst;
+    if (known.finding === undefined || isWrong(known.finding) !== isWrong(finding)) known.since = now;
+    if (finding !== 'unreachable') known.wasWrong = isWrong(finding);
+    known.finding = finding;
     const ends = until === undefined ? Infinity : until.getTime();
-    known.due = Math.min(now + (isEarly ? soon : pauses[finding]), Math.max(ends, now + soon));
-    if (isNews || !isSettled) this.#options.found(key);
+    known.due = Math.min(now + pauseOf(finding, known, now), Math.max(ends, now + soon));
+    if (isNews || isWrong(finding)) this.#options.found(key);
   }
+}
+
+const unseen: Greeting = { finding: 'unreachable' };
+
+function pauseOf(finding: Finding, { since, wasWrong }: Known, now: number): number {
+  if (isWrong(finding)) return now - since < atFirst ? soon : pauses[finding];
+  // What is told as wrong stays told meanwhile.
+  const isMissed = finding === 'unreachable' && wasWrong && now - since < pauses.unreachable;
+  return isMissed ? pauses.none : pauses[finding];
+}
+
+function isWrong(finding: Finding): boolean {
+  return finding !== 'valid' && finding !== 'unreachable';
 }
 
 function sameTarget(one: RouteTarget, other: RouteTarget): boolean {

@@ -3,22 +3,26 @@ import type { ComponentCondition, Finding, Observed, Site } from '../component.t
 import { routeTarget } from '../route-target.ts';
 import { asksForCertificate } from './certificate.ts';
 
+/** Milliseconds that what was told stays while nobody answers. */
+const memory = 15 * 60_000;
 /** Milliseconds that something must be wrong before it is told: a controller takes a moment to load a Secret or a rule. */
 const patience = 10_000;
 
 /**
  * Whether visitors of the first host are served a certificate that is for it and valid now; undefined when they are, and when the
- * operator cannot see it. What was told stays until another look has an answer, also when the operator has just begun.
+ * operator cannot see it. What was told stays until another look has an answer, also when the operator has just begun; that nobody
+ * answers is none, for a while.
  */
 export function unserved(site: Site, seen: Observed): ComponentCondition | undefined {
   const { look, now } = seen;
   if (look === undefined) return undefined;
   const { finding, since } = look;
+  const lasts = now.getTime() - since.getTime();
   const before = toldBefore(seen);
   if (finding === undefined) return before === 'nothing' ? looking : troubleOf(before);
+  if (finding === 'unreachable' && lasts < memory) return troubleOf(before);
   if (!isWrong(finding)) return undefined;
-  const hasLasted = now.getTime() - since.getTime() >= patience;
-  if (hasLasted || troubleOf(before) !== undefined) return wrong(finding, site, seen);
+  if (lasts >= patience || troubleOf(before) !== undefined) return wrong(finding, site, seen);
   return before === 'nothing' ? looking : undefined;
 }
 
