@@ -35,7 +35,10 @@ describe('a site that comes back from exported objects', function () {
   it('says what to do about its Secrets', async () => {
     await apply(ns, await wordpressSite('exported', host));
     const message = await stalledFor(ns, 'exported', 'NameTaken');
-    assert.match(message, /kubectl annotate --overwrite hostedsite exported hostedsite\.dev\/adopt=Secret\/exported-/);
+    assert.match(
+      message,
+      /kubectl annotate --overwrite hostedsite exported hostedsite\.dev\/adopt=Secret\/exported-/,
+    );
   });
 
   it('comes up with them when it names them', async () => {

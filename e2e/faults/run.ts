@@ -11,8 +11,7 @@ import type { Plan } from './plan.ts';
 import { Wire } from './proxy-wire.ts';
 import { Proxy, inWords, planResource } from './proxy.ts';
 import type { Recorded } from './proxy.ts';
-import { needed } from './rights.ts';
-import type { Right } from './rights.ts';
+import { type Right, needed } from './rights.ts';
 import { Succession } from './run-succession.ts';
 import { converged } from './scenarios-converged.ts';
 import type { Stage, Step } from './scenarios-steps.ts';
@@ -217,10 +216,10 @@ class Run {
   #moreOften(own: Observer['lifecycle'], reference: Observer['lifecycle']): string[] {
     return [...own].flatMap(([name, { created, deleted }]) => {
       const expected = reference.get(name) ?? { created: 0, deleted: 0 };
-      const again = this.#scenario.madeAnew?.includes(name) === true ? 1 : 0;
+      const again = Number(this.#scenario.madeAnew?.includes(name) === true);
       const isMore = created > expected.created + again || deleted > expected.deleted + again;
-      const counts = `${created} times made, ${deleted} times deleted`;
-      return isMore ? [`${name}: ${counts}; without faults ${expected.created} and ${expected.deleted}`] : [];
+      const counts = `${name}: ${created} times made, ${deleted} times deleted`;
+      return isMore ? [`${counts}; without faults ${expected.created} and ${expected.deleted}`] : [];
     });
   }
 
