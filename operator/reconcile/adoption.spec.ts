@@ -98,6 +98,27 @@ describe('a site whose objects nobody owns', () => {
     }
   });
 
+  it('has the hosts of before, also when it is suspended', async () => {
+    const world = await orphaned();
+    again(world, { suspend: true });
+    await world.settle();
+    const [claim] = world.cluster.list('ConfigMap', operatorNamespace);
+    assert.match(claim?.metadata.annotations?.['hostedsite.dev/holder'] ?? '', /"another"/);
+  });
+
+  it('goes on looking until all is found, and says nothing of itself before', async () => {
+    const cron = [{ name: 'mail', schedule: '0 3 * * *', command: ['true'] }];
+    const world = await orphaned({ cron });
+    again(world, { cron, suspend: true });
+    world.cluster.fail({ verb: 'merge', kind: 'CronJob', answer: { code: 409, reason: 'Conflict' } });
+    await assert.rejects(world.pass());
+    assert.equal(world.site.status, undefined);
+    await world.settle();
+    for (const { metadata } of world.cluster.list('CronJob'))
+      assert.equal(metadata.ownerReferences?.[0]?.uid, 'another');
+    assert.ok(world.cluster.list('CronJob').length > 0);
+  });
+
   it('is looked for by one request where there is nothing, and by none later', async () => {
     const world = new World(spec, components);
     let lists = 0;

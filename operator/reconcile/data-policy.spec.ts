@@ -129,7 +129,9 @@ describe('volumes and credentials of a site', () => {
 
   it('are not given when the claim is another one meanwhile, or nothing that the operator made', async () => {
     const world = await inForce();
-    const metadata = { name: 'clone', namespace: 'customer-a', labels: siteLabels({ name: 'shop' }) };
+    const annotations = { 'hostedsite.dev/applied-hash': 'x' };
+    const labels = siteLabels({ name: 'shop' });
+    const metadata = { name: 'clone', namespace: 'customer-a', labels, annotations };
     world.cluster.seed({ apiVersion: 'v1', kind: 'PersistentVolumeClaim', metadata });
     world.change({ deletionPolicy: 'Delete' });
     const { labelled } = world.cluster;

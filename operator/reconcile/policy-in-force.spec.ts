@@ -10,10 +10,32 @@ import {
   reallyIs,
   ending,
 } from './test-data.ts';
+import { siteLabels } from './labels.ts';
 import { hostedSite } from './test-world.ts';
 import { operatorNamespace } from './test-world.ts';
 
 describe('a policy that is on its way into force: volumes and credentials', () => {
+  it('stay when a site of the same name is held from its beginning', async () => {
+    const world = await inForce();
+    world.cluster.remove('HostedSite', 'customer-a', 'shop');
+    await world.collectGarbage();
+    const metadata = { ...hostedSite().metadata, uid: 'another' };
+    world.cluster.seed(hostedSite({ deletionPolicy: 'Delete', suspend: true }, { metadata }));
+    await world.settle();
+    assert.equal(world.condition('Ready'), 'Unknown/Suspended');
+    assert.equal(world.status.deletionPolicy, 'Delete');
+    assert.deepEqual((await owners(world)).slice(0, 2), [[], []]);
+    assert.equal((await owners(world))[3], '');
+  });
+
+  it('cost nothing more when all is in force, whatever else carries the labels', async () => {
+    const world = await inForce({ deletionPolicy: 'Delete' });
+    const metadata = { name: 'other', namespace: 'customer-a', labels: siteLabels({ name: 'shop' }) };
+    world.cluster.seed({ apiVersion: 'v1', kind: 'PersistentVolumeClaim', metadata });
+    world.cluster.fail({ verb: 'list', answer: new Error('asked'), times: 9 });
+    await world.pass();
+  });
+
   it('are told to go before they do, and to stay after the last of them does', async () => {
     const world = await inForce();
     world.change({ deletionPolicy: 'Delete' });
