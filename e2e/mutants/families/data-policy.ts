@@ -53,7 +53,7 @@ export const dataPolicy: readonly Mutant[] = [
     find: "const isDue = isEnding || (told(site) === 'Delete' && (hasMade || hasOldFinalizer(site)));",
     replace: "const isDue = isEnding || (told(site) === 'Delete' && (hasMade || true));",
     why: 'A site that never ran takes the data of its predecessor along, when its owner deletes it as he was told.',
-    specs: ['operator/reconcile/data-policy.spec.ts'],
+    specs: ['operator/reconcile/policy-in-force.spec.ts'],
     scenarios: [],
     faults: [],
   },
