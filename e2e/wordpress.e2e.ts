@@ -20,7 +20,7 @@ import {
   wordpressSite,
 } from './support/wordpress.ts';
 import type { Post, Session } from './support/wordpress.ts';
-import { edits } from './support/wordpress-edits.ts';
+import { edits, ofEarlierRelease } from './support/wordpress-edits.ts';
 
 const host = 'wp.example';
 
@@ -175,10 +175,7 @@ describe('a WordPress in ten lines', function () {
 
   it('repairs each child that is deleted', async function () {
     this.timeout(240_000);
-    const running = await kubectl(['get', 'deployment', 'shop-web', '-n', ns, '-o', 'json']);
-    // The configuration of an earlier release is made anew when that is gone back to.
-    const isOfBefore = (child: string): boolean =>
-      child.startsWith('ConfigMap/') && !running.includes(`"${child.slice('ConfigMap/'.length)}"`);
+    const isOfBefore = await ofEarlierRelease(ns, 'shop');
     const deletable = [...(await children(ns, 'shop')).keys()].filter(
       (child) => !/^(Secret|PersistentVolumeClaim|ControllerRevision)\//.test(child) && !isOfBefore(child),
     );
@@ -213,8 +210,9 @@ describe('a WordPress in ten lines', function () {
         (await read()) === before ? true : undefined,
       );
     }
-    const [map = ''] = [...(await children(ns, 'shop')).keys()].filter((child) =>
-      child.startsWith('ConfigMap/'),
+    const isOfBefore = await ofEarlierRelease(ns, 'shop');
+    const [map = ''] = [...(await children(ns, 'shop')).keys()].filter(
+      (child) => child.startsWith('ConfigMap/') && !isOfBefore(child),
     );
     await assert.rejects(
       kubectl(['patch', map, '-n', ns, '--type=merge', '-p', '{"data":{"site.vcl":"vcl 4.1;"}}']),
