@@ -71,6 +71,14 @@ describe('ApiCluster, of what tenants write', () => {
     ]);
   });
 
+  it('tells of what has a crowd of owners neither all of them nor who has written it', async () => {
+    const ownerReferences = Array.from({ length: 1000 }, (_, uid) => ({ uid: String(uid) }));
+    const metadata = { name: 'a', resourceVersion: '1', ownerReferences, managedFields: [{ manager: 'x' }] };
+    answer = () => ({ metadata: { resourceVersion: '9' }, items: [{ metadata }] });
+    const [found] = await cluster.labelled('Secret', 'ns', {});
+    assert.deepEqual([found?.metadata.ownerReferences?.length, found?.managers], [33, []]);
+  });
+
   it('lists the autoscalers that scale an object, whoever made them', async () => {
     const scales = (name: string, kind: string) => ({
       metadata: { name, namespace: 'ns', managedFields: [] },

@@ -18,11 +18,10 @@ const ours: ReadonlySet<string> = new Set([manager, 'hostedsite-operator']);
  */
 export async function adopt(
   site: Target,
-  { metadata: { annotations } }: { metadata: Pick<ObjectMeta, 'annotations'> },
+  naming: Naming,
   kinds: Iterable<Kind>,
   { cluster }: Vault,
 ): Promise<Manifest[]> {
-  const naming = { metadata: { ...(annotations && { annotations }) } };
   const taken: Manifest[] = [];
   for (const kind of inOrder(kinds).filter((one) => cluster.knows(one))) {
     for (const found of await cluster.labelled(kind, site.namespace, siteLabels(site))) {
@@ -39,11 +38,10 @@ export async function adopt(
 /** Whether anything of these kinds would be taken. */
 export async function canAdopt(
   site: Target,
-  { metadata: { annotations } }: { metadata: Pick<ObjectMeta, 'annotations'> },
+  naming: Naming,
   kinds: Iterable<Kind>,
   { cluster }: Vault,
 ): Promise<boolean> {
-  const naming = { metadata: { ...(annotations && { annotations }) } };
   for (const kind of inOrder(kinds)) {
     const found = await cluster.labelled(kind, site.namespace, siteLabels(site));
     if (found.some((one) => isAdoptable(kind, one, site, naming))) return true;
@@ -51,12 +49,7 @@ export async function canAdopt(
   return false;
 }
 
-function isAdoptable(
-  kind: Kind,
-  found: Labelled,
-  site: Target,
-  naming: { metadata: Pick<ObjectMeta, 'annotations'> },
-): boolean {
+function isAdoptable(kind: Kind, found: Labelled, site: Target, naming: Naming): boolean {
   const { metadata } = found;
   if (ownership(metadata, 'site', site) !== 'orphaned' || metadata.deletionTimestamp !== undefined)
     return false;
@@ -72,6 +65,9 @@ function inOrder(kinds: Iterable<Kind>): Child[] {
 
 /** The site as far as it is needed before its spec is resolved. */
 export type Target = Pick<Site, 'namespace' | 'name' | 'uid'>;
+
+/** The HostedSite: its annotations name what is the site's although nothing proves it. */
+type Naming = Parameters<typeof isNamed>[1];
 
 /** Whether releases of a site are there that nobody owns: whoever has made any has made these. */
 export async function hasOrphans(site: Target, { cluster }: Vault): Promise<boolean> {

@@ -66,8 +66,8 @@ function tooManyCopies(name: string): Refusal {
 }
 
 /**
- * A Secret that is there stays as it is, but for one that another site may own. What the
- * copy says is written first: whoever would delete it for a site that is gone is then too late.
+ * A Secret that is there stays as it is, but for one that another site may own. What the copy says is written first: whoever would
+ * delete it for a site that is gone is then too late.
  */
 async function writeFrom(
   copy: Manifest,

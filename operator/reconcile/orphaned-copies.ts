@@ -29,9 +29,9 @@ export async function collectForEver(archive: Archive, clock: Clock, signal: Abo
 }
 
 /**
- * Deletes the copies of credentials whose namespace is gone, or whose site is that should take them along. A copy is all that is left of a password, so only what the API
- * server itself says counts, and nothing but "there is no such namespace", or one of another UID, which has copies of other
- * names: no answer, an error or a cache that lags deletes nothing.
+ * Deletes the copies of credentials whose namespace is gone, or whose site is that should take them along. A copy is all that is
+ * left of a password, so only what the API server itself says counts, and nothing but "there is no such namespace", or one of
+ * another UID, which has copies of other names: no answer, an error or a cache that lags deletes nothing.
  */
 export async function collectCopies(archive: Archive, signal: AbortSignal): Promise<void> {
   const { cluster, operatorNamespace } = archive;
