@@ -10,21 +10,9 @@ import {
   stalledFor,
   wait,
 } from './support/site.ts';
+import { turns, visitDuring } from './support/visits.ts';
 
 const host = 'hello.example';
-
-/** A steady visitor: each answer's status, or what went wrong. */
-async function visitDuring(work: Promise<unknown>): Promise<(number | string)[]> {
-  const answers: (number | string)[] = [];
-  let working = true;
-  const ended = work.finally(() => (working = false));
-  while (working) {
-    const answer = await request(host, '/version', { timeout: 10_000 }).catch(String);
-    answers.push(typeof answer === 'string' ? answer : answer.status);
-  }
-  await ended;
-  return answers;
-}
 
 /** The ingress controller takes up a new host, or new pods, a moment after Kubernetes has them. */
 function served(): Promise<true> {
@@ -145,17 +133,17 @@ describe('a site of the preset Generic', function () {
   });
 
   it('rolls to a new image without a failed request, and Ready means that the new one answers', async () => {
-    const answers = await visitDuring(
-      applyAndWait(ns, hello({ image: second })).then(async () => {
+    const visits = await visitDuring(
+      host,
+      async () => {
+        await applyAndWait(ns, hello({ image: second }));
         const { body } = await request(host, '/version');
         assert.equal(body, '2\n');
-      }),
+      },
+      '/version',
     );
-    assert.ok(answers.length > 20, `only ${answers.length} visits`);
-    assert.deepEqual(
-      answers.filter((answer) => answer !== 200),
-      [],
-    );
+    assert.ok(visits.length > 20, `only ${visits.length} visits`);
+    assert.deepEqual(turns(visits), [200]);
   });
 
   it('is restarted by kubectl rollout restart, which is no release and is not taken back', async () => {

@@ -7,14 +7,20 @@ export interface Visited {
   readonly answer: Answer | string;
 }
 
-/** One visitor of the front page after the other until the work is done. */
-export async function visitDuring(host: string, work: () => Promise<unknown>): Promise<Visited[]> {
+/** One visitor of a page after the other until the work is done, or has failed. */
+export async function visitDuring(
+  host: string,
+  work: () => Promise<unknown>,
+  path = '/',
+): Promise<Visited[]> {
   const visits: Visited[] = [];
   let isWorking = true;
   const ended = work().finally(() => (isWorking = false));
+  // Its failure is told when the visitor under way has gone.
+  ended.catch(() => undefined);
   while (isWorking) {
     const at = Date.now();
-    visits.push({ at, answer: await request(host, '/', { timeout: 10_000 }).catch(String) });
+    visits.push({ at, answer: await request(host, path, { timeout: 10_000 }).catch(String) });
   }
   await ended;
   return visits;

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { failures } from './failures.ts';
 
 describe('the failed tests of a run', () => {
-  it('are told by their titles and the first line of their error', () => {
+  it('are told by their titles and their error, without where it was thrown', () => {
     const output = `
   a site
     1) serves
@@ -18,6 +18,13 @@ describe('the failed tests of a run', () => {
       AssertionError [ERR_ASSERTION]: Expected values to be strictly deep-equal:
 + actual - expected
 
+  {
++   open: []
+-   open: [
+-     '10.244.1.9'
+-   ]
+  }
+
       at Context.<anonymous> (a.e2e.ts:5:12)
 
   2) a site
@@ -26,9 +33,26 @@ describe('the failed tests of a run', () => {
       at Context.<anonymous> (a.e2e.ts:9:12)
 `;
     assert.deepEqual(failures(output), [
-      'a site › serves: AssertionError [ERR_ASSERTION]: Expected values to be strictly deep-equal:',
+      `a site › serves: AssertionError [ERR_ASSERTION]: Expected values to be strictly deep-equal:
+    + actual - expected
+      {
+    +   open: []
+    -   open: [
+    -     '10.244.1.9'
+    -   ]
+      }`,
       'a site › "after all" hook for "rests": Error: still there: 1) pod',
     ]);
+  });
+
+  it('are cut where an error goes on and on', () => {
+    const long = Array.from({ length: 99 }, (_, at) => `+ ${at}`).join('\n');
+    const [told = ''] = failures(`  1 failing\n\n  1) a site\n       serves:\n\n      Error: all\n${long}\n`);
+    assert.equal(told.split('\n').length, 26);
+    const [wide = ''] = failures(
+      `  1 failing\n\n  1) a site\n       serves:\n      Error: ${'x'.repeat(9999)}\n`,
+    );
+    assert.equal(wide.length, 2000);
   });
 
   it('are none of a run that passed', () => {

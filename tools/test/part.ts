@@ -24,7 +24,7 @@ export interface Outcome extends Tally {
   readonly name: string;
   /** Why it was not tried, or did not come to its own end; a sentence without its full stop. */
   readonly trouble?: string;
-  /** Titles and first lines of failed tests. */
+  /** Failed tests: their titles and errors. */
   readonly failures: readonly string[];
   readonly slow: readonly SlowTest[];
   readonly milliseconds: number;
