@@ -28,7 +28,7 @@ export type {
  * A component is pure: it takes the resolved site and what was observed, and returns objects and reports.
  */
 export interface Component {
-  /** Its folder, its value of the label `app.kubernetes.io/component`, the stem of its condition (`object-cache`: ObjectCacheReady). */
+  /** Its folder, and its value of the label `app.kubernetes.io/component`. `condition.ts` has its condition. */
   readonly name: ComponentName;
   /** Watches, RBAC and what may be pruned are derived from this list. */
   readonly kinds: readonly Kind[];
