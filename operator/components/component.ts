@@ -37,7 +37,7 @@ export interface Component {
   bindings?(site: Site, seen: Observed): Bindings;
   /** For the serving pod only. */
   sidecar?(site: Site, seen: Observed): PodPart;
-  /** Its pods run the site's image: they have the bindings, and connect where a flow comes from `image`. */
+  /** Its pods run the site's image: they have the bindings, and connect where a flow comes from `site-image`. */
   readonly runsImage?: true;
   /** The connections that its pods need, or that others need to them; all others are refused. */
   flows?(site: Site, seen: Observed): Flow[];
