@@ -61,7 +61,7 @@ export type ComponentName =
   | 'route'
   | 'network'
   | 'cron'
-  | 'digest';
+  | 'image';
 
 export type Kind =
   | 'Certificate'

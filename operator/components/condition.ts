@@ -8,7 +8,7 @@ export const conditionOf: Readonly<Record<ComponentName, ConditionType>> = {
   database: 'DatabaseReady',
   'object-cache': 'ObjectCacheReady',
   files: 'FilesReady',
-  digest: 'DigestReady',
+  image: 'ImageResolved',
   application: 'ApplicationReady',
   route: 'RouteReady',
   network: 'NetworkReady',

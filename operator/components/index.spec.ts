@@ -56,7 +56,7 @@ describe('the components', () => {
         'files',
         'database',
         'object-cache',
-        'digest',
+        'image',
         'application',
         'cache',
         'web',
