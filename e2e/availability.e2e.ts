@@ -11,7 +11,7 @@ import { order } from './support/load/everyday.ts';
 import { tookOnce } from './support/load/orders.ts';
 import { operator } from './support/site.ts';
 
-/** What README calls releases without a failed request. The same happenings, as a table: `make availability`. */
+/** What docs/evidence/availability.md measures, once each. The same happenings, as a table: `make availability`. */
 describe('a site that is visited all the time', function () {
   operator();
   const load = loads();

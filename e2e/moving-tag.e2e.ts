@@ -50,12 +50,12 @@ describe('an image whose tag moves', function () {
     assert.ok(running.startsWith(`${repository}@sha256:`), running);
     const object = await site(ns, name);
     assert.equal(object.status?.release?.running?.image, image);
-    assert.ok(condition(object, 'DigestReady')?.message.includes(running));
+    assert.ok(condition(object, 'ImageResolved')?.message.includes(running));
     const path = 'jsonpath={.items[0].data.image} {.items[0].data.resolvedImage}';
     const stored = await kubectl(['get', 'controllerrevisions', '-n', ns, '-l', selector, '-o', path]);
     assert.equal(stored, `${image} ${running}`);
     await eventually('the pod that asked is gone', 10, async () => {
-      const labels = `${selector},app.kubernetes.io/component=digest`;
+      const labels = `${selector},app.kubernetes.io/component=image`;
       return (await kubectl(['get', 'pods', '-n', ns, '-l', labels, '-o', 'name'])) === '' ? true : undefined;
     });
   });

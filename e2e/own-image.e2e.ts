@@ -8,10 +8,10 @@ import { operator } from './support/site.ts';
 import { isPrinted, steps } from './support/walk.ts';
 
 /** The document, followed word by word: each block of commands is run, and prints what the document says it does. */
-describe('docs/own-image.md', function () {
+describe('docs/use/own-image.md', function () {
   this.bail(true);
   operator();
-  const text = readFileSync(join(checkout, 'docs/own-image.md'), 'utf8');
+  const text = readFileSync(join(checkout, 'docs/use/own-image.md'), 'utf8');
   const walk = steps(text);
   const namespaces = new Set(
     [...text.matchAll(/^kind: Namespace\nmetadata:\n {2}name: (\S+)$/gm)].map(([, name]) => name!),

@@ -8,7 +8,7 @@ import { loads } from './support/load.ts';
 import { applyAndWait, operator, wait } from './support/site.ts';
 import { smallDatabase, smallSite } from './support/small-site.ts';
 
-const page = readFileSync(new URL('../docs/upgrades.md', import.meta.url), 'utf8');
+const page = readFileSync(new URL('../docs/use/upgrades.md', import.meta.url), 'utf8');
 
 /** What becomes of data is Kubernetes' business: the operator may be away, or be gone for ever. */
 describe('the end of a site', function () {

@@ -14,7 +14,7 @@ import { condition, operator, site, wait } from './support/site.ts';
 import { smallDatabase } from './support/small-site.ts';
 import { forget, wordpressSite } from './support/wordpress.ts';
 
-const page = readFileSync(new URL('../docs/upgrades.md', import.meta.url), 'utf8');
+const page = readFileSync(new URL('../docs/use/upgrades.md', import.meta.url), 'utf8');
 
 /** From the operator of an earlier commit, which made the sites, to this checkout's: `helm upgrade`, and nothing else. */
 describe('an upgrade of the operator', function () {

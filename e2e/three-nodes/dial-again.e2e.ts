@@ -9,7 +9,7 @@ import { operator } from '../support/site.ts';
 
 const inTraefik = ['-n', 'traefik'];
 /**
- * What `docs/availability.md` advises. A request whose connection is not there in 300 ms is tried elsewhere; the times in between differ
+ * What `docs/evidence/availability.md` advises. A request whose connection is not there in 300 ms is tried elsewhere; the times in between differ
  * by chance, else requests that wait go round the pods in step, and some meet the lost one each time.
  */
 const file = { http: { middlewares: { again: { retry: { attempts: 10, initialInterval: '100ms' } } } } };

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { besideReady, conditions, reasons, summary } from './conditions.ts';
 import { events } from './events.ts';
+import { conditionOf } from '../components/condition.ts';
 import { reference } from '../../tools/reference.ts';
 
 describe('conditions, reasons and events', () => {
@@ -19,8 +20,7 @@ describe('conditions, reasons and events', () => {
   }
 
   it('Ready sums up every condition of a component, but for those that stand beside it', () => {
-    const ofComponents = Object.keys(conditions).filter((type) => type.endsWith('Ready') && type !== 'Ready');
-    assert.deepEqual([...summary, ...besideReady].sort(), ofComponents.sort());
+    assert.deepEqual([...summary, ...besideReady].sort(), Object.values(conditionOf).sort());
   });
 
   it('are all in the reference', () => {

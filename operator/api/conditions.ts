@@ -9,7 +9,7 @@ export const conditions = {
   DatabaseReady: 'The database takes connections.',
   ObjectCacheReady: 'The object cache takes connections; visitors are served without it too.',
   FilesReady: 'The volume of uploaded files is there.',
-  DigestReady:
+  ImageResolved:
     'It is known which content the image of the release has. Present where the image has a tag that is resolved.',
   ApplicationReady: "The application's first installation is done.",
   RouteReady:
@@ -33,7 +33,7 @@ export const summary = [
   'DatabaseReady',
   'ObjectCacheReady',
   'FilesReady',
-  'DigestReady',
+  'ImageResolved',
   'ApplicationReady',
   'RouteReady',
   'NetworkReady',

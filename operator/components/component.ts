@@ -28,7 +28,7 @@ export type {
  * A component is pure: it takes the resolved site and what was observed, and returns objects and reports.
  */
 export interface Component {
-  /** Its folder, its value of the label `app.kubernetes.io/component`, the stem of its condition (`object-cache`: ObjectCacheReady). */
+  /** Its folder, and its value of the label `app.kubernetes.io/component`. `condition.ts` has its condition. */
   readonly name: ComponentName;
   /** Watches, RBAC and what may be pruned are derived from this list. */
   readonly kinds: readonly Kind[];
@@ -37,7 +37,7 @@ export interface Component {
   bindings?(site: Site, seen: Observed): Bindings;
   /** For the serving pod only. */
   sidecar?(site: Site, seen: Observed): PodPart;
-  /** Its pods run the site's image: they have the bindings, and connect where a flow comes from `image`. */
+  /** Its pods run the site's image: they have the bindings, and connect where a flow comes from `site-image`. */
   readonly runsImage?: true;
   /** The connections that its pods need, or that others need to them; all others are refused. */
   flows?(site: Site, seen: Observed): Flow[];
@@ -61,7 +61,7 @@ export type ComponentName =
   | 'route'
   | 'network'
   | 'cron'
-  | 'digest';
+  | 'image';
 
 export type Kind =
   | 'Certificate'

@@ -10,7 +10,7 @@ function component(name: Component['name'], part: Partial<Component>): Component
 }
 
 describe('flows', () => {
-  const database: Flow[] = [{ from: 'image', to: 'database', port: 3306 }];
+  const database: Flow[] = [{ from: 'site-image', to: 'database', port: 3306 }];
   const visitors: Flow[] = [{ from: 'visitors', to: 'web', port: 6081 }];
 
   it('from the image are flows from each component that runs it', () => {

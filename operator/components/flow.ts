@@ -8,12 +8,12 @@ export type Flow =
   /** To a port of the component's pods: the number in the pod, not that of a Service. TCP. */
   | { from: Client; to: ComponentName; port: number }
   /** `dns`: names of the cluster and of the world. `egress`: out of the site, as far as `spec.egress` goes. */
-  | { from: ComponentName | Image; to: 'dns' | 'egress' };
+  | { from: ComponentName | SiteImage; to: 'dns' | 'egress' };
 
 /** Pods of a component; every pod of the site's image; the ingress controllers, which bring visitors. */
-export type Client = ComponentName | Image | 'visitors';
+export type Client = ComponentName | SiteImage | 'visitors';
 /** Stands for each component that `runsImage`. */
-type Image = 'image';
+type SiteImage = 'site-image';
 
 /** A flow between ends that are known. */
 export type KnownFlow =
@@ -26,7 +26,7 @@ export function flowsOf(components: readonly Component[], site: Site, seen: Obse
   return components
     .flatMap((component) => component.flows?.(site, seen) ?? [])
     .flatMap((flow) =>
-      flow.from === 'image' ? image.map((from) => ({ ...flow, from })) : [flow as KnownFlow],
+      flow.from === 'site-image' ? image.map((from) => ({ ...flow, from })) : [flow as KnownFlow],
     );
 }
 

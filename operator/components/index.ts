@@ -3,8 +3,8 @@ import { cache } from './cache/index.ts';
 import type { Component } from './component.ts';
 import { cron } from './cron/index.ts';
 import { database } from './database/index.ts';
-import { digest } from './digest/index.ts';
 import { files } from './files/index.ts';
+import { image } from './image/index.ts';
 import { network } from './network/index.ts';
 import { objectCache } from './object-cache/index.ts';
 import { route } from './route/index.ts';
@@ -19,7 +19,7 @@ export const components: readonly Component[] = [
   files,
   database,
   objectCache,
-  digest,
+  image,
   application,
   cache,
   web,

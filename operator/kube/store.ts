@@ -248,7 +248,7 @@ function versionOf(object: Manifest): string {
 
 /**
  * Whether resourceVersion `a` is known to be newer than `b`. They are whole numbers without leading zeros (comparable
- * by promise since Kubernetes 1.35, in fact always: docs/adr/0008-resource-versions-are-compared.md). Of anything
+ * by promise since Kubernetes 1.35, in fact always: docs/understand/adr/0008-resource-versions-are-compared.md). Of anything
  * else nothing is known: no event is then late, and our own writes are in the cache when the watch tells them.
  */
 export function newer(a: string, b: string): boolean {

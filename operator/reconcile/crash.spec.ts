@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { HostedSiteSpec, HostedSiteStatus } from '../api/hosted-site.ts';
 import type { Component, Manifest } from '../components/component.ts';
-import { digest } from '../components/digest/index.ts';
+import { image } from '../components/image/index.ts';
 import { components } from '../components/index.ts';
 import type { Write } from '../kube/memory-cluster.ts';
 import { cachedKinds } from '../kube/resources.ts';
@@ -20,7 +20,7 @@ const database = { engine: 'MariaDB' } as const;
 const kits: Kit[] = [
   {
     title: 'few components',
-    components: [...fakeComponents(), digest],
+    components: [...fakeComponents(), image],
     spec: { database, deletionPolicy: 'Delete' },
   },
   { title: 'WordPress', components, spec: { preset: 'WordPress', database, deletionPolicy: 'Delete' } },

@@ -43,7 +43,7 @@ export function siteLabels(site: { name: string }): Record<string, string> {
 
 /**
  * On what outlives its site. It has the site's name as its instance label and no owner: an Argo CD that tracks by this label would
- * take it for a part of an Application of that name, and prune it (docs/adr/0018-data-is-owned-as-its-policy-says.md).
+ * take it for a part of an Application of that name, and prune it: docs/understand/adr/0018-data-is-owned-as-its-policy-says.md.
  */
 export const keptAnnotations = {
   'argocd.argoproj.io/compare-options': 'IgnoreExtraneous',

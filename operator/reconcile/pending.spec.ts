@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { HostedSiteSpec } from '../api/hosted-site.ts';
-import { digest } from '../components/digest/index.ts';
+import { image as imageComponent } from '../components/image/index.ts';
 import { components } from '../components/index.ts';
 import { fakeComponents } from './fake-components.ts';
 import {
@@ -25,7 +25,7 @@ describe('a release of an image with a tag', () => {
     assert.deepEqual(history(world), ['1 1 1 untold']);
     assert.equal(world.status.release?.running?.image, image(1));
     assert.equal(world.condition('Ready'), 'True/Serving');
-    assert.equal(world.condition('DigestReady'), 'True/Resolved');
+    assert.equal(world.condition('ImageResolved'), 'True/Resolved');
     assert.deepEqual(asking(world), []);
   });
 
@@ -37,7 +37,7 @@ describe('a release of an image with a tag', () => {
     assert.deepEqual([world.names('Deployment'), world.names('Job'), world.names('CronJob')], [[], [], []]);
     assert.deepEqual(history(world), []);
     assert.equal(world.condition('Ready'), 'Unknown/Progressing');
-    assert.equal(world.condition('DigestReady'), 'Unknown/Resolving');
+    assert.equal(world.condition('ImageResolved'), 'Unknown/Resolving');
   });
 
   it('installs the application from the very same content', async () => {
@@ -100,8 +100,8 @@ describe('a release of an image with a tag', () => {
   });
 
   it('is rendered anew with the same content when its ConfigMap is gone', async () => {
-    const world = await inForce({}, [...fakeComponents('1'), digest]);
-    world.components = [...fakeComponents('2'), digest];
+    const world = await inForce({}, [...fakeComponents('1'), imageComponent]);
+    world.components = [...fakeComponents('2'), imageComponent];
     world.change({ image: image(2) });
     await answered(world, 2);
     await world.bringUp();
@@ -122,7 +122,7 @@ describe('a release of an image with a tag', () => {
       const world = resolvingWorld(spec);
       await world.settle();
       assert.deepEqual([asking(world), runs(world)], [[], spec.image]);
-      assert.equal(world.condition('DigestReady'), undefined);
+      assert.equal(world.condition('ImageResolved'), undefined);
     });
   }
 

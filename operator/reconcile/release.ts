@@ -1,7 +1,7 @@
 import type { HostedSiteSpec } from '../api/hosted-site.ts';
 import type { Manifest, Observed, PodTemplate, Revision, Site } from '../components/component.ts';
 import { isRenamed, knowsAddress, siteUrl } from '../components/address.ts';
-import { resolvedImage } from '../components/digest/pod.ts';
+import { resolvedImage } from '../components/image/pod.ts';
 import { isRecord } from './difference.ts';
 import { contentHash } from './hash.ts';
 import { componentOf, revisionLabel } from './labels.ts';
@@ -22,7 +22,7 @@ import { isRolledOut, rollout } from './rollout.ts';
  * A stored template that mounts a ConfigMap that is gone cannot start a pod any more: it is rendered anew.
  *
  * A tag may move, so a new revision runs the content that its tag has when it begins, by its digest. Until that is known it is
- * pending, and what runs stays as it is: `components/digest` finds it out.
+ * pending, and what runs stays as it is: `components/image` finds it out.
  *
  * A revision that is given up is marked as failed in its ControllerRevision, by the pass that puts the last good one in its
  * place, and before it: whoever goes on from there finds the mark. It is not tried again as long as the spec asks for it.

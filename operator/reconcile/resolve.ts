@@ -3,7 +3,7 @@ import { specDefaults } from '../api/hosted-site.ts';
 import type { HostedSite, HostedSiteSpec } from '../api/hosted-site.ts';
 import { cacheDefaults } from '../components/cache/spec.ts';
 import { cronDefaults } from '../components/cron/spec.ts';
-import { isMovable } from '../components/digest/reference.ts';
+import { isMovable } from '../components/image/reference.ts';
 import type { Site } from '../components/component.ts';
 import { filesDefaults } from '../components/files/spec.ts';
 import { egressDefaults } from '../components/network/spec.ts';

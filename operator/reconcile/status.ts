@@ -1,7 +1,8 @@
 import { besideReady, conditions as conditionTypes } from '../api/conditions.ts';
 import type { ConditionType } from '../api/conditions.ts';
 import type { HostedSite, HostedSiteCondition, HostedSiteStatus } from '../api/hosted-site.ts';
-import type { ComponentCondition, ComponentName, Refusal, Report } from '../components/component.ts';
+import type { ComponentCondition, Refusal, Report } from '../components/component.ts';
+import { conditionOf } from '../components/condition.ts';
 import { leadsToStandIn, standInCause } from '../components/stand-in.ts';
 import { boosted } from './boost.ts';
 import { scalingActive } from './scaling-active.ts';
@@ -64,7 +65,7 @@ function statements(judgement: Judgement, stalled: readonly Refusal[]): Statemen
   return [
     { type: 'Ready', ...summary },
     { type: 'Available', ...available(facts) },
-    ...judgement.reports.map(({ component, report }) => ({ type: conditionOf(component), ...report.ready })),
+    ...judgement.reports.map(({ component, report }) => ({ type: conditionOf[component], ...report.ready })),
     ...optional('RenderingCurrent', renderingCurrent(judgement)),
     ...optional('Boosted', boosted(judgement)),
     ...optional('ScalingActive', scalingActive(judgement)),
@@ -97,7 +98,7 @@ function readyFacts(judgement: Judgement, stalled: readonly Refusal[]): ReadyFac
 }
 
 function isSummedUp({ component }: Pick<ComponentReport, 'component'>): boolean {
-  return !besideReady.some((type) => type === conditionOf(component));
+  return !besideReady.some((type) => type === conditionOf[component]);
 }
 
 /** Unavailable is only said of a generation that has served. */
@@ -141,13 +142,6 @@ const instead = {
   Starting: 'Visitors get a page in place of the site until a pod of it serves.',
 } as const satisfies Record<NonNullable<ReadyFacts['standIn']>, string>;
 
-function conditionOf(component: ComponentName): ConditionType {
-  const words = component.split('-').map((word) => `${word.charAt(0).toUpperCase()}${word.slice(1)}`);
-  const type = `${words.join('')}Ready`;
-  if (!Object.hasOwn(conditionTypes, type)) throw new Error(`${type} is not in api/conditions.ts: add it`);
-  return type as ConditionType;
-}
-
 /** `lastTransitionTime` moves only with the status of a condition. */
 function stamped(wanted: readonly Statement[], judgement: Judgement): HostedSiteCondition[] {
   const { now, site } = judgement.seen;
@@ -167,14 +161,20 @@ function stamped(wanted: readonly Statement[], judgement: Judgement): HostedSite
   return [...judged, ...unjudged(before, judged, judgement)];
 }
 
-/** A pass that failed before the components reported leaves their conditions, with the generation that they are of. */
+/**
+ * A pass that failed before the components reported leaves their conditions, with the generation that they are of. Those of an
+ * operator that had other names for them go.
+ */
 function unjudged(
   before: readonly HostedSiteCondition[],
   judged: readonly HostedSiteCondition[],
   { failure, reports }: Judgement,
 ): HostedSiteCondition[] {
   if (failure === undefined || reports.length > 0) return [];
-  return before.filter(({ type }) => !transient.has(type) && !judged.some((one) => one.type === type));
+  return before.filter(
+    ({ type }) =>
+      Object.hasOwn(conditionTypes, type) && !transient.has(type) && !judged.some((one) => one.type === type),
+  );
 }
 
 /** Present only when True. */

@@ -221,7 +221,7 @@ const never = new Date(8.64e15);
 const soon = 20_000;
 
 export function asksForImage({ metadata }: Manifest): boolean {
-  return metadata.labels?.['app.kubernetes.io/component'] === 'digest';
+  return metadata.labels?.['app.kubernetes.io/component'] === 'image';
 }
 
 function revisionOf(spec: unknown): { name: string; labels: Record<string, string> } {

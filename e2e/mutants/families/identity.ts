@@ -140,11 +140,11 @@ export const identity: readonly Mutant[] = [
   {
     name: 'digest-of-another-repository',
     family: 'identity',
-    file: 'operator/components/digest/reference.ts',
+    file: 'operator/components/image/reference.ts',
     find: ' && whole(repository) === whole(withoutTag(image));',
     replace: ';',
     why: 'A release names a manifest that its registry does not have, and starts on no other node.',
-    specs: ['operator/components/digest/reference.spec.ts'],
+    specs: ['operator/components/image/reference.spec.ts'],
     scenarios: [],
     faults: [],
   },

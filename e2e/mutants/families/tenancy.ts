@@ -19,7 +19,7 @@ export const tenancy: readonly Mutant[] = [
     name: 'object-cache-of-all-pods',
     family: 'edge',
     file: 'operator/components/object-cache/index.ts',
-    find: "[{ from: 'image', to: 'object-cache', port: ports[cache.engine] }]",
+    find: "[{ from: 'site-image', to: 'object-cache', port: ports[cache.engine] }]",
     replace: "[{ from: 'visitors', to: 'object-cache', port: ports[cache.engine] }]",
     why: 'A server is open to whoever brings visitors, and closed to its site.',
     specs: ['operator/components/object-cache/index.spec.ts'],

@@ -1,6 +1,6 @@
 /**
  * Headers of a request, by what the edge makes of them. A page is stored for everybody, so it is made from nothing but
- * what it is found by: see docs/adr/0015-a-stored-page-is-made-from-what-it-is-found-by.md.
+ * what it is found by: see docs/understand/adr/0015-a-stored-page-is-made-from-what-it-is-found-by.md.
  */
 
 /** Who asks, in words that applications and the gateways before them use. Their answers are for that person alone. */

@@ -14,7 +14,7 @@ export const database: Component = {
   kinds: ['Secret', 'PersistentVolumeClaim', 'ServiceAccount', 'Service', 'StatefulSet', 'Pod'],
   enabled: (site) => site.database !== undefined,
   bindings,
-  flows: () => [{ from: 'image', to: 'database', port: databasePort }],
+  flows: () => [{ from: 'site-image', to: 'database', port: databasePort }],
   refusals,
   manifests,
   report,

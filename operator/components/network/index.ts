@@ -9,8 +9,8 @@ export const network: Component = {
   // Where no policies are written, somebody must be told that a restriction is not in force.
   enabled: (site) => site.network !== undefined || site.egress.mode === 'Restricted',
   flows: () => [
-    { from: 'image', to: 'dns' },
-    { from: 'image', to: 'egress' },
+    { from: 'site-image', to: 'dns' },
+    { from: 'site-image', to: 'egress' },
   ],
   refusals,
   manifests,

@@ -12,7 +12,7 @@ export const objectCache: Component = {
   enabled: (site) => site.objectCache !== undefined,
   bindings,
   flows: ({ objectCache: cache }) =>
-    cache === undefined ? [] : [{ from: 'image', to: 'object-cache', port: ports[cache.engine] }],
+    cache === undefined ? [] : [{ from: 'site-image', to: 'object-cache', port: ports[cache.engine] }],
   manifests,
   report,
 };

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { expectGolden } from '../../../tools/golden.ts';
 import type { Manifest, Observed, Released, Revision } from '../component.ts';
 import { containerStatus, documents, liveObject, observed, released, testSite } from '../test-site.ts';
-import { digest } from './index.ts';
+import { image } from './index.ts';
 import { resolvedImage } from './pod.ts';
 
 const site = testSite({ resolvesTag: true, imagePullSecrets: [{ name: 'registry' }] });
@@ -40,31 +40,31 @@ const names = (objects: readonly { object: Manifest }[]): string[] =>
 
 describe('the digest of an image', () => {
   it('is asked for where the site says so', () => {
-    assert.ok(digest.enabled(site));
-    assert.ok(!digest.enabled(testSite()));
+    assert.ok(image.enabled(site));
+    assert.ok(!image.enabled(testSite()));
   });
 
   it('is asked for by the pod of the golden file', () => {
-    const wanted = digest.manifests(site, observed(), waiting);
+    const wanted = image.manifests(site, observed(), waiting);
     expectGolden(new URL('golden/pod.yaml', import.meta.url), documents(wanted));
   });
 
   it('is asked for while a release waits for it, and not afterwards', () => {
-    assert.deepEqual(names(digest.manifests(site, asker(refused), waiting)), [name]);
-    assert.deepEqual(digest.manifests(site, asker(refused), released()), []);
+    assert.deepEqual(names(image.manifests(site, asker(refused), waiting)), [name]);
+    assert.deepEqual(image.manifests(site, asker(refused), released()), []);
   });
 
   it('is asked for beside the volume that only one node can mount', () => {
     const shared = testSite({ resolvesTag: true, files: undefined });
-    const [beside, elsewhere] = [site, shared].map((one) => digest.manifests(one, observed(), waiting)[0]);
+    const [beside, elsewhere] = [site, shared].map((one) => image.manifests(one, observed(), waiting)[0]);
     assert.ok(JSON.stringify(beside).includes('podAffinity'));
     assert.ok(!JSON.stringify(elsewhere).includes('podAffinity'));
   });
 
   it('is asked for again, but not at once, when the pod ended without an answer', () => {
-    assert.deepEqual(names(digest.manifests(site, asker(evicted, 9), waiting)), [name]);
-    assert.deepEqual(digest.manifests(site, asker(evicted, 10), waiting), []);
-    assert.deepEqual(names(digest.manifests(site, asker(made(sha), 10), waiting)), [name]);
+    assert.deepEqual(names(image.manifests(site, asker(evicted, 9), waiting)), [name]);
+    assert.deepEqual(image.manifests(site, asker(evicted, 10), waiting), []);
+    assert.deepEqual(names(image.manifests(site, asker(made(sha), 10), waiting)), [name]);
   });
 
   it('is what the runtime says of the container', () => {
@@ -122,14 +122,14 @@ describe('the report on the digest', () => {
   };
   for (const [title, { seen, all = waiting, status, message }] of Object.entries(rows)) {
     it(`${title} is ${status}`, () => {
-      const { ready } = digest.report(site, seen, all);
+      const { ready } = image.report(site, seen, all);
       assert.equal(`${ready.status}/${ready.reason}`, status);
       assert.match(ready.message, message);
     });
   }
 
   it('gives the release up at its deadline, and looks again then', () => {
-    const at = (seconds: number) => digest.report(site, asker(refused, seconds), waiting);
+    const at = (seconds: number) => image.report(site, asker(refused, seconds), waiting);
     assert.equal(at(599).failure, undefined);
     assert.deepEqual(at(599).recheckAt, new Date(observed().now.getTime() + 1000));
     assert.match(

@@ -3,8 +3,8 @@ import { isSpent, pod, podOf } from './pod.ts';
 import { report } from './report.ts';
 
 /** Which content the image of a new release has, before anything of it runs. */
-export const digest: Component = {
-  name: 'digest',
+export const image: Component = {
+  name: 'image',
   kinds: ['Pod'],
   enabled: ({ resolvesTag }) => resolvesTag === true,
   manifests,
