@@ -1,4 +1,4 @@
-import type { Manifest, ObjectMeta } from '../components/component.ts';
+import type { Manifest, ObjectMeta } from './manifest.ts';
 import type { ApiClient, ApiRequest } from './api-client.ts';
 import type { Cache } from './cache.ts';
 import type {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { Manifest } from '../components/component.ts';
+import type { Manifest } from './manifest.ts';
 import { Cache } from './cache.ts';
 
 const labels = { 'app.kubernetes.io/managed-by': 'hostedsite', 'app.kubernetes.io/instance': 'shop' };

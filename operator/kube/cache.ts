@@ -1,4 +1,4 @@
-import type { Manifest } from '../components/component.ts';
+import type { Manifest } from './manifest.ts';
 import type { ObjectRef, SiteKey } from './cluster.ts';
 import { cachedKinds, isCached } from './resources.ts';
 import type { CachedKind } from './resources.ts';

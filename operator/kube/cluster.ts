@@ -1,4 +1,4 @@
-import type { Manifest, ObjectMeta } from '../components/component.ts';
+import type { Manifest, ObjectMeta } from './manifest.ts';
 import { instanceLabel, managedByLabel, manager } from './resources.ts';
 import type { CachedKind, KnownKind } from './resources.ts';
 

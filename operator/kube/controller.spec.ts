@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { silentLog } from '../observability/logger.ts';
-import type { Log } from '../observability/logger.ts';
-import type { Outcome } from '../reconcile/outcome.ts';
+import { silentLog } from './log.ts';
+import type { Log } from './log.ts';
+import type { Outcome } from './outcome.ts';
 import type { SiteKey } from './cluster.ts';
 import { Controller } from './controller.ts';
 import type { PassResult } from './controller.ts';

@@ -1,6 +1,6 @@
 import { setImmediate as breathe } from 'node:timers/promises';
-import type { Log } from '../observability/logger.ts';
-import type { Outcome } from '../reconcile/outcome.ts';
+import type { Log } from './log.ts';
+import type { Outcome } from './outcome.ts';
 import type { KindChange } from './cache.ts';
 import type { Clock } from './clock.ts';
 import type { SiteKey } from './cluster.ts';

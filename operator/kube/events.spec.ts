@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { silentLog } from '../observability/logger.ts';
+import { silentLog } from './log.ts';
 import type { ApiRequest } from './api-client.ts';
 import type { ClusterEvent } from './cluster.ts';
 import { NotLeader, apiError } from './errors.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { silentLog } from '../observability/logger.ts';
-import { settled } from '../reconcile/outcome.ts';
+import { silentLog } from './log.ts';
+import { settled } from './outcome.ts';
 import { ApiClient } from './api-client.ts';
 import { Cache } from './cache.ts';
 import { Controller } from './controller.ts';

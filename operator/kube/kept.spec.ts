@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { hash } from 'node:crypto';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import type { Manifest, ObjectMeta } from '../components/component.ts';
+import type { Manifest, ObjectMeta } from './manifest.ts';
 import { Cache } from './cache.ts';
 import { brief, isKept } from './kept.ts';
 import { apiVersion, cachedKinds, resources } from './resources.ts';

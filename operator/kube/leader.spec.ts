@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { silentLog } from '../observability/logger.ts';
+import { silentLog } from './log.ts';
 import { AlreadyExists, Conflict, Unavailable } from './errors.ts';
 import { FakeClock, settled } from './fake-clock.ts';
 import { Leader } from './leader.ts';

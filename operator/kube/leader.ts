@@ -1,4 +1,4 @@
-import type { Log } from '../observability/logger.ts';
+import type { Log } from './log.ts';
 import { pause } from './clock.ts';
 import type { Clock } from './clock.ts';
 import { microTime } from './lease.ts';

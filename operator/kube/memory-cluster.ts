@@ -1,4 +1,4 @@
-import type { Manifest, ObjectMeta } from '../components/component.ts';
+import type { Manifest, ObjectMeta } from './manifest.ts';
 import { siteKeyOf } from './cluster.ts';
 import type {
   ApplyOptions,

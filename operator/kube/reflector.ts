@@ -1,4 +1,4 @@
-import type { Log } from '../observability/logger.ts';
+import type { Log } from './log.ts';
 import type { ApiClient } from './api-client.ts';
 import type { Cache } from './cache.ts';
 import { backOff, deadline, pause } from './clock.ts';

@@ -1,4 +1,4 @@
-import type { Log } from '../observability/logger.ts';
+import type { Log } from './log.ts';
 import type { Cause } from './causes.ts';
 import type { Deadline } from './clock.ts';
 import { definitionOf, notInstalled, resourceOf } from './resources.ts';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { ObjectMeta } from '../components/component.ts';
+import type { ObjectMeta } from './manifest.ts';
 import { Store, ingested, newer } from './store.ts';
 import type { Change, RawObject } from './store.ts';
 

@@ -1,4 +1,4 @@
-import type { Manifest, ObjectMeta } from '../components/component.ts';
+import type { Manifest, ObjectMeta } from './manifest.ts';
 import { siteKeyOf } from './cluster.ts';
 import { brief, isKept } from './kept.ts';
 import { apiVersion, resourceOf, selects } from './resources.ts';

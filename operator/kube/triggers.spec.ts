@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { Manifest, ObjectMeta } from '../components/component.ts';
+import type { Manifest, ObjectMeta } from './manifest.ts';
 import type { KindChange } from './cache.ts';
 import type { SiteKey } from './cluster.ts';
 import { triggers } from './triggers.ts';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { silentLog } from '../observability/logger.ts';
+import { silentLog } from './log.ts';
 import { ApiClient } from './api-client.ts';
 import { Cache } from './cache.ts';
 import { FakeClock } from './fake-clock.ts';
