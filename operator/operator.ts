@@ -66,7 +66,7 @@ export async function operator(
   const view = routeLooks(told, ground.clock, (key) => controller.reconsider([key], 'drift'));
   const site = workshop({ ...ground, ...view, cluster, components, settings, operatorNamespace: namespace });
 
-  const queue = new WorkQueue({ ...ground, ...hooks.queue });
+  const queue = new WorkQueue({ ...ground, ...hooks.queue, mostOfNamespace: 12 });
   const controller = new Controller({
     ...{ ...ground, queue, ...hooks.controller },
     reconcile: (key: SiteKey) => reconcileSite(key, site),

@@ -6,7 +6,8 @@ import type { Clock } from './clock.ts';
 import type { SiteKey } from './cluster.ts';
 import { ApiError, Conflict, NotLeader } from './errors.ts';
 import { triggers } from './triggers.ts';
-import type { Priority, WorkQueue } from './work-queue.ts';
+import type { Priority } from './turns.ts';
+import type { WorkQueue } from './work-queue.ts';
 
 export interface ControllerOptions {
   /** One pass over one site. Throwing means: again, later. */

@@ -3,7 +3,7 @@ import type { KindChange } from './cache.ts';
 import { siteKeyOf } from './cluster.ts';
 import type { SiteKey } from './cluster.ts';
 import { without } from './without.ts';
-import type { Priority } from './work-queue.ts';
+import type { Priority } from './turns.ts';
 
 export interface Trigger {
   key: SiteKey;
