@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { ApiCluster } from './api-cluster.ts';
 import type { ApiRequest } from './api-client.ts';
+import { ApiCluster } from './api-cluster.ts';
 import { Cache } from './cache.ts';
 import type { Manifest } from './manifest.ts';
 

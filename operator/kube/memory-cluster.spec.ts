@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
-import type { Manifest } from './manifest.ts';
 import { AlreadyExists, Conflict, NotFound, TooManyRequests, Unavailable } from './errors.ts';
+import type { Manifest } from './manifest.ts';
 import { MemoryCluster } from './memory-cluster.ts';
+import { byInstance } from './test-index.ts';
 
 const labels = { 'app.kubernetes.io/managed-by': 'hostedsite', 'app.kubernetes.io/instance': 'shop' };
 /** The site that controls what the caches hold of it. */
@@ -156,7 +157,7 @@ describe('MemoryCluster', () => {
     const found = (objects: readonly Manifest[]): string[] => objects.map(({ metadata }) => metadata.name);
     assert.deepEqual(found(cluster.list('Pod')), ['a', 'b', 'c']);
     assert.deepEqual(found(cluster.list('Pod', 'other')), ['c']);
-    assert.deepEqual(found(cluster.bySite('ns/shop')), ['shop-web', 'a', 'b']);
+    assert.deepEqual(found(cluster.find(byInstance, 'ns/shop')), ['shop-web', 'a', 'b']);
   });
 
   it('waits for finalizers', async () => {

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import { silentLog } from './log.ts';
 import { ApiClient } from './api-client.ts';
 import { Cache } from './cache.ts';
 import { FakeClock } from './fake-clock.ts';
 import { Inbox } from './inbox.ts';
+import { silentLog } from './log.ts';
 import { World, bookmark, initialEnd, pod } from './reflector-world.ts';
 import { cachedKinds, optionalKinds, resources } from './resources.ts';
 import type { CachedKind } from './resources.ts';

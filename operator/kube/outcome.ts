@@ -8,7 +8,13 @@ export type Outcome =
   /** Something that was asked for has not come about yet; its event brings the next pass. */
   | { kind: 'waiting'; reason: string; recheckAt?: Date }
   /** A person must act: repeating the pass would change nothing. */
-  | { kind: 'stalled'; reasons: readonly string[]; recheckAt?: Date };
+  | { kind: 'stalled'; reasons: readonly string[]; recheckAt?: Date }
+  /** There is nothing of that name: nobody looks again until something happens. */
+  | { kind: 'gone'; recheckAt?: never };
+
+export function gone(): Outcome {
+  return { kind: 'gone' };
+}
 
 export function settled(recheckAt?: Date): Outcome {
   return { kind: 'settled', ...recheck(recheckAt) };

@@ -35,18 +35,18 @@ interface Timer {
  * Keys that need a pass. A key is in it once, is worked on by one worker, and comes again when something happened
  * meanwhile. Whose turn it is, `turns.ts` says.
  */
-export class WorkQueue<K extends Key = Key> {
+export class WorkQueue {
   readonly #options: QueueOptions;
-  readonly #turns = new Turns<K>();
-  readonly #queued = new Map<K, Queued>();
-  readonly #running = new Map<K, number>();
+  readonly #turns = new Turns<Key>();
+  readonly #queued = new Map<Key, Queued>();
+  readonly #running = new Map<Key, number>();
   /** Keys that something happened to while they were worked on. */
-  readonly #dirty = new Map<K, Queued>();
-  readonly #timers = new Map<K, Timer>();
-  readonly #failures = new Map<K, number>();
+  readonly #dirty = new Map<Key, Queued>();
+  readonly #timers = new Map<Key, Timer>();
+  readonly #failures = new Map<Key, number>();
   /** Keys that are worked on, by namespace. */
   readonly #crowd = new Map<string, number>();
-  #waiting: ((key: K | undefined) => void)[] = [];
+  #waiting: ((key: Key | undefined) => void)[] = [];
   #stopped = false;
 
   constructor(options: QueueOptions) {
@@ -67,7 +67,7 @@ export class WorkQueue<K extends Key = Key> {
     return [...this.#running.values()].map((since) => this.#options.clock.monotonic() - since);
   }
 
-  add(key: K, priority: Priority): void {
+  add(key: Key, priority: Priority): void {
     if (this.#stopped) return;
     const known = this.#running.has(key) ? this.#dirty : this.#queued;
     const entry = known.get(key);
@@ -79,7 +79,7 @@ export class WorkQueue<K extends Key = Key> {
   }
 
   /** Adds the key later, unless it has its turn before; of several such calls the earliest time and the most urgent priority count. */
-  addAfter(key: K, milliseconds: number, priority: Priority): void {
+  addAfter(key: Key, milliseconds: number, priority: Priority): void {
     if (this.#stopped) return;
     const at = this.#options.clock.monotonic() + milliseconds;
     const known = this.#timers.get(key);
@@ -98,7 +98,7 @@ export class WorkQueue<K extends Key = Key> {
   }
 
   /** After a failure: later and later, never sooner than the server asked for. */
-  retry(key: K, atLeast = 0): void {
+  retry(key: Key, atLeast = 0): void {
     const failures = (this.#failures.get(key) ?? 0) + 1;
     this.#failures.set(key, failures);
     this.#options.retried?.();
@@ -107,19 +107,19 @@ export class WorkQueue<K extends Key = Key> {
   }
 
   /** After a success: the next failure is a first one again. */
-  forget(key: K): void {
+  forget(key: Key): void {
     this.#failures.delete(key);
   }
 
   /** The next key, as soon as there is one; undefined after `stop`. Must be followed by `done`. */
-  take(): Promise<K | undefined> {
+  take(): Promise<Key | undefined> {
     if (this.#stopped) return Promise.resolve(undefined);
     const key = this.#next();
     if (key !== undefined) return Promise.resolve(key);
     return new Promise((resolve) => this.#waiting.push(resolve));
   }
 
-  done(key: K): void {
+  done(key: Key): void {
     this.#running.delete(key);
     this.#count(key, -1);
     const again = this.#dirty.get(key);
@@ -135,7 +135,7 @@ export class WorkQueue<K extends Key = Key> {
     for (const resolve of this.#waiting.splice(0)) resolve(undefined);
   }
 
-  #enqueue(key: K, entry: Queued): void {
+  #enqueue(key: Key, entry: Queued): void {
     const { namespace } = splitKey(key);
     this.#queued.set(key, entry);
     this.#turns.add(namespace, key, entry.priority);
@@ -151,7 +151,7 @@ export class WorkQueue<K extends Key = Key> {
     }
   }
 
-  #next(): K | undefined {
+  #next(): Key | undefined {
     const { clock, mostOfNamespace = Infinity, taken } = this.#options;
     const key = this.#turns.next((namespace) => (this.#crowd.get(namespace) ?? 0) < mostOfNamespace);
     const entry = key === undefined ? undefined : this.#queued.get(key);
@@ -167,7 +167,7 @@ export class WorkQueue<K extends Key = Key> {
     return key;
   }
 
-  #count(key: K, change: 1 | -1): void {
+  #count(key: Key, change: 1 | -1): void {
     const { namespace } = splitKey(key);
     const count = (this.#crowd.get(namespace) ?? 0) + change;
     if (count > 0) this.#crowd.set(namespace, count);
