@@ -95,6 +95,10 @@ describe('MemoryCluster', () => {
     const live = await cluster.apply(deployment({ replicas: 1 }), ours);
     const stale = { ...deployment({ replicas: 2 }), metadata: { ...live.metadata, uid: 'another' } };
     await assert.rejects(cluster.apply(stale, ours), Conflict);
+    const status = { replicas: 1 };
+    const before = { ...deployment({}), metadata: { ...live.metadata, resourceVersion: '1' }, status };
+    await assert.rejects(cluster.applyStatus(before, ours), Conflict);
+    await cluster.applyStatus({ ...deployment({}), metadata: live.metadata, status }, ours);
     const ref = { kind: 'Deployment', namespace: 'ns', name: 'shop-web' } as const;
     await assert.rejects(cluster.delete(ref, { ...background, uid: 'another' }), Conflict);
     await assert.rejects(cluster.delete(ref, { ...background, resourceVersion: '1' }), Conflict);
