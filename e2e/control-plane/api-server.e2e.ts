@@ -67,19 +67,21 @@ describe('the API server', function () {
     const spec = { image: 'shop:1', hosts: ['www.example.org'] };
     const object = { apiVersion, kind, metadata: { name: 'shop' }, spec };
     await until('the kind is served', 20, () => post(sites, object).catch(() => undefined));
-    const status = async (): Promise<HostedSiteStatus> => {
+    const site = async (): Promise<Live & { status: HostedSiteStatus }> => {
       const one = await plane.client.request({ method: 'GET', path: `${sites}/shop`, idempotent: true });
-      return (one as { status: HostedSiteStatus }).status;
+      return one as Live & { status: HostedSiteStatus };
     };
+    const status = async (): Promise<HostedSiteStatus> => (await site()).status;
     assert.deepEqual(await status(), unseenStatus);
     const [ready, reconciling] = unseenStatus.conditions;
-    const told = async (conditions: unknown[]): Promise<string[]> => {
+    const told = async (conditions: unknown[], resourceVersion?: string): Promise<string[]> => {
+      const metadata = { name: 'shop', resourceVersion };
       await plane.client.request({
         method: 'PATCH',
         path: `${sites}/shop/status`,
         query: { fieldManager: 'hostedsite-status', force: 'true' },
         contentType: 'application/apply-patch+yaml',
-        body: { apiVersion, kind, metadata: { name: 'shop' }, status: { observedGeneration: 1, conditions } },
+        body: { apiVersion, kind, metadata, status: { observedGeneration: 1, conditions } },
         idempotent: false,
       });
       const { conditions: all = [] } = await status();
@@ -87,7 +89,9 @@ describe('the API server', function () {
     };
     const judged = { ...ready, status: 'False' };
     assert.deepEqual(await told([judged]), ['Ready False', 'Reconciling True'], 'it is nobody’s');
-    assert.deepEqual(await told([judged, reconciling]), ['Ready False', 'Reconciling True']);
+    const { resourceVersion } = (await site()).metadata;
+    assert.deepEqual(await told([judged, reconciling], resourceVersion), ['Ready False', 'Reconciling True']);
+    await assert.rejects(told([judged], resourceVersion), /409 Conflict/, 'it follows another status');
     assert.deepEqual(await told([judged]), ['Ready False']);
   });
 

@@ -1,7 +1,9 @@
 import type { HostedSite } from '../api/hosted-site.ts';
+import type { Manifest } from '../kube/manifest.ts';
 import type { Flow, KnownFlow } from './flow.ts';
 import type { EnvironmentVariable, Site } from './site.ts';
 
+export type { Manifest, ObjectMeta, OwnerReference } from '../kube/manifest.ts';
 export type {
   ConfigFiles,
   CronEntry,
@@ -81,37 +83,6 @@ export type Kind =
   | 'Service'
   | 'ServiceAccount'
   | 'StatefulSet';
-
-/** A Kubernetes object as it goes over the wire. */
-export interface Manifest {
-  apiVersion: string;
-  kind: string;
-  metadata: ObjectMeta;
-  [field: string]: unknown;
-}
-
-export interface ObjectMeta {
-  name: string;
-  namespace?: string;
-  labels?: Record<string, string>;
-  annotations?: Record<string, string>;
-  uid?: string;
-  resourceVersion?: string;
-  generation?: number;
-  creationTimestamp?: string;
-  deletionTimestamp?: string;
-  finalizers?: string[];
-  ownerReferences?: OwnerReference[];
-}
-
-export interface OwnerReference {
-  apiVersion: string;
-  kind: string;
-  name: string;
-  uid: string;
-  controller?: boolean;
-  blockOwnerDeletion?: boolean;
-}
 
 /** One object that a component wants. Namespace, labels and owner reference are stamped by `reconcile/desired.ts` only. */
 export interface Owned {

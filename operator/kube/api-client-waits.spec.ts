@@ -82,6 +82,7 @@ describe('ApiClient when a request waits', () => {
     let read: (value: Access) => void = () => undefined;
     access = () => new Promise((resolve) => (read = resolve));
     const refused = assert.rejects(client.request(write), NotLeader);
+    await turn();
     leads = false;
     read({ server: server.url, tls: {} });
     await refused;
@@ -147,6 +148,23 @@ describe('ApiClient when a request waits', () => {
     again.json(200, { fine: true });
     assert.deepEqual(await request, { fine: true });
     assert.equal(server.connections, 18, 'both had new ones');
+  });
+
+  it("lets another namespace's request past all that one namespace waits with", async () => {
+    const { open, answers: first } = await crowd();
+    const more = Array.from({ length: 40 }, () => client.request(get));
+    const other = client.request({ ...get, path: '/api/v1/namespaces/b/pods/p' });
+    await turn();
+    const paths: string[] = [];
+    while (open.length < 16 + 41) {
+      for (const exchange of open.slice(paths.length, paths.length + 1)) exchange.json(200, {});
+      const exchange = await server.next();
+      open.push(exchange);
+      paths.push(exchange.path);
+    }
+    for (const exchange of open.slice(paths.length)) exchange.json(200, {});
+    await Promise.all([...first, ...more, other]);
+    assert.equal(paths.indexOf('/api/v1/namespaces/b/pods/p'), 1, 'after one of the first');
   });
 
   it('lets an urgent request past those that wait', async () => {

@@ -9,7 +9,8 @@ import type { Clock } from './clock.ts';
 import { Timeout } from './errors.ts';
 import type { RequestLine } from './errors.ts';
 import { gated } from './gate.ts';
-import { Transport } from './transport.ts';
+import { Places } from './places.ts';
+import { Transport, connections } from './transport.ts';
 import type { Pool } from './transport.ts';
 
 export interface ApiRequest {
@@ -60,6 +61,7 @@ const longestPause = 5_000;
 export class ApiClient {
   readonly #options: ApiClientOptions;
   readonly #transport = new Transport();
+  readonly #places = new Places(connections);
   #access: { value: Access; readAt: number } | undefined;
   #reading: Promise<Access> | undefined;
 
@@ -111,7 +113,9 @@ export class ApiClient {
     const late = (): Error => new Timeout({ request: line, code: 0, reason: `no answer within ${limit} ms` });
     const timer = deadline(this.#options.clock, limit, late, request.signal);
     let through: Dispatcher | undefined;
+    let leave = (): void => undefined;
     try {
+      if (request.urgent !== true) leave = await this.#places.take(namespaceOf(request.path), timer.signal);
       const answer = await this.#authorized(line, timer.signal, (access) =>
         this.#send(access, request, timer.signal, (agent) => (through = agent)),
       );
@@ -124,6 +128,7 @@ export class ApiClient {
       if (error instanceof Timeout && through !== undefined) this.#transport.leave(through);
       throw error;
     } finally {
+      leave();
       timer.clear();
     }
   }
@@ -203,6 +208,11 @@ export class ApiClient {
     const authorization = access.authorization === undefined ? {} : { authorization: access.authorization };
     return { accept, 'user-agent': this.#options.userAgent, ...authorization };
   }
+}
+
+/** Empty for what is asked of the whole cluster. */
+function namespaceOf(path: string): string {
+  return /\/namespaces\/([^/]+)\//.exec(path)?.[1] ?? '';
 }
 
 /** A kubeconfig file, with every way to log in that kubectl has. */

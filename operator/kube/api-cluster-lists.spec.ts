@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import { ApiCluster } from './api-cluster.ts';
 import type { ApiRequest } from './api-client.ts';
+import { ApiCluster } from './api-cluster.ts';
 import { Cache } from './cache.ts';
-import type { Manifest } from '../components/component.ts';
+import type { Manifest } from './manifest.ts';
 
 function service(version?: string): Manifest {
   const server = version === undefined ? {} : { uid: 'u1', resourceVersion: version };

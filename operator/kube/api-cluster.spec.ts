@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
-import type { Manifest } from '../components/component.ts';
-import { ApiCluster } from './api-cluster.ts';
 import type { ApiRequest } from './api-client.ts';
+import { ApiCluster } from './api-cluster.ts';
 import { Cache } from './cache.ts';
 import type { ClusterEvent } from './cluster.ts';
 import { Forbidden, NotLeader, apiError } from './errors.ts';
+import type { Manifest } from './manifest.ts';
 import { metadataOnly } from './pages.ts';
+import { byInstance } from './test-index.ts';
 
 const labels = { 'app.kubernetes.io/managed-by': 'hostedsite', 'app.kubernetes.io/instance': 'shop' };
 /** The site that controls what the caches hold of it. */
@@ -33,7 +34,7 @@ describe('ApiCluster', () => {
   let cluster: ApiCluster;
 
   beforeEach(() => {
-    cache = new Cache();
+    cache = new Cache(undefined, undefined, [byInstance]);
     requests = [];
     emitted = [];
     leads = true;
@@ -62,7 +63,7 @@ describe('ApiCluster', () => {
     cache.replace('Service', [service('5')], '5');
     assert.equal(cluster.get('Service', 'ns', 's')?.metadata.resourceVersion, '5');
     assert.equal(cluster.list('Service').length, 1);
-    assert.equal(cluster.bySite('ns/shop').length, 1);
+    assert.equal(cluster.find(byInstance, 'ns/shop').length, 1);
     assert.deepEqual(requests, []);
   });
 

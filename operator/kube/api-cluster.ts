@@ -1,4 +1,3 @@
-import type { Manifest, ObjectMeta } from '../components/component.ts';
 import type { ApiClient, ApiRequest } from './api-client.ts';
 import type { Cache } from './cache.ts';
 import type {
@@ -9,14 +8,15 @@ import type {
   DeleteOptions,
   Labelled,
   ObjectRef,
-  SiteKey,
 } from './cluster.ts';
 import { NotFound, NotLeader } from './errors.ts';
+import type { Key } from './key.ts';
+import type { Manifest, ObjectMeta } from './manifest.ts';
 import { listedMetadata, metadataOnly } from './pages.ts';
 import { isAutoscalerOf, resourceOf, resourcePath, resources } from './resources.ts';
 import type { CachedKind, KnownKind } from './resources.ts';
 import { identified, ingested } from './store.ts';
-import type { RawObject } from './store.ts';
+import type { Index, RawObject } from './store.ts';
 
 /** Those about one object: repetitions are counted in one Event, so there are a handful. */
 const mostEvents = 50;
@@ -47,8 +47,8 @@ export class ApiCluster implements Cluster {
     return this.#options.cache.get(kind, namespace, name);
   }
 
-  bySite(key: SiteKey): readonly Manifest[] {
-    return this.#options.cache.bySite(key);
+  find(index: Index, key: Key): readonly Manifest[] {
+    return this.#options.cache.find(index, key);
   }
 
   knows(kind: CachedKind): boolean {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
-import type { Manifest } from '../components/component.ts';
 import { Cache } from './cache.ts';
+import type { Manifest } from './manifest.ts';
+import { byInstance } from './test-index.ts';
 
 const labels = { 'app.kubernetes.io/managed-by': 'hostedsite', 'app.kubernetes.io/instance': 'shop' };
 /** The site that controls what the caches hold of it. */
@@ -18,7 +19,7 @@ describe('Cache', () => {
   let cache: Cache;
   let told: string[];
   beforeEach(() => {
-    cache = new Cache();
+    cache = new Cache(undefined, undefined, [byInstance]);
     told = [];
     cache.onChange(({ kind, type, object: changed }) =>
       told.push(`${type} ${kind} ${changed.metadata.name}`),
@@ -30,7 +31,7 @@ describe('Cache', () => {
     cache.replace('Deployment', [object('Deployment', 'shop-web')], '5');
     cache.replace('Service', [object('Service', 'shop-web'), object('Service', 'shop-database')], '5');
     assert.deepEqual(
-      cache.bySite('ns/shop').map(({ kind, metadata }) => `${kind} ${metadata.name}`),
+      cache.find(byInstance, 'ns/shop').map(({ kind, metadata }) => `${kind} ${metadata.name}`),
       [
         'Service shop-database',
         'Service shop-web',

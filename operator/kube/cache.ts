@@ -1,9 +1,10 @@
-import type { Manifest } from '../components/component.ts';
-import type { ObjectRef, SiteKey } from './cluster.ts';
+import type { ObjectRef } from './cluster.ts';
+import type { Key } from './key.ts';
+import type { Manifest } from './manifest.ts';
 import { cachedKinds, isCached } from './resources.ts';
 import type { CachedKind } from './resources.ts';
 import { Store } from './store.ts';
-import type { Change, RawObject } from './store.ts';
+import type { Change, Index, RawObject } from './store.ts';
 
 export interface KindChange extends Change {
   kind: CachedKind;
@@ -19,8 +20,8 @@ export class Cache {
   readonly #kindListeners: ((kind: CachedKind) => void)[] = [];
 
   /** `home` is the operator's own namespace. */
-  constructor(kinds: readonly CachedKind[] = cachedKinds, home?: string) {
-    this.#stores = new Map(kinds.map((kind) => [kind, new Store(kind, home)]));
+  constructor(kinds: readonly CachedKind[] = cachedKinds, home?: string, indexes: readonly Index[] = []) {
+    this.#stores = new Map(kinds.map((kind) => [kind, new Store(kind, home, indexes)]));
   }
 
   get kinds(): readonly CachedKind[] {
@@ -58,8 +59,8 @@ export class Cache {
     return this.#store(kind).get(namespace, name);
   }
 
-  bySite(key: SiteKey): readonly Manifest[] {
-    return [...this.#stores.values()].flatMap((store) => store.bySite(key));
+  find(index: Index, key: Key): readonly Manifest[] {
+    return [...this.#stores.values()].flatMap((store) => store.find(index, key));
   }
 
   replace(kind: CachedKind, objects: Iterable<RawObject>, version: string): void {

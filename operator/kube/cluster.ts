@@ -1,6 +1,7 @@
-import type { Manifest, ObjectMeta } from '../components/component.ts';
-import { instanceLabel, managedByLabel, manager } from './resources.ts';
+import type { Key } from './key.ts';
+import type { Manifest, ObjectMeta } from './manifest.ts';
 import type { CachedKind, KnownKind } from './resources.ts';
+import type { Index } from './store.ts';
 
 /**
  * The cluster as the rest of the operator knows it. Reads without a promise come from caches and cost nothing;
@@ -13,8 +14,8 @@ export interface Cluster {
   list(kind: CachedKind, namespace?: string): readonly Manifest[];
   /** `namespace` is undefined for kinds of the whole cluster. */
   get(kind: CachedKind, namespace: string | undefined, name: string): Manifest | undefined;
-  /** Every cached object that carries the site's labels, pods included, in the order of kinds of `resources.ts`, then by name. */
-  bySite(key: SiteKey): readonly Manifest[];
+  /** Every cached object that an index has under the key, in the order of kinds of `resources.ts`, then by name. */
+  find(index: Index, key: Key): readonly Manifest[];
 
   /** False when the cluster does not have an optional kind: nothing of it can be read or written now. */
   knows(kind: CachedKind): boolean;
@@ -65,9 +66,6 @@ export interface Labelled {
   managers: readonly string[];
 }
 
-/** `namespace/name` of a HostedSite. */
-export type SiteKey = `${string}/${string}`;
-
 export interface ApplyOptions {
   fieldManager: string;
   /** Take over fields that other managers own; without it they are a Conflict. */
@@ -94,31 +92,13 @@ export interface DeleteOptions {
 }
 
 export interface ClusterEvent {
-  /** The object that people look at: usually the site. */
+  /** The object that people look at. */
   regarding: Manifest;
   type: 'Normal' | 'Warning';
-  /** A reason of `api/events.ts`. */
+  /** Why, one CamelCase word. */
   reason: string;
   /** What was done, one CamelCase word (events.k8s.io/v1 requires it). */
   action: string;
   /** One sentence; at most 1 kB is kept. */
   note: string;
-}
-
-export function siteKey(namespace: string, name: string): SiteKey {
-  return `${namespace}/${name}`;
-}
-
-export function splitKey(key: SiteKey): { namespace: string; name: string } {
-  const slash = key.indexOf('/');
-  return { namespace: key.slice(0, slash), name: key.slice(slash + 1) };
-}
-
-/** The site that an object belongs to: a HostedSite to itself, a child by its labels. */
-export function siteKeyOf(object: Manifest): SiteKey | undefined {
-  const { namespace, name, labels } = object.metadata;
-  if (namespace === undefined) return undefined;
-  if (object.kind === 'HostedSite') return siteKey(namespace, name);
-  const instance = labels?.[managedByLabel] === manager ? labels[instanceLabel] : undefined;
-  return instance === undefined ? undefined : siteKey(namespace, instance);
 }

@@ -1,51 +1,66 @@
 import assert from 'node:assert/strict';
-import { silentLog } from '../observability/logger.ts';
-import type { Log } from '../observability/logger.ts';
-import type { Outcome } from '../reconcile/outcome.ts';
-import type { SiteKey } from './cluster.ts';
+import type { KindChange } from './cache.ts';
 import { Controller } from './controller.ts';
 import type { PassResult } from './controller.ts';
 import { Conflict, TooManyRequests } from './errors.ts';
 import { FakeClock, settled } from './fake-clock.ts';
-import { WorkQueue } from './work-queue.ts';
+import { keyOf } from './key.ts';
+import type { Key } from './key.ts';
+import { silentLog } from './log.ts';
+import type { Log } from './log.ts';
+import type { Loop, Lookup } from './loop.ts';
+import type { Outcome } from './outcome.ts';
+import type { WorkQueue } from './work-queue.ts';
 
 const request = { method: 'PATCH', path: '/x' };
 const hour = 3_600_000;
 
+const timing = { gather: 250, waiting: 5 * 60_000, resync: 10 * hour, workers: 2 };
+
 class World {
   readonly clock = new FakeClock();
-  readonly queue = new WorkQueue({ clock: this.clock, random: () => 0 });
   readonly stop = new AbortController();
   readonly results: PassResult[] = [];
-  readonly passes: SiteKey[] = [];
-  readonly existing = new Set<SiteKey>(['ns/shop', 'ns/blog']);
+  readonly passes: Key[] = [];
   readonly logged: string[] = [];
+  readonly lookup: Lookup = { cluster: { list: () => [] }, initial: false };
   /** What the next passes do. */
-  pass: (key: SiteKey, signal: AbortSignal) => Promise<Outcome> = () => Promise.resolve({ kind: 'settled' });
+  pass: (key: Key, signal: AbortSignal) => Promise<Outcome> = () => Promise.resolve({ kind: 'settled' });
+  /** How news are told. */
+  calm = false;
   readonly controller: Controller;
   #run: Promise<void> | undefined;
 
-  constructor(workers = 2) {
+  constructor(first: readonly Key[] = []) {
     const log: Log = {
       ...silentLog,
       warn: (message, data) => this.logged.push(`warn ${message} ${String(data?.['error'])}`),
       debug: (message) => this.logged.push(`debug ${message}`),
     };
-    this.controller = new Controller({
+    const loop: Loop = {
+      ...{ name: 'spec', timing, mustBeCurrent: [], first },
+      wakes: ({ object: { metadata } }) => [
+        { key: keyOf(metadata.namespace ?? '', metadata.name), priority: 'drift', calm: this.calm },
+      ],
+      wakesOfKind: (kind) => [{ key: `kind/${kind}`, priority: 'resync', calm: false }],
       reconcile: (key, signal) => {
         this.passes.push(key);
         return this.pass(key, signal);
       },
-      queue: this.queue,
-      sites: () => [...this.existing],
-      exists: (key) => this.existing.has(key),
-      mine: (key) => !key.startsWith('other/'),
-      clock: this.clock,
-      random: () => 0.5,
-      log,
-      workers,
+    };
+    this.controller = new Controller({
+      ...{ loop, clock: this.clock, log, random: () => 0.5 },
       passed: (result) => this.results.push(result),
     });
+  }
+
+  get queue(): WorkQueue {
+    return this.controller.queue;
+  }
+
+  changed(name: string, type: KindChange['type'] = 'updated'): void {
+    const object = { apiVersion: 'v1', kind: 'Pod', metadata: { name, namespace: 'ns' } };
+    this.controller.changed({ kind: 'Pod', type, object }, this.lookup);
   }
 
   start(): void {
@@ -71,7 +86,7 @@ describe('Controller', () => {
   });
   afterEach(() => world.end());
 
-  const outcomes: { outcome: Outcome; result: PassResult; next: number }[] = [
+  const outcomes: { outcome: Outcome; result: PassResult; next?: number }[] = [
     { outcome: { kind: 'settled' }, result: 'success', next: 10 * hour },
     {
       outcome: { kind: 'settled', recheckAt: new Date(Date.UTC(2030, 0, 1, 0, 1)) },
@@ -87,34 +102,28 @@ describe('Controller', () => {
       next: 3_000,
     },
     { outcome: { kind: 'stalled', reasons: ['NameTaken'] }, result: 'stalled', next: 10 * hour },
+    { outcome: { kind: 'gone' }, result: 'success' },
   ];
   for (const { outcome, result, next } of outcomes) {
-    it(`looks again ${next / 1000} s after ${JSON.stringify(outcome)}`, async () => {
+    it(`looks again ${next === undefined ? 'never' : `in ${next / 1000} s`} after ${JSON.stringify(outcome)}`, async () => {
       world.pass = () => Promise.resolve(outcome);
       world.queue.add('ns/shop', 'user');
       await settled();
       assert.deepEqual(world.results, [result]);
-      assert.deepEqual(world.clock.pending(), [next]);
+      assert.deepEqual(world.clock.pending(), next === undefined ? [] : [next]);
     });
   }
-
-  it('does not look again at a site that is gone', async () => {
-    world.queue.add('ns/gone', 'drift');
-    await settled();
-    assert.deepEqual(world.results, ['success']);
-    assert.deepEqual(world.clock.pending(), []);
-  });
 
   it('tries again after a failure, later each time, and forgets failures after a success', async () => {
     world.pass = () => Promise.reject(new Error('no luck'));
     world.queue.add('ns/shop', 'user');
     await settled();
-    assert.deepEqual(world.clock.pending(), [250]);
-    await world.clock.advance(250);
+    assert.deepEqual(world.clock.pending(), [375]);
+    await world.clock.advance(375);
     assert.deepEqual(world.results, ['error', 'error']);
     assert.deepEqual(world.logged, ['warn pass failed no luck', 'warn pass failed no luck']);
     world.pass = () => Promise.resolve({ kind: 'settled' });
-    await world.clock.advance(250);
+    await world.clock.advance(625);
     assert.deepEqual(world.results.at(-1), 'success');
   });
 
@@ -164,16 +173,16 @@ describe('Controller', () => {
     finish[3]?.();
   });
 
-  it('notes changes of its own shard only', () => {
-    const change = (namespace: string, name: string): Parameters<Controller['changed']>[0] => ({
-      kind: 'HostedSite',
-      type: 'added',
-      object: { apiVersion: 'hostedsite.dev/v1alpha1', kind: 'HostedSite', metadata: { namespace, name } },
-    });
-    const standby = new World();
-    standby.controller.changed(change('ns', 'shop'), false);
-    standby.controller.changed(change('other', 'shop'), false);
-    assert.equal(standby.queue.depth, 1, 'keys gather before workers run');
+  it('notes changes before its workers run, and begins with the keys of its loop', async () => {
+    const standby = new World(['ns/first']);
+    standby.changed('shop');
+    standby.controller.kindChanged('HTTPRoute', standby.lookup);
+    await settled();
+    assert.deepEqual([standby.queue.depth, standby.passes], [2, []]);
+    standby.start();
+    await standby.begun(3);
+    assert.deepEqual(new Set(standby.passes), new Set(['ns/shop', 'kind/HTTPRoute', 'ns/first']));
+    await standby.end();
   });
 
   it('ends when the passes under way have ended, and begins no new one', async () => {
@@ -204,45 +213,33 @@ describe('Controller', () => {
     assert.deepEqual(late.passes, []);
   });
 
-  it('looks at a site again when an object of it is deleted', async () => {
-    const labels = { 'app.kubernetes.io/managed-by': 'hostedsite', 'app.kubernetes.io/instance': 'shop' };
-    const object = {
-      apiVersion: 'v1',
-      kind: 'Service',
-      metadata: { name: 'shop-web', namespace: 'ns', labels },
-    };
-    world.controller.changed({ kind: 'Service', type: 'deleted', object }, false);
+  it('looks at a key again when something of it is deleted', async () => {
+    world.changed('shop', 'deleted');
     await settled();
     assert.deepEqual(world.passes, ['ns/shop']);
   });
 
   it('makes one pass for news that comes within a quarter of a second, counted from the first', async () => {
-    const labels = { 'app.kubernetes.io/managed-by': 'hostedsite', 'app.kubernetes.io/instance': 'shop' };
-    const object = {
-      apiVersion: 'v1',
-      kind: 'Pod',
-      metadata: { name: 'shop-web-1', namespace: 'ns', labels },
-    };
-    world.controller.changed({ kind: 'Pod', type: 'added', object }, false);
+    world.calm = true;
+    world.changed('shop');
     await world.clock.advance(200);
-    world.controller.changed({ kind: 'Pod', type: 'updated', object, before: object }, false);
+    world.changed('shop');
     assert.deepEqual(world.passes, []);
     await world.clock.advance(50);
     assert.deepEqual(world.passes, ['ns/shop']);
   });
 
-  it('looks at a site that is made again under the name of one that is gone', async () => {
-    world.existing.delete('ns/shop');
+  it('looks at what is made again under the name of something that is gone', async () => {
+    world.pass = () => Promise.resolve({ kind: 'gone' });
     world.queue.add('ns/shop', 'drift');
     await settled();
-    world.existing.add('ns/shop');
     world.queue.add('ns/shop', 'user');
     await settled();
     assert.deepEqual(world.passes, ['ns/shop', 'ns/shop']);
   });
 
   it('forgets failures after a success', async () => {
-    const forgotten: SiteKey[] = [];
+    const forgotten: Key[] = [];
     const forget = world.queue.forget.bind(world.queue);
     world.queue.forget = (key) => {
       forgotten.push(key);
@@ -254,8 +251,8 @@ describe('Controller', () => {
   });
 
   it('holds up nothing else while it looks at many sites that need nothing', async () => {
-    const sites = Array.from({ length: 20 }, (_, number): SiteKey => `ns/site-${number}`);
-    world.controller.reconsider(sites, 'resync');
+    const sites = Array.from({ length: 20 }, (_, number): Key => `ns/site-${number}`);
+    for (const key of sites) world.controller.wake(key, 'resync');
     const passes: number[] = [];
     for (let turn = 0; turn < 100; turn += 1) {
       await settled();

@@ -1,78 +1,82 @@
 import { setImmediate as breathe } from 'node:timers/promises';
-import type { Log } from '../observability/logger.ts';
-import type { Outcome } from '../reconcile/outcome.ts';
 import type { KindChange } from './cache.ts';
 import type { Clock } from './clock.ts';
-import type { SiteKey } from './cluster.ts';
 import { ApiError, Conflict, NotLeader } from './errors.ts';
-import { triggers } from './triggers.ts';
-import type { Priority, WorkQueue } from './work-queue.ts';
+import type { Key } from './key.ts';
+import type { Log } from './log.ts';
+import type { Lookup, Loop, Wake } from './loop.ts';
+import type { Outcome } from './outcome.ts';
+import type { CachedKind } from './resources.ts';
+import type { Priority } from './turns.ts';
+import { WorkQueue } from './work-queue.ts';
+import type { QueueOptions } from './work-queue.ts';
 
-export interface ControllerOptions {
-  /** One pass over one site. Throwing means: again, later. */
-  reconcile: (key: SiteKey, signal: AbortSignal) => Promise<Outcome>;
-  queue: WorkQueue;
-  /** Every site that the cache knows. */
-  sites: () => readonly SiteKey[];
-  /** Whether the site still exists; a site that is gone is not looked at again. */
-  exists: (key: SiteKey) => boolean;
-  /** Whether this process looks after the site (its shard). */
-  mine: (key: SiteKey) => boolean;
+export interface ControllerOptions extends LoopHooks {
+  loop: Loop;
   clock: Clock;
   random: () => number;
   log: Log;
-  /** Sites that are worked on at the same time; 16 unless said otherwise. */
-  workers?: number;
+}
+
+/** Where a loop is measured. */
+export interface LoopHooks extends Pick<QueueOptions, 'added' | 'taken' | 'retried'> {
   passed?: (result: PassResult, seconds: number) => void;
 }
 
 /** The first three are controller-runtime's names. */
 export type PassResult = 'success' | 'requeue_after' | 'error' | 'stalled';
 
-/** How long the first news waits for others, in milliseconds: one pass for all of it, not one for each. Repairs do not wait. */
-const gathering = 250;
-const hour = 3_600_000;
-const resyncInterval = 10 * hour;
-/** A site that waits is woken by the caches; this is the net below that, in milliseconds. */
-const waitingInterval = 5 * 60_000;
+/** Of a loop's workers: one namespace leaves the others to the rest. */
+const largestShare = 3 / 4;
 
-/** Turns changes into keys, keys into passes, and outcomes into the time of the next pass. */
+/** Runs one loop: turns changes into keys, keys into passes, and outcomes into the time of the next pass. */
 export class Controller {
+  readonly loop: Loop;
+  readonly queue: WorkQueue;
   readonly #options: ControllerOptions;
   /** When the last worker that waits for its turn has it. */
   #turn = Promise.resolve();
 
   constructor(options: ControllerOptions) {
     this.#options = options;
+    this.loop = options.loop;
+    const mostOfNamespace = Math.ceil(this.loop.timing.workers * largestShare);
+    this.queue = new WorkQueue({ ...options, mostOfNamespace });
   }
 
   /** Works from now on without leadership too: keys gather until workers run. */
-  changed(change: KindChange, initial: boolean): void {
-    const { queue, mine, sites } = this.#options;
-    for (const { key, priority, calm } of triggers(change, initial, sites)) {
-      if (!mine(key)) continue;
-      if (calm) queue.addAfter(key, gathering, priority);
-      else queue.add(key, priority);
-    }
+  changed(change: KindChange, lookup: Lookup): void {
+    this.#add(this.loop.wakes(change, lookup));
   }
 
-  /** Sites that something concerns which is no part of them. */
-  reconsider(keys: readonly SiteKey[], priority: Priority): void {
-    const { queue, mine } = this.#options;
-    for (const key of keys) if (mine(key)) queue.add(key, priority);
+  kindChanged(kind: CachedKind, lookup: Lookup): void {
+    this.#add(this.loop.wakesOfKind(kind, lookup));
+  }
+
+  /** For what is no change in the cluster. */
+  wake(key: Key, priority: Priority): void {
+    this.queue.add(key, priority);
   }
 
   /** Runs workers until the signal aborts, then waits for the passes that are under way. */
   async run(signal: AbortSignal): Promise<void> {
-    const { queue, workers = 16 } = this.#options;
-    const stop = (): void => queue.stop();
+    const { first, timing } = this.loop;
+    const stop = (): void => this.queue.stop();
     if (signal.aborted) stop();
     signal.addEventListener('abort', stop, { once: true });
-    await Promise.all(Array.from({ length: workers }, () => this.#work(signal)));
+    for (const key of first) this.queue.add(key, 'resync');
+    await Promise.all(Array.from({ length: timing.workers }, () => this.#work(signal)));
+  }
+
+  #add(wakes: readonly Wake[]): void {
+    for (const { key, priority, calm } of wakes) {
+      if (calm) this.queue.addAfter(key, this.loop.timing.gather, priority);
+      else this.queue.add(key, priority);
+    }
   }
 
   async #work(signal: AbortSignal): Promise<void> {
-    const { queue } = this.#options;
+    const { queue } = this;
     for (let key = await queue.take(); key !== undefined; key = await queue.take()) {
       try {
         await this.#pass(key, signal);
@@ -84,7 +88,7 @@ export class Controller {
   }
 
   /**
-   * A pass over a site that needs nothing waits for nothing, so thousands of them would hold up all answers and timers, the
+   * A pass over a key that needs nothing waits for nothing, so thousands of them would hold up all answers and timers, the
    * renewal of the lease among them. One worker goes on in each turn of the event loop.
    */
   #nextTurn(): Promise<void> {
@@ -92,12 +96,12 @@ export class Controller {
     return this.#turn;
   }
 
-  async #pass(key: SiteKey, signal: AbortSignal): Promise<void> {
-    const { clock, reconcile, passed } = this.#options;
+  async #pass(key: Key, signal: AbortSignal): Promise<void> {
+    const { clock, passed } = this.#options;
     const startedAt = clock.monotonic();
     let result: PassResult;
     try {
-      result = this.#settle(key, await reconcile(key, signal));
+      result = this.#settle(key, await this.loop.reconcile(key, signal));
     } catch (error) {
       result = 'error';
       this.#failed(key, error);
@@ -106,42 +110,44 @@ export class Controller {
   }
 
   /** The one place that turns an outcome into the next look. */
-  #settle(key: SiteKey, outcome: Outcome): PassResult {
-    this.#options.queue.forget(key);
-    if (!this.#options.exists(key)) return 'success';
+  #settle(key: Key, outcome: Outcome): PassResult {
+    this.queue.forget(key);
     switch (outcome.kind) {
       case 'settled':
         this.#again(key, outcome.recheckAt);
         return outcome.recheckAt === undefined ? 'success' : 'requeue_after';
       case 'waiting':
-        this.#again(key, outcome.recheckAt, this.#jittered(waitingInterval));
+        this.#again(key, outcome.recheckAt, this.#jittered(this.loop.timing.waiting));
         return 'requeue_after';
       case 'stalled':
         this.#again(key, outcome.recheckAt);
         return 'stalled';
+      case 'gone':
+        return 'success';
     }
   }
 
-  #again(key: SiteKey, at: Date | undefined, otherwise = Infinity): void {
-    const { clock, queue } = this.#options;
+  #again(key: Key, at: Date | undefined, otherwise = Infinity): void {
+    const { queue } = this;
+    const { clock } = this.#options;
     const asked = at === undefined ? otherwise : Math.max(0, at.getTime() - clock.wall());
-    const resync = this.#jittered(resyncInterval);
+    const resync = this.#jittered(this.loop.timing.resync);
     if (asked < resync) queue.addAfter(key, asked, 'drift');
     else queue.addAfter(key, resync, 'resync');
   }
 
-  /** 90 % to 110 % of an interval, so that thousands of sites do not come at once. */
+  /** 90 % to 110 % of an interval, so that thousands of keys do not come at once. */
   #jittered(interval: number): number {
     return interval * (0.9 + 0.2 * this.#options.random());
   }
 
-  #failed(key: SiteKey, error: unknown): void {
-    const { log, queue } = this.#options;
-    const data = { site: key, error: error instanceof Error ? error.message : String(error) };
+  #failed(key: Key, error: unknown): void {
+    const { log } = this.#options;
+    const data = { loop: this.loop.name, key, error: error instanceof Error ? error.message : String(error) };
     const expected = error instanceof Conflict || error instanceof NotLeader;
     if (expected) log.debug('pass to be repeated', data);
     else log.warn('pass failed', { ...data, stack: error instanceof ApiError ? undefined : stackOf(error) });
-    queue.retry(key, error instanceof ApiError ? (error.retryAfterSeconds ?? 0) * 1000 : 0);
+    this.queue.retry(key, error instanceof ApiError ? (error.retryAfterSeconds ?? 0) * 1000 : 0);
   }
 }
 

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
-import { silentLog } from '../observability/logger.ts';
 import type { ApiRequest } from './api-client.ts';
 import type { ClusterEvent } from './cluster.ts';
 import { NotLeader, apiError } from './errors.ts';
 import { EventRecorder } from './events.ts';
 import { FakeClock } from './fake-clock.ts';
+import { silentLog } from './log.ts';
 
 const site = {
   apiVersion: 'hostedsite.dev/v1alpha1',

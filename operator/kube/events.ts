@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import type { Log } from '../observability/logger.ts';
 import type { ApiClient } from './api-client.ts';
 import type { Clock } from './clock.ts';
 import type { ClusterEvent } from './cluster.ts';
 import { NotFound, NotLeader } from './errors.ts';
 import { microTime } from './lease.ts';
+import type { Log } from './log.ts';
 import { resourcePath, resources } from './resources.ts';
 
 export interface EventRecorderOptions {

@@ -1,19 +1,21 @@
 import assert from 'node:assert/strict';
-import { silentLog } from '../observability/logger.ts';
-import { settled } from '../reconcile/outcome.ts';
 import { ApiClient } from './api-client.ts';
 import { Cache } from './cache.ts';
 import { Controller } from './controller.ts';
 import { FakeClock } from './fake-clock.ts';
 import { Inbox } from './inbox.ts';
+import { keyOf } from './key.ts';
 import { Leader } from './leader.ts';
 import { leaseInApi } from './lease.ts';
 import type { LeaseSpec } from './lease.ts';
+import { silentLog } from './log.ts';
+import type { Loop } from './loop.ts';
+import { Loops } from './loops.ts';
+import { settled } from './outcome.ts';
 import { bookmark, initialEnd } from './reflector-world.ts';
 import { ScriptedServer } from './scripted-server.ts';
 import type { Exchange } from './scripted-server.ts';
 import { Watches } from './watches.ts';
-import { WorkQueue } from './work-queue.ts';
 
 const clock = new FakeClock();
 const ground = { clock, random: () => 0, log: silentLog };
@@ -77,19 +79,25 @@ describe('an operator in which nothing happens', () => {
     const received = new Inbox<string>();
     const watches = new Watches({ ...ground, client, cache, received: (kind) => received.push(kind) });
     const leader = new Leader({ ...ground, leases: leaseInApi(client, 'o', 'l'), identity: 'me' });
-    const queue = new WorkQueue(ground);
     const passed = new Inbox<string>();
-    const controller = new Controller({
-      ...{ ...ground, queue, mine: () => true, exists: () => true, sites: () => ['ns/shop'] },
+    const loop: Loop = {
+      name: 'spec',
+      timing: { gather: 250, waiting: minute, resync: 600 * minute, workers: 16 },
+      mustBeCurrent: [],
+      first: [],
+      wakes: ({ object: { metadata } }) => [
+        { key: keyOf(metadata.namespace ?? '', metadata.name), priority: 'user', calm: false },
+      ],
+      wakesOfKind: () => [],
       reconcile: () => Promise.resolve(settled()),
-      passed: (result) => passed.push(result),
-    });
-    cache.onChange((change) => controller.changed(change, !watches.inSync));
+    };
+    const controller = new Controller({ ...ground, loop, passed: (result) => passed.push(result) });
+    const loops = new Loops({ cache, watches, cluster: cache, controllers: [controller] });
     const stop = new AbortController();
     const running = [
       watches.run(stop.signal),
       leader.run(stop.signal, () => undefined),
-      controller.run(stop.signal),
+      loops.run(stop.signal),
     ];
     await watches.whenInSync();
     assert.equal(await passed.next(), 'success');

@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import type { Manifest } from '../components/component.ts';
+import type { Manifest } from './manifest.ts';
 import { resourceOf } from './resources.ts';
 import type { Resource } from './resources.ts';
 import { without } from './without.ts';

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
-import { silentLog } from '../observability/logger.ts';
 import { AlreadyExists, Conflict, Unavailable } from './errors.ts';
 import { FakeClock, settled } from './fake-clock.ts';
 import { Leader } from './leader.ts';
 import { microTime } from './lease.ts';
 import type { Lease, LeaseSpec, LeaseStore } from './lease.ts';
+import { silentLog } from './log.ts';
 
 const request = { method: 'PUT', path: '/lease' };
 

@@ -1,8 +1,8 @@
-import type { Log } from '../observability/logger.ts';
 import { pause } from './clock.ts';
 import type { Clock } from './clock.ts';
 import { microTime } from './lease.ts';
 import type { Lease, LeaseSpec, LeaseStore } from './lease.ts';
+import type { Log } from './log.ts';
 
 export interface LeaderOptions {
   leases: LeaseStore;

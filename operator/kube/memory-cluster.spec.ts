@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
-import type { Manifest } from '../components/component.ts';
 import { AlreadyExists, Conflict, NotFound, TooManyRequests, Unavailable } from './errors.ts';
+import type { Manifest } from './manifest.ts';
 import { MemoryCluster } from './memory-cluster.ts';
+import { byInstance } from './test-index.ts';
 
 const labels = { 'app.kubernetes.io/managed-by': 'hostedsite', 'app.kubernetes.io/instance': 'shop' };
 /** The site that controls what the caches hold of it. */
@@ -94,6 +95,10 @@ describe('MemoryCluster', () => {
     const live = await cluster.apply(deployment({ replicas: 1 }), ours);
     const stale = { ...deployment({ replicas: 2 }), metadata: { ...live.metadata, uid: 'another' } };
     await assert.rejects(cluster.apply(stale, ours), Conflict);
+    const status = { replicas: 1 };
+    const before = { ...deployment({}), metadata: { ...live.metadata, resourceVersion: '1' }, status };
+    await assert.rejects(cluster.applyStatus(before, ours), Conflict);
+    await cluster.applyStatus({ ...deployment({}), metadata: live.metadata, status }, ours);
     const ref = { kind: 'Deployment', namespace: 'ns', name: 'shop-web' } as const;
     await assert.rejects(cluster.delete(ref, { ...background, uid: 'another' }), Conflict);
     await assert.rejects(cluster.delete(ref, { ...background, resourceVersion: '1' }), Conflict);
@@ -156,7 +161,7 @@ describe('MemoryCluster', () => {
     const found = (objects: readonly Manifest[]): string[] => objects.map(({ metadata }) => metadata.name);
     assert.deepEqual(found(cluster.list('Pod')), ['a', 'b', 'c']);
     assert.deepEqual(found(cluster.list('Pod', 'other')), ['c']);
-    assert.deepEqual(found(cluster.bySite('ns/shop')), ['shop-web', 'a', 'b']);
+    assert.deepEqual(found(cluster.find(byInstance, 'ns/shop')), ['shop-web', 'a', 'b']);
   });
 
   it('waits for finalizers', async () => {

@@ -1,5 +1,3 @@
-import type { Manifest, ObjectMeta } from '../components/component.ts';
-import { siteKeyOf } from './cluster.ts';
 import type {
   ApplyOptions,
   Cluster,
@@ -8,17 +6,19 @@ import type {
   DeleteOptions,
   Labelled,
   ObjectRef,
-  SiteKey,
 } from './cluster.ts';
-import { serverSideApply } from './memory-apply.ts';
-import type { FieldSet, Fields } from './memory-apply.ts';
+import type { Key } from './key.ts';
+import type { Manifest, ObjectMeta } from './manifest.ts';
 import { eventsOf, methods, refused, taken } from './memory-answers.ts';
 import type { Answer } from './memory-answers.ts';
+import { serverSideApply } from './memory-apply.ts';
+import type { FieldSet, Fields } from './memory-apply.ts';
 import { merged } from './memory-merge.ts';
 import { MemoryWorld, byName, metadataOf, preconditionsHold, refOf } from './memory-world.ts';
 import type { Entry } from './memory-world.ts';
 import { cachedKinds, isAutoscalerOf } from './resources.ts';
 import type { CachedKind, KnownKind } from './resources.ts';
+import type { Index } from './store.ts';
 import { without } from './without.ts';
 
 /** A write as it was asked for, in order, failed ones included. */
@@ -126,8 +126,8 @@ export class MemoryCluster implements Cluster {
     return object && this.#world.cached(object);
   }
 
-  bySite(key: SiteKey): readonly Manifest[] {
-    return this.#cached().filter((object) => object.kind !== 'HostedSite' && siteKeyOf(object) === key);
+  find(index: Index, key: Key): readonly Manifest[] {
+    return this.#cached().filter((object) => index.of(object) === key);
   }
 
   knows(kind: CachedKind): boolean {

@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Manifest, ObjectMeta } from '../components/component.ts';
 import type { ObjectRef } from './cluster.ts';
-import type { FieldSet } from './memory-apply.ts';
 import { brief, isKept } from './kept.ts';
+import type { Manifest, ObjectMeta } from './manifest.ts';
+import type { FieldSet } from './memory-apply.ts';
 import { resourceOf, selects } from './resources.ts';
 import type { KnownKind } from './resources.ts';
 

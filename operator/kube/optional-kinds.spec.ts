@@ -1,10 +1,9 @@
 import assert from 'node:assert/strict';
-import { silentLog } from '../observability/logger.ts';
-import { cacheProblems } from '../observability/http.ts';
 import { ApiClient } from './api-client.ts';
 import { Cache } from './cache.ts';
 import { FakeClock } from './fake-clock.ts';
 import { Inbox } from './inbox.ts';
+import { silentLog } from './log.ts';
 import { World, bookmark, initialEnd, pod } from './reflector-world.ts';
 import { cachedKinds, optionalKinds, resources } from './resources.ts';
 import type { CachedKind } from './resources.ts';
@@ -108,7 +107,8 @@ describe('optional kinds', () => {
       await clock.advance(60_000);
     }
     assert.deepEqual(server.untaken, []);
-    assert.deepEqual(cacheProblems(watches), []);
+    assert.deepEqual([watches.notInstalled(), watches.inSync], [[], true]);
+    assert.ok(watches.staleness().every(({ milliseconds }) => milliseconds <= 60_000));
     assert.deepEqual(news, ['HTTPRoute false']);
     const told = new Promise<void>((resolve) => cache.onKind(() => resolve()));
     definitions?.frame('ADDED', definition('gateways', 50)).frame('ADDED', definition('httproutes', 51));

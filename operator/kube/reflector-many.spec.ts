@@ -3,6 +3,7 @@ import { Cache } from './cache.ts';
 import { World, initialEnd } from './reflector-world.ts';
 import { ScriptedServer } from './scripted-server.ts';
 import type { RawObject } from './store.ts';
+import { byInstance } from './test-index.ts';
 
 const labels = { 'app.kubernetes.io/managed-by': 'hostedsite', 'app.kubernetes.io/instance': 'shop' };
 /** More than a function call can take as arguments (120,000 or so). */
@@ -21,7 +22,7 @@ describe('Reflector with a cache', () => {
   let changes: string[];
 
   beforeEach(async () => {
-    cache = new Cache(['Pod']);
+    cache = new Cache(['Pod'], undefined, [byInstance]);
     changes = [];
     cache.onChange(({ type, object: { metadata } }) => changes.push(`${type} ${metadata.uid ?? ''}`));
     world = new World(await ScriptedServer.start(), 'Pod', () => 0, cache);
@@ -40,7 +41,7 @@ describe('Reflector with a cache', () => {
 
   function everythingIsHeld(): void {
     assert.equal(cache.size('Pod'), many);
-    assert.equal(cache.bySite('ns-999/shop').length, many / 1000);
+    assert.equal(cache.find(byInstance, 'ns-999/shop').length, many / 1000);
     for (const held of cache.list('Pod')) assert.ok(!('managedFields' in held.metadata));
   }
 

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import { silentLog } from '../observability/logger.ts';
 import { ApiClient } from './api-client.ts';
 import type { Cache } from './cache.ts';
 import { FakeClock } from './fake-clock.ts';
 import { Inbox } from './inbox.ts';
+import { silentLog } from './log.ts';
 import { Reflector } from './reflector.ts';
 import type { CachedKind } from './resources.ts';
 import { ScriptedServer } from './scripted-server.ts';

@@ -1,21 +1,21 @@
-import type { Log } from '../observability/logger.ts';
 import type { ApiClient } from './api-client.ts';
 import type { Cache } from './cache.ts';
-import { backOff, deadline, pause } from './clock.ts';
-import type { Clock } from './clock.ts';
 import { NoInitialEnd, Silent, causeOf } from './causes.ts';
 import type { Cause } from './causes.ts';
+import { backOff, deadline, pause } from './clock.ts';
+import type { Clock } from './clock.ts';
 import type { Definition } from './definition.ts';
-import { noteEnd } from './session.ts';
-import type { Session, SessionEnd } from './session.ts';
 import { ApiError, BadRequest, Gone, Invalid, NotFound, Unavailable, apiError } from './errors.ts';
 import type { RequestLine, StatusBody } from './errors.ts';
 import { frames } from './frames.ts';
-import { isKept } from './kept.ts';
 import type { Frame } from './frames.ts';
+import { isKept } from './kept.ts';
+import type { Log } from './log.ts';
 import { accept, checked, listed, watchQuery } from './pages.ts';
 import { resourceOf, resourcePath } from './resources.ts';
 import type { CachedKind, Resource } from './resources.ts';
+import { noteEnd } from './session.ts';
+import type { Session, SessionEnd } from './session.ts';
 import { ingested, newer } from './store.ts';
 import type { RawObject } from './store.ts';
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { Manifest } from '../components/component.ts';
+import type { Manifest } from './manifest.ts';
 import {
   apiVersion,
   cachedKinds,

@@ -1,4 +1,4 @@
-import type { Kind, Manifest } from '../components/component.ts';
+import type { Manifest } from './manifest.ts';
 
 /** Where a kind lives in the API, and what the operator keeps of it in memory. */
 export interface Resource {
@@ -95,7 +95,7 @@ const live = {
 export type CachedKind = keyof typeof cached;
 export type KnownKind = CachedKind | keyof typeof live;
 
-export const resources: Readonly<Record<KnownKind | Kind, Resource>> = { ...cached, ...live };
+export const resources: Readonly<Record<KnownKind, Resource>> = { ...cached, ...live };
 export const cachedKinds = Object.keys(cached) as readonly CachedKind[];
 
 /** Those that the cluster may not know. */

@@ -1,6 +1,6 @@
-import type { Log } from '../observability/logger.ts';
 import type { Cause } from './causes.ts';
 import type { Deadline } from './clock.ts';
+import type { Log } from './log.ts';
 import { definitionOf, notInstalled, resourceOf } from './resources.ts';
 import type { CachedKind } from './resources.ts';
 import type { RawObject } from './store.ts';

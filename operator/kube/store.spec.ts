@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
-import type { ObjectMeta } from '../components/component.ts';
+import type { ObjectMeta } from './manifest.ts';
 import { Store, ingested, newer } from './store.ts';
 import type { Change, RawObject } from './store.ts';
+import { byInstance } from './test-index.ts';
 
 const labels = { 'app.kubernetes.io/managed-by': 'hostedsite', 'app.kubernetes.io/instance': 'shop' };
 /** The site that controls what the caches hold of it. */
@@ -39,7 +40,7 @@ function held(store: Store): string[] {
 describe('Store', () => {
   let store: Store;
   beforeEach(() => {
-    store = new Store('Service');
+    store = new Store('Service', undefined, [byInstance]);
     store.replace([service('a', 5), service('b', 6)], '10');
   });
 
@@ -54,26 +55,30 @@ describe('Store', () => {
       ['c'],
     );
     assert.deepEqual(
-      store.bySite('ns/shop').map(({ metadata }) => metadata.name),
+      store.find(byInstance, 'ns/shop').map(({ metadata }) => metadata.name),
       ['a', 'b', 'z'],
     );
     assert.equal(store.size, 4);
     store.take('DELETED', service('z', 13));
     assert.deepEqual(
-      store.bySite('ns/shop').map(({ metadata }) => metadata.name),
+      store.find(byInstance, 'ns/shop').map(({ metadata }) => metadata.name),
       ['a', 'b'],
     );
     assert.equal(store.size, 3);
   });
 
+  it('knows no index that it was not made with', () => {
+    assert.throws(() => new Store('Service').find(byInstance, 'ns/shop'), /no index instance of Service/);
+  });
+
   it('follows labels as they change', () => {
     store.take('MODIFIED', service('a', 11, { labels: { ...labels, 'app.kubernetes.io/instance': 'blog' } }));
     assert.deepEqual(
-      store.bySite('ns/shop').map(({ metadata }) => metadata.name),
+      store.find(byInstance, 'ns/shop').map(({ metadata }) => metadata.name),
       ['b'],
     );
     assert.deepEqual(
-      store.bySite('ns/blog').map(({ metadata }) => metadata.name),
+      store.find(byInstance, 'ns/blog').map(({ metadata }) => metadata.name),
       ['a'],
     );
   });

@@ -1,6 +1,6 @@
-import type { Manifest, ObjectMeta } from '../components/component.ts';
-import { siteKeyOf } from './cluster.ts';
 import { brief, isKept } from './kept.ts';
+import type { Key } from './key.ts';
+import type { Manifest, ObjectMeta } from './manifest.ts';
 import { apiVersion, resourceOf, selects } from './resources.ts';
 import type { CachedKind, KnownKind, Resource } from './resources.ts';
 import { without } from './without.ts';
@@ -10,6 +10,12 @@ export interface Change {
   object: Manifest;
   /** What the cache held before, of an update. */
   before?: Manifest;
+}
+
+/** What objects are looked up by: the same object has always the same key. It holds only what the caches keep (`kept.ts`). */
+export interface Index {
+  readonly name: string;
+  of(object: Manifest): Key | undefined;
 }
 
 /**
@@ -22,17 +28,18 @@ export interface Change {
 export class Store {
   readonly kind: CachedKind;
   readonly #resource: Resource;
-  readonly #namespaces = new Index();
-  readonly #sites = new Index();
+  readonly #namespaces = new Groups();
+  readonly #indexes: ReadonlyMap<string, { index: Index; groups: Groups }>;
   /** Versions of our own writes that the watch has not told yet, by id. */
   readonly #unconfirmed = new Map<string, string>();
   readonly #home: string | undefined;
   #seen = '0';
 
   /** `home` is the operator's own namespace: nobody else's objects are there. */
-  constructor(kind: CachedKind, home?: string) {
+  constructor(kind: CachedKind, home?: string, indexes: readonly Index[] = []) {
     this.kind = kind;
     this.#home = home;
+    this.#indexes = new Map(indexes.map((index) => [index.name, { index, groups: new Groups() }]));
     this.#resource = resourceOf(kind);
   }
 
@@ -54,8 +61,11 @@ export class Store {
     return namespace === undefined ? this.#namespaces.all() : this.#namespaces.list(namespace);
   }
 
-  bySite(key: string): Manifest[] {
-    return this.#sites.list(key).sort((a, b) => (a.metadata.name < b.metadata.name ? -1 : 1));
+  /** By name; of an index that the store was made with. */
+  find({ name }: Index, key: Key): Manifest[] {
+    const known = this.#indexes.get(name);
+    if (known === undefined) throw new Error(`no index ${name} of ${this.kind}`);
+    return known.groups.list(key).sort((a, b) => (a.metadata.name < b.metadata.name ? -1 : 1));
   }
 
   /** A whole new content, as of a version; our own newer writes stay until the watch has passed them. */
@@ -163,8 +173,10 @@ export class Store {
   #index(object: Manifest, act: 'add' | 'drop'): void {
     const id = idOf(object);
     this.#namespaces[act](object.metadata.namespace ?? '', id, object);
-    const site = object.kind === 'HostedSite' ? undefined : siteKeyOf(object);
-    if (site !== undefined) this.#sites[act](site, id, object);
+    for (const { index, groups } of this.#indexes.values()) {
+      const key = index.of(object);
+      if (key !== undefined) groups[act](key, id, object);
+    }
   }
 }
 
@@ -175,7 +187,7 @@ export interface RawObject {
 }
 
 /** Objects grouped by a key. */
-class Index {
+class Groups {
   readonly #groups = new Map<string, Map<string, Manifest>>();
   size = 0;
 

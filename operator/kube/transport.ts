@@ -10,7 +10,7 @@ export type Pool = 'requests' | 'watches' | 'urgent';
 export const pools: readonly Pool[] = ['requests', 'watches', 'urgent'];
 
 /** Requests under way at once; what comes on top waits. */
-const connections = 16;
+export const connections = 16;
 
 /** The process's connections to the API server: one pool for requests, one for watches, kept until certificates change. */
 export class Transport {

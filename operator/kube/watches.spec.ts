@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
-import { silentLog } from '../observability/logger.ts';
 import { ApiClient } from './api-client.ts';
 import { Cache } from './cache.ts';
 import { FakeClock } from './fake-clock.ts';
+import { silentLog } from './log.ts';
 import { ScriptedServer } from './scripted-server.ts';
 import type { RawObject } from './store.ts';
+import { byInstance } from './test-index.ts';
 import { Watches } from './watches.ts';
 
 describe('Watches', () => {
@@ -14,7 +15,7 @@ describe('Watches', () => {
     const random = (): number => 0;
     const access = { server: server.url, tls: {} };
     const client = new ApiClient({ access: () => Promise.resolve(access), clock, random, userAgent: 'spec' });
-    const cache = new Cache(['Pod', 'StorageClass']);
+    const cache = new Cache(['Pod', 'StorageClass'], undefined, [byInstance]);
     const stop = new AbortController();
     const watches = new Watches({ client, cache, clock, random, log: silentLog });
     const run = watches.run(stop.signal);
@@ -33,7 +34,7 @@ describe('Watches', () => {
       .frame('ADDED', { metadata: { name: 'p', namespace: 'ns', uid: 'u', resourceVersion: '3', labels } });
     pods.frame('BOOKMARK', { metadata: { resourceVersion: '5', annotations } });
     await changed;
-    assert.equal(cache.bySite('ns/shop').length, 1);
+    assert.equal(cache.find(byInstance, 'ns/shop').length, 1);
     assert.equal(watches.inSync, false);
     assert.equal(told, false);
     classes.watch().frame('BOOKMARK', { metadata: { resourceVersion: '5', annotations } });

@@ -1,12 +1,12 @@
-import type { Log } from '../observability/logger.ts';
 import type { ApiClient } from './api-client.ts';
 import type { Cache } from './cache.ts';
+import type { Cause } from './causes.ts';
 import { backOff, pause } from './clock.ts';
 import type { Clock } from './clock.ts';
 import { definition } from './definition.ts';
+import type { Log } from './log.ts';
 import { listed } from './pages.ts';
 import { Reflector } from './reflector.ts';
-import type { Cause } from './causes.ts';
 import type { CachedKind } from './resources.ts';
 import { newer } from './store.ts';
 

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import type { SiteKey } from './cluster.ts';
 import { FakeClock, settled } from './fake-clock.ts';
-import { WorkQueue, priorities } from './work-queue.ts';
-import type { Priority } from './work-queue.ts';
+import type { Key } from './key.ts';
+import { priorities } from './turns.ts';
+import type { Priority } from './turns.ts';
+import { WorkQueue } from './work-queue.ts';
 
 describe('WorkQueue', () => {
   let clock: FakeClock;
@@ -26,8 +27,8 @@ describe('WorkQueue', () => {
   });
 
   /** Takes and finishes everything that could be worked on now. */
-  async function drained(): Promise<SiteKey[]> {
-    const keys: SiteKey[] = [];
+  async function drained(): Promise<Key[]> {
+    const keys: Key[] = [];
     while (queue.depth > 0) {
       const key = await queue.take();
       assert.ok(key);
@@ -115,6 +116,33 @@ describe('WorkQueue', () => {
     assert.deepEqual(clock.pending(), []);
   });
 
+  it('adds later what is most urgent of several priorities', async () => {
+    queue.addAfter('a/x', 50, 'resync');
+    queue.addAfter('a/x', 100, 'drift');
+    queue.addAfter('a/y', 100, 'user');
+    queue.addAfter('a/y', 50, 'resync');
+    await clock.advance(50);
+    await drained();
+    assert.deepEqual(
+      taken.map(([priority]) => priority),
+      ['user', 'drift'],
+    );
+  });
+
+  it('leaves workers for others while one namespace is slow', async () => {
+    const narrow = new WorkQueue({ clock, random: () => 0.5, mostOfNamespace: 2 });
+    for (const key of ['slow/a', 'slow/b', 'slow/c'] as const) narrow.add(key, 'user');
+    assert.deepEqual([await narrow.take(), await narrow.take()], ['slow/a', 'slow/b']);
+    const third = narrow.take();
+    narrow.add('quick/x', 'resync');
+    assert.equal(await third, 'quick/x');
+    const fourth = narrow.take();
+    narrow.done('quick/x');
+    assert.equal(narrow.depth, 1, 'slow/c waits, a worker too');
+    narrow.done('slow/a');
+    assert.equal(await fourth, 'slow/c');
+  });
+
   it('forgets a time that was set before when the key has its turn', async () => {
     queue.addAfter('a/x', 100, 'resync');
     queue.add('a/x', 'user');
@@ -168,7 +196,7 @@ describe('WorkQueue', () => {
     const key = fc
       .tuple(fc.constantFrom('a', 'b', 'c'), fc.integer({ min: 0, max: 3 }))
       .map(([namespace, name]) => {
-        return `${namespace}/${name}` as SiteKey;
+        return `${namespace}/${name}` as Key;
       });
     const step = fc.record({
       call: fc.constantFrom('add', 'take', 'done', 'later', 'advance'),
@@ -181,9 +209,9 @@ describe('WorkQueue', () => {
       fc.asyncProperty(fc.array(step, { maxLength: 60 }), async (steps) => {
         const time = new FakeClock();
         const tried = new WorkQueue({ clock: time, random: () => 0 });
-        const running: SiteKey[] = [];
-        const owed = new Set<SiteKey>();
-        const took = (one: SiteKey | undefined): void => {
+        const running: Key[] = [];
+        const owed = new Set<Key>();
+        const took = (one: Key | undefined): void => {
           assert.ok(one !== undefined && !running.includes(one), 'two workers on one key');
           running.push(one);
           owed.delete(one);

@@ -1,15 +1,15 @@
 import { backOff } from './clock.ts';
 import type { Clock } from './clock.ts';
-import { splitKey } from './cluster.ts';
-import type { SiteKey } from './cluster.ts';
-
-/** A person waits for `user`; `drift` is what the cluster did by itself; `resync` can wait. Always taken in this order. */
-export type Priority = 'user' | 'drift' | 'resync';
-export const priorities: readonly Priority[] = ['user', 'drift', 'resync'];
+import { splitKey } from './key.ts';
+import type { Key } from './key.ts';
+import { Turns, priorities } from './turns.ts';
+import type { Priority } from './turns.ts';
 
 export interface QueueOptions {
   clock: Clock;
   random: () => number;
+  /** Keys of one namespace that are worked on at the same time; as many as there are workers unless said otherwise. */
+  mostOfNamespace?: number;
   added?: () => void;
   /** Milliseconds between the first `add` of a key and its turn. */
   taken?: (priority: Priority, waited: number) => void;
@@ -25,25 +25,28 @@ interface Queued {
   since: number;
 }
 
+interface Timer {
+  at: number;
+  priority: Priority;
+  cancel: () => void;
+}
+
 /**
  * Keys that need a pass. A key is in it once, is worked on by one worker, and comes again when something happened
- * meanwhile. Within a priority the namespaces take turns, so that one tenant's thousand changes do not hold up
- * another's single one.
+ * meanwhile. Whose turn it is, `turns.ts` says.
  */
 export class WorkQueue {
   readonly #options: QueueOptions;
-  readonly #lanes: Readonly<Record<Priority, Lane>> = {
-    user: new Lane(),
-    drift: new Lane(),
-    resync: new Lane(),
-  };
-  readonly #queued = new Map<SiteKey, Queued>();
-  readonly #running = new Map<SiteKey, number>();
+  readonly #turns = new Turns<Key>();
+  readonly #queued = new Map<Key, Queued>();
+  readonly #running = new Map<Key, number>();
   /** Keys that something happened to while they were worked on. */
-  readonly #dirty = new Map<SiteKey, Queued>();
-  readonly #timers = new Map<SiteKey, { at: number; cancel: () => void }>();
-  readonly #failures = new Map<SiteKey, number>();
-  #waiting: ((key: SiteKey | undefined) => void)[] = [];
+  readonly #dirty = new Map<Key, Queued>();
+  readonly #timers = new Map<Key, Timer>();
+  readonly #failures = new Map<Key, number>();
+  /** Keys that are worked on, by namespace. */
+  readonly #crowd = new Map<string, number>();
+  #waiting: ((key: Key | undefined) => void)[] = [];
   #stopped = false;
 
   constructor(options: QueueOptions) {
@@ -64,34 +67,38 @@ export class WorkQueue {
     return [...this.#running.values()].map((since) => this.#options.clock.monotonic() - since);
   }
 
-  add(key: SiteKey, priority: Priority): void {
+  add(key: Key, priority: Priority): void {
     if (this.#stopped) return;
     const known = this.#running.has(key) ? this.#dirty : this.#queued;
     const entry = known.get(key);
     if (entry === undefined) this.#options.added?.();
+    else if (moreUrgent(entry.priority, priority) === entry.priority) return;
     const since = entry?.since ?? this.#options.clock.monotonic();
-    const raised = entry === undefined || rank(priority) < rank(entry.priority);
-    if (!raised) return;
     if (known === this.#dirty) this.#dirty.set(key, { priority, since });
     else this.#enqueue(key, { priority, since });
   }
 
-  /** Adds the key later, unless it has its turn before; the earliest of several such calls counts. */
-  addAfter(key: SiteKey, milliseconds: number, priority: Priority): void {
+  /** Adds the key later, unless it has its turn before; of several such calls the earliest time and the most urgent priority count. */
+  addAfter(key: Key, milliseconds: number, priority: Priority): void {
     if (this.#stopped) return;
     const at = this.#options.clock.monotonic() + milliseconds;
     const known = this.#timers.get(key);
-    if (known !== undefined && known.at <= at) return;
+    const urgency = moreUrgent(known?.priority ?? 'resync', priority);
+    if (known !== undefined && known.at <= at) {
+      known.priority = urgency;
+      return;
+    }
     known?.cancel();
     const cancel = this.#options.clock.after(milliseconds, () => {
       this.#timers.delete(key);
-      this.add(key, priority);
+      this.add(key, timer.priority);
     });
-    this.#timers.set(key, { at, cancel });
+    const timer: Timer = { at, priority: urgency, cancel };
+    this.#timers.set(key, timer);
   }
 
   /** After a failure: later and later, never sooner than the server asked for. */
-  retry(key: SiteKey, atLeast = 0): void {
+  retry(key: Key, atLeast = 0): void {
     const failures = (this.#failures.get(key) ?? 0) + 1;
     this.#failures.set(key, failures);
     this.#options.retried?.();
@@ -100,23 +107,25 @@ export class WorkQueue {
   }
 
   /** After a success: the next failure is a first one again. */
-  forget(key: SiteKey): void {
+  forget(key: Key): void {
     this.#failures.delete(key);
   }
 
   /** The next key, as soon as there is one; undefined after `stop`. Must be followed by `done`. */
-  take(): Promise<SiteKey | undefined> {
+  take(): Promise<Key | undefined> {
     if (this.#stopped) return Promise.resolve(undefined);
     const key = this.#next();
     if (key !== undefined) return Promise.resolve(key);
     return new Promise((resolve) => this.#waiting.push(resolve));
   }
 
-  done(key: SiteKey): void {
+  done(key: Key): void {
     this.#running.delete(key);
+    this.#count(key, -1);
     const again = this.#dirty.get(key);
     this.#dirty.delete(key);
     if (again !== undefined && !this.#stopped) this.#enqueue(key, again);
+    this.#serve();
   }
 
   stop(): void {
@@ -126,65 +135,46 @@ export class WorkQueue {
     for (const resolve of this.#waiting.splice(0)) resolve(undefined);
   }
 
-  #enqueue(key: SiteKey, entry: Queued): void {
-    const before = this.#queued.get(key);
-    if (before !== undefined) this.#lanes[before.priority].remove(key);
+  #enqueue(key: Key, entry: Queued): void {
+    const { namespace } = splitKey(key);
     this.#queued.set(key, entry);
-    this.#lanes[entry.priority].add(key);
-    const worker = this.#waiting.shift();
-    worker?.(this.#next());
+    this.#turns.add(namespace, key, entry.priority);
+    this.#serve();
   }
 
-  #next(): SiteKey | undefined {
-    for (const priority of priorities) {
-      const key = this.#lanes[priority].shift();
-      if (key === undefined) continue;
-      const now = this.#options.clock.monotonic();
-      const waited = now - (this.#queued.get(key)?.since ?? now);
-      this.#queued.delete(key);
-      this.#running.set(key, now);
-      // The pass that begins now decides itself when to look again.
-      this.#timers.get(key)?.cancel();
-      this.#timers.delete(key);
-      this.#options.taken?.(priority, waited);
-      return key;
+  /** Gives workers that wait what they may have, the one that has waited longest first. */
+  #serve(): void {
+    while (this.#waiting.length > 0) {
+      const key = this.#next();
+      if (key === undefined) return;
+      this.#waiting.shift()?.(key);
     }
-    return undefined;
+  }
+
+  #next(): Key | undefined {
+    const { clock, mostOfNamespace = Infinity, taken } = this.#options;
+    const key = this.#turns.next((namespace) => (this.#crowd.get(namespace) ?? 0) < mostOfNamespace);
+    const entry = key === undefined ? undefined : this.#queued.get(key);
+    if (key === undefined || entry === undefined) return undefined;
+    const now = clock.monotonic();
+    this.#queued.delete(key);
+    this.#running.set(key, now);
+    this.#count(key, 1);
+    // The pass that begins now decides itself when to look again.
+    this.#timers.get(key)?.cancel();
+    this.#timers.delete(key);
+    taken?.(entry.priority, now - entry.since);
+    return key;
+  }
+
+  #count(key: Key, change: 1 | -1): void {
+    const { namespace } = splitKey(key);
+    const count = (this.#crowd.get(namespace) ?? 0) + change;
+    if (count > 0) this.#crowd.set(namespace, count);
+    else this.#crowd.delete(namespace);
   }
 }
 
-/** Keys of one priority: namespaces in turn, within each first come, first served. */
-class Lane {
-  readonly #namespaces = new Map<string, Set<SiteKey>>();
-
-  add(key: SiteKey): void {
-    const { namespace } = splitKey(key);
-    const keys = this.#namespaces.get(namespace);
-    if (keys === undefined) this.#namespaces.set(namespace, new Set([key]));
-    else keys.add(key);
-  }
-
-  remove(key: SiteKey): void {
-    const { namespace } = splitKey(key);
-    const keys = this.#namespaces.get(namespace);
-    keys?.delete(key);
-    if (keys?.size === 0) this.#namespaces.delete(namespace);
-  }
-
-  shift(): SiteKey | undefined {
-    for (const [namespace, keys] of this.#namespaces) {
-      for (const key of keys) {
-        keys.delete(key);
-        // To the end of the line of namespaces, if it has more.
-        this.#namespaces.delete(namespace);
-        if (keys.size > 0) this.#namespaces.set(namespace, keys);
-        return key;
-      }
-    }
-    return undefined;
-  }
-}
-
-function rank(priority: Priority): number {
-  return priorities.indexOf(priority);
+function moreUrgent(a: Priority, b: Priority): Priority {
+  return priorities.indexOf(b) < priorities.indexOf(a) ? b : a;
 }

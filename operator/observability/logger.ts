@@ -1,13 +1,9 @@
 import type { Writable } from 'node:stream';
 import winston from 'winston';
+import type { Log } from '../kube/log.ts';
 
-/** Messages are static; what varies goes into `data`. */
-export interface Log {
-  error(message: string, data?: Readonly<Record<string, unknown>>): void;
-  warn(message: string, data?: Readonly<Record<string, unknown>>): void;
-  info(message: string, data?: Readonly<Record<string, unknown>>): void;
-  debug(message: string, data?: Readonly<Record<string, unknown>>): void;
-}
+export { silentLog } from '../kube/log.ts';
+export type { Log } from '../kube/log.ts';
 
 export type LogLevel = 'error' | 'warn' | 'info' | 'debug';
 
@@ -21,11 +17,3 @@ export function logger(level: LogLevel, out: Writable): Log {
     transports: [new winston.transports.Stream({ stream: out })],
   });
 }
-
-/** For specs and for parts that nobody listens to. */
-export const silentLog: Log = {
-  error: () => undefined,
-  warn: () => undefined,
-  info: () => undefined,
-  debug: () => undefined,
-};

@@ -10,7 +10,10 @@ const site = {
 };
 
 const parts: ObservedParts = {
-  queue: { depth: 3, running: 2, runningFor: () => [1_000, 2_500] },
+  controllers: [
+    { loop: { name: 'hostedsite' }, queue: { depth: 3, running: 2, runningFor: () => [1_000, 2_500] } },
+    { loop: { name: 'other' }, queue: { depth: 1, running: 0, runningFor: () => [] } },
+  ],
   watches: { staleness: () => [{ kind: 'Pod', milliseconds: 61_000 }] },
   cache: { kinds: ['Pod'], size: () => 22, list: () => [site] },
   leader: { holds: () => true },
@@ -19,14 +22,16 @@ const parts: ObservedParts = {
 
 describe('metrics', () => {
   it('has the names of controller-runtime and client-go', async () => {
-    const { registry, client, controller, queue, watches, observe } = metrics({ process: false });
+    const { registry, client, loop, watches, observe } = metrics({ process: false });
+    const { passed, added, retried, taken } = loop('hostedsite');
+    loop('other').added();
     observe(parts);
     client.answered('GET', 200, 0.004);
-    controller.passed('success', 0.02);
-    controller.passed('error', 0.2);
-    queue.added();
-    queue.retried();
-    queue.taken('user', 4);
+    passed('success', 0.02);
+    passed('error', 0.2);
+    added();
+    retried();
+    taken('user', 4);
     watches.restarted('Pod', 'silent');
     watches.received('Pod', 1_200);
     watches.received('Pod', 34);
@@ -41,6 +46,8 @@ describe('metrics', () => {
       'controller_runtime_reconcile_time_seconds_count{controller="hostedsite"} 2',
       'controller_runtime_active_workers{controller="hostedsite"} 2',
       'workqueue_depth{name="hostedsite"} 3',
+      'workqueue_depth{name="other"} 1',
+      'workqueue_adds_total{name="other"} 1',
       'workqueue_adds_total{name="hostedsite"} 1',
       'workqueue_retries_total{name="hostedsite"} 1',
       'workqueue_queue_duration_seconds_count{name="hostedsite",priority="user"} 1',
@@ -63,7 +70,7 @@ describe('metrics', () => {
   it('reads gauges anew at each scrape', async () => {
     const { registry, observe } = metrics({ process: false });
     const queue = { depth: 1, running: 0, runningFor: () => [] };
-    observe({ ...parts, queue });
+    observe({ ...parts, controllers: [{ loop: { name: 'hostedsite' }, queue }] });
     assert.match(await registry.metrics(), /workqueue_depth\{name="hostedsite"\} 1\n/);
     queue.depth = 5;
     assert.match(await registry.metrics(), /workqueue_depth\{name="hostedsite"\} 5\n/);
@@ -85,7 +92,9 @@ describe('metrics', () => {
   });
 
   it('begins with no errors instead of with nothing, so that a rate can be taken', async () => {
-    const text = await metrics({ controller: 'other', process: false }).registry.metrics();
+    const { registry, loop } = metrics({ process: false });
+    loop('other');
+    const text = await registry.metrics();
     assert.match(text, /controller_runtime_reconcile_errors_total\{controller="other"\} 0\n/);
   });
 });

@@ -1,11 +1,12 @@
 import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
 import type { ApiClient, ApiClientOptions } from '../kube/api-client.ts';
 import type { Cache } from '../kube/cache.ts';
-import type { ControllerOptions } from '../kube/controller.ts';
+import type { LoopHooks } from '../kube/controller.ts';
 import type { Leader } from '../kube/leader.ts';
+import type { Loop } from '../kube/loop.ts';
 import { pools } from '../kube/transport.ts';
 import type { Watches, WatchesOptions } from '../kube/watches.ts';
-import type { QueueOptions, WorkQueue } from '../kube/work-queue.ts';
+import type { WorkQueue } from '../kube/work-queue.ts';
 import { cronGauges } from './cron-metrics.ts';
 import { renderingGauge } from './rendering-metrics.ts';
 
@@ -13,24 +14,24 @@ import { renderingGauge } from './rendering-metrics.ts';
 export interface Metrics {
   readonly registry: Registry;
   readonly client: Required<Pick<ApiClientOptions, 'answered'>>;
-  readonly controller: Required<Pick<ControllerOptions, 'passed'>>;
-  readonly queue: Required<Pick<QueueOptions, 'added' | 'taken' | 'retried'>>;
+  /** Of the loop of this name: the value of the labels `controller` and `name`. */
+  readonly loop: (name: string) => Required<LoopHooks>;
   readonly watches: Required<Pick<WatchesOptions, 'restarted' | 'received'>>;
   /** Gauges that are read from the parts themselves at each scrape. */
   observe: (parts: ObservedParts) => void;
 }
 
 export interface ObservedParts {
-  queue: Pick<WorkQueue, 'depth' | 'running' | 'runningFor'>;
+  controllers: readonly { loop: Pick<Loop, 'name'>; queue: ObservedQueue }[];
   watches: Pick<Watches, 'staleness'>;
   cache: Pick<Cache, 'kinds' | 'size' | 'list'>;
   leader: Pick<Leader, 'holds'>;
   client?: Pick<ApiClient, 'sockets'>;
 }
 
+type ObservedQueue = Pick<WorkQueue, 'depth' | 'running' | 'runningFor'>;
+
 export interface MetricsOptions {
-  /** Value of the labels `controller` and `name`. */
-  controller?: string;
   /** Metrics of the process: memory, event loop, garbage collection. They start timers; off in specs. */
   process?: boolean;
 }
@@ -39,19 +40,20 @@ export interface MetricsOptions {
 const buckets = [0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
 
 /** Names are those of controller-runtime and client-go where they have one, so that existing dashboards serve. */
-export function metrics({ controller = 'hostedsite', process = true }: MetricsOptions = {}): Metrics {
+export function metrics({ process = true }: MetricsOptions = {}): Metrics {
   const registry = new Registry();
   const registers = [registry];
+  const passed = passes(registers);
+  const queueEvents = queueCounters(registers);
   // Ten times as rare as usual: the timer that measures the event loop would be most of what an idle operator does.
   if (process) collectDefaultMetrics({ register: registry, eventLoopMonitoringPrecision: 100 });
   return {
     registry,
     client: { answered: answers(registers) },
-    controller: { passed: passes(registers, controller) },
-    queue: queueEvents(registers, controller),
+    loop: (name) => ({ passed: passed(name), ...queueEvents(name) }),
     watches: { restarted: restarts(registers), received: bytes(registers) },
     observe(parts) {
-      queueGauges(registers, controller, parts.queue);
+      queueGauges(registers, parts.controllers);
       cacheGauges(registers, parts);
       cronGauges(registers, parts.cache);
       renderingGauge(registers, parts.cache);
@@ -60,7 +62,7 @@ export function metrics({ controller = 'hostedsite', process = true }: MetricsOp
         registers,
         'leader_election_master_status',
         'Whether this process leads (1) or stands by (0).',
-        () => [[{ name: controller }, Number(parts.leader.holds())]],
+        () => [[{ name: 'hostedsite' }, Number(parts.leader.holds())]],
       );
     },
   };
@@ -86,7 +88,7 @@ function answers(registers: Registry[]): Metrics['client']['answered'] {
   };
 }
 
-function passes(registers: Registry[], controller: string): Metrics['controller']['passed'] {
+function passes(registers: Registry[]): (controller: string) => Required<LoopHooks>['passed'] {
   const total = new Counter({
     registers,
     name: 'controller_runtime_reconcile_total',
@@ -106,15 +108,17 @@ function passes(registers: Registry[], controller: string): Metrics['controller'
     help: 'How long passes took.',
     labelNames: ['controller'],
   });
-  errors.inc({ controller }, 0);
-  return (result, seconds) => {
-    total.inc({ controller, result });
-    if (result === 'error') errors.inc({ controller });
-    time.observe({ controller }, seconds);
+  return (controller) => {
+    errors.inc({ controller }, 0);
+    return (result, seconds) => {
+      total.inc({ controller, result });
+      if (result === 'error') errors.inc({ controller });
+      time.observe({ controller }, seconds);
+    };
   };
 }
 
-function queueEvents(registers: Registry[], name: string): Metrics['queue'] {
+function queueCounters(registers: Registry[]): (name: string) => Omit<Required<LoopHooks>, 'passed'> {
   const labelNames = ['name'] as const;
   const adds = new Counter({ registers, labelNames, name: 'workqueue_adds_total', help: 'Keys added.' });
   const retries = new Counter({
@@ -130,11 +134,11 @@ function queueEvents(registers: Registry[], name: string): Metrics['queue'] {
     help: 'How long keys waited for their turn.',
     labelNames: ['name', 'priority'],
   });
-  return {
+  return (name) => ({
     added: () => adds.inc({ name }),
     taken: (priority, milliseconds) => waited.observe({ name, priority }, milliseconds / 1000),
     retried: () => retries.inc({ name }),
-  };
+  });
 }
 
 function restarts(registers: Registry[]): Metrics['watches']['restarted'] {
@@ -157,18 +161,34 @@ function bytes(registers: Registry[]): Metrics['watches']['received'] {
   return (kind, count) => total.inc({ kind }, count);
 }
 
-function queueGauges(registers: Registry[], name: string, queue: ObservedParts['queue']): void {
-  const seconds = (values: number[]): number[] => values.map((milliseconds) => milliseconds / 1000);
-  gauge(registers, 'workqueue_depth', 'Keys that wait for a worker.', () => [[{ name }, queue.depth]]);
-  gauge(registers, 'controller_runtime_active_workers', 'Workers that are busy.', () => [
-    [{ controller: name }, queue.running],
-  ]);
-  gauge(registers, 'workqueue_unfinished_work_seconds', 'Age of all running passes together.', () => [
-    [{ name }, seconds(queue.runningFor()).reduce((sum, age) => sum + age, 0)],
-  ]);
-  gauge(registers, 'workqueue_longest_running_processor_seconds', 'Age of the longest running pass.', () => [
-    [{ name }, Math.max(0, ...seconds(queue.runningFor()))],
-  ]);
+function queueGauges(registers: Registry[], controllers: ObservedParts['controllers']): void {
+  const each = (read: (queue: ObservedQueue) => number, label = 'name') => {
+    return (): Reading[] => controllers.map(({ loop, queue }) => [{ [label]: loop.name }, read(queue)]);
+  };
+  gauge(
+    registers,
+    'workqueue_depth',
+    'Keys that wait for a worker.',
+    each(({ depth }) => depth),
+  );
+  gauge(
+    registers,
+    'controller_runtime_active_workers',
+    'Workers that are busy.',
+    each(({ running }) => running, 'controller'),
+  );
+  gauge(
+    registers,
+    'workqueue_unfinished_work_seconds',
+    'Age of all running passes together.',
+    each((queue) => queue.runningFor().reduce((sum, age) => sum + age / 1000, 0)),
+  );
+  gauge(
+    registers,
+    'workqueue_longest_running_processor_seconds',
+    'Age of the longest running pass.',
+    each((queue) => Math.max(0, ...queue.runningFor()) / 1000),
+  );
 }
 
 function cacheGauges(registers: Registry[], { cache, watches }: ObservedParts): void {

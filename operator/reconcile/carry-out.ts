@@ -1,6 +1,6 @@
 import type { Reason } from '../api/conditions.ts';
 import { hostedSiteNames } from '../api/hosted-site.ts';
-import type { HostedSiteStatus } from '../api/hosted-site.ts';
+import type { HostedSite, HostedSiteStatus } from '../api/hosted-site.ts';
 import { unseenStatus } from '../api/unseen-status.ts';
 import type { Manifest, ObjectMeta, Observed, Refusal, Site } from '../components/component.ts';
 import {
@@ -194,9 +194,10 @@ export async function writeStatus(
   cluster: Cluster,
 ): Promise<boolean> {
   if (isTold(status, seen)) return false;
+  const { site } = seen;
   try {
-    if (seen.site.status === undefined) await takeOver(status, seen, cluster);
-    await applyStatus(status, seen, cluster);
+    const before = site.status === undefined ? await takeOver(status, site, cluster) : site;
+    await applyStatus(status, before, cluster);
     return true;
   } catch (error) {
     if (error instanceof NotFound) return false;
@@ -208,22 +209,54 @@ export async function writeStatus(
  * The conditions that the API server says of a new object are nobody's, and an apply takes away only what is its manager's: what
  * shall not stay is taken over first.
  */
-async function takeOver(status: HostedSiteStatus, seen: Observed, cluster: Cluster): Promise<void> {
+async function takeOver(status: HostedSiteStatus, site: HostedSite, cluster: Cluster): Promise<HostedSite> {
   const { conditions = [] } = status;
   const others = unseenStatus.conditions.filter(({ type }) => !conditions.some((one) => one.type === type));
-  if (others.length > 0)
-    await applyStatus({ ...status, conditions: [...conditions, ...others] }, seen, cluster);
+  if (others.length === 0) return site;
+  return applyStatus({ ...status, conditions: [...conditions, ...others] }, site, cluster);
 }
 
-async function applyStatus(status: HostedSiteStatus, { site }: Observed, cluster: Cluster): Promise<void> {
+/** So many times the site may change while its status is on the way. */
+const statusTries = 3;
+
+/**
+ * Over the status that the pass was computed from, and no other: what a process that was paused has to say is a Conflict when another
+ * one has told something meanwhile. A change of anything else of the site is none: whoever edits it without a pause has a status too.
+ */
+async function applyStatus(
+  status: HostedSiteStatus,
+  before: HostedSite,
+  cluster: Cluster,
+): Promise<HostedSite> {
   const { apiVersion, kind } = hostedSiteNames;
-  const { name, namespace, uid } = site.metadata;
+  const { name, namespace, uid } = before.metadata;
   const options = { fieldManager: statusManager, force: true };
-  await cluster.applyStatus({ apiVersion, kind, metadata: { name, namespace, uid }, status }, options);
+  let site = before;
+  for (let count = 1; ; count += 1) {
+    const metadata = { name, namespace, uid, ...versionOf(site) };
+    try {
+      return (await cluster.applyStatus({ apiVersion, kind, metadata, status }, options)) as HostedSite;
+    } catch (error) {
+      if (!(error instanceof Conflict) || count === statusTries) throw error;
+      const live = (await cluster.read(kind, namespace, name)) as HostedSite | undefined;
+      if (live?.metadata.uid !== uid) throw error;
+      // The answer to it was lost.
+      if (isTold(status, { site: live })) return live;
+      if (!isTold(before.status ?? unseenStatus, { site: live })) throw error;
+      site = live;
+    }
+  }
+}
+
+function versionOf({ metadata: { resourceVersion } }: HostedSite): Pick<ObjectMeta, 'resourceVersion'> {
+  return resourceVersion === undefined ? {} : { resourceVersion };
 }
 
 /** Whether the site already says so. */
-export function isTold(status: HostedSiteStatus, { site: { status: before = {} } }: Observed): boolean {
+export function isTold(
+  status: HostedSiteStatus,
+  { site: { status: before = {} } }: Pick<Observed, 'site'>,
+): boolean {
   return sameContent(inOrder(status), inOrder(before));
 }
 

@@ -2,8 +2,6 @@ import { hostedSiteNames, specDefaults } from '../api/hosted-site.ts';
 import type { HostedSite } from '../api/hosted-site.ts';
 import type { Manifest, ObjectMeta, Observed, OwnerReference } from '../components/component.ts';
 import type { Cluster, Labelled } from '../kube/cluster.ts';
-import { siteKey } from '../kube/cluster.ts';
-import type { SiteKey } from '../kube/cluster.ts';
 import { ownSecrets } from './credentials.ts';
 import type { Vault } from './credentials.ts';
 import {
@@ -16,6 +14,8 @@ import {
   siteLabels,
 } from './labels.ts';
 import { isSite, ownerOfData } from './ownership.ts';
+import { siteKey } from './site-key.ts';
+import type { SiteKey } from './site-key.ts';
 
 export type DeletionPolicy = 'Retain' | 'Delete';
 

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import type { HostedSiteSpec } from '../api/hosted-site.ts';
 import { components } from '../components/index.ts';
 import type { KnownKind } from '../kube/resources.ts';
+import { bySite } from './site-key.ts';
 import { World, hostedSite, operatorNamespace, shop } from './test-world.ts';
 
 /** Whole passes over sites with `web.generatedEnv`, with the real components. */
@@ -38,7 +39,7 @@ async function end(world: World): Promise<void> {
 
 /** What Kubernetes' garbage collector would do, and a user who makes the site again. */
 function makeAgain(world: World, given: Partial<HostedSiteSpec>, uid: string): void {
-  for (const { kind, metadata } of world.cluster.bySite(shop))
+  for (const { kind, metadata } of world.cluster.find(bySite, shop))
     if (metadata.ownerReferences?.length)
       world.cluster.remove(kind as KnownKind, 'customer-a', metadata.name);
   world.cluster.remove('HostedSite', 'customer-a', 'shop');

@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto';
 import type { Manifest, Site } from '../components/component.ts';
 import type { KindChange } from '../kube/cache.ts';
-import { siteKey } from '../kube/cluster.ts';
-import type { Cluster, SiteKey } from '../kube/cluster.ts';
+import type { Cluster } from '../kube/cluster.ts';
+import type { Index } from '../kube/store.ts';
 import { isRecord } from './difference.ts';
 import { manager } from './labels.ts';
+import { siteKey } from './site-key.ts';
+import type { SiteKey } from './site-key.ts';
 
 /** Who has a host. To make a claim is to have it; within its namespace it is handed on without ever being gone. */
 export interface Claim {
@@ -21,7 +23,6 @@ export type Holder = Pick<Claim, 'namespace' | 'name' | 'uid'>;
 
 /** On the ConfigMaps in the operator's namespace that are claims. */
 const claimLabel = 'hostedsite.dev/claim';
-const instanceLabel = 'app.kubernetes.io/instance';
 /** Who has it now, when that is not who made it: what a ConfigMap holds cannot change. */
 const holderAnnotation = 'hostedsite.dev/holder';
 const releasedAnnotation = 'hostedsite.dev/released-at';
@@ -42,7 +43,6 @@ export function hostClaim(
       labels: {
         'app.kubernetes.io/name': 'hostedsite',
         'app.kubernetes.io/managed-by': manager,
-        [instanceLabel]: claimant(siteKey(namespace, name)),
         [claimLabel]: 'host',
       },
     },
@@ -62,7 +62,6 @@ export function claimChange({ metadata }: Manifest, holder: Holder, releasedAt?:
       ...(namespace === undefined ? {} : { namespace }),
       ...(uid === undefined ? {} : { uid }),
       ...(resourceVersion === undefined ? {} : { resourceVersion }),
-      labels: { [instanceLabel]: claimant(siteKey(holder.namespace, holder.name)) },
       annotations: {
         [holderAnnotation]: JSON.stringify([holder.namespace, holder.name, holder.uid]),
         ...(releasedAt === undefined ? {} : { [releasedAnnotation]: releasedAt.toISOString() }),
@@ -118,12 +117,23 @@ interface ClaimSight {
   operatorNamespace: string;
 }
 
+/** Claims by the site that has them. Anybody may make what looks like one in another namespace. */
+export function byHolder(operatorNamespace: string): Index {
+  return {
+    name: 'holder',
+    of: (object) => {
+      const claim = object.metadata.namespace === operatorNamespace ? claimOf(object) : undefined;
+      return claim && siteKey(claim.namespace, claim.name);
+    },
+  };
+}
+
 /** Every claim of a site, and of its predecessors of the same name. */
 export function claimsOf(
   key: SiteKey,
-  { cluster, operatorNamespace }: { cluster: Pick<Cluster, 'bySite'>; operatorNamespace: string },
+  { cluster, operatorNamespace }: { cluster: Pick<Cluster, 'find'>; operatorNamespace: string },
 ): { object: Manifest; claim: Claim }[] {
-  return cluster.bySite(siteKey(operatorNamespace, claimant(key))).flatMap((object) => {
+  return cluster.find(byHolder(operatorNamespace), key).flatMap((object) => {
     const claim = claimOf(object);
     return claim === undefined ? [] : [{ object, claim }];
   });
@@ -159,9 +169,4 @@ function keyOf({ metadata }: Manifest): SiteKey {
 function names(spec: unknown, host: string): boolean {
   const hosts = isRecord(spec) ? spec['hosts'] : undefined;
   return Array.isArray(hosts) && hosts.includes(host);
-}
-
-/** In place of a site's name, by which caches find what belongs to it: longer than a name can be, so it is nobody's. */
-function claimant(key: SiteKey): string {
-  return createHash('sha256').update(key).digest('hex').slice(0, 56);
 }

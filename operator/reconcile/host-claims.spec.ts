@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { HostedSite } from '../api/hosted-site.ts';
-import { claimChange, claimName, concerned, hostClaim } from './host-claim.ts';
+import { byHolder, claimChange, claimName, concerned, hostClaim } from './host-claim.ts';
 import { Neighbours, host, week } from './test-neighbours.ts';
 import { operatorNamespace, shop } from './test-world.ts';
 
@@ -21,6 +21,17 @@ describe('claims of hosts', () => {
     const other = { namespace: 'b', name: 'other', uid: 'u' };
     assert.equal(hostClaim(host, other, operatorNamespace).metadata.name, name);
     assert.equal(hostClaim(host, other, operatorNamespace).metadata.ownerReferences, undefined);
+  });
+
+  it('are found by who has them now, in the namespace of the operator only', () => {
+    const { of } = byHolder(operatorNamespace);
+    const maker = { namespace: 'a', name: 'maker', uid: 'u' };
+    const claim = hostClaim(host, maker, operatorNamespace);
+    assert.equal(of(claim), 'a/maker');
+    const { annotations = {} } = claimChange(claim, { namespace: 'a', name: 'heir', uid: 'v' }).metadata;
+    assert.equal(of({ ...claim, metadata: { ...claim.metadata, annotations } }), 'a/heir');
+    assert.equal(of(hostClaim(host, maker, 'a')), undefined);
+    assert.equal(of({ ...claim, metadata: { ...claim.metadata, labels: {} } }), undefined);
   });
 
   it('refuse a second site of another namespace without saying whose the host is, and it writes nothing', async () => {

@@ -1,8 +1,7 @@
 import { events } from '../api/events.ts';
 import { hostedSiteNames } from '../api/hosted-site.ts';
 import type { Manifest, Refusal, Site } from '../components/component.ts';
-import { siteKey, splitKey } from '../kube/cluster.ts';
-import type { Cluster, Labelled, SiteKey } from '../kube/cluster.ts';
+import type { Cluster, Labelled } from '../kube/cluster.ts';
 import { AlreadyExists } from '../kube/errors.ts';
 import type { Log } from '../observability/logger.ts';
 import { isRecord } from './difference.ts';
@@ -15,6 +14,8 @@ import { hostTaken } from './host-taken.ts';
 import { manager, siteLabels } from './labels.ts';
 import { milestone } from './milestones.ts';
 import { isSite } from './ownership.ts';
+import { siteKey, splitKey } from './site-key.ts';
+import type { SiteKey } from './site-key.ts';
 
 /**
  * One site for each host. A claim is had by making it, and the API server lets only one be made:

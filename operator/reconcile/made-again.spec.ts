@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { HostedSiteSpec } from '../api/hosted-site.ts';
 import { components } from '../components/index.ts';
+import { bySite } from './site-key.ts';
 import { World, hostedSite } from './test-world.ts';
 
 const wordpress: Partial<HostedSiteSpec> = { preset: 'WordPress', database: { engine: 'MariaDB' } };
@@ -58,7 +59,9 @@ describe('a site that is made again while its claims are being deleted', () => {
     const [before] = world.cluster.list('PersistentVolumeClaim');
     assert.equal(before?.metadata.ownerReferences?.[0]?.uid, 'site-uid');
     world.cluster.remove('HostedSite', 'customer-a', 'shop');
-    for (const { metadata } of world.cluster.bySite('customer-a/shop').filter(({ kind }) => kind === 'Pod'))
+    for (const { metadata } of world.cluster
+      .find(bySite, 'customer-a/shop')
+      .filter(({ kind }) => kind === 'Pod'))
       world.cluster.remove('Pod', metadata.namespace, metadata.name);
     world.cluster.seed(hostedSite(wordpress, { metadata: { ...hostedSite().metadata, uid: 'another' } }));
     await world.settle();

@@ -6,6 +6,7 @@ import { Conflict } from '../kube/errors.ts';
 import type { MemoryCluster } from '../kube/memory-cluster.ts';
 import type { KnownKind } from '../kube/resources.ts';
 import { reconcileSite } from './reconcile-site.ts';
+import { bySite } from './site-key.ts';
 import { World, hostedSite, shop } from './test-world.ts';
 
 /** What happens between a pass's look and its write. */
@@ -35,8 +36,8 @@ function passWith(world: World, verb: Request, kind: KnownKind, act: () => void)
 function passWithout(world: World, kind: KnownKind): Promise<unknown> {
   const cluster = new Proxy(world.cluster, {
     get(target, name) {
-      if (name !== 'bySite') return bound(target, name);
-      return () => target.bySite(shop).filter((object) => object.kind !== kind);
+      if (name !== 'find') return bound(target, name);
+      return () => target.find(bySite, shop).filter((object) => object.kind !== kind);
     },
   });
   return reconcileSite(shop, { ...world.workshop, cluster });

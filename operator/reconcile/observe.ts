@@ -1,19 +1,15 @@
 import type { HostedSite } from '../api/hosted-site.ts';
 import { isUnseen } from '../api/unseen-status.ts';
 import type { Manifest, Observed, Revision, StorageClassFacts } from '../components/component.ts';
-import { siteKey, splitKey } from '../kube/cluster.ts';
-import type { Cluster, SiteKey } from '../kube/cluster.ts';
+import type { Cluster } from '../kube/cluster.ts';
 import { optionalKinds } from '../kube/resources.ts';
 import { storedRevision } from './revision.ts';
+import { bySite, siteKey, splitKey } from './site-key.ts';
+import type { SiteKey } from './site-key.ts';
 
 /** Every site that there is. */
 export function siteKeys(cluster: Pick<Cluster, 'list'>): SiteKey[] {
   return cluster.list('HostedSite').map(({ metadata }) => siteKey(metadata.namespace ?? '', metadata.name));
-}
-
-export function isThere(cluster: Pick<Cluster, 'get'>, key: SiteKey): boolean {
-  const { namespace, name } = splitKey(key);
-  return cluster.get('HostedSite', namespace, name) !== undefined;
 }
 
 /** What a pass reads of the cluster, from caches alone; undefined when there is no such site. */
@@ -22,7 +18,7 @@ export function observe(cluster: Cluster, key: SiteKey, now: Date): Observed | u
   const found = cluster.get('HostedSite', namespace, name) as HostedSite | undefined;
   if (found === undefined) return undefined;
   const site = withoutUnseen(found);
-  const owned = cluster.bySite(key).filter(({ kind }) => kind !== 'HostedSite');
+  const owned = cluster.find(bySite, key);
   return {
     now,
     site,

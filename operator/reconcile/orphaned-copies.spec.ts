@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
+import { Controller } from '../kube/controller.ts';
 import { FakeClock, settled } from '../kube/fake-clock.ts';
 import { MemoryCluster } from '../kube/memory-cluster.ts';
 import { silentLog } from '../observability/logger.ts';
 import { copyNameIn } from './copies.ts';
-import { collectCopies, collectForEver } from './orphaned-copies.ts';
+import { collectCopies, copiesLoop } from './orphaned-copies.ts';
 import { World, hostedSite, operatorNamespace } from './test-world.ts';
 
 const hour = 3_600_000;
@@ -127,7 +128,9 @@ describe('copies of credentials whose namespace is gone', () => {
       return labelled.apply(cluster, asked);
     };
     cluster.fail({ verb: 'list', kind: 'Secret', answer: new Error('no connection') });
-    const ended = collectForEver(archive(), clock, stop.signal);
+    const random = (): number => 0.5;
+    const controller = new Controller({ loop: copiesLoop(archive()), clock, random, log: silentLog });
+    const ended = controller.run(stop.signal);
     await settled();
     assert.deepEqual([looks, deleted()], [1, []]);
     await clock.advance(hour / 6);

@@ -1,11 +1,13 @@
-import { pause } from '../kube/clock.ts';
-import type { Clock } from '../kube/clock.ts';
-import { splitKey } from '../kube/cluster.ts';
-import type { Cluster, SiteKey } from '../kube/cluster.ts';
+import type { Cluster } from '../kube/cluster.ts';
+import { keyOf } from '../kube/key.ts';
+import type { Loop } from '../kube/loop.ts';
+import { settled, waiting } from '../kube/outcome.ts';
 import type { Log } from '../observability/logger.ts';
 import { copiesOf, copyNameIn, copyOf } from './copies.ts';
 import type { Copy } from './copies.ts';
 import { manager, siteLabels } from './labels.ts';
+import { splitKey } from './site-key.ts';
+import type { SiteKey } from './site-key.ts';
 
 export interface Archive {
   cluster: Cluster;
@@ -14,18 +16,30 @@ export interface Archive {
   log: Log;
 }
 
-const day = 24 * 3_600_000;
-const nextTry = 10 * 60_000;
+const minute = 60_000;
+const day = 24 * 60 * minute;
 
-/** Collects at once and then once a day, until the signal aborts. What fails is begun again a little later. */
-export async function collectForEver(archive: Archive, clock: Clock, signal: AbortSignal): Promise<void> {
-  while (!signal.aborted) {
-    const failed = (error: unknown): number => {
-      archive.log.warn('copies of credentials not looked through', { error: String(error) });
-      return nextTry;
-    };
-    await pause(clock, await collectCopies(archive, signal).then(() => day, failed), signal);
-  }
+/** Looks through all copies when it begins, and then once a day. What fails is begun again a little later. */
+export function copiesLoop(archive: Archive): Loop {
+  const { operatorNamespace, log } = archive;
+  return {
+    name: 'copies',
+    timing: { gather: 0, waiting: 10 * minute, resync: day, workers: 1 },
+    // Of a namespace that is not seen, a site that is known says that it is there.
+    mustBeCurrent: ['HostedSite'],
+    first: [keyOf(operatorNamespace, 'copies')],
+    wakes: () => [],
+    wakesOfKind: () => [],
+    async reconcile(_, signal) {
+      try {
+        await collectCopies(archive, signal);
+        return settled();
+      } catch (error) {
+        log.warn('copies of credentials not looked through', { error: String(error) });
+        return waiting('Failed');
+      }
+    },
+  };
 }
 
 /**

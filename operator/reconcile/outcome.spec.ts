@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import type { Report } from '../components/component.ts';
 import type { Judgement } from './judgement.ts';
-import { earliest, outcomeOf, settled, stalled, waiting } from './outcome.ts';
-import type { Outcome } from './outcome.ts';
+import { settled, stalled, waiting } from '../kube/outcome.ts';
+import type { Outcome } from '../kube/outcome.ts';
+import { earliest, outcomeOf } from './outcome.ts';
 import { sight } from './test-world.ts';
 
 const [noon, one] = [new Date('2030-01-01T12:00:00Z'), new Date('2030-01-01T13:00:00Z')];

@@ -1,29 +1,7 @@
 import type { HostedSiteStatus } from '../api/hosted-site.ts';
+import { settled, stalled, waiting } from '../kube/outcome.ts';
+import type { Outcome } from '../kube/outcome.ts';
 import type { Judgement } from './judgement.ts';
-
-/**
- * How one pass over one site ended; `kube/controller.ts` turns it into the next look at the site.
- * A pass that throws is none of these: it is tried again with back-off.
- */
-export type Outcome =
-  /** Nothing is left to do until something changes, or until `recheckAt`. */
-  | { kind: 'settled'; recheckAt?: Date }
-  /** Something that was asked for has not come about yet; its event brings the next pass. */
-  | { kind: 'waiting'; reason: string; recheckAt?: Date }
-  /** A person must act: repeating the pass would change nothing. */
-  | { kind: 'stalled'; reasons: readonly string[]; recheckAt?: Date };
-
-export function settled(recheckAt?: Date): Outcome {
-  return { kind: 'settled', ...recheck(recheckAt) };
-}
-
-export function waiting(reason: string, recheckAt?: Date): Outcome {
-  return { kind: 'waiting', reason, ...recheck(recheckAt) };
-}
-
-export function stalled(reasons: readonly string[], recheckAt?: Date): Outcome {
-  return { kind: 'stalled', reasons, ...recheck(recheckAt) };
-}
 
 /** Milliseconds until a refused site is tried again: a quota, a right or a foreign object changes without an event that we see. */
 const afterRefusal = 60_000;
@@ -48,8 +26,4 @@ export function outcomeOf(
 export function earliest(dates: readonly (Date | undefined)[]): Date | undefined {
   const times = dates.flatMap((date) => (date === undefined ? [] : [date.getTime()]));
   return times.length === 0 ? undefined : new Date(Math.min(...times));
-}
-
-function recheck(recheckAt: Date | undefined): { recheckAt?: Date } {
-  return recheckAt === undefined ? {} : { recheckAt };
 }

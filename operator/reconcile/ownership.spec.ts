@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import type { HostedSite, HostedSiteSpec } from '../api/hosted-site.ts';
 import type { Manifest, ObjectMeta } from '../components/component.ts';
 import { components } from '../components/index.ts';
-import { siteKey } from '../kube/cluster.ts';
 import type { KnownKind } from '../kube/resources.ts';
 import { componentLabels, siteLabels } from './labels.ts';
 import { ownership } from './ownership.ts';
 import { reconcileSite } from './reconcile-site.ts';
+import { siteKey } from './site-key.ts';
 import { World, hostedSite } from './test-world.ts';
 
 const site = { name: 'shop', uid: 'site-uid' };

@@ -1,6 +1,6 @@
 import type { Observed, Refusal } from '../components/component.ts';
-import { siteKey } from '../kube/cluster.ts';
 import type { Judgement } from './judgement.ts';
+import { siteKey } from './site-key.ts';
 import type { Workshop } from './workshop.ts';
 import { restartOf } from './restart.ts';
 

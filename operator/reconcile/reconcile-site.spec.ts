@@ -156,7 +156,7 @@ describe('a pass', () => {
   it('has nothing to do for a site that is gone', async () => {
     const world = new World();
     world.cluster.remove('HostedSite', 'customer-a', 'shop');
-    assert.deepEqual(await world.pass(), { kind: 'settled' });
+    assert.deepEqual(await world.pass(), { kind: 'gone' });
     assert.deepEqual(world.cluster.writes, []);
   });
 

@@ -1,8 +1,8 @@
 import type { HostedSiteStatus } from '../api/hosted-site.ts';
 import type { Kind, Manifest, Observed } from '../components/component.ts';
-import { siteKey } from '../kube/cluster.ts';
-import type { SiteKey } from '../kube/cluster.ts';
 import { NotFound } from '../kube/errors.ts';
+import { gone, settled, waiting } from '../kube/outcome.ts';
+import type { Outcome } from '../kube/outcome.ts';
 import { adopt, canAdopt, hasOrphans } from './adoption.ts';
 import { carryOut, isTold, writeStatus } from './carry-out.ts';
 import type { Written } from './carry-out.ts';
@@ -20,14 +20,15 @@ import { growth, milestones } from './milestones.ts';
 import type { Milestone } from './milestones.ts';
 import { observe } from './observe.ts';
 import { orphanTaken } from './ownership.ts';
-import { earliest, outcomeOf, settled, waiting } from './outcome.ts';
-import type { Outcome } from './outcome.ts';
+import { earliest, outcomeOf } from './outcome.ts';
 import { collectCredentials } from './orphaned-copies.ts';
 import { outdated } from './outdated.ts';
 import { mayWaitUntil } from './progress.ts';
 import { lastReading, remembered } from './readings.ts';
 import { asksAt, informed } from './remarks.ts';
 import { withLook } from './served.ts';
+import { bySite, siteKey } from './site-key.ts';
+import type { SiteKey } from './site-key.ts';
 import { siteStatus } from './status.ts';
 import { withRival } from './rival.ts';
 import type { Workshop } from './workshop.ts';
@@ -46,7 +47,7 @@ export async function reconcileSite(key: SiteKey, workshop: Workshop): Promise<O
     workshop.looks?.forget(key);
     await releaseHostsOfGone(key, workshop);
     if (await isCollected(key, workshop)) workshop.marked.delete(key);
-    return settled();
+    return gone();
   }
   if (seen.site.metadata.deletionTimestamp !== undefined) return endOf(seen, workshop);
   const passed = await policed(await gathered(seen, workshop), workshop);
@@ -63,7 +64,7 @@ export async function reconcileSite(key: SiteKey, workshop: Workshop): Promise<O
 
 /** Also when another process has marked them: the last of what Kubernetes takes away brings a pass. */
 async function isCollected(key: SiteKey, workshop: Workshop): Promise<boolean> {
-  const isDue = workshop.marked.has(key) || workshop.cluster.bySite(key).length === 0;
+  const isDue = workshop.marked.has(key) || workshop.cluster.find(bySite, key).length === 0;
   if (!isDue) return false;
   try {
     return await collectCredentials(key, workshop);

@@ -1,8 +1,8 @@
 import type { Manifest, Observed, Remark } from '../components/component.ts';
 import { silent } from '../components/silence.ts';
-import { siteKey } from '../kube/cluster.ts';
 import { ApiError } from '../kube/errors.ts';
 import { isRecord } from './difference.ts';
+import { siteKey } from './site-key.ts';
 import type { Workshop } from './workshop.ts';
 
 /** What was said of a site's objects, by UID, and when it was asked. */

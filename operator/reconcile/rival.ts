@@ -1,7 +1,7 @@
 import type { Manifest, Observed, Rival } from '../components/component.ts';
 import { live } from '../components/live.ts';
-import { siteKey } from '../kube/cluster.ts';
 import { ApiError } from '../kube/errors.ts';
+import { siteKey } from './site-key.ts';
 import type { Workshop } from './workshop.ts';
 
 /** What was found, and when it was looked for. */

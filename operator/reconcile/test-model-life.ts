@@ -6,6 +6,7 @@ import type { MemoryCluster } from '../kube/memory-cluster.ts';
 import { cachedKinds } from '../kube/resources.ts';
 import type { KnownKind } from '../kube/resources.ts';
 import { reconcileSite } from './reconcile-site.ts';
+import { bySite } from './site-key.ts';
 import { asOf, dyingAt } from './test-model.ts';
 import type { Change, Cut, Happening } from './test-model.ts';
 import { World, hostedSite, operatorNamespace, shop } from './test-world.ts';
@@ -99,7 +100,7 @@ export class Life {
 
   #meddle(how: 'delete' | 'edit' | 'unlabel', which: number): void {
     const { cluster } = this.world;
-    const all = cluster.bySite(shop).filter(({ kind }) => meddledWith.includes(kind));
+    const all = cluster.find(bySite, shop).filter(({ kind }) => meddledWith.includes(kind));
     const victim = all[which % Math.max(all.length, 1)];
     if (victim === undefined) return;
     const { kind, metadata } = victim as Manifest & { kind: KnownKind };

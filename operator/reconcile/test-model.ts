@@ -1,8 +1,7 @@
 import fc from 'fast-check';
 import type { HostedSiteSpec } from '../api/hosted-site.ts';
 import type { Manifest } from '../components/component.ts';
-import { siteKeyOf } from '../kube/cluster.ts';
-import type { Cluster, SiteKey } from '../kube/cluster.ts';
+import type { Cluster } from '../kube/cluster.ts';
 import type { MemoryCluster } from '../kube/memory-cluster.ts';
 import type { CachedKind } from '../kube/resources.ts';
 
@@ -85,15 +84,14 @@ export const happenings: fc.Arbitrary<Happening[]> = fc.array(
 export function asOf(cluster: MemoryCluster, then: readonly Manifest[]): MemoryCluster {
   const inSpace = (object: Manifest, namespace?: string) =>
     namespace === undefined || object.metadata.namespace === namespace;
-  const past: Pick<Cluster, 'list' | 'get' | 'bySite'> = {
+  const past: Pick<Cluster, 'list' | 'get' | 'find'> = {
     list: (kind: CachedKind, namespace?: string) =>
       then.filter((object) => object.kind === kind && inSpace(object, namespace)),
     get: (kind: CachedKind, namespace: string | undefined, name: string) =>
       then.find(
         (object) => object.kind === kind && inSpace(object, namespace) && object.metadata.name === name,
       ),
-    bySite: (key: SiteKey) =>
-      then.filter((object) => object.kind !== 'HostedSite' && siteKeyOf(object) === key),
+    find: (index, key) => then.filter((object) => index.of(object) === key),
   };
   return new Proxy(cluster, {
     get: (target, name) =>

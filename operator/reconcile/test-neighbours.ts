@@ -1,10 +1,10 @@
 import type { HostedSite } from '../api/hosted-site.ts';
-import { siteKey } from '../kube/cluster.ts';
-import type { SiteKey } from '../kube/cluster.ts';
 import { Conflict } from '../kube/errors.ts';
 import { claimOf } from './host-claim.ts';
 import type { Claim } from './host-claim.ts';
 import { reconcileSite } from './reconcile-site.ts';
+import { siteKey } from './site-key.ts';
+import type { SiteKey } from './site-key.ts';
 import { World, hostedSite, operatorNamespace } from './test-world.ts';
 
 /** The host of the shop in these specs. */

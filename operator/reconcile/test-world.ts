@@ -2,7 +2,6 @@ import type { HostedSite, HostedSiteSpec, HostedSiteStatus } from '../api/hosted
 import { unseenStatus } from '../api/unseen-status.ts';
 import type { Component, Manifest, ObjectMeta, Observed } from '../components/component.ts';
 import { observed } from '../components/test-site.ts';
-import type { SiteKey } from '../kube/cluster.ts';
 import { MemoryCluster } from '../kube/memory-cluster.ts';
 import { cachedKinds } from '../kube/resources.ts';
 import type { CachedKind } from '../kube/resources.ts';
@@ -11,6 +10,7 @@ import { fakeComponents } from './fake-components.ts';
 import { reconcileSite } from './reconcile-site.ts';
 import type { Settings } from './resolve.ts';
 import { defaultNetwork } from './network-settings.ts';
+import type { SiteKey } from './site-key.ts';
 import { defaultSizes } from './sizes.ts';
 import type { Workshop } from './workshop.ts';
 

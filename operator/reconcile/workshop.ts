@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Component } from '../components/component.ts';
 import type { Clock } from '../kube/clock.ts';
-import type { SiteKey } from '../kube/cluster.ts';
 import type { Log } from '../observability/logger.ts';
 import type { RouteLooks } from '../tls/route-looks.ts';
 import type { DataKeeper } from './data-policy.ts';
@@ -9,6 +8,7 @@ import type { Answers } from './remarks.ts';
 import type { Reading } from './readings.ts';
 import type { Search } from './rival.ts';
 import type { Settings } from './resolve.ts';
+import type { SiteKey } from './site-key.ts';
 
 /** What every pass needs. */
 export interface Workshop extends DataKeeper {

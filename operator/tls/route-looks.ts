@@ -1,13 +1,13 @@
 import type { Finding, Look, RouteTarget } from '../components/component.ts';
 import type { Clock } from '../kube/clock.ts';
-import type { SiteKey } from '../kube/cluster.ts';
+import type { Key } from '../kube/key.ts';
 import type { Greeting } from './handshake.ts';
 
 export interface RouteLooksOptions {
   clock: Pick<Clock, 'wall'>;
   greet: (target: RouteTarget) => Promise<Greeting>;
   /** Called when a look has found something else than the one before, or what is yet to last. */
-  found: (key: SiteKey) => void;
+  found: (key: Key) => void;
 }
 
 interface Known {
@@ -48,9 +48,9 @@ const spare = 5 * second;
  */
 export class RouteLooks {
   readonly #options: RouteLooksOptions;
-  readonly #known = new Map<SiteKey, Known>();
+  readonly #known = new Map<Key, Known>();
   /** First those of whom nothing is known: their sites wait to be Ready. */
-  readonly #waiting = { first: new Set<SiteKey>(), later: new Set<SiteKey>() };
+  readonly #waiting = { first: new Set<Key>(), later: new Set<Key>() };
   /** Until when they count as silent, by address, in milliseconds. */
   readonly #silent = new Map<string, number>();
   #running = 0;
@@ -60,7 +60,7 @@ export class RouteLooks {
   }
 
   /** What is known of a site's route; another look begins when it is time for one. */
-  ask(key: SiteKey, target: RouteTarget): Look {
+  ask(key: Key, target: RouteTarget): Look {
     const now = this.#options.clock.wall();
     const before = this.#known.get(key);
     const isSame = before !== undefined && sameTarget(before.target, target);
@@ -78,17 +78,17 @@ export class RouteLooks {
     };
   }
 
-  #isAsked(key: SiteKey, { isUnderWay }: Known): boolean {
+  #isAsked(key: Key, { isUnderWay }: Known): boolean {
     return isUnderWay || this.#waiting.first.has(key) || this.#waiting.later.has(key);
   }
 
-  forget(key: SiteKey): void {
+  forget(key: Key): void {
     this.#known.delete(key);
     this.#waiting.first.delete(key);
     this.#waiting.later.delete(key);
   }
 
-  #queue(key: SiteKey, { finding }: Known): void {
+  #queue(key: Key, { finding }: Known): void {
     const { first, later } = this.#waiting;
     if (finding !== undefined) {
       later.add(key);
@@ -109,7 +109,7 @@ export class RouteLooks {
     }
   }
 
-  async #look(key: SiteKey, known: Known): Promise<void> {
+  async #look(key: Key, known: Known): Promise<void> {
     this.#running += 1;
     known.isUnderWay = true;
     const { finding, until } = await this.#greeting(known.target).catch(() => unseen);
@@ -129,7 +129,7 @@ export class RouteLooks {
     return greeting;
   }
 
-  #learn(key: SiteKey, known: Known, { finding, until }: Greeting): void {
+  #learn(key: Key, known: Known, { finding, until }: Greeting): void {
     const now = this.#options.clock.wall();
     const isNews = known.finding !== finding;
     if (known.finding === undefined || isWrong(known.finding) !== isWrong(finding)) known.since = now;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Manifest, ObjectMeta } from '../components/component.ts';
-import type { KindChange } from './cache.ts';
-import type { SiteKey } from './cluster.ts';
+import type { KindChange } from '../kube/cache.ts';
+import type { Lookup } from '../kube/loop.ts';
 import { triggers } from './triggers.ts';
 
 function site(more: Partial<ObjectMeta> = {}, status?: unknown): Manifest {
@@ -14,7 +14,9 @@ function child(instance: string): Manifest {
   return { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'p', namespace: 'ns', labels } };
 }
 
-const sites = (): SiteKey[] => ['ns/shop', 'other/blog'];
+const blog = { ...site(), metadata: { name: 'blog', namespace: 'other' } };
+const cluster = { list: () => [site(), blog] };
+const later: Lookup = { cluster, initial: false };
 
 describe('triggers', () => {
   const rows: { title: string; change: KindChange; expected: string[] }[] = [
@@ -110,7 +112,7 @@ describe('triggers', () => {
   for (const { title, change, expected } of rows) {
     it(`of ${title}: ${expected.join(', ')}`, () => {
       assert.deepEqual(
-        triggers(change, false, sites).map(({ key, priority }) => `${key} ${priority}`),
+        triggers(change, later).map(({ key, priority }) => `${key} ${priority}`),
         expected,
       );
     });
@@ -118,7 +120,7 @@ describe('triggers', () => {
 
   it('have no hurry while the caches are filling', () => {
     const initially = (change: KindChange): string[] =>
-      triggers(change, true, sites).map(({ key, priority }) => `${key} ${priority}`);
+      triggers(change, { cluster, initial: true }).map(({ key, priority }) => `${key} ${priority}`);
     assert.deepEqual(initially({ kind: 'HostedSite', type: 'added', object: site() }), ['ns/shop resync']);
     assert.deepEqual(initially({ kind: 'Pod', type: 'added', object: child('shop') }), ['ns/shop resync']);
     assert.deepEqual(initially({ kind: 'StorageClass', type: 'added', object: child('x') }), []);
@@ -254,13 +256,13 @@ describe('triggers', () => {
   }) satisfies typeof measured;
   for (const { title, change, looks } of [...measured, ...told]) {
     it(`of an autoscaler that ${title}: ${looks}`, () =>
-      assert.equal(triggers({ kind: 'HorizontalPodAutoscaler', ...change }, false, sites).length, looks));
+      assert.equal(triggers({ kind: 'HorizontalPodAutoscaler', ...change }, later).length, looks));
   }
 
   for (const { title, change, calm } of news) {
     it(`of ${title} ${calm ? 'wait for more of it' : 'do not wait'}`, () => {
       assert.deepEqual(
-        triggers(change, false, sites).map((one) => one.calm),
+        triggers(change, later).map((one) => one.calm),
         [calm],
       );
     });

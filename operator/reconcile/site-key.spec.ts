@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { siteKey, siteKeyOf, splitKey } from './cluster.ts';
+import { siteKey, siteKeyOf, splitKey } from './site-key.ts';
 
 const managed = { 'app.kubernetes.io/managed-by': 'hostedsite', 'app.kubernetes.io/instance': 'shop' };
 

@@ -1,30 +1,25 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { KindChange } from './cache.ts';
-import { siteKeyOf } from './cluster.ts';
-import type { SiteKey } from './cluster.ts';
-import { without } from './without.ts';
-import type { Priority } from './work-queue.ts';
+import type { KindChange } from '../kube/cache.ts';
+import type { Lookup, Wake } from '../kube/loop.ts';
+import type { Priority } from '../kube/turns.ts';
+import { without } from '../kube/without.ts';
+import { siteKeys } from './observe.ts';
+import { siteKeyOf } from './site-key.ts';
 
-export interface Trigger {
-  key: SiteKey;
-  priority: Priority;
-  /** Not something to be repaired but news, of which more will come: our own writes, what becomes of workloads. */
-  calm: boolean;
-}
-
-/**
- * Which sites a change concerns. `initial` says that the caches are still filling: then nobody has changed anything,
- * and a person's change that comes meanwhile goes first.
- */
-export function triggers(change: KindChange, initial: boolean, sites: () => readonly SiteKey[]): Trigger[] {
-  if (change.kind === 'StorageClass' || change.kind === 'IngressClass') {
-    return initial ? [] : sites().map((key) => ({ key, priority: 'resync', calm: false }));
-  }
+/** Which sites a change concerns. Calm are our own writes, and what becomes of workloads. */
+export function triggers(change: KindChange, lookup: Lookup): Wake[] {
+  if (change.kind === 'StorageClass' || change.kind === 'IngressClass') return everySite(lookup);
   if (isMeasured(change) || isOwnStatus(change)) return [];
   const keys = [siteKeyOf(change.object), change.before === undefined ? undefined : siteKeyOf(change.before)];
-  const priority = initial ? 'resync' : priorityOf(change);
+  const priority = lookup.initial ? 'resync' : priorityOf(change);
   const calm = priority === 'drift' && isNews(change);
   return [...new Set(keys)].flatMap((key) => (key === undefined ? [] : [{ key, priority, calm }]));
+}
+
+/** What concerns all sites; while the caches are filling each of them is looked at anyway. */
+export function everySite({ cluster, initial }: Lookup): Wake[] {
+  if (initial) return [];
+  return siteKeys(cluster).map((key) => ({ key, priority: 'resync', calm: false }));
 }
 
 /** An autoscaler writes every 15 s what it has measured: a site depends only on whether it can scale. */
