@@ -90,16 +90,12 @@ function isOlder({ wanted, revision }: Release, rendering: PodTemplate, site: Si
     .some((one) => isOfOlderRendering(one, rendering, site));
 }
 
-type Chosen = Pick<Released, 'revision' | 'failed' | 'proved' | 'pending'>;
+type Chosen = Pick<Released, 'revision' | 'failed' | 'pending'>;
 
-function runs({ wanted, revision, proved }: Release): Chosen {
+function runs({ wanted, revision }: Release): Chosen {
   if (wanted.name !== revision.name && wanted.outcome === 'Failed') return { revision, failed: wanted };
   const { pending } = asked(wanted);
-  return {
-    revision,
-    ...(proved === undefined ? {} : { proved }),
-    ...(pending === undefined ? {} : { pending }),
-  };
+  return { revision, ...(pending === undefined ? {} : { pending }) };
 }
 
 /** What there is to say of the revision that the spec asks for, whatever runs. */
