@@ -32,6 +32,8 @@ export interface Decision {
   isOlderRendering: boolean;
   /** What the reports are about: that a release was taken back is told when it is remembered. */
   told: Released;
+  /** The same when everything is carried out. */
+  toldThen: Released;
   desired: readonly Desired[];
   plan: Plan;
   /** What a person must change before anything is written: a spec that is refused changes nothing. */
@@ -52,16 +54,24 @@ export function decision(all: readonly Component[], settings: Settings, seen: Ob
   const kinds = isIdle(released) ? new Set<Kind>(['Pod']) : madeKinds(all);
   const toWrite = plan({ site, seen, desired: wanted, retained: chosen.retained, kinds });
   const refusals = components.flatMap((component) => component.refusals?.(site, seen) ?? []);
+  const wish = { ...sum, ...asked(chosen.wanted) };
   return {
     site,
     components,
     release: chosen,
     isOlderRendering: isOlder(chosen, template, site),
-    told: isRemembered(chosen, seen) ? released : { ...sum, ...asked(chosen.wanted) },
+    told: isRemembered(chosen, seen) ? released : wish,
+    toldThen: chosen.wanted.outcome === 'Failed' ? released : wish,
     desired: wanted,
     plan: toWrite,
     refusals: [...refusals, ...toWrite.refusals],
   };
+}
+
+/** The same decision with nothing left of it to carry out. */
+export function allDone(decided: Decision): Decision {
+  const { plan: planned, toldThen: told } = decided;
+  return { ...decided, told, plan: { ...planned, create: [], apply: [], remove: [] } };
 }
 
 /** Every kind that the operator makes of a site. */

@@ -109,3 +109,31 @@ describe('the writes of an edit', () => {
     assert.deepEqual(counts, [5, 5, 5, 5, 5, 5, 5, 10, 5, 5, 5, 5, 10, 5]);
   });
 });
+
+describe('a pass over an edit makes the objects of the site once', () => {
+  const edits: Record<string, Partial<HostedSiteSpec>> = {
+    'another image': { image: image(3) },
+    'more replicas': { replicas: 2 },
+    'what changes no object': { deletionPolicy: 'Retain' },
+  };
+  for (const [title, spec] of Object.entries(edits)) {
+    it(title, async () => {
+      const world = await inForce();
+      let times = 0;
+      world.components = components.map((component) => ({
+        ...component,
+        manifests: (...known) => {
+          if (component.name === 'web') times += 1;
+          return component.manifests(...known);
+        },
+      }));
+      world.change(spec);
+      await world.pass();
+      assert.equal(times, 1, 'the one that writes it');
+      world.runControllers();
+      await world.pass();
+      assert.equal(world.condition('Ready'), 'True/Serving');
+      assert.equal(times, 2, 'the one that finds it in force');
+    });
+  }
+});

@@ -7,7 +7,19 @@ export function contentHash(value: unknown): string {
 
 /** Whether two values would be the same over the wire. */
 export function sameContent(left: unknown, right: unknown): boolean {
-  return canonical(left) === canonical(right);
+  if (left === right) return true;
+  if (Array.isArray(left)) return Array.isArray(right) && sameItems(left, right);
+  return isPlain(left) && isPlain(right) && sameFields(left, right);
+}
+
+function sameItems(left: readonly unknown[], right: readonly unknown[]): boolean {
+  return left.length === right.length && left.every((item, index) => sameContent(item, right[index]));
+}
+
+function sameFields(left: Record<string, unknown>, right: Record<string, unknown>): boolean {
+  const fields = Object.keys(left).filter((field) => left[field] !== undefined);
+  const count = Object.keys(right).filter((field) => right[field] !== undefined).length;
+  return fields.length === count && fields.every((field) => sameContent(left[field], right[field]));
 }
 
 function canonical(value: unknown): string {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { HostedSiteStatus } from '../api/hosted-site.ts';
-import type { Observed, Revision } from '../components/component.ts';
+import type { Manifest, Observed, Revision } from '../components/component.ts';
 import { components } from '../components/index.ts';
 import { outcomeAnnotation, succeededBeforeAnnotation } from './labels.ts';
 import { hasSucceeded, remembering } from './succeeded.ts';
@@ -31,6 +31,11 @@ function seenWith(
 describe('a release has succeeded', () => {
   const [first, second] = [revision(1), revision(2)];
   const listing = { ...second, succeededBefore: ['shop-web-1'] };
+  const made: Manifest = {
+    apiVersion: 'apps/v1',
+    kind: 'ControllerRevision',
+    metadata: { name: 'shop-web-1', creationTimestamp: '2030-01-01T12:00:00Z' },
+  };
   const rows: { title: string; one?: Revision; others?: Revision[]; facts?: Facts; is: boolean }[] = [
     { title: 'nothing is known of it', is: false },
     { title: 'it is the only one, and no status tells of any', facts: { status: {} }, is: false },
@@ -53,6 +58,12 @@ describe('a release has succeeded', () => {
       title: 'it is not the latest, and no status tells of any',
       others: [second],
       facts: { status: {} },
+      is: false,
+    },
+    {
+      title: 'it is the latest, no status tells of any, and it was made since the site is there',
+      others: [{ ...second, number: 0 }],
+      facts: { status: {}, owned: [made] },
       is: false,
     },
     {

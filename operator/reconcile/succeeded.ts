@@ -1,4 +1,4 @@
-import type { Observed, Revision } from '../components/component.ts';
+import type { ObjectMeta, Observed, Revision } from '../components/component.ts';
 import { serves } from './rollout.ts';
 
 /**
@@ -24,12 +24,19 @@ export function hasSucceeded(revision: Revision, seen: Observed): boolean {
 }
 
 /**
- * Where several are stored and no status tells of any, the site was brought back without its own, from a backup for instance: the
- * latest is taken for one that had succeeded. That must be written on it, because the status will soon tell otherwise.
+ * Where several are stored that are older than the site, and no status tells of any, the site was brought back without its own, from
+ * a backup for instance: the latest is taken for one that had succeeded. That must be written on it, because the status will soon
+ * tell otherwise.
  */
-export function isBroughtBack({ name, outcome }: Revision, { site, revisions }: Observed): boolean {
+export function isBroughtBack({ name, outcome }: Revision, { site, revisions, owned }: Observed): boolean {
   const isLatest = revisions.length > 1 && revisions.at(-1)?.name === name;
-  return isLatest && outcome === undefined && site.status?.release === undefined;
+  if (!isLatest || outcome !== undefined || site.status?.release !== undefined) return false;
+  const stored = owned.find(({ kind, metadata }) => kind === 'ControllerRevision' && metadata.name === name);
+  return timeOf(stored?.metadata) <= timeOf(site.metadata);
+}
+
+function timeOf(metadata: Partial<ObjectMeta> = {}): string {
+  return metadata.creationTimestamp ?? '';
 }
 
 function isTold(name: string, { site }: Observed): boolean {
