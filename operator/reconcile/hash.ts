@@ -23,15 +23,18 @@ function sameFields(left: Record<string, unknown>, right: Record<string, unknown
 }
 
 function canonical(value: unknown): string {
-  return JSON.stringify([value], (_field, part: unknown) => (isPlain(part) ? sortedFields(part) : part));
+  return JSON.stringify([sorted(value)]);
 }
 
 function isPlain(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-function sortedFields(value: Record<string, unknown>): Record<string, unknown> {
-  const sorted = Object.create(null) as Record<string, unknown>;
-  for (const field of Object.keys(value).sort()) sorted[field] = value[field];
-  return sorted;
+/** A copy, because JSON.stringify takes longer when it has to ask a function about each part. */
+function sorted(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sorted);
+  if (!isPlain(value)) return value;
+  const copy = Object.create(null) as Record<string, unknown>;
+  for (const field of Object.keys(value).sort()) copy[field] = sorted(value[field]);
+  return copy;
 }
