@@ -14,9 +14,9 @@ const whole: Partial<HostedSiteSpec> = {
 };
 
 /** In force, and not with its first release any more. */
-async function inForce(): Promise<World> {
-  const world = new World(whole, components);
-  await world.bringUp();
+async function inForce(preset: HostedSiteSpec['preset'] = 'Generic'): Promise<World> {
+  const world = new World({ ...whole, preset }, components);
+  for (let steps = 0; steps < 3; steps += 1) await world.bringUp();
   await edited(world, { image: image(2) });
   return world;
 }
@@ -101,6 +101,13 @@ describe('the writes of an edit', () => {
       assert.deepEqual(await edited(await inForce(), spec), writes);
     });
   }
+
+  it('one more of a WordPress, whose cron jobs run the image too', async () => {
+    const world = await inForce('WordPress');
+    const writes = [...begins, 'status HostedSite/shop', 'apply CronJob/shop-cron-wp-cron'];
+    const after = ['status HostedSite/shop', 'event ReleaseSucceeded'];
+    assert.deepEqual(await edited(world, { image: image(3) }), [...writes, ...after]);
+  });
 
   it('five more at the tenth release, which removes the five oldest', async () => {
     const world = await inForce();
