@@ -94,6 +94,21 @@ const stories: Story[] = [
       world.change({ image: 'registry.example.org/shop:11', cache: { passPaths: ['/path-11'] } }),
   },
   {
+    title: 'a release that is taken back to one that nothing but the status told of',
+    isLong: true,
+    prepare: async (world) => {
+      await world.bringUp();
+      await world.bringUp();
+      world.change({ image: 'registry.example.org/shop:2' });
+      await world.bringUp();
+    },
+    act: (world) => world.change({ image: 'registry.example.org/shop:3' }),
+    afterwards: (world) => {
+      world.missDeadline();
+      world.now = new Date(world.now.getTime() + 3_600_000);
+    },
+  },
+  {
     title: 'the way back to an earlier release',
     prepare: async (world) => {
       await world.bringUp();
