@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { brokenFloors, idleReads, residentFigure, table } from './report.ts';
+import { brokenFloors, idleReads, residentFigure, table, writesPerEdit } from './report.ts';
 import type { Results } from './report.ts';
 
 function results(ours: Record<string, number>, limit = {}): Results {
@@ -29,6 +29,7 @@ describe('bench: report', () => {
     ['idle, writes', 0, 1, /^idle/],
     [idleReads.gets, 9, 10, /^idle: 2 reads/],
     [residentFigure, 300, 301, /^memory/],
+    [`churn 5/s, ${writesPerEdit}`, 6, 6.1, /^churn 5\/s, writes per edit: 6.1/],
   ] as const) {
     it(`has a floor for: ${figure}`, () => {
       assert.deepEqual(brokenFloors(results({ [figure]: kept })), []);

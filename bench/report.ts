@@ -36,7 +36,22 @@ export function brokenFloors({ runs }: Results): string[] {
     ...(size > 3 * otherSize
       ? [`memory: ${number(size / otherSize)} times the Go peer's, at most 3 is wanted`]
       : []),
+    ...figureNames(runs)
+      .filter(isPerEdit)
+      .flatMap((figure) => brokenByEdits(figure, runs)),
   ];
+}
+
+/** An image costs five writes, and the removal of old releases one more in the long run. */
+const mostPerEdit = 6;
+
+function isPerEdit(figure: string): boolean {
+  return figure.endsWith(writesPerEdit);
+}
+
+function brokenByEdits(figure: string, runs: readonly Run[]): string[] {
+  const writes = middle(runs, ours, figure);
+  return writes > mostPerEdit ? [`${figure}: ${number(writes)}, at most ${mostPerEdit} is wanted`] : [];
 }
 
 /** Names of the figures that idle reads are judged by. */
@@ -44,6 +59,9 @@ export const idleReads = {
   gets: 'idle, GETs of the subject, watches among them',
   watches: 'idle, watches of ours that ended and began again',
 };
+
+/** End of the names of figures that edits are judged by. */
+export const writesPerEdit = 'writes per edit';
 
 /** Name of the figure that memory is judged by. */
 export const residentFigure = 'memory, MB with all sites Ready';

@@ -3,7 +3,7 @@ import { allWrites, difference } from './api-requests.ts';
 import type { Requests } from './api-requests.ts';
 import type { KubernetesObject } from './children.ts';
 import { siteName } from './ground.ts';
-import { idleReads } from './report.ts';
+import { idleReads, writesPerEdit } from './report.ts';
 import { sum } from './samples.ts';
 import { imageOf } from './sightings.ts';
 import type { Place } from './sightings.ts';
@@ -59,7 +59,7 @@ export async function churn(stage: Stage): Promise<Figures> {
     figures = {
       ...figures,
       ...times(`churn ${rate}/s, ms from edit to Deployment`, milliseconds),
-      [`churn ${rate}/s, writes per edit`]: allWrites(done) / milliseconds.length,
+      [`churn ${rate}/s, ${writesPerEdit}`]: allWrites(done) / milliseconds.length,
       [`churn ${rate}/s, reads per edit`]: (done.gets + done.lists) / milliseconds.length,
       [`churn ${rate}/s, operator CPU ms per edit`]: (used * 1000) / milliseconds.length,
       [`churn ${rate}/s, API server and etcd CPU ms per edit`]: (server * 1000) / milliseconds.length,

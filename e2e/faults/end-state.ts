@@ -179,6 +179,7 @@ const counts: ReadonlySet<string> = new Set([
   'managedFields',
   'deployment.kubernetes.io/revision',
   'hostedsite.dev/outcome',
+  'hostedsite.dev/succeeded-before',
 ]);
 
 function withoutCounts(value: unknown, key = ''): unknown {

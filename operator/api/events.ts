@@ -1,6 +1,5 @@
 /** Every Event that the operator writes about a HostedSite: milestones only. Reason → type, and what happened. */
 export const events = {
-  ReleaseStarted: { type: 'Normal', sentence: 'A new release begins to roll out.' },
   ReleaseSucceeded: { type: 'Normal', sentence: 'The release serves, and no pod of another one is left.' },
   ReleaseFailed: { type: 'Warning', sentence: 'The release did not come up.' },
   ReleaseRolledBack: {

@@ -150,8 +150,6 @@ export interface Released extends Gathered {
   revision: Revision;
   /** The revision that the spec asks for, when it failed and `revision` is the one that was gone back to. */
   failed?: Revision;
-  /** The revision that ran before, when it is yet to be remembered that it succeeded. */
-  proved?: Revision;
   /**
    * The revision that the spec asks for, while nobody knows which content its image has. `revision` is what runs meanwhile, or
    * the same when nothing does.
@@ -181,8 +179,10 @@ export interface Revision {
   /** Hash of what the annotation `hostedsite.dev/restartedAt` said when it was rendered: what was asked for once is not asked for again. */
   restart?: string;
   template: PodTemplate;
-  /** What became of it when it was last tried; absent while it is tried. */
+  /** What is written on it of how it was last tried; that it succeeded may be remembered elsewhere (`reconcile/succeeded.ts`). */
   outcome?: 'Succeeded' | 'Failed';
+  /** Names of others that had succeeded when it was begun, and say nothing of it themselves. */
+  succeededBefore?: readonly string[];
   /** Why it failed, as it was seen then: a sentence or two, and the last lines of its container. */
   failure?: string;
 }

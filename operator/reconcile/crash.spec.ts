@@ -83,14 +83,30 @@ const stories: Story[] = [
     },
   },
   {
-    title: 'a release that takes the place of the oldest one that is kept',
+    title: 'a release that takes the place of the oldest ones',
     prepare: async (world) => {
-      for (const tag of [2, 3, 4, 5]) {
+      for (const tag of [2, 3, 4, 5, 6, 7, 8, 9, 10]) {
         world.change({ image: `registry.example.org/shop:${tag}`, cache: { passPaths: [`/path-${tag}`] } });
         await world.bringUp();
       }
     },
-    act: (world) => world.change({ image: 'registry.example.org/shop:6', cache: { passPaths: ['/path-6'] } }),
+    act: (world) =>
+      world.change({ image: 'registry.example.org/shop:11', cache: { passPaths: ['/path-11'] } }),
+  },
+  {
+    title: 'a release that is taken back to one that nothing but the status told of',
+    isLong: true,
+    prepare: async (world) => {
+      await world.bringUp();
+      await world.bringUp();
+      world.change({ image: 'registry.example.org/shop:2' });
+      await world.bringUp();
+    },
+    act: (world) => world.change({ image: 'registry.example.org/shop:3' }),
+    afterwards: (world) => {
+      world.missDeadline();
+      world.now = new Date(world.now.getTime() + 3_600_000);
+    },
   },
   {
     title: 'the way back to an earlier release',

@@ -32,6 +32,8 @@ export interface Decision {
   isOlderRendering: boolean;
   /** What the reports are about: that a release was taken back is told when it is remembered. */
   told: Released;
+  /** The same when everything is carried out. */
+  toldThen: Released;
   desired: readonly Desired[];
   plan: Plan;
   /** What a person must change before anything is written: a spec that is refused changes nothing. */
@@ -52,16 +54,24 @@ export function decision(all: readonly Component[], settings: Settings, seen: Ob
   const kinds = isIdle(released) ? new Set<Kind>(['Pod']) : madeKinds(all);
   const toWrite = plan({ site, seen, desired: wanted, retained: chosen.retained, kinds });
   const refusals = components.flatMap((component) => component.refusals?.(site, seen) ?? []);
+  const wish = { ...sum, ...asked(chosen.wanted) };
   return {
     site,
     components,
     release: chosen,
     isOlderRendering: isOlder(chosen, template, site),
-    told: isRemembered(chosen, seen) ? released : { ...sum, ...asked(chosen.wanted) },
+    told: isRemembered(chosen, seen) ? released : wish,
+    toldThen: chosen.wanted.outcome === 'Failed' ? released : wish,
     desired: wanted,
     plan: toWrite,
     refusals: [...refusals, ...toWrite.refusals],
   };
+}
+
+/** The same decision with nothing left of it to carry out. */
+export function allDone(decided: Decision): Decision {
+  const { plan: planned, toldThen: told } = decided;
+  return { ...decided, told, plan: { ...planned, create: [], apply: [], remove: [] } };
 }
 
 /** Every kind that the operator makes of a site. */
@@ -90,16 +100,12 @@ function isOlder({ wanted, revision }: Release, rendering: PodTemplate, site: Si
     .some((one) => isOfOlderRendering(one, rendering, site));
 }
 
-type Chosen = Pick<Released, 'revision' | 'failed' | 'proved' | 'pending'>;
+type Chosen = Pick<Released, 'revision' | 'failed' | 'pending'>;
 
-function runs({ wanted, revision, proved }: Release): Chosen {
+function runs({ wanted, revision }: Release): Chosen {
   if (wanted.name !== revision.name && wanted.outcome === 'Failed') return { revision, failed: wanted };
   const { pending } = asked(wanted);
-  return {
-    revision,
-    ...(proved === undefined ? {} : { proved }),
-    ...(pending === undefined ? {} : { pending }),
-  };
+  return { revision, ...(pending === undefined ? {} : { pending }) };
 }
 
 /** What there is to say of the revision that the spec asks for, whatever runs. */

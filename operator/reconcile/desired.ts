@@ -68,8 +68,8 @@ export function desired(
   all: Released,
 ): Desired[] {
   const mounted = new Set(mountedConfigMaps(all.revision.template));
-  // What became of one is remembered before the other one runs.
-  const revisions = [all.proved, all.failed, all.revision].filter(isDefined);
+  // That one failed is remembered before the other one runs.
+  const revisions = [all.failed, all.revision].filter(isDefined);
   const written = components.filter(({ runsImage }) => runsImage !== true || !isIdle(all));
   const wanted = written.flatMap((component) => {
     const stored = component.podTemplate ? revisions.map(ownedRevision) : [];

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import fc from 'fast-check';
 import { contentHash, sameContent } from './hash.ts';
 
 describe('the hash of a content', () => {
@@ -31,4 +32,26 @@ describe('the hash of a content', () => {
       '7be29137d45e85ccbb0571ff55a6c31425c6d9f5bccefa054ac9c557a9d0c6f1',
     );
   });
+
+  it('is equal where the content is the same, and nowhere else', () => {
+    fc.assert(
+      fc.property(values, values, (left, right) => {
+        assert.equal(sameContent(left, right), contentHash(left) === contentHash(right));
+        assert.ok(sameContent(left, structuredClone(left)));
+      }),
+    );
+  });
 });
+
+const field = fc.oneof(fc.constantFrom('a', 'b', '10', '9', '01', '1.5', '-', '__proto__', 'é'), fc.string());
+/** As they come from the API server, and are built for it. */
+const values = fc.letrec((tie) => ({
+  value: fc.oneof(
+    { maxDepth: 4 },
+    fc.constantFrom(null, true, false, '', 0),
+    fc.string(),
+    fc.integer(),
+    fc.array(tie('value'), { maxLength: 4 }),
+    fc.dictionary(field, fc.option(tie('value'), { nil: undefined }), { maxKeys: 6 }),
+  ),
+})).value;

@@ -72,14 +72,14 @@ describe('events', () => {
     const world = new World();
     await world.bringUp();
     world.change({ image: 'registry.example.org/shop:2' });
-    await world.pass();
+    await world.bringUp();
     const { regarding, ...event } = world.cluster.events.at(-1) ?? { regarding: undefined };
     assert.equal(regarding?.metadata.uid, 'site-uid');
     assert.deepEqual(event, {
       type: 'Normal',
-      reason: 'ReleaseStarted',
+      reason: 'ReleaseSucceeded',
       action: 'Reconcile',
-      note: 'A new release begins to roll out. registry.example.org/shop:2',
+      note: 'The release serves, and no pod of another one is left. registry.example.org/shop:2',
     });
   });
 });

@@ -6,6 +6,8 @@ export const revisionLabel = 'hostedsite.dev/revision';
 export const appliedHashAnnotation = 'hostedsite.dev/applied-hash';
 /** On a ControllerRevision: what became of the release, `Succeeded` or `Failed`. */
 export const outcomeAnnotation = 'hostedsite.dev/outcome';
+/** On a ControllerRevision: names of those that had succeeded when its release began, separated by commas. */
+export const succeededBeforeAnnotation = 'hostedsite.dev/succeeded-before';
 /** On one that failed: why. */
 export const failureAnnotation = 'hostedsite.dev/failure';
 /** On the HostedSite: another value asks for a release, of the same spec, that is rendered anew. */

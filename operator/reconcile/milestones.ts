@@ -10,8 +10,8 @@ export interface Milestone {
 }
 
 /**
- * What happened to a site between two statuses: only what a person would want to find in its history. That a new site
- * begins its first release tells nobody anything.
+ * What happened to a site between two statuses: only what a person would want to find in its history. That a release begins is
+ * what somebody has just asked for: how it ends is told.
  */
 export function milestones(before: HostedSiteStatus = {}, after: HostedSiteStatus): Milestone[] {
   return [
@@ -42,15 +42,7 @@ function releaseMilestones(before: Release = {}, after: Release = {}): Milestone
   if (after.outcome === 'RolledBack') return before.outcome === after.outcome ? [] : ended(after);
   const { desired } = after;
   const isNew = before.desired !== undefined && !isSame(before.desired, desired);
-  return [
-    ...(isNew ? begun(before, after) : []),
-    ...(isNew || before.outcome !== after.outcome ? ended(after) : []),
-  ];
-}
-
-/** What runs already does not begin: a release that is taken back may be asked for no more. */
-function begun({ running }: Release, { desired }: Release): Milestone[] {
-  return isSame(running, desired) ? [] : [milestone('ReleaseStarted', desired?.image)];
+  return isNew || before.outcome !== after.outcome ? ended(after) : [];
 }
 
 function isSame(one: Release['desired'], other: Release['desired']): boolean {

@@ -22,7 +22,7 @@ describe('a release of an image with a tag', () => {
   it('runs what the tag was when it began, and the site tells both', async () => {
     const world = await inForce();
     assert.equal(runs(world), resolved(1));
-    assert.deepEqual(history(world), ['1 1 1 untold']);
+    assert.deepEqual(history(world), ['1 1 1 Succeeded']);
     assert.equal(world.status.release?.running?.image, image(1));
     assert.equal(world.condition('Ready'), 'True/Serving');
     assert.equal(world.condition('ImageResolved'), 'True/Resolved');
@@ -65,14 +65,14 @@ describe('a release of an image with a tag', () => {
     assert.equal(desired?.digest, resolved(2).split('@')[1]);
   });
 
-  it('begins once', async () => {
+  it('ends once', async () => {
     const world = await inForce();
     world.cluster.forgetRecords();
     world.change({ image: image(2) });
     await answered(world, 2);
     await world.bringUp();
     const reasons = world.cluster.events.map(({ reason }) => reason);
-    assert.deepEqual(reasons, ['ReleaseStarted', 'ReleaseSucceeded']);
+    assert.deepEqual(reasons, ['ReleaseSucceeded']);
   });
 
   it('stays what it is when the tag moves: for more replicas, a repair, and the way back', async () => {

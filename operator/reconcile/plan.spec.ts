@@ -60,6 +60,15 @@ describe('what is applied, and why', () => {
     it(title, () => assert.deepEqual(because(planned([{}], live)), words));
   }
 
+  it('is found again when something else is wanted of what was as it should be', () => {
+    const live = [applied({})];
+    assert.deepEqual(because(planned([{}], live)), []);
+    const other = object('Service', 'shop-web', { spec: { type: 'NodePort' } });
+    const found = ['shop-web: spec.type is "ClusterIP" instead of "NodePort"'];
+    assert.deepEqual(because(planned([{ object: other }], live)), found);
+    assert.deepEqual(because(planned([{}], live)), []);
+  });
+
   it('follows the order of what is desired', () => {
     const names = ['b', 'a', 'c'].map((name) => ({ object: object('Service', name) }));
     assert.deepEqual(because(planned(names, [])), [

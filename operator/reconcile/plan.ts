@@ -112,17 +112,22 @@ function application(item: Facts): Application[] {
   return because === undefined ? [] : [{ wanted, live, because }];
 }
 
+/** Objects of the caches that have every field as it was applied. They are never changed, but replaced: what was found stays so. */
+const asApplied = new WeakSet<Manifest>();
+
 /** A field that is no longer wanted shows in the hash only. */
 function reasonToApply(wanted: Manifest, live: Manifest): string | undefined {
   const { annotations: { [appliedHashAnnotation]: hash, ...annotations } = {}, ...metadata } =
     wanted.metadata;
+  const isFromSame = live.metadata.annotations?.[appliedHashAnnotation] === hash;
+  if (hash !== undefined && isFromSame && asApplied.has(live)) return undefined;
   const found = difference({ ...wanted, metadata: { ...metadata, annotations } }, live);
   if (found !== undefined) return found;
   const added = surplus(wanted, live);
   if (added !== undefined) return added;
-  return live.metadata.annotations?.[appliedHashAnnotation] === hash
-    ? undefined
-    : 'it was applied from other fields';
+  if (!isFromSame) return 'it was applied from other fields';
+  asApplied.add(live);
+  return undefined;
 }
 
 /** Elsewhere what somebody adds may stay. What is added to a policy opens what it is there to close. */

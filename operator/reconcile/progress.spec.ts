@@ -70,6 +70,20 @@ describe('what may wait to be told', () => {
       waits: true,
     },
     {
+      title: 'a release serves that has another one before it',
+      before: status([next, 'Available/True/Serving/They are served.', bound, database], {
+        release: {
+          desired: { image: 'image:1', revision: 'a' },
+          lastGood: 'image:0',
+          outcome: 'Progressing',
+        },
+      }),
+      after: status([next, 'Available/True/Serving/They are served.', bound, database], {
+        release: { desired: { image: 'image:1', revision: 'a' }, lastGood: 'image:1', outcome: 'Succeeded' },
+      }),
+      waits: false,
+    },
+    {
       title: 'no visitor is served any more',
       before: status([next, 'Available/True/Serving/They are served.', bound, database]),
       after: status([next, away, bound, database]),

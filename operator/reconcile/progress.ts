@@ -8,7 +8,7 @@ const gathering = 20_000;
  * Until when a status may wait that tells only that a site on its way has come a step further; undefined when it is to
  * be written at once. A site comes up in many small steps: telling each costs more writes than the site has objects.
  * What people wait for or must know (Ready, Stalled, a new or failed release, what becomes of the data, anything that gets worse)
- * never waits.
+ * never waits. Nor does that a release serves which has another one before it: nothing else remembers that (`succeeded.ts`).
  * `since` is when the first of these steps was seen.
  */
 export function mayWaitUntil(
@@ -22,14 +22,21 @@ export function mayWaitUntil(
 }
 
 function isOnlyProgress(before: HostedSiteStatus, after: HostedSiteStatus): boolean {
-  const [was, is] = [before.release, after.release];
   return (
     before.observedGeneration === after.observedGeneration &&
     before.deletionPolicy === after.deletionPolicy &&
-    was?.desired?.revision === is?.desired?.revision &&
-    [was, is].every((release) => release?.outcome !== 'Failed') &&
+    isSameRelease(before.release, after.release) &&
     [before, after].every(isOnItsWay) &&
     !isWorse(before, after)
+  );
+}
+
+/** One that fails, and one that comes to serve after another one, is told. */
+function isSameRelease(was: HostedSiteStatus['release'] = {}, is: HostedSiteStatus['release'] = {}): boolean {
+  return (
+    was.desired?.revision === is.desired?.revision &&
+    [was, is].every(({ outcome }) => outcome !== 'Failed') &&
+    (was.lastGood === undefined || was.outcome === is.outcome)
   );
 }
 

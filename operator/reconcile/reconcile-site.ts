@@ -9,7 +9,7 @@ import type { Written } from './carry-out.ts';
 import { asksForConfigMaps, readConfigMaps } from './config-maps.ts';
 import { ownSecrets } from './credentials.ts';
 import { followPolicy } from './data-policy.ts';
-import { decision, isAsDesired, madeKinds, reports } from './decision.ts';
+import { allDone, decision, isAsDesired, madeKinds, reports } from './decision.ts';
 import type { Decision } from './decision.ts';
 import { failureOf } from './failure.ts';
 import { onlyHolding } from './holding.ts';
@@ -26,6 +26,7 @@ import { outdated } from './outdated.ts';
 import { mayWaitUntil } from './progress.ts';
 import { lastReading, remembered } from './readings.ts';
 import { asksAt, informed } from './remarks.ts';
+import { isRolledOut } from './rollout.ts';
 import { withLook } from './served.ts';
 import { bySite, siteKey } from './site-key.ts';
 import type { SiteKey } from './site-key.ts';
@@ -231,6 +232,9 @@ function judgedAfter(
   if (isAsDesired(decided.plan, unchanged)) return { ...before, refusals, asDesired: true };
   const after = withWritten(before.seen, workshop);
   if (refusals.length > 0) return { ...judged(decided, after), refusals };
+  const done = allDone(decided);
+  // Nothing is Ready before it serves everywhere: what more there is to write, the pass sees that these writes bring.
+  if (done.told.pending === undefined && !isRolledOut(after, done.told.revision)) return judged(done, after);
   const again = decision(workshop.components, workshop.settings, after);
   return { ...judged(again, after), asDesired: isAsDesired(again.plan, unchanged) };
 }

@@ -43,7 +43,7 @@ const rows: Row[] = [
     },
     applied: ['ControllerRevision/shop-web-*', 'Deployment/shop-web'],
     status: { Ready: 'Unknown/Progressing', Available: 'True/Serving', Stalled: undefined },
-    events: ['ReleaseStarted', 'Recovered'],
+    events: ['Recovered'],
     outcome: 'waiting',
   },
   {
@@ -102,9 +102,9 @@ const rows: Row[] = [
       await world.settle();
       world.change({ suspend: false });
     },
-    applied: ['ControllerRevision/shop-web-*', 'ControllerRevision/shop-web-*', 'Deployment/shop-web'],
+    applied: ['ControllerRevision/shop-web-*', 'Deployment/shop-web'],
     status: { Ready: 'Unknown/Progressing' },
-    events: ['ReleaseStarted', 'Resumed'],
+    events: ['Resumed'],
     outcome: 'waiting',
   },
   {

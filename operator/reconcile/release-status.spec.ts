@@ -10,6 +10,10 @@ describe('the release in the status', () => {
   const one = { desired: first, running: first, lastGood: 'image:1', outcome: 'Succeeded' } as const;
   const two = { desired: second, running: first, lastGood: 'image:1' } as const;
   const serving: HostedSiteStatus = { observedGeneration: 1, release: one };
+  const unknown: HostedSiteStatus = {
+    observedGeneration: 1,
+    release: { lastGood: 'image:1', outcome: 'Progressing' },
+  };
   const served = { ...revision(1), outcome: 'Succeeded' } as const;
   const next = { before: serving, revisions: [served, revision(2)], change: { revision: revision(2) } };
   const bad = { ...revision(2), outcome: 'Failed', failure: 'It ends with code 1.' } as const;
@@ -36,7 +40,12 @@ describe('the release in the status', () => {
     },
     {
       title: 'rolls out while what served before has no pod that serves, and was not remembered',
-      facts: { ...next, revisions: [revision(1), revision(2)] },
+      facts: {
+        ...next,
+        before: unknown,
+        owned: [rolledOut(1, 0)],
+        revisions: [revision(1), revision(2)],
+      },
       release: { desired: second, lastGood: 'image:1', outcome: 'Progressing' },
     },
     {

@@ -95,30 +95,45 @@ describe('a release', () => {
     assert.equal(world.condition('Ready'), 'True/Serving');
   });
 
-  it('keeps the last five', async () => {
+  it('keeps nine, and of ten the last five', async () => {
     const world = await inForce();
-    for (const tag of [2, 3, 4, 5, 6, 7]) {
+    for (const tag of [2, 3, 4, 5, 6, 7, 8, 9]) {
       world.change({ image: image(tag) });
       await world.bringUp();
     }
-    assert.deepEqual(summary(world), ['3 3', '4 4', '5 5', '6 6', '7 7']);
+    assert.equal(summary(world).length, 9);
+    world.change({ image: image(10) });
+    await world.settle();
+    assert.deepEqual(summary(world), ['6 6', '7 7', '8 8', '9 9', '10 10']);
   });
 
   it('keeps each that a pod still runs, whatever came after', async () => {
     const world = await inForce();
-    for (const tag of [2, 3, 4, 5, 6, 7]) {
+    for (const tag of [2, 3, 4, 5, 6, 7, 8, 9, 10, 11]) {
       world.change({ image: image(tag) });
       await world.settle();
     }
-    assert.deepEqual(summary(world), ['1 1', '3 3', '4 4', '5 5', '6 6', '7 7']);
+    assert.deepEqual(summary(world), ['1 1', '6 6', '7 7', '8 8', '9 9', '10 10', '11 11']);
     world.runControllers();
     await world.settle();
-    assert.deepEqual(summary(world), ['3 3', '4 4', '5 5', '6 6', '7 7']);
+    assert.deepEqual(summary(world), ['6 6', '7 7', '8 8', '9 9', '10 10', '11 11']);
+  });
+
+  it('goes on to let old ones go when that was cut off', async () => {
+    const world = await inForce();
+    for (const tag of [2, 3, 4, 5, 6, 7, 8, 9]) {
+      world.change({ image: image(tag) });
+      await world.bringUp();
+    }
+    world.change({ image: image(10) });
+    world.cluster.fail({ verb: 'delete', times: 1, answer: new Error('cut off') });
+    await world.settle();
+    assert.deepEqual(summary(world), ['6 6', '7 7', '8 8', '9 9', '10 10']);
   });
 
   it('keeps the ConfigMap of each release that is kept, and of no other', async () => {
     const world = await inForce({ cache: { passPaths: ['/1'] } });
-    for (const path of ['/2', '/3', '/4', '/5', '/6', '/7']) {
+    for (const path of ['/2', '/3', '/4', '/5', '/6', '/7', '/8', '/9', '/10']) {
       world.change({ cache: { passPaths: [path] } });
       await world.bringUp();
     }
@@ -144,11 +159,14 @@ describe('a release', () => {
     const { labels = {} } = first?.template.metadata ?? {};
     const metadata = { name: 'stuck', namespace: 'customer-a', labels };
     world.cluster.seed({ apiVersion: 'v1', kind: 'Pod', metadata, status: { phase: 'Running' } });
-    for (const tag of [3, 4, 5, 6, 7, 8]) {
+    for (const tag of [3, 4, 5, 6, 7, 8, 9, 10, 11, 12]) {
       world.change({ image: image(tag) });
       await world.settle();
     }
-    assert.deepEqual(summary(world), ['1 1', '2 2', '4 4', '5 5', '6 6', '7 7', '8 8']);
+    assert.deepEqual(
+      summary(world),
+      [1, 2, 6, 7, 8, 9, 10, 11, 12].map((tag) => `${tag} ${tag}`),
+    );
   });
 
   it('gets its ConfigMap back when somebody deletes it', async () => {

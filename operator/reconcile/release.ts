@@ -1,15 +1,16 @@
 import type { HostedSiteSpec } from '../api/hosted-site.ts';
-import type { Manifest, Observed, PodTemplate, Revision, Site } from '../components/component.ts';
+import type { Observed, PodTemplate, Revision, Site } from '../components/component.ts';
 import { isRenamed, knowsAddress, siteUrl } from '../components/address.ts';
 import { resolvedImage } from '../components/image/pod.ts';
 import { isRecord } from './difference.ts';
 import { contentHash } from './hash.ts';
-import { componentOf, revisionLabel } from './labels.ts';
+import { retained } from './history.ts';
 import { templateOf, withImage } from './rendering.ts';
 import { isNewRestart, newestWanted, restartOf } from './restart.ts';
 import { canStart, isUnwell, lastGood } from './rollback.ts';
 import type { Verdict } from './rollback.ts';
-import { isRolledOut, rollout } from './rollout.ts';
+import { rollout, serves } from './rollout.ts';
+import { hasSucceeded, isBroughtBack, remembering } from './succeeded.ts';
 
 /**
  * Which pod template a site runs now, and why.
@@ -36,8 +37,6 @@ export interface Release {
   because: Because;
   /** The running revision and those that stay: the last ones, and each that a pod still runs. */
   retained: readonly Revision[];
-  /** The one to go back to, when it is not remembered yet that it succeeded. */
-  proved?: Revision;
   /** When the wanted one, which is late, may be given up. */
   recheckAt?: Date;
 }
@@ -52,9 +51,6 @@ type Because =
   | 'its image is not known'
   | 'the wanted release failed';
 
-/** The running one included; so many steps back are possible. */
-const kept = 5;
-
 /** `trial` judges a release that is wanted and may be given up. */
 export function release(
   site: Site,
@@ -62,59 +58,42 @@ export function release(
   rendered: PodTemplate,
   trial: (wanted: Revision) => Verdict,
 ): Release {
-  const { revision: wanted, because } = asked(site, seen, rendered);
-  if (wanted.outcome === 'Succeeded' || serves(wanted, seen)) {
-    const revision = isFirst(wanted, seen) ? wanted : succeeded(wanted);
-    return { wanted: revision, revision, because, retained: retained(revision, undefined, seen) };
-  }
-  const good = lastGood(wanted, seen, rendered);
+  const { revision: found, because } = asked(site, seen, rendered);
+  if (hasSucceeded(found, seen) || serves(found, seen)) return staying(found, because, seen);
+  const good = lastGood(found, seen, rendered);
+  const wanted = remembering(found, good, seen);
   if (good !== undefined && wanted.outcome === 'Failed') return goneBack(wanted, good, seen);
   const { failure, ...rest } = mayGoBack(site, seen, good) ? trial(wanted) : {};
   if (good !== undefined && failure !== undefined)
     return goneBack({ ...wanted, outcome: 'Failed', failure }, good, seen);
   if (wanted.unresolved === true) return { ...pending(wanted, good, seen), ...rest };
-  return {
-    wanted,
-    revision: wanted,
-    because,
-    retained: retained(wanted, good, seen),
-    ...proved(good),
-    ...rest,
-  };
+  return { wanted, revision: wanted, because, retained: retained(wanted, good, seen), ...rest };
 }
 
-/** That a site's first release succeeded is remembered when there is another one to go back from: most sites are spared the write. */
-function isFirst({ name, outcome }: Revision, { revisions }: Observed): boolean {
-  return outcome === undefined && revisions.every((one) => one.name === name);
+/** It is not given up any more. */
+function staying(found: Revision, because: Because, seen: Observed): Release {
+  const isMarked = found.outcome === 'Failed' || isBroughtBack(found, seen);
+  const stays = isMarked ? succeeded(found) : found;
+  const revision = because === 'same inputs' ? stays : remembering(stays, undefined, seen);
+  return { wanted: revision, revision, because, retained: retained(revision, undefined, seen) };
 }
 
 /** What ran before runs on, whether it was good or not; the last good one where nothing runs. */
 function pending(wanted: Revision, good: Revision | undefined, seen: Observed): Release {
   const name = rollout(seen)?.revision;
   const running = name === good?.name ? undefined : seen.revisions.find((one) => one.name === name);
-  const revision = running ?? (good === undefined ? wanted : succeeded(good));
+  const revision = running ?? good ?? wanted;
   const because = 'its image is not known';
-  const memory = running === undefined ? {} : proved(good);
-  return { wanted, revision, because, retained: retained(revision, good, seen), ...memory };
-}
-
-function proved(good: Revision | undefined): Pick<Release, 'proved'> {
-  return good === undefined || good.outcome === 'Succeeded' ? {} : { proved: succeeded(good) };
+  return { wanted, revision, because, retained: retained(revision, good, seen) };
 }
 
 function mayGoBack(site: Site, seen: Observed, good: Revision | undefined): boolean {
   return good !== undefined && !site.suspend && !isUnwell(good, seen);
 }
 
-function goneBack(wanted: Revision, good: Revision, seen: Observed): Release {
-  const revision = succeeded(good);
+function goneBack(wanted: Revision, revision: Revision, seen: Observed): Release {
   const because = 'the wanted release failed';
   return { wanted, revision, because, retained: retained(revision, wanted, seen) };
-}
-
-/** At no replicas nothing is known of a release. */
-function serves(revision: Revision, seen: Observed): boolean {
-  return isRolledOut(seen, revision) && (rollout(seen)?.available ?? 0) > 0;
 }
 
 function succeeded({ failure: _, ...revision }: Revision): Revision {
@@ -161,9 +140,9 @@ function mayRun(
 
 /** What came of it before does not count, unless it runs: it may be what was gone back to. */
 function askedAgain(stored: Revision, seen: Observed): Revision {
-  const { outcome, failure: _, ...revision } = stored;
-  const runs = outcome === 'Succeeded' && rollout(seen)?.revision === stored.name;
-  return runs ? { ...revision, outcome } : revision;
+  const { outcome: _outcome, failure: _failure, ...revision } = stored;
+  const runs = hasSucceeded(stored, seen) && rollout(seen)?.revision === stored.name;
+  return runs ? { ...revision, outcome: 'Succeeded' } : revision;
 }
 
 /**
@@ -241,20 +220,6 @@ function renderedWith(image: string | undefined, fresh: Fresh, unresolved?: true
     ...(renames ? { renames } : {}),
     template: templateOf({ name, ...resolved }, fresh.rendered, site),
   };
-}
-
-function retained(running: Revision, needed: Revision | undefined, seen: Observed): Revision[] {
-  const others = seen.revisions
-    .filter(({ name }) => name !== running.name)
-    .sort((a, b) => b.number - a.number);
-  const inUse = new Set(seen.pods.filter((pod) => componentOf(pod) === 'web').map(revisionOf));
-  const stays = ({ name }: Revision, index: number) =>
-    index < kept - 1 || inUse.has(name) || name === needed?.name;
-  return [running, ...others.filter(stays)];
-}
-
-export function revisionOf(pod: Manifest): string | undefined {
-  return pod.metadata.labels?.[revisionLabel];
 }
 
 /** Without empty blocks: `web: {}` asks for the same as no `web`. Empty lists stay, they may mean "none". */

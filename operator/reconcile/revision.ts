@@ -1,19 +1,16 @@
 import type { Manifest, PodTemplate, Revision } from '../components/component.ts';
 import { isRecord } from './difference.ts';
-import { failureAnnotation, outcomeAnnotation } from './labels.ts';
+import { failureAnnotation, outcomeAnnotation, succeededBeforeAnnotation } from './labels.ts';
 
 /** A revision as it is stored: its number and what became of it may change later, the rest never does. */
 export function controllerRevision(revision: Revision): Manifest {
   const { name, number, inputs, image, resolvedImage, unresolved, restart } = revision;
-  const { hosts, url, renames, template, outcome, failure } = revision;
-  const annotations = {
-    ...(outcome === undefined ? {} : { [outcomeAnnotation]: outcome }),
-    ...(failure === undefined ? {} : { [failureAnnotation]: failure }),
-  };
+  const { hosts, url, renames, template } = revision;
+  const annotations = annotationsOf(revision);
   return {
     apiVersion: 'apps/v1',
     kind: 'ControllerRevision',
-    metadata: { name, ...(outcome === undefined ? {} : { annotations }) },
+    metadata: { name, ...(Object.keys(annotations).length === 0 ? {} : { annotations }) },
     revision: number,
     data: {
       inputs,
@@ -25,6 +22,14 @@ export function controllerRevision(revision: Revision): Manifest {
       ...(renames === undefined ? {} : { renames }),
       template,
     },
+  };
+}
+
+function annotationsOf({ outcome, failure, succeededBefore = [] }: Revision): Record<string, string> {
+  return {
+    ...(outcome === undefined ? {} : { [outcomeAnnotation]: outcome }),
+    ...(failure === undefined ? {} : { [failureAnnotation]: failure }),
+    ...(succeededBefore.length === 0 ? {} : { [succeededBeforeAnnotation]: succeededBefore.join(',') }),
   };
 }
 
@@ -42,6 +47,7 @@ export function storedRevision(object: Manifest): Revision | undefined {
     ...address(data),
     template,
     ...whatBecame(object),
+    ...othersThatSucceeded(object),
   };
 }
 
@@ -60,6 +66,11 @@ function address({
 }: Record<string, unknown>): Pick<Revision, 'hosts' | 'url' | 'renames'> {
   if (!Array.isArray(hosts) || typeof url !== 'string') return {};
   return { hosts: hosts as string[], url, ...(renames === true ? { renames } : {}) };
+}
+
+function othersThatSucceeded({ metadata }: Manifest): Pick<Revision, 'succeededBefore'> {
+  const names = metadata.annotations?.[succeededBeforeAnnotation] ?? '';
+  return names === '' ? {} : { succeededBefore: names.split(',') };
 }
 
 function whatBecame({ metadata: { annotations = {} } }: Manifest): Pick<Revision, 'outcome' | 'failure'> {

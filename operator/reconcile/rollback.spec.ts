@@ -47,12 +47,12 @@ function runs({ cluster }: World): string {
   return spec.template.spec.containers[0]?.image ?? '';
 }
 
-function revisions({ cluster }: World): string[] {
-  return cluster
+function revisions(world: World): string[] {
+  return world.cluster
     .list('ControllerRevision')
     .flatMap((object) => storedRevision(object) ?? [])
     .sort((a, b) => a.number - b.number)
-    .map(({ number, image: name, outcome = 'untold' }) => `${number} ${name.split(':')[1]} ${outcome}`);
+    .map((one) => `${one.number} ${one.image.split(':')[1]} ${world.outcomeOf(one)}`);
 }
 
 function edit(world: World, tag: number, change: (object: Manifest) => void): void {
@@ -186,7 +186,7 @@ describe('a release that is not ready by its deadline', () => {
   it('goes back to what serves when an earlier operator remembered nothing', async () => {
     const world = await inForce();
     await ask(world, 2);
-    edit(world, 1, ({ metadata }) => delete metadata.annotations);
+    edit(world, 2, ({ metadata }) => delete metadata.annotations);
     world.missDeadline();
     world.now = new Date(world.now.getTime() + 3_600_000);
     await world.settle();

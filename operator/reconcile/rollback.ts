@@ -11,6 +11,7 @@ import { isRecord } from './difference.ts';
 import type { ComponentReport } from './judgement.ts';
 import { componentOf, revisionLabel } from './labels.ts';
 import { mountedConfigMaps } from './revision.ts';
+import { hasSucceeded, othersThan } from './succeeded.ts';
 
 /** Whether a release is given up; what is late for another reason than itself gets more time. */
 export interface Verdict {
@@ -47,14 +48,12 @@ function thereSince(component: ComponentName, { site, now }: Observed): number {
 }
 
 /**
- * What to go back to: of the releases that succeeded the one that was asked for last, if it can start. Operators of earlier
- * versions remembered no outcome; then it is one that serves now.
+ * What to go back to: of the releases that succeeded the one that was asked for last, if it can start. Where nothing is
+ * remembered, it is one that serves now.
  */
 export function lastGood(wanted: Revision, seen: Observed, rendered?: PodTemplate): Revision | undefined {
-  const others = [...seen.revisions]
-    .filter(({ name }) => name !== wanted.name)
-    .sort((a, b) => b.number - a.number);
-  const succeeded = others.filter(({ outcome }) => outcome === 'Succeeded');
+  const others = othersThan(wanted, seen);
+  const succeeded = others.filter((revision) => hasSucceeded(revision, seen));
   const good = succeeded.length > 0 ? succeeded : others.filter((revision) => hasReadyPod(revision, seen));
   return good.find((revision) => canStart(revision, seen, rendered)) ?? good[0];
 }

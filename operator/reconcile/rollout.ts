@@ -42,6 +42,11 @@ export function isRolledOut(seen: Observed, revision: Revision): boolean {
   return isComplete && !seen.pods.some((pod) => servesAnother(pod, revision));
 }
 
+/** At no replicas nothing is known of a release. */
+export function serves(revision: Revision, seen: Observed): boolean {
+  return isRolledOut(seen, revision) && (rollout(seen)?.available ?? 0) > 0;
+}
+
 /** Pods that ended, evicted ones for instance, are kept as records and serve nobody. */
 function servesAnother(pod: Manifest, revision: Revision): boolean {
   const phase = asRecord(pod['status'])['phase'];

@@ -60,10 +60,11 @@ export const revisions = ({ cluster }: World) =>
     .sort((a, b) => a.number - b.number);
 
 export const history = (world: World): string[] =>
-  revisions(world).map(
-    ({ number, image: name, resolvedImage, unresolved, outcome = 'untold' }) =>
-      `${number} ${name.split(':')[1]} ${unresolved ? 'unresolved' : (resolvedImage?.slice(-1) ?? 'by tag')} ${outcome}`,
-  );
+  revisions(world).map((revision) => {
+    const { number, image: name, resolvedImage, unresolved } = revision;
+    const content = unresolved ? 'unresolved' : (resolvedImage?.slice(-1) ?? 'by tag');
+    return `${number} ${name.split(':')[1]} ${content} ${world.outcomeOf(revision)}`;
+  });
 
 export const later = (world: World, seconds: number): void => {
   world.now = new Date(world.now.getTime() + seconds * 1000);

@@ -1,17 +1,19 @@
 import type { HostedSite, HostedSiteSpec, HostedSiteStatus } from '../api/hosted-site.ts';
 import { unseenStatus } from '../api/unseen-status.ts';
-import type { Component, Manifest, ObjectMeta, Observed } from '../components/component.ts';
+import type { Component, Manifest, ObjectMeta, Observed, Revision } from '../components/component.ts';
 import { observed } from '../components/test-site.ts';
 import { MemoryCluster } from '../kube/memory-cluster.ts';
 import { cachedKinds } from '../kube/resources.ts';
 import type { CachedKind } from '../kube/resources.ts';
 import { silentLog } from '../observability/logger.ts';
 import { fakeComponents } from './fake-components.ts';
+import { observe } from './observe.ts';
 import { reconcileSite } from './reconcile-site.ts';
 import type { Settings } from './resolve.ts';
 import { defaultNetwork } from './network-settings.ts';
 import type { SiteKey } from './site-key.ts';
 import { defaultSizes } from './sizes.ts';
+import { hasSucceeded } from './succeeded.ts';
 import type { Workshop } from './workshop.ts';
 
 export const settings: Settings = {
@@ -128,6 +130,13 @@ export class World {
   condition(type: string): string | undefined {
     const found = this.status.conditions?.find((one) => one.type === type);
     return found && `${found.status}/${found.reason}`;
+  }
+
+  /** What is known of a release, wherever it is remembered. */
+  outcomeOf(revision: Revision): string {
+    const seen = observe(this.cluster, shop, this.now);
+    if (seen !== undefined && hasSucceeded(revision, seen)) return 'Succeeded';
+    return revision.outcome ?? 'untold';
   }
 
   names(kind: CachedKind): string[] {

@@ -7,13 +7,14 @@ import { vcl } from './vcl.ts';
  * Immutable and named by its content: a release that is gone back to finds the VCL that it ran with.
  */
 export function configMap(site: Site): Owned {
+  const text = vcl(site);
   return {
     object: {
       apiVersion: 'v1',
       kind: 'ConfigMap',
-      metadata: { name: configMapName(site) },
+      metadata: { name: nameOf(site, text) },
       immutable: true,
-      data: { 'site.vcl': vcl(site) },
+      data: { 'site.vcl': text },
     } satisfies ConfigMap & Manifest,
     lifetime: 'site',
     write: 'apply',
@@ -21,5 +22,9 @@ export function configMap(site: Site): Owned {
 }
 
 export function configMapName(site: Site): string {
-  return `${site.name}-cache-${createHash('sha256').update(vcl(site)).digest('hex').slice(0, 10)}`;
+  return nameOf(site, vcl(site));
+}
+
+function nameOf({ name }: Pick<Site, 'name'>, text: string): string {
+  return `${name}-cache-${createHash('sha256').update(text).digest('hex').slice(0, 10)}`;
 }
