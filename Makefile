@@ -81,7 +81,14 @@ bench: node_modules/.ready ## what the operator costs, beside the same in Go (QU
 availability: images ## what visitors notice of releases, on the running test cluster (RUNS=n ONLY=text)
 	@$(NODE) --disable-warning=ExperimentalWarning bench/site/main.ts $(if $(RUNS),--runs $(RUNS)) $(if $(ONLY),--only '$(ONLY)')
 
+e2e/soak/node_modules/.ready: e2e/soak/package.json e2e/soak/package-lock.json
+	npm ci --prefix e2e/soak --no-audit --no-fund --loglevel=error
+	touch $@
+
+soak: node_modules/.ready e2e/soak/node_modules/.ready ## every defect that Stryker knows, in the files that decide (FILE=path AGAIN=1); long
+	@$(NODE) e2e/soak/main.ts $(if $(FILE),--file $(FILE)) $(if $(AGAIN),--again)
+
 test: node_modules/.ready ## everything: check, then chart and stories on a real cluster
 	@$(NODE) tools/test/main.ts
 
-.PHONY: help generate verify types lint unit golden format mutants check faults bench availability programs images cluster cluster-down cluster-status operator demo e2e e2e-nodes test
+.PHONY: help generate verify types lint unit golden format mutants check faults bench availability programs images cluster cluster-down cluster-status operator demo e2e e2e-nodes soak test

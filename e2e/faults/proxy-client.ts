@@ -15,14 +15,17 @@ const hurried: Clock = {
   after: (milliseconds, callback) => systemClock.after(milliseconds / speed, callback),
 };
 
+/** Real milliseconds: a busy API server takes its time. */
+const patience = 60_000;
+
 /** What an operator has of the API, without the operator: its client, and its reflector of ServiceAccounts. */
 export class Client {
   readonly api: ApiClient;
   /** What the reflector tells its cache, as lines. */
-  readonly told = new Inbox<string>();
+  readonly told = new Inbox<string>(patience);
   /** Why its sessions ended, and as they end. */
   readonly causes: string[] = [];
-  readonly ended = new Inbox<string>();
+  readonly ended = new Inbox<string>(patience);
   readonly #namespace: string;
   readonly #stop = new AbortController();
   #running: Promise<void> | undefined;

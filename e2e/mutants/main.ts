@@ -5,10 +5,11 @@ import { chosen } from './choice.ts';
 import { staleness } from './mutant.ts';
 import type { Mutant } from './mutant.ts';
 import { trial } from './trial.ts';
-import type { Verdict } from './trial.ts';
+import { refusedByTypes } from './type-check.ts';
+import type { Verdict } from './verdict.ts';
 
 const usage = `usage: main.ts [OPTION…]
-  runs the specs of every mutant of e2e/mutants with that mutant planted; they must fail
+  type-checks every mutant of e2e/mutants, and runs its specs with it planted: one must fail, by an assertion
   --only NAME       this mutant alone
   --files GLOB      mutants of these files, such as 'operator/kube/**'
   --sample N        so many of them, drawn by chance
@@ -48,11 +49,12 @@ async function main(words: readonly string[]): Promise<number> {
   if (values.list === true) return told(all.map(({ name, file }) => `${name}  ${file}`).join('\n'), 0);
   const stale = await staleOnes(catalogue);
   if (stale.length > 0) return told(stale.join('\n'), 1);
-  const mutants = all.filter(({ specs }) => specs.length > 0);
   if (count !== undefined) told(`seed ${seed}`, 0);
-  const broken = await brokenWithoutMutant(mutants);
-  if (broken !== undefined) return told(broken, 1);
-  return summary(await rowsOf(mutants), all.length - mutants.length, values.report);
+  const refused = refusedByTypes(all);
+  const mutants = all.filter(({ name, specs }) => specs.length > 0 || refused.has(name));
+  const trouble = await troubleWithoutMutant(mutants);
+  if (trouble !== undefined) return told(trouble, 1);
+  return summary(await rowsOf(mutants, refused), all.length - mutants.length, values.report);
 }
 
 async function staleOnes(mutants: readonly Mutant[]): Promise<string[]> {
@@ -65,7 +67,7 @@ async function staleOnes(mutants: readonly Mutant[]): Promise<string[]> {
 }
 
 /** What fails by itself would catch every mutant. */
-async function brokenWithoutMutant(mutants: readonly Mutant[]): Promise<string | undefined> {
+async function troubleWithoutMutant(mutants: readonly Mutant[]): Promise<string | undefined> {
   const specs = [...new Set(mutants.flatMap((mutant) => mutant.specs))];
   if (specs.length === 0) return 'none of these mutants has a spec: only the fault rig can see them';
   const halves = [specs.filter((_, at) => at % lanes === 0), specs.filter((_, at) => at % lanes === 1)];
@@ -74,13 +76,13 @@ async function brokenWithoutMutant(mutants: readonly Mutant[]): Promise<string |
   return bad && `the specs are not green without a mutant: ${words(bad)}`;
 }
 
-async function rowsOf(mutants: readonly Mutant[]): Promise<Row[]> {
+async function rowsOf(mutants: readonly Mutant[], refused: ReadonlyMap<string, Verdict>): Promise<Row[]> {
   const queue = [...mutants];
   const rows: Row[] = [];
   const lane = async (): Promise<void> => {
     for (let mutant = queue.shift(); mutant !== undefined; mutant = queue.shift()) {
       const begun = performance.now();
-      const verdict = await trial(mutant.specs, mutant.name);
+      const verdict = refused.get(mutant.name) ?? (await trial(mutant.specs, mutant.name));
       const row = { mutant, verdict, milliseconds: Math.round(performance.now() - begun) };
       rows.push(row);
       told(
@@ -99,11 +101,13 @@ async function summary(
   report: string | undefined,
 ): Promise<number> {
   const caught = rows.filter(({ verdict }) => verdict.kind === 'caught').length;
-  const invalid = rows.filter(({ verdict }) => verdict.kind === 'invalid').length;
-  const isEnough = invalid === 0 && caught >= floor * rows.length;
+  const useless = rows.filter(
+    ({ verdict }) => verdict.kind === 'broken' || verdict.kind === 'invalid',
+  ).length;
+  const isEnough = useless === 0 && caught >= floor * rows.length;
   if (report !== undefined) await writeFile(report, `${JSON.stringify(reported(rows), undefined, 2)}\n`);
   if (unspecified > 0) told(`${unspecified} more can be seen by the fault rig alone`, 0);
-  if (invalid > 0) told(`${invalid} could not be judged: correct the catalogue`, 0);
+  if (useless > 0) told(`${useless} prove nothing: correct them in the catalogue, as their lines say`, 0);
   return told(`${caught} of ${rows.length} mutants caught`, isEnough ? 0 : 1);
 }
 
@@ -121,6 +125,7 @@ function words(verdict: Verdict): string {
       return verdict.by;
     case 'survived':
       return `${verdict.tests} tests passed all the same`;
+    case 'broken':
     case 'invalid':
       return verdict.why;
   }

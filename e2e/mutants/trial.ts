@@ -1,38 +1,30 @@
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { misfit } from './misfit.ts';
-
-/** What specs made of a mutant, or of the operator as it is. */
-export type Verdict =
-  | { readonly kind: 'caught'; readonly by: string }
-  | { readonly kind: 'survived'; readonly tests: number }
-  /** The specs said nothing about the mutant: it was not planted, or nothing ran. */
-  | { readonly kind: 'invalid'; readonly why: string };
+import { broken, verdictOf } from './verdict.ts';
+import type { Failure, Verdict } from './verdict.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
-/** For all specs of one mutant, in milliseconds: who hangs is caught. */
+/** For all specs of one mutant, in milliseconds. */
 const limit = 45_000;
 /** For every spec that some mutant has, without one: nothing is to be caught by a slow machine. */
 const wholeLimit = 300_000;
-/** For one test, in milliseconds; a pass that never ends is caught by it. */
+/** For one test, in milliseconds. */
 const testLimit = '10000';
 
 /** Runs spec files in a process of their own, up to the first failure; with a mutant, that one is planted in it. */
 export async function trial(specs: readonly string[], mutant?: string): Promise<Verdict> {
   const { code, output, errors, isLate } = await mocha(specs, mutant);
-  if (isLate) return { kind: 'caught', by: 'the time limit' };
+  if (isLate) return broken('its specs do not end');
   if (code === misfit) return { kind: 'invalid', why: errors.trim() };
   const told = spoken(output);
   if (told === undefined) return { kind: 'invalid', why: lastWords(errors) };
-  const [failure] = told.failures;
-  if (failure !== undefined) return { kind: 'caught', by: failure.fullTitle };
-  if (told.stats.passes === 0) return { kind: 'invalid', why: 'no test ran' };
-  return { kind: 'survived', tests: told.stats.passes };
+  return verdictOf(told.failures, told.stats.passes);
 }
 
 interface Told {
   stats: { passes: number };
-  failures: readonly { fullTitle: string }[];
+  failures: readonly Failure[];
 }
 
 /** What mocha's JSON reporter wrote, after whatever the specs themselves wrote. */

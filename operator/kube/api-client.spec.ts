@@ -93,6 +93,7 @@ describe('ApiClient', () => {
       assert.equal(error.message, 'POST /api/v1/namespaces/a/secrets: no answer within 10000 ms');
       return true;
     });
+    await clock.timer((milliseconds) => milliseconds === 10_000);
     await clock.advance(10_000);
     await failed;
     assert.deepEqual(clock.pending(), []);

@@ -1,4 +1,5 @@
 import type { Clock } from './clock.ts';
+import { expected } from './expected.ts';
 
 interface Timer {
   at: number;
@@ -41,7 +42,10 @@ export class FakeClock implements Clock {
   /** Resolves as soon as a timer with such a delay runs (also when it runs already). */
   timer(fits: (milliseconds: number) => boolean): Promise<void> {
     if (this.pending().some(fits)) return Promise.resolve();
-    return new Promise((resolve) => this.#waiting.push({ fits, resolve }));
+    return expected(
+      (resolve) => this.#waiting.push({ fits, resolve }),
+      () => `no such timer is set, but [${this.pending().join(', ')}]`,
+    );
   }
 
   /** Moves time, firing what falls due in order; promises that wait on a timer go on before the next one fires. */

@@ -1,7 +1,15 @@
+import { expected } from './expected.ts';
+
 /** Things that happen, for specs that wait for the next one instead of sleeping. */
 export class Inbox<T> {
+  readonly #limit: number | undefined;
   readonly #items: T[] = [];
   readonly #waiting: ((item: T) => void)[] = [];
+
+  /** `limit`: real milliseconds to wait for one. */
+  constructor(limit?: number) {
+    this.#limit = limit;
+  }
 
   push(item: T): void {
     const waiting = this.#waiting.shift();
@@ -11,7 +19,11 @@ export class Inbox<T> {
 
   next(): Promise<T> {
     if (this.#items.length > 0) return Promise.resolve(this.#items.shift() as T);
-    return new Promise((resolve) => this.#waiting.push(resolve));
+    return expected(
+      (resolve) => this.#waiting.push(resolve),
+      () => 'nothing has happened',
+      this.#limit,
+    );
   }
 
   /** What has happened and nobody has asked for. */

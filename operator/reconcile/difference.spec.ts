@@ -180,6 +180,43 @@ describe('difference', () => {
       live: brief(held(text)),
       found: 'data.text differs',
     },
+    { title: 'null', wanted: { value: null }, live: {}, found: undefined },
+    {
+      title: 'null where a branch is wanted',
+      wanted: { a: { b: 1 } },
+      live: { a: null },
+      found: 'a differs',
+    },
+    {
+      title: 'items that are told apart by nothing but an object',
+      wanted: { l: [{ port: { number: 80 } }] },
+      live: { l: [{ port: { number: 80 } }] },
+      found: undefined,
+    },
+    {
+      title: 'quantities at the top',
+      wanted: { requests: { memory: '1Gi' } },
+      live: { requests: { memory: '1024Mi' } },
+      found: undefined,
+    },
+    {
+      title: 'a field whose name only begins like that of a quantity',
+      wanted: { spec: { storageVersion: '1.0' } },
+      live: { spec: { storageVersion: '1' } },
+      found: 'spec.storageVersion is "1" instead of "1.0"',
+    },
+    {
+      title: 'a number where a hash is',
+      wanted: { key: 5 },
+      live: { key: 'sha256:0' },
+      found: 'key is "sha256:0" instead of 5',
+    },
+    {
+      title: 'a value of just the length that is shown is not cut',
+      wanted: { host: 'a'.repeat(80) },
+      live: { host: 'b' },
+      found: `host is "b" instead of "${'a'.repeat(80)}"`,
+    },
     {
       title: 'what a policy holds beyond what is wanted is compared the other way round',
       wanted: brief(held(text))['data'],

@@ -99,7 +99,7 @@ describe('a finalizer of an earlier version', () => {
       ending(world, [oldFinalizer]);
       onceClaimsAreWritten(world, given, () => world.change({ deletionPolicy: 'Retain' }));
       await world.pass();
-      assert.deepEqual(world.site.metadata.finalizers, [oldFinalizer]);
+      assert.deepEqual(world.site?.metadata.finalizers, [oldFinalizer]);
       await world.pass();
       assert.equal(world.site, undefined);
       assert.deepEqual((await owners(world)).slice(0, 3), nobodys.slice(0, 3));

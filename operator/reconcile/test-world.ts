@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import type { HostedSite, HostedSiteSpec, HostedSiteStatus } from '../api/hosted-site.ts';
 import { unseenStatus } from '../api/unseen-status.ts';
 import type { Component, Manifest, ObjectMeta, Observed, Revision } from '../components/component.ts';
@@ -102,7 +103,7 @@ export class World {
       if (isSoon) this.now = recheckAt;
       else if (this.cluster.writes.slice(before).every(({ kind }) => kind === 'Secret')) return;
     }
-    throw new Error(`still writing after ${limit} passes`);
+    assert.fail(`still writing after ${limit} passes`);
   }
 
   /** Passes and Kubernetes' controllers in turn, until the site is in force. */

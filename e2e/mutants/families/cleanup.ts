@@ -151,7 +151,7 @@ export const cleanup: readonly Mutant[] = [
     family: 'cleanup',
     file: 'operator/components/database/refusals.ts',
     find: 'if (found === undefined || isOfFormerSite',
-    replace: 'if (site !== undefined || found === undefined || isOfFormerSite',
+    replace: "if (site.name !== '' || found === undefined || isOfFormerSite",
     why: 'In the place of a lost database an empty one is put, as if nothing had happened.',
     specs: ['operator/components/database/index.spec.ts'],
     scenarios: [],

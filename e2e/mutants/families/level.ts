@@ -109,7 +109,7 @@ export const level: readonly Mutant[] = [
     file: `${reconcile}/release.ts`,
     find: "if (stored === newest) return { revision: stored, because: 'same inputs' };",
     replace:
-      "if (stored === newest) return { revision: newRevision(site, inputs, newest.number, rendered), because: 'same inputs' };",
+      "if (stored === newest) return { revision: newRevision({ ...fresh, number: newest.number }, seen), because: 'same inputs' };",
     why: 'A new version of the operator restarts every site.',
     specs: [`${reconcile}/release.spec.ts`],
     scenarios: [],
