@@ -15,12 +15,14 @@ import {
   stopBetweenTries,
   stopUntilSucceeded,
 } from './stops.ts';
+import { besideEdits } from './turns.ts';
 
 /** The optional ones are not there, so that there is no news of them to be had. */
 const watched = cachedKinds.filter((kind) => !('optional' in resources[kind]));
 
 /** Stories run side by side where most of their time is waiting; what has to be quick waits for the busy ones to end. */
 describe('the operator as a process', () => {
+  let turns: ReturnType<typeof besideEdits>;
   let handovers: ReturnType<typeof handOvers>;
   let longStops: ReturnType<typeof inTurn>;
   let nastyStops: ReturnType<typeof inTurn>;
@@ -35,6 +37,8 @@ describe('the operator as a process', () => {
     progress(`SEED=${seed}`);
     const random = seeded(seed);
     await build();
+    turns = background(besideEdits(20_000));
+    await turns.catch(() => undefined);
     handovers = background(handOvers());
     await handovers.catch(() => undefined);
     cutOff = background(cut(180, watched.length));
@@ -66,6 +70,19 @@ describe('the operator as a process', () => {
     killed = background(nastyStops.catch(() => undefined).then(() => outage(5)));
   });
   after(() => stages.end());
+
+  it('repairs and changes a site within a second, however often another tenant edits his 32', async () => {
+    const { edits, repairs, changes } = await turns;
+    const [slowestRepair, slowestChange] = [repairs, changes].map((all) => Math.max(...all));
+    progress(
+      `beside ${edits} edits: ${repairs.length} repairs within ${slowestRepair} ms, changes within ${slowestChange} ms`,
+    );
+    assert.ok(edits > 400 && repairs.length > 5, `only ${edits} edits and ${repairs.length} repairs`);
+    assert.deepEqual(
+      [...repairs, ...changes].filter((milliseconds) => milliseconds > 1_000),
+      [],
+    );
+  });
 
   it('hands over within 2 s when the leader is told to stop', async () => {
     const { done } = report(await handovers);

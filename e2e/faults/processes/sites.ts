@@ -29,7 +29,9 @@ interface IngressThing extends Thing {
   spec: { rules: { host: string }[] };
 }
 
-export const sitesPath = '/apis/hostedsite.dev/v1alpha1/namespaces/sites/hostedsites';
+const pathIn = (namespace: string): string =>
+  `/apis/hostedsite.dev/v1alpha1/namespaces/${namespace}/hostedsites`;
+export const sitesPath = pathIn('sites');
 export const deploymentsPath = '/apis/apps/v1/namespaces/sites/deployments';
 export const ingressesPath = '/apis/networking.k8s.io/v1/namespaces/sites/ingresses';
 const servicesPath = '/api/v1/namespaces/sites/services';
@@ -40,9 +42,14 @@ export function siteNames(prefix: string, count: number): string[] {
 }
 
 /** A Generic site with a cache and without anything that needs a disk. */
-export async function create(stage: Stage, name: string, more: Partial<SiteSpec> = {}): Promise<void> {
+export async function create(
+  stage: Stage,
+  name: string,
+  more: Partial<SiteSpec> = {},
+  namespace = 'sites',
+): Promise<void> {
   const spec = { image: image(1), hosts: [`${name}.example`], replicas: 1, ...more };
-  await stage.ask('POST', sitesPath, {
+  await stage.ask('POST', pathIn(namespace), {
     apiVersion: 'hostedsite.dev/v1alpha1',
     kind: 'HostedSite',
     metadata: { name },
@@ -50,8 +57,13 @@ export async function create(stage: Stage, name: string, more: Partial<SiteSpec>
   });
 }
 
-export async function edit(stage: Stage, name: string, spec: Partial<SiteSpec>): Promise<void> {
-  await stage.ask('PATCH', `${sitesPath}/${name}`, { spec });
+export async function edit(
+  stage: Stage,
+  name: string,
+  spec: Partial<SiteSpec>,
+  namespace = 'sites',
+): Promise<void> {
+  await stage.ask('PATCH', `${pathIn(namespace)}/${name}`, { spec });
 }
 
 export async function remove(stage: Stage, name: string): Promise<void> {
