@@ -31,6 +31,30 @@ export default {
       to: { pathNot: ['^operator/api/fields\\.ts$', 'node_modules/zod/'] },
     },
     {
+      name: 'api-knows-no-kind',
+      comment:
+        'operator/api is how any kind is written: what is about one kind belongs to its folder in operator/kinds and comes in as an ApiKind.',
+      severity: 'error',
+      from: { path: '^operator/api/', pathNot: '\\.spec\\.ts$' },
+      to: { path: '^operator/', pathNot: '^operator/api/' },
+    },
+    {
+      name: 'presets-and-components-know-no-kind',
+      comment:
+        "What people write and read is composed of what components declare, not the other way round: take a value of Site or Observed, or declare the fact in the component's folder.",
+      severity: 'error',
+      from: { path: '^operator/(presets|components)/', pathNot: '\\.spec\\.ts$' },
+      to: { path: '^operator/(kinds|reconcile|tls|observability)/' },
+    },
+    {
+      name: 'kinds-are-data',
+      comment:
+        'A kind says what is written and read, by the words of api and of components: what is done with it belongs to reconcile.',
+      severity: 'error',
+      from: { path: '^operator/kinds/', pathNot: '\\.spec\\.ts$' },
+      to: { path: '^operator/', pathNot: '^operator/(kinds|api|presets|components)/' },
+    },
+    {
       name: 'components-are-pure-and-apart',
       comment:
         "A component takes Site and Observed and returns values: it knows its own folder, the files beside the folders, presets' types and api's names.",
@@ -47,8 +71,8 @@ export default {
         'This room decides and computes; reading and writing belong to observe, carry-out and kube. Take the value as an argument.',
       severity: 'error',
       from: {
-        path: '^operator/(components|presets|api)/|^operator/reconcile/(resolve|release|desired|plan|status|outcome|ready|difference|quantity)\\.ts$',
-        pathNot: '(\\.spec\\.ts$|^operator/api/examples\\.ts$)',
+        path: '^operator/(components|presets|api|kinds)/|^operator/reconcile/(resolve|release|desired|plan|status|outcome|ready|difference|quantity)\\.ts$',
+        pathNot: '(\\.spec\\.ts$|^operator/kinds/[^/]+/examples\\.ts$)',
       },
       to: {
         path: '^(operator/kube/|node:|fs$|net$|http$)|^(fs|net|http|https|child_process|timers)$',
@@ -69,7 +93,10 @@ export default {
         'operator/kube is the cluster behind an interface; what a site is belongs to reconcile and components.',
       severity: 'error',
       from: { path: '^operator/kube/', pathNot: '\\.spec\\.ts$' },
-      to: { path: '^operator/(reconcile|presets|components/[^/]+/)', dependencyTypesNot: ['type-only'] },
+      to: {
+        path: '^operator/(reconcile|kinds|presets|components/[^/]+/)',
+        dependencyTypesNot: ['type-only'],
+      },
     },
     {
       name: 'tests-stay-out-of-the-product',

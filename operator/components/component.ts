@@ -1,4 +1,4 @@
-import type { HostedSite } from '../api/hosted-site.ts';
+import type { PartCondition } from './condition.ts';
 import type { Flow, KnownFlow } from './flow.ts';
 import type { EnvironmentVariable, Site } from './site.ts';
 
@@ -11,7 +11,7 @@ export type {
   Resources,
   Site,
 } from './site.ts';
-import type { ConfigMapContent, Look, Remark, Rival, StorageClassFacts } from './facts.ts';
+import type { ConfigMapContent, Look, Remark, Rival, SiteObject, StorageClassFacts } from './facts.ts';
 
 export type {
   ConfigMapContent,
@@ -20,6 +20,7 @@ export type {
   Remark,
   Rival,
   RouteTarget,
+  SiteObject,
   StorageClassFacts,
 } from './facts.ts';
 
@@ -28,8 +29,11 @@ export type {
  * A component is pure: it takes the resolved site and what was observed, and returns objects and reports.
  */
 export interface Component {
-  /** Its folder, and its value of the label `app.kubernetes.io/component`. `condition.ts` has its condition. */
+  /** Its folder, and its value of the label `app.kubernetes.io/component`. */
   readonly name: ComponentName;
+  readonly condition: PartCondition;
+  /** Those that no other component gives. Name → what it means and, where a person must act, what to do. */
+  readonly reasons?: Readonly<Record<string, string>>;
   /** Watches, RBAC and what may be pruned are derived from this list. */
   readonly kinds: readonly Kind[];
   enabled(site: Site): boolean;
@@ -217,7 +221,7 @@ export interface Revision {
 }
 
 export interface Refusal {
-  /** A reason of `api/conditions.ts`. */
+  /** One of the component's reasons, or of `reasons.ts`. */
   reason: string;
   /** One sentence that says what is wrong, and one that says what to write or do instead. */
   message: string;
@@ -248,7 +252,7 @@ export interface Report {
 export interface Observed {
   /** The only clock of the pure rooms. */
   now: Date;
-  site: HostedSite;
+  site: SiteObject;
   /** Every object of the site that the caches hold, kept ones included. Secrets are never among them: nobody reads them. */
   owned: readonly Manifest[];
   /** The site's pods of every component. */

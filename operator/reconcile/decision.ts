@@ -1,7 +1,6 @@
 import type {
   Component,
   Kind,
-  Observed,
   PodTemplate,
   Refusal,
   Released,
@@ -12,6 +11,7 @@ import { withFilesOf } from './config-files.ts';
 import { desired, gathered, isIdle, rendered } from './desired.ts';
 import type { Desired } from './desired.ts';
 import type { ComponentReport } from './judgement.ts';
+import type { Observed } from './observed.ts';
 import { plan } from './plan.ts';
 import type { Application, Plan } from './plan.ts';
 import { isOfOlderRendering } from './rendering.ts';
@@ -78,6 +78,7 @@ export function reports(
 ): ComponentReport[] {
   return components.map((component) => ({
     component: component.name,
+    condition: component.condition,
     report: component.report(site, seen, released),
   }));
 }

@@ -1,3 +1,8 @@
+import { condition as cacheCondition } from '../components/cache/condition.ts';
+import { condition as databaseCondition } from '../components/database/condition.ts';
+import { condition as filesCondition } from '../components/files/condition.ts';
+import { condition as routeCondition } from '../components/route/condition.ts';
+import { condition as webCondition } from '../components/web/condition.ts';
 import type { Component, Manifest, Observed, Owned, Report, Site } from '../components/component.ts';
 import { contentHash } from './hash.ts';
 import { componentLabels, componentOf } from './labels.ts';
@@ -13,6 +18,7 @@ export function fakeComponents(operatorVersion = '1'): readonly Component[] {
 
 const files: Component = {
   name: 'files',
+  condition: filesCondition,
   kinds: ['PersistentVolumeClaim'],
   enabled: (site) => site.files !== undefined,
   bindings: (site) => ({
@@ -24,6 +30,7 @@ const files: Component = {
 
 const database: Component = {
   name: 'database',
+  condition: databaseCondition,
   kinds: ['Secret', 'PersistentVolumeClaim', 'StatefulSet'],
   enabled: (site) => site.database !== undefined,
   bindings: (site) => ({
@@ -55,6 +62,7 @@ function cache(version: string): Component {
     `${site.name}-cache-${contentHash([version, site.cache.passPaths]).slice(0, 10)}`;
   return {
     name: 'cache',
+    condition: cacheCondition,
     kinds: ['ConfigMap'],
     enabled: () => true,
     sidecar: (site) => ({
@@ -76,6 +84,7 @@ function cache(version: string): Component {
 function web(version: string): Component {
   return {
     name: 'web',
+    condition: webCondition,
     kinds: ['Deployment', 'Service', 'ControllerRevision', 'Pod'],
     enabled: () => true,
     runsImage: true,
@@ -128,6 +137,7 @@ function web(version: string): Component {
 
 const route: Component = {
   name: 'route',
+  condition: routeCondition,
   kinds: ['Ingress'],
   enabled: () => true,
   manifests: (site) => [

@@ -1,4 +1,4 @@
-import type { HostedSiteStatus } from '../api/hosted-site.ts';
+import type { HostedSiteStatus } from '../kinds/hosted-site/hosted-site.ts';
 import type { Judgement } from './judgement.ts';
 
 /**

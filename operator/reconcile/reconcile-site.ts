@@ -1,5 +1,5 @@
-import type { HostedSiteStatus } from '../api/hosted-site.ts';
-import type { Kind, Manifest, Observed } from '../components/component.ts';
+import type { HostedSiteStatus } from '../kinds/hosted-site/hosted-site.ts';
+import type { Kind, Manifest } from '../components/component.ts';
 import { siteKey } from '../kube/cluster.ts';
 import type { SiteKey } from '../kube/cluster.ts';
 import { NotFound } from '../kube/errors.ts';
@@ -19,6 +19,7 @@ import type { Judgement } from './judgement.ts';
 import { growth, milestones } from './milestones.ts';
 import type { Milestone } from './milestones.ts';
 import { observe } from './observe.ts';
+import type { Observed } from './observed.ts';
 import { orphanTaken } from './ownership.ts';
 import { earliest, outcomeOf, settled, waiting } from './outcome.ts';
 import type { Outcome } from './outcome.ts';

@@ -1,4 +1,4 @@
-import type { HostedSite } from '../api/hosted-site.ts';
+import type { HostedSite } from '../kinds/hosted-site/hosted-site.ts';
 import { siteKey } from '../kube/cluster.ts';
 import type { SiteKey } from '../kube/cluster.ts';
 import { Conflict } from '../kube/errors.ts';

@@ -1,4 +1,5 @@
 import type { Bindings, Component, Observed, Site } from '../component.ts';
+import { condition, reasons } from './condition.ts';
 import { configFilesBindings, configFilesCopies, configFilesRefusals } from './config-files.ts';
 import { generatedSecrets, generatedVariables, variableRefusals } from './generated-env.ts';
 import { installation } from './job.ts';
@@ -9,6 +10,8 @@ import { secrets } from './secrets.ts';
 /** What an application needs besides its image and its data: secrets that its pods share, configuration, and a first installation. */
 export const application: Component = {
   name: 'application',
+  condition,
+  reasons,
   kinds: ['ConfigMap', 'Secret', 'Job', 'Pod'],
   enabled: ({ preset, web }) =>
     preset.install !== undefined ||

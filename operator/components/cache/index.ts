@@ -1,4 +1,5 @@
 import type { Component } from '../component.ts';
+import { condition } from './condition.ts';
 import { configMap } from './config-map.ts';
 import { report } from './report.ts';
 import { standIn, standInFlows } from './stand-in.ts';
@@ -7,6 +8,7 @@ import { cachePort, varnish } from './varnish.ts';
 /** Always there: with `mode: Pass` it stays the site's edge and stores nothing. */
 export const cache: Component = {
   name: 'cache',
+  condition,
   kinds: ['ConfigMap', 'Pod', 'Deployment', 'Service'],
   enabled: () => true,
   sidecar: varnish,

@@ -1,5 +1,6 @@
 import type { Component, Observed, Owned, Site } from '../component.ts';
 import { bindings } from './bindings.ts';
+import { condition } from './condition.ts';
 import { databasePort } from './names.ts';
 import { persistentVolumeClaim } from './persistent-volume-claim.ts';
 import { refusals } from './refusals.ts';
@@ -11,6 +12,7 @@ import { statefulSet } from './stateful-set.ts';
 
 export const database: Component = {
   name: 'database',
+  condition,
   kinds: ['Secret', 'PersistentVolumeClaim', 'ServiceAccount', 'Service', 'StatefulSet', 'Pod'],
   enabled: (site) => site.database !== undefined,
   bindings,

@@ -1,11 +1,14 @@
 import { claimReport } from '../claim.ts';
 import type { Bindings, Component, Site } from '../component.ts';
 import { filesMountPath } from '../mount-paths.ts';
+import { condition, reasons } from './condition.ts';
 import { persistentVolumeClaim, wantedClaim } from './persistent-volume-claim.ts';
 import { refusals } from './refusals.ts';
 
 export const files: Component = {
   name: 'files',
+  condition,
+  reasons,
   kinds: ['PersistentVolumeClaim'],
   enabled: (site) => site.files !== undefined,
   bindings,

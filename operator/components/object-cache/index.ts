@@ -1,5 +1,6 @@
 import type { Component, Observed, Owned, Released, Site } from '../component.ts';
 import { bindings } from './bindings.ts';
+import { condition } from './condition.ts';
 import { deployment } from './deployment.ts';
 import { ports } from './names.ts';
 import { asksForPassword, passwordSecret, passwordVariable } from './password.ts';
@@ -8,6 +9,7 @@ import { service } from './service.ts';
 
 export const objectCache: Component = {
   name: 'object-cache',
+  condition,
   kinds: ['Secret', 'Service', 'Deployment', 'Pod'],
   enabled: (site) => site.objectCache !== undefined,
   bindings,

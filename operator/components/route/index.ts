@@ -2,6 +2,7 @@ import type { Component, ComponentCondition, Observed, Owned, Released, Report, 
 import { live } from '../live.ts';
 import { leadsBackAt } from '../stand-in.ts';
 import { certificate, pendingCertificate } from './certificate.ts';
+import { condition, reasons } from './condition.ts';
 import { taken } from './gateways.ts';
 import { handover } from './handover.ts';
 import { httpRoutes } from './http-route.ts';
@@ -13,6 +14,8 @@ import { standInReport } from './stand-in.ts';
 
 export const route: Component = {
   name: 'route',
+  condition,
+  reasons,
   kinds: ['Ingress', 'HTTPRoute', 'Certificate'],
   enabled: () => true,
   refusals,

@@ -2,6 +2,7 @@ import type { Component, Observed, Owned, Released, Report, Site } from '../comp
 import { patienceEnds } from '../autoscaler.ts';
 import { mountPathRefusals } from '../mount-paths.ts';
 import { boostInForce, mostReplicas } from '../replicas.ts';
+import { condition, reasons } from './condition.ts';
 import { deployment } from './deployment.ts';
 import { horizontalPodAutoscaler } from './horizontal-pod-autoscaler.ts';
 import { podDisruptionBudget } from './pod-disruption-budget.ts';
@@ -13,6 +14,8 @@ import { service } from './service.ts';
 
 export const web: Component = {
   name: 'web',
+  condition,
+  reasons,
   kinds: [
     'ServiceAccount',
     'Deployment',
