@@ -23,12 +23,42 @@ export default {
       to: { path: '\\.(spec|e2e)\\.ts$' },
     },
     {
-      name: 'spec-schemas-are-leaves',
+      name: 'what-kinds-are-made-of-are-leaves',
       comment:
-        "A component's spec.ts imports zod and api/fields.ts only, else api and components are a cycle.",
+        "Kinds are put together from a component's spec.ts and condition.ts: these import zod, api/fields.ts and the types of condition.ts and reasons.ts beside the folders only.",
       severity: 'error',
-      from: { path: '^operator/components/[^/]+/spec\\.ts$' },
-      to: { pathNot: ['^operator/api/fields\\.ts$', 'node_modules/zod/'] },
+      from: { path: '^operator/components/[^/]+/(spec|condition)\\.ts$' },
+      to: {
+        pathNot: [
+          '^operator/api/fields\\.ts$',
+          '^operator/components/(condition|reasons)\\.ts$',
+          'node_modules/zod/',
+        ],
+      },
+    },
+    {
+      name: 'api-knows-no-kind',
+      comment:
+        'operator/api is how any kind is written: what is about one kind belongs to its folder in operator/kinds and comes in as an ApiKind.',
+      severity: 'error',
+      from: { path: '^operator/api/', pathNot: '\\.spec\\.ts$' },
+      to: { path: '^operator/', pathNot: '^operator/api/' },
+    },
+    {
+      name: 'presets-and-components-know-no-kind',
+      comment:
+        "What people write and read is composed of what components declare, not the other way round: take a value of Site or Observed, or declare the fact in the component's folder.",
+      severity: 'error',
+      from: { path: '^operator/(presets|components)/', pathNot: '\\.spec\\.ts$' },
+      to: { path: '^operator/(kinds|reconcile|tls|observability)/' },
+    },
+    {
+      name: 'kinds-are-data',
+      comment:
+        'A kind says what is written and read, by the words of api and of components: what is done with it belongs to reconcile.',
+      severity: 'error',
+      from: { path: '^operator/kinds/', pathNot: '\\.spec\\.ts$' },
+      to: { path: '^operator/', pathNot: '^operator/(kinds|api|presets|components)/' },
     },
     {
       name: 'components-are-pure-and-apart',
@@ -47,12 +77,13 @@ export default {
         'This room decides and computes; reading and writing belong to observe, carry-out and kube. Take the value as an argument.',
       severity: 'error',
       from: {
-        path: '^operator/(components|presets|api)/|^operator/reconcile/(resolve|release|desired|plan|status|outcome|ready|difference|quantity)\\.ts$',
-        pathNot: '(\\.spec\\.ts$|^operator/api/examples\\.ts$)',
+        path: '^operator/(components|presets|api|kinds)/|^operator/reconcile/(resolve|release|desired|plan|status|outcome|ready|difference|quantity)\\.ts$',
+        pathNot: '(\\.spec\\.ts$|^operator/kinds/[^/]+/examples\\.ts$)',
       },
       to: {
         path: '^(operator/kube/|node:|fs$|net$|http$)|^(fs|net|http|https|child_process|timers)$',
         pathNot: '^(node:)?crypto$|^operator/kube/(manifest|outcome)\\.ts$',
+        dependencyTypesNot: ['type-only'],
       },
     },
     {

@@ -1,4 +1,4 @@
-import type { HostedSiteSpec } from '../operator/api/hosted-site.ts';
+import type { HostedSiteSpec } from '../operator/kinds/hosted-site/hosted-site.ts';
 
 /** The site of the bench: a cache, a database, files and one host. */
 export function siteSpec(name: string, image: string): HostedSiteSpec {

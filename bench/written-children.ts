@@ -1,5 +1,5 @@
 import { components } from '../operator/components/index.ts';
-import type { HostedSite } from '../operator/api/hosted-site.ts';
+import type { HostedSite } from '../operator/kinds/hosted-site/hosted-site.ts';
 import { MemoryCluster } from '../operator/kube/memory-cluster.ts';
 import type { Write } from '../operator/kube/memory-cluster.ts';
 import { silentLog } from '../operator/observability/logger.ts';

@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import { customResourceDefinition } from '../operator/api/crd.ts';
 import { lineToPaste } from '../operator/api/described.ts';
-import { examples } from '../operator/api/examples.ts';
-import type { Example } from '../operator/api/examples.ts';
-import { everyPasted } from '../operator/api/pasted.ts';
+import { examples } from '../operator/kinds/hosted-site/examples.ts';
+import type { Example } from '../operator/kinds/hosted-site/examples.ts';
+import { everyPasted } from '../operator/kinds/hosted-site/pasted.ts';
 import { apply, kubectl, namespace } from './support/cluster.ts';
 import { operator } from './support/site.ts';
+import { hostedSite } from '../operator/kinds/hosted-site/index.ts';
 
 /** What the specs say about the schema, asked of a real API server: `kubectl apply`, which is strict about fields. */
 describe('the API server', function () {
@@ -41,7 +42,7 @@ describe('the API server', function () {
     });
   }
 
-  const [version] = customResourceDefinition().spec.versions;
+  const [version] = customResourceDefinition(hostedSite).spec.versions;
   const pasted = everyPasted(version?.schema.openAPIV3Schema.properties?.['spec'] ?? {});
 
   it('accepts the line to paste of every field where it stands', async () => {
@@ -52,7 +53,10 @@ describe('the API server', function () {
   });
 
   it('shows the longest lines to paste unbroken in kubectl explain', async () => {
-    const lines = pasted.map(({ field }) => ({ field, line: `Example: ${lineToPaste(field) ?? ''}` }));
+    const lines = pasted.map(({ field }) => ({
+      field,
+      line: `Example: ${lineToPaste(hostedSite.words, field) ?? ''}`,
+    }));
     const longest = lines.sort((a, b) => b.line.length - a.line.length).slice(0, 3);
     for (const { field, line } of longest) {
       const page = await kubectl(['explain', `hostedsite.${field.replaceAll('[]', '')}`]);

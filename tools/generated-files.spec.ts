@@ -5,9 +5,12 @@ import { generatedFiles } from './generated-files.ts';
 import { expectGolden } from './golden.ts';
 import { objects, parted, reference, typeOf } from './reference.ts';
 import { readYAML } from '../operator/api/yaml.ts';
+import { hostedSite } from '../operator/kinds/hosted-site/index.ts';
+import { operatorRights } from '../operator/rights.ts';
+import { kinds } from '../operator/kinds/index.ts';
 
 describe('generated files', () => {
-  for (const [path, text] of Object.entries(generatedFiles)) {
+  for (const [path, text] of Object.entries(generatedFiles(kinds, operatorRights))) {
     it(`${path} is up to date`, () => expectGolden(new URL(`../${path}`, import.meta.url), text()));
     it(`${path} is the same each time`, () => assert.equal(text(), text()));
     it(`${path} ends in one line break`, () => assert.match(text(), /[^\n]\n$/));
@@ -16,18 +19,21 @@ describe('generated files', () => {
 
 describe('the CRD as a file', () => {
   it('says the same as the object', () => {
-    assert.deepEqual(readYAML(crdFile()), JSON.parse(JSON.stringify(customResourceDefinition())));
+    assert.deepEqual(
+      readYAML(crdFile(hostedSite)),
+      JSON.parse(JSON.stringify(customResourceDefinition(hostedSite))),
+    );
   });
 
   it('is kept by the chart when the release goes', () => {
-    const [first, second, ...rest] = chartCrdFile().split('\n');
+    const [first, second, ...rest] = chartCrdFile([hostedSite]).split('\n');
     assert.match(first ?? '', /^# Generated/);
     assert.equal(second, '{{- if .Values.crds.install }}');
     assert.deepEqual(rest.slice(-2), ['{{- end }}', '']);
     const crd = readYAML(rest.slice(0, -2).join('\n')) as { metadata: { annotations?: unknown } };
     assert.deepEqual(crd.metadata.annotations, { 'helm.sh/resource-policy': 'keep' });
     delete crd.metadata.annotations;
-    assert.deepEqual(crd, readYAML(crdFile()));
+    assert.deepEqual(crd, readYAML(crdFile(hostedSite)));
   });
 
   it('reaches the cluster through Helm as it is, braces included', () => {
@@ -38,11 +44,12 @@ describe('the CRD as a file', () => {
 
 describe('the reference', () => {
   it('has a row for every field', () => {
-    const rows = reference()
+    const rows = reference(hostedSite)
       .split('\n')
       .filter((line) => line.startsWith('| `'));
     const spec =
-      customResourceDefinition().spec.versions[0]?.schema.openAPIV3Schema.properties?.['spec'] ?? {};
+      customResourceDefinition(hostedSite).spec.versions[0]?.schema.openAPIV3Schema.properties?.['spec'] ??
+      {};
     const fields = objects('spec', spec).flatMap(({ schema }) => Object.keys(schema.properties ?? {}));
     for (const field of fields)
       assert.ok(
@@ -52,7 +59,7 @@ describe('the reference', () => {
   });
 
   it('links to sections that are there', () => {
-    const page = reference();
+    const page = reference(hostedSite);
     const anchors = [...page.matchAll(/^#+ (.*)$/gm)].map(([, heading = '']) =>
       heading.toLowerCase().replaceAll(/[^a-z]/g, ''),
     );
@@ -67,7 +74,7 @@ describe('the reference', () => {
   it('has as many cells in each row of a table as in its head', () => {
     const cells = (line: string) => line.replaceAll('\\|', '').split('|').length;
     let head = 0;
-    for (const line of reference().split('\n')) {
+    for (const line of reference(hostedSite).split('\n')) {
       if (!line.startsWith('|')) head = 0;
       else if (head === 0) head = cells(line);
       else assert.equal(cells(line), head, line);

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { customResourceDefinition } from '../operator/api/crd.ts';
-import { hostedSiteSpec } from '../operator/api/hosted-site.ts';
+import { hostedSiteSpec } from '../operator/kinds/hosted-site/hosted-site.ts';
 import { readYAML } from '../operator/api/yaml.ts';
+import { hostedSite } from '../operator/kinds/hosted-site/index.ts';
 
 function page(name: string): string {
   return readFileSync(new URL(`../${name}`, import.meta.url), 'utf8');
@@ -10,7 +11,7 @@ function page(name: string): string {
 
 /** What `kubectl get` shows without `--output wide`. */
 function shownColumns(): string[] {
-  const [version] = customResourceDefinition().spec.versions;
+  const [version] = customResourceDefinition(hostedSite).spec.versions;
   const columns = version?.additionalPrinterColumns ?? [];
   const shown = columns.filter((column) => !('priority' in column));
   return ['NAME', ...shown.map(({ name }) => name.toUpperCase())];

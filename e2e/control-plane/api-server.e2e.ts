@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { hostedSiteNames } from '../../operator/api/hosted-site.ts';
-import type { HostedSiteStatus } from '../../operator/api/hosted-site.ts';
-import { unseenStatus } from '../../operator/api/unseen-status.ts';
+import { hostedSiteNames } from '../../operator/kinds/hosted-site/hosted-site.ts';
+import type { HostedSiteStatus } from '../../operator/kinds/hosted-site/hosted-site.ts';
+import { unseenStatus } from '../../operator/kinds/hosted-site/unseen-status.ts';
 import { until } from '../cluster/command.ts';
 import { controlPlanes } from './control-plane.ts';
 import type { ControlPlane } from './control-plane.ts';

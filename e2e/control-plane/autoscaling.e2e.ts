@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { text } from 'node:stream/consumers';
-import type { HostedSiteStatus } from '../../operator/api/hosted-site.ts';
+import type { HostedSiteStatus } from '../../operator/kinds/hosted-site/hosted-site.ts';
 import { until } from '../cluster/command.ts';
 import { Incarnation } from '../faults/incarnation.ts';
 import type { LivePod } from '../faults/world-pods.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import type { HostedSiteStatus } from '../../operator/api/hosted-site.ts';
+import type { HostedSiteStatus } from '../../operator/kinds/hosted-site/hosted-site.ts';
 import { readYAML } from '../../operator/api/yaml.ts';
 import { until } from '../cluster/command.ts';
 import { Incarnation } from '../faults/incarnation.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import type { HostedSiteSpec, HostedSiteStatus } from '../../operator/api/hosted-site.ts';
+import type { HostedSiteSpec, HostedSiteStatus } from '../../operator/kinds/hosted-site/hosted-site.ts';
 import { until } from '../cluster/command.ts';
 import { definitions } from '../cluster/modules.ts';
 import { Incarnation } from '../faults/incarnation.ts';

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { HostedSite } from '../../operator/api/hosted-site.ts';
+import type { HostedSite } from '../../operator/kinds/hosted-site/hosted-site.ts';
 import type { Manifest } from '../../operator/components/component.ts';
 import type { Invariant, Moment } from './invariants-moment.ts';
 

@@ -1,7 +1,7 @@
 import type { Deployment, StatefulSet } from 'kubernetes-types/apps/v1.d.ts';
 import type { Pod } from 'kubernetes-types/core/v1.d.ts';
 import type { Ingress } from 'kubernetes-types/networking/v1.d.ts';
-import type { HostedSite } from '../../operator/api/hosted-site.ts';
+import type { HostedSite } from '../../operator/kinds/hosted-site/hosted-site.ts';
 import type { Manifest } from '../../operator/components/component.ts';
 import type { Invariant, Moment } from './invariants-moment.ts';
 import { byDigest } from './world-pods.ts';

@@ -1,4 +1,4 @@
-import type { HostedSiteSpec } from '../../operator/api/hosted-site.ts';
+import type { HostedSiteSpec } from '../../operator/kinds/hosted-site/hosted-site.ts';
 import type { Deployment, StatefulSet } from 'kubernetes-types/apps/v1.d.ts';
 import type { Manifest } from '../../operator/components/component.ts';
 import { feedKinds } from './world-feed.ts';

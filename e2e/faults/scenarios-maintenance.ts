@@ -1,4 +1,4 @@
-import type { HostedSiteSpec } from '../../operator/api/hosted-site.ts';
+import type { HostedSiteSpec } from '../../operator/kinds/hosted-site/hosted-site.ts';
 import { isReady, isThere, isWhole } from './scenarios-converged.ts';
 import type { Scenario } from './scenarios-converged.ts';
 import { apply, change, until } from './scenarios-steps.ts';

@@ -1,5 +1,5 @@
-import type { HostedSiteCondition } from '../../operator/api/hosted-site.ts';
-import type { HostedSite, HostedSiteSpec } from '../../operator/api/hosted-site.ts';
+import type { HostedSiteCondition } from '../../operator/kinds/hosted-site/hosted-site.ts';
+import type { HostedSite, HostedSiteSpec } from '../../operator/kinds/hosted-site/hosted-site.ts';
 import type { Manifest } from '../../operator/components/component.ts';
 import { codeOf } from './world-api.ts';
 import type { Requests } from './world-api.ts';

@@ -1,4 +1,4 @@
-import type { HostedSiteSpec } from '../../operator/api/hosted-site.ts';
+import type { HostedSiteSpec } from '../../operator/kinds/hosted-site/hosted-site.ts';
 import type { Manifest } from '../../operator/components/component.ts';
 import { contentHash } from '../../operator/reconcile/hash.ts';
 import { releaseInputs } from '../../operator/reconcile/release.ts';

@@ -1,4 +1,4 @@
-import type { HostedSiteSpec } from '../../operator/api/hosted-site.ts';
+import type { HostedSiteSpec } from '../../operator/kinds/hosted-site/hosted-site.ts';
 import * as children from './scenarios-children.ts';
 import {
   isOwned,

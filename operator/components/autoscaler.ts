@@ -1,5 +1,5 @@
 import type { Pod } from 'kubernetes-types/core/v1.d.ts';
-import type { Reason } from '../api/conditions.ts';
+import type { SharedReason } from './reasons.ts';
 import type { Manifest, Observed, Site } from './component.ts';
 import { live } from './live.ts';
 import { podsOf } from './pod-trouble.ts';
@@ -10,7 +10,7 @@ const patience = 120_000;
 
 /** What keeps the autoscaler from its work. */
 export interface AutoscalerTrouble {
-  reason: Reason;
+  reason: SharedReason;
   message: string;
   /** Before that it may pass by itself. */
   patientUntil: Date;

@@ -1,6 +1,7 @@
-import type { HostedSite } from '../api/hosted-site.ts';
 import type { Manifest } from '../kube/manifest.ts';
+import type { PartCondition } from './condition.ts';
 import type { Flow, KnownFlow } from './flow.ts';
+import type { ComponentRight } from './rights.ts';
 import type { EnvironmentVariable, Site } from './site.ts';
 
 export type { Manifest, ObjectMeta, OwnerReference } from '../kube/manifest.ts';
@@ -13,7 +14,7 @@ export type {
   Resources,
   Site,
 } from './site.ts';
-import type { ConfigMapContent, Look, Remark, Rival, StorageClassFacts } from './facts.ts';
+import type { ConfigMapContent, Look, Remark, Rival, SiteObject, StorageClassFacts } from './facts.ts';
 
 export type {
   ConfigMapContent,
@@ -22,6 +23,7 @@ export type {
   Remark,
   Rival,
   RouteTarget,
+  SiteObject,
   StorageClassFacts,
 } from './facts.ts';
 
@@ -30,10 +32,13 @@ export type {
  * A component is pure: it takes the resolved site and what was observed, and returns objects and reports.
  */
 export interface Component {
-  /** Its folder, and its value of the label `app.kubernetes.io/component`. `condition.ts` has its condition. */
+  /** Its folder, and its value of the label `app.kubernetes.io/component`. */
   readonly name: ComponentName;
-  /** Watches, RBAC and what may be pruned are derived from this list. */
-  readonly kinds: readonly Kind[];
+  readonly condition: PartCondition;
+  /** Those that no other component gives. Name → what it means and, where a person must act, what to do. */
+  readonly reasons?: Readonly<Record<string, string>>;
+  /** For each kind of its objects what is done with it. RBAC rules and what may be pruned are derived from this. */
+  readonly rights: readonly ComponentRight[];
   enabled(site: Site): boolean;
   /** For every pod of the site's image: serving pods, first installation, later cron and tasks. */
   bindings?(site: Site, seen: Observed): Bindings;
@@ -188,7 +193,7 @@ export interface Revision {
 }
 
 export interface Refusal {
-  /** A reason of `api/conditions.ts`. */
+  /** One of the component's reasons, or of `reasons.ts`. */
   reason: string;
   /** One sentence that says what is wrong, and one that says what to write or do instead. */
   message: string;
@@ -219,7 +224,7 @@ export interface Report {
 export interface Observed {
   /** The only clock of the pure rooms. */
   now: Date;
-  site: HostedSite;
+  site: SiteObject;
   /** Every object of the site that the caches hold, kept ones included. Secrets are never among them: nobody reads them. */
   owned: readonly Manifest[];
   /** The site's pods of every component. */

@@ -1,16 +1,9 @@
-import type { ConditionType } from '../api/conditions.ts';
-import type { ComponentName } from './component.ts';
+import type { ConditionFacts } from '../api/kind.ts';
 
-/** In which condition each component reports. */
-export const conditionOf: Readonly<Record<ComponentName, ConditionType>> = {
-  web: 'WebReady',
-  cache: 'CacheReady',
-  database: 'DatabaseReady',
-  'object-cache': 'ObjectCacheReady',
-  files: 'FilesReady',
-  image: 'ImageResolved',
-  application: 'ApplicationReady',
-  route: 'RouteReady',
-  network: 'NetworkReady',
-  cron: 'CronReady',
-};
+/** The condition in which a component reports. */
+export interface PartCondition extends ConditionFacts {
+  readonly type: string;
+  readonly counts: 'in-ready' | 'beside';
+  /** Pods start only with this part there: a release that is late meanwhile has not failed. */
+  readonly neededByPods?: true;
+}

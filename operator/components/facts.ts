@@ -1,5 +1,34 @@
 // What a pass comes to know beside the site's own objects.
 
+/** Of the HostedSite itself what `Site` does not say: whether a value is written, and what was said of the site before. */
+export interface SiteObject {
+  metadata: {
+    name: string;
+    namespace: string;
+    uid: string;
+    generation: number;
+    annotations?: Record<string, string>;
+  };
+  spec: {
+    files?: { size?: string };
+    database?: { storage?: { size?: string } };
+  };
+  status?: {
+    conditions?: readonly ToldCondition[];
+    urls?: readonly string[];
+  };
+}
+
+/** A condition as it was told. */
+export interface ToldCondition {
+  type: string;
+  status: 'True' | 'False' | 'Unknown';
+  reason: string;
+  message: string;
+  observedGeneration?: number;
+  lastTransitionTime: string;
+}
+
 /** Where visitors of a host come for its certificate. */
 export interface RouteTarget {
   /** IP address or name, as an ingress controller wrote it. */

@@ -3,10 +3,19 @@ import type { Component } from './component.ts';
 import { flowsOf } from './flow.ts';
 import type { Flow } from './flow.ts';
 import { observed, testSite } from './test-site.ts';
+import { condition } from './web/condition.ts';
 
 function component(name: Component['name'], part: Partial<Component>): Component {
   const ready = { status: 'True', reason: 'Serving', message: '' } as const;
-  return { name, kinds: [], enabled: () => true, manifests: () => [], report: () => ({ ready }), ...part };
+  return {
+    name,
+    condition,
+    rights: [],
+    enabled: () => true,
+    manifests: () => [],
+    report: () => ({ ready }),
+    ...part,
+  };
 }
 
 describe('flows', () => {

@@ -1,10 +1,9 @@
 import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { expectGolden } from '../../tools/golden.ts';
-import { reasons } from '../api/conditions.ts';
+import { reasons } from '../kinds/hosted-site/reasons.ts';
 import type { PresetName } from '../presets/preset.ts';
 import type { Manifest, Observed, Owned, Released, Site } from './component.ts';
-import { conditionOf } from './condition.ts';
 import { flowsOf } from './flow.ts';
 import { components } from './index.ts';
 import { documents, liveObject, livePod, observed, released, testSite } from './test-site.ts';
@@ -82,7 +81,7 @@ describe('the components', () => {
   }
 
   it('have a condition each', () => {
-    const types = components.map(({ name }) => conditionOf[name]);
+    const types = components.map(({ condition }) => condition.type);
     assert.equal(new Set(types).size, components.length);
   });
 
@@ -111,7 +110,7 @@ describe('the components', () => {
       });
 
       it('declare every kind that they make', () => {
-        const declared = new Set<string>(components.flatMap(({ kinds }) => kinds));
+        const declared = new Set<string>(components.flatMap(({ rights }) => rights.map(({ kind }) => kind)));
         for (const { object } of wanted) assert.ok(declared.has(object.kind), object.kind);
       });
 

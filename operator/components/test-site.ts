@@ -130,10 +130,8 @@ export function observed(overrides: Partial<Observed> = {}): Observed {
   return {
     now: new Date('2030-01-01T12:00:00Z'),
     site: {
-      apiVersion: 'hostedsite.dev/v1alpha1',
-      kind: 'HostedSite',
       metadata: { name: 'shop', namespace: 'customer-a', uid: 'site-uid', generation: 1 },
-      spec: { image: 'registry.example.org/shop:1.4.2', preset: 'WordPress', hosts: ['www.example.org'] },
+      spec: {},
     },
     owned: [],
     pods: [],

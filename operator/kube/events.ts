@@ -6,6 +6,11 @@ import { NotFound, NotLeader } from './errors.ts';
 import { microTime } from './lease.ts';
 import type { Log } from './log.ts';
 import { resourcePath, resources } from './resources.ts';
+import type { Right } from './right.ts';
+
+export const eventRights: readonly Right[] = [
+  { kind: 'Event', verbs: ['create', 'patch'], scope: 'site-namespaces' },
+];
 
 export interface EventRecorderOptions {
   client: Pick<ApiClient, 'request'>;

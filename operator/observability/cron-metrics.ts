@@ -1,6 +1,6 @@
 import { Gauge } from 'prom-client';
 import type { Registry } from 'prom-client';
-import type { HostedSite, HostedSiteStatus } from '../api/hosted-site.ts';
+import type { HostedSite, HostedSiteStatus } from '../kinds/hosted-site/hosted-site.ts';
 import type { Cache } from '../kube/cache.ts';
 
 type Told = NonNullable<HostedSiteStatus['cron']>[number];

@@ -1,4 +1,4 @@
-import type { Reason } from '../api/conditions.ts';
+import type { Reason } from '../kinds/hosted-site/reasons.ts';
 import type { ComponentCondition } from '../components/component.ts';
 import { boostInForce } from '../components/replicas.ts';
 import type { Judgement } from './judgement.ts';

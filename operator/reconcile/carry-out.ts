@@ -1,8 +1,8 @@
-import type { Reason } from '../api/conditions.ts';
-import { hostedSiteNames } from '../api/hosted-site.ts';
-import type { HostedSite, HostedSiteStatus } from '../api/hosted-site.ts';
-import { unseenStatus } from '../api/unseen-status.ts';
-import type { Manifest, ObjectMeta, Observed, Refusal, Site } from '../components/component.ts';
+import type { Reason } from '../kinds/hosted-site/reasons.ts';
+import { hostedSiteNames } from '../kinds/hosted-site/hosted-site.ts';
+import type { HostedSite, HostedSiteStatus } from '../kinds/hosted-site/hosted-site.ts';
+import { unseenStatus } from '../kinds/hosted-site/unseen-status.ts';
+import type { Manifest, ObjectMeta, Refusal, Site } from '../components/component.ts';
 import {
   AlreadyExists,
   BadRequest,
@@ -20,6 +20,7 @@ import type { Vault } from './credentials.ts';
 import type { Desired } from './desired.ts';
 import { sameContent } from './hash.ts';
 import { handOverManager, manager, statusManager } from './labels.ts';
+import type { Observed } from './observed.ts';
 import { nameTaken, ownership } from './ownership.ts';
 import type { Application, Creation, Plan } from './plan.ts';
 

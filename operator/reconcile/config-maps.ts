@@ -1,7 +1,8 @@
 import { bytesOf, wantedOf } from '../components/configuration.ts';
-import type { ConfigMapContent, Observed, Refusal, Revision, Site } from '../components/component.ts';
+import type { ConfigMapContent, Refusal, Revision, Site } from '../components/component.ts';
 import type { Cluster } from '../kube/cluster.ts';
 import { isRecord } from './difference.ts';
+import type { Observed } from './observed.ts';
 
 /** ConfigMaps of users: read by a pass that makes a release, copied, and not looked at again. */
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { HostedSiteSpec, HostedSiteStatus } from '../api/hosted-site.ts';
+import type { HostedSiteSpec, HostedSiteStatus } from '../kinds/hosted-site/hosted-site.ts';
 import type { Component, Manifest } from '../components/component.ts';
 import { image } from '../components/image/index.ts';
 import { components } from '../components/index.ts';

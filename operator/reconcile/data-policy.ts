@@ -1,6 +1,6 @@
-import { hostedSiteNames, specDefaults } from '../api/hosted-site.ts';
-import type { HostedSite } from '../api/hosted-site.ts';
-import type { Manifest, ObjectMeta, Observed, OwnerReference } from '../components/component.ts';
+import { hostedSiteNames, specDefaults } from '../kinds/hosted-site/hosted-site.ts';
+import type { HostedSite } from '../kinds/hosted-site/hosted-site.ts';
+import type { Manifest, ObjectMeta, OwnerReference } from '../components/component.ts';
 import type { Cluster, Labelled } from '../kube/cluster.ts';
 import { ownSecrets } from './credentials.ts';
 import type { Vault } from './credentials.ts';
@@ -13,6 +13,7 @@ import {
   policyAnnotation,
   siteLabels,
 } from './labels.ts';
+import type { Observed } from './observed.ts';
 import { isSite, ownerOfData } from './ownership.ts';
 import { siteKey } from './site-key.ts';
 import type { SiteKey } from './site-key.ts';

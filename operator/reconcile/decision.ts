@@ -1,7 +1,6 @@
 import type {
   Component,
   Kind,
-  Observed,
   PodTemplate,
   Refusal,
   Released,
@@ -12,6 +11,7 @@ import { withFilesOf } from './config-files.ts';
 import { desired, gathered, isIdle, rendered } from './desired.ts';
 import type { Desired } from './desired.ts';
 import type { ComponentReport } from './judgement.ts';
+import type { Observed } from './observed.ts';
 import { plan } from './plan.ts';
 import type { Application, Plan } from './plan.ts';
 import { isOfOlderRendering } from './rendering.ts';
@@ -76,7 +76,10 @@ export function allDone(decided: Decision): Decision {
 
 /** Every kind that the operator makes of a site. */
 export function madeKinds(all: readonly Component[]): ReadonlySet<Kind> {
-  return new Set<Kind>(['ControllerRevision', ...all.flatMap((component) => component.kinds)]);
+  return new Set<Kind>([
+    'ControllerRevision',
+    ...all.flatMap(({ rights }) => rights.map(({ kind }) => kind)),
+  ]);
 }
 
 /** What the components say of a site that runs this release. */
@@ -88,6 +91,7 @@ export function reports(
 ): ComponentReport[] {
   return components.map((component) => ({
     component: component.name,
+    condition: component.condition,
     report: component.report(site, seen, released),
   }));
 }

@@ -4,6 +4,7 @@ import { desired, gathered, rendered } from './desired.ts';
 import { observe } from './observe.ts';
 import { resolve } from './resolve.ts';
 import { World, hostedSite, settings, shop } from './test-world.ts';
+import { condition } from '../components/cache/condition.ts';
 
 const site = resolve(hostedSite(), settings);
 const seen = observe(new World().cluster, shop, new Date(0))!;
@@ -22,7 +23,8 @@ const all: Released = {
 function component(part: Partial<Component>): Component {
   return {
     name: 'cache',
-    kinds: [],
+    condition,
+    rights: [],
     enabled: () => true,
     manifests: () => [],
     report: () => ({ ready: { status: 'True', reason: 'Serving', message: '' } }),

@@ -4,7 +4,6 @@ import type {
   Gathered,
   Manifest,
   ObjectMeta,
-  Observed,
   Owned,
   PodTemplate,
   Released,
@@ -15,6 +14,7 @@ import { flowsOf } from '../components/flow.ts';
 import { isRecord } from './difference.ts';
 import { contentHash } from './hash.ts';
 import { appliedHashAnnotation, componentLabels, keptAnnotations, revisionLabel } from './labels.ts';
+import type { Observed } from './observed.ts';
 import { ownerOfChild, ownerOfData } from './ownership.ts';
 import { controllerRevision, mountedConfigMaps } from './revision.ts';
 

@@ -1,4 +1,10 @@
+import { condition as cacheCondition } from '../components/cache/condition.ts';
+import { condition as databaseCondition } from '../components/database/condition.ts';
+import { condition as filesCondition } from '../components/files/condition.ts';
+import { condition as routeCondition } from '../components/route/condition.ts';
+import { condition as webCondition } from '../components/web/condition.ts';
 import type { Component, Manifest, Observed, Owned, Report, Site } from '../components/component.ts';
+import { managed } from '../components/rights.ts';
 import { contentHash } from './hash.ts';
 import { componentLabels, componentOf } from './labels.ts';
 import { isRolledOut } from './rollout.ts';
@@ -13,7 +19,8 @@ export function fakeComponents(operatorVersion = '1'): readonly Component[] {
 
 const files: Component = {
   name: 'files',
-  kinds: ['PersistentVolumeClaim'],
+  condition: filesCondition,
+  rights: managed('PersistentVolumeClaim'),
   enabled: (site) => site.files !== undefined,
   bindings: (site) => ({
     volumes: [{ name: 'files', persistentVolumeClaim: { claimName: `${site.name}-files` } }],
@@ -24,7 +31,8 @@ const files: Component = {
 
 const database: Component = {
   name: 'database',
-  kinds: ['Secret', 'PersistentVolumeClaim', 'StatefulSet'],
+  condition: databaseCondition,
+  rights: managed('Secret', 'PersistentVolumeClaim', 'StatefulSet'),
   enabled: (site) => site.database !== undefined,
   bindings: (site) => ({
     env: [
@@ -55,7 +63,8 @@ function cache(version: string): Component {
     `${site.name}-cache-${contentHash([version, site.cache.passPaths]).slice(0, 10)}`;
   return {
     name: 'cache',
-    kinds: ['ConfigMap'],
+    condition: cacheCondition,
+    rights: managed('ConfigMap'),
     enabled: () => true,
     sidecar: (site) => ({
       initContainers: [{ name: 'varnish', image: site.cache.image, restartPolicy: 'Always' }],
@@ -76,7 +85,8 @@ function cache(version: string): Component {
 function web(version: string): Component {
   return {
     name: 'web',
-    kinds: ['Deployment', 'Service', 'ControllerRevision', 'Pod'],
+    condition: webCondition,
+    rights: managed('Deployment', 'Service', 'ControllerRevision', 'Pod'),
     enabled: () => true,
     runsImage: true,
     podTemplate: (site, _seen, { bindings, sidecars }) => ({
@@ -128,7 +138,8 @@ function web(version: string): Component {
 
 const route: Component = {
   name: 'route',
-  kinds: ['Ingress'],
+  condition: routeCondition,
+  rights: managed('Ingress'),
   enabled: () => true,
   manifests: (site) => [
     {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { HostedSiteSpec } from '../api/hosted-site.ts';
+import type { HostedSiteSpec } from '../kinds/hosted-site/hosted-site.ts';
 import { components } from '../components/index.ts';
 import type { KnownKind } from '../kube/resources.ts';
 import { bySite } from './site-key.ts';

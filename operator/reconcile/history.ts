@@ -1,4 +1,5 @@
-import type { Observed, Revision } from '../components/component.ts';
+import type { Revision } from '../components/component.ts';
+import type { Observed } from './observed.ts';
 import { componentOf, revisionLabel } from './labels.ts';
 import { othersThan } from './succeeded.ts';
 

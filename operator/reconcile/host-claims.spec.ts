@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { HostedSite } from '../api/hosted-site.ts';
+import type { HostedSite } from '../kinds/hosted-site/hosted-site.ts';
 import { byHolder, claimChange, claimName, concerned, hostClaim } from './host-claim.ts';
 import { Neighbours, host, week } from './test-neighbours.ts';
 import { operatorNamespace, shop } from './test-world.ts';

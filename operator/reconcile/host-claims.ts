@@ -1,5 +1,5 @@
-import { events } from '../api/events.ts';
-import { hostedSiteNames } from '../api/hosted-site.ts';
+import { events } from '../kinds/hosted-site/events.ts';
+import { hostedSiteNames } from '../kinds/hosted-site/hosted-site.ts';
 import type { Manifest, Refusal, Site } from '../components/component.ts';
 import type { Cluster, Labelled } from '../kube/cluster.ts';
 import { AlreadyExists } from '../kube/errors.ts';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { HostedSite } from '../api/hosted-site.ts';
+import type { HostedSite } from '../kinds/hosted-site/hosted-site.ts';
 import { claimName } from './host-claim.ts';
 import { defaultHosts } from './host-settings.ts';
 import type { HostSettings } from './host-settings.ts';

@@ -1,4 +1,4 @@
-import type { Reason } from '../api/conditions.ts';
+import type { Reason } from '../kinds/hosted-site/reasons.ts';
 import type { Refusal, Site } from '../components/component.ts';
 import type { Cluster } from '../kube/cluster.ts';
 import { allClaims } from './host-claim.ts';

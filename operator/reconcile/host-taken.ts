@@ -1,5 +1,5 @@
-import type { Reason } from '../api/conditions.ts';
-import type { HostedSite } from '../api/hosted-site.ts';
+import type { Reason } from '../kinds/hosted-site/reasons.ts';
+import type { HostedSite } from '../kinds/hosted-site/hosted-site.ts';
 import type { Refusal, Site } from '../components/component.ts';
 import type { Cluster } from '../kube/cluster.ts';
 import type { Claim } from './host-claim.ts';

@@ -1,8 +1,9 @@
-import { events } from '../api/events.ts';
-import type { Manifest, Observed, Site } from '../components/component.ts';
+import { events } from '../kinds/hosted-site/events.ts';
+import type { Manifest, Site } from '../components/component.ts';
 import type { Written } from './carry-out.ts';
 import type { Decision } from './decision.ts';
 import type { Milestone } from './milestones.ts';
+import type { Observed } from './observed.ts';
 import type { Application } from './plan.ts';
 import type { Workshop } from './workshop.ts';
 

@@ -1,4 +1,6 @@
-import type { ComponentName, Observed, Refusal, Report, Revision, Site } from '../components/component.ts';
+import type { ComponentName, Refusal, Report, Revision, Site } from '../components/component.ts';
+import type { PartCondition } from '../components/condition.ts';
+import type { Observed } from './observed.ts';
 
 /** What a pass came to know; a pass that failed early knows less. */
 export interface Judgement {
@@ -23,5 +25,6 @@ export interface Judgement {
 
 export interface ComponentReport {
   component: ComponentName;
+  condition: PartCondition;
   report: Report;
 }

@@ -1,7 +1,7 @@
-import { events } from '../api/events.ts';
-import type { EventReason } from '../api/events.ts';
-import type { HostedSiteCondition, HostedSiteStatus } from '../api/hosted-site.ts';
-import type { ConditionType } from '../api/conditions.ts';
+import { events } from '../kinds/hosted-site/events.ts';
+import type { EventReason } from '../kinds/hosted-site/events.ts';
+import type { HostedSiteCondition, HostedSiteStatus } from '../kinds/hosted-site/hosted-site.ts';
+import type { ConditionType } from '../kinds/hosted-site/conditions.ts';
 import type { Written } from './carry-out.ts';
 
 export interface Milestone {

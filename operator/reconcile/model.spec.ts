@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import type { HostedSite, HostedSiteStatus } from '../api/hosted-site.ts';
+import type { HostedSite, HostedSiteStatus } from '../kinds/hosted-site/hosted-site.ts';
 import type { Manifest } from '../components/component.ts';
 import { components } from '../components/index.ts';
 import { isRecord } from './difference.ts';

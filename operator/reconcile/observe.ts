@@ -1,8 +1,9 @@
-import type { HostedSite } from '../api/hosted-site.ts';
-import { isUnseen } from '../api/unseen-status.ts';
-import type { Manifest, Observed, Revision, StorageClassFacts } from '../components/component.ts';
+import type { HostedSite } from '../kinds/hosted-site/hosted-site.ts';
+import { isUnseen } from '../kinds/hosted-site/unseen-status.ts';
+import type { Manifest, Revision, StorageClassFacts } from '../components/component.ts';
 import type { Cluster } from '../kube/cluster.ts';
 import { optionalKinds } from '../kube/resources.ts';
+import type { Observed } from './observed.ts';
 import { storedRevision } from './revision.ts';
 import { bySite, siteKey, splitKey } from './site-key.ts';
 import type { SiteKey } from './site-key.ts';

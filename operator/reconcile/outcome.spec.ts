@@ -5,6 +5,7 @@ import { settled, stalled, waiting } from '../kube/outcome.ts';
 import type { Outcome } from '../kube/outcome.ts';
 import { earliest, outcomeOf } from './outcome.ts';
 import { sight } from './test-world.ts';
+import { condition } from '../components/web/condition.ts';
 
 const [noon, one] = [new Date('2030-01-01T12:00:00Z'), new Date('2030-01-01T13:00:00Z')];
 const minuteLater = new Date('2030-01-01T12:01:00Z');
@@ -14,7 +15,7 @@ function judgement(recheckAt?: Date, refused = false): Judgement {
   const report: Report = recheckAt === undefined ? { ready } : { ready, recheckAt };
   return {
     seen: sight([]),
-    reports: [{ component: 'web', report }],
+    reports: [{ component: 'web', condition, report }],
     refusals: refused ? [{ reason: 'NameTaken', message: 'The Service is taken.' }] : [],
     asDesired: true,
   };

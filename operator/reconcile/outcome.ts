@@ -1,4 +1,4 @@
-import type { HostedSiteStatus } from '../api/hosted-site.ts';
+import type { HostedSiteStatus } from '../kinds/hosted-site/hosted-site.ts';
 import { settled, stalled, waiting } from '../kube/outcome.ts';
 import type { Outcome } from '../kube/outcome.ts';
 import type { Judgement } from './judgement.ts';

@@ -1,6 +1,7 @@
-import type { Manifest, Observed } from '../components/component.ts';
+import type { Manifest } from '../components/component.ts';
 import type { Cluster } from '../kube/cluster.ts';
 import type { KnownKind } from '../kube/resources.ts';
+import type { Observed } from './observed.ts';
 import type { Plan } from './plan.ts';
 
 /**

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { HostedSite, HostedSiteSpec } from '../api/hosted-site.ts';
+import type { HostedSite, HostedSiteSpec } from '../kinds/hosted-site/hosted-site.ts';
 import type { Manifest, ObjectMeta } from '../components/component.ts';
 import { components } from '../components/index.ts';
 import type { KnownKind } from '../kube/resources.ts';

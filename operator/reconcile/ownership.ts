@@ -1,6 +1,6 @@
-import { hostedSiteNames } from '../api/hosted-site.ts';
+import { hostedSiteNames } from '../kinds/hosted-site/hosted-site.ts';
 import type { ObjectMeta, Owned, OwnerReference, Refusal, Site } from '../components/component.ts';
-import type { Reason } from '../api/conditions.ts';
+import type { Reason } from '../kinds/hosted-site/reasons.ts';
 import { adoptAnnotation, belongsToSite } from './labels.ts';
 
 /**

@@ -1,14 +1,15 @@
 import assert from 'node:assert/strict';
 import { customResourceDefinition } from '../api/crd.ts';
-import { everyPasted } from '../api/pasted.ts';
+import { everyPasted } from '../kinds/hosted-site/pasted.ts';
 import { components } from '../components/index.ts';
 import { observed } from '../components/test-site.ts';
 import { resolve } from './resolve.ts';
 import { hostedSite, settings } from './test-world.ts';
+import { hostedSite as kind } from '../kinds/hosted-site/index.ts';
 
 /** What the schema accepts, the operator may still refuse. */
 describe('a site with a line pasted from a description', () => {
-  const [version] = customResourceDefinition().spec.versions;
+  const [version] = customResourceDefinition(kind).spec.versions;
   const aClass = { isDefault: true, allowVolumeExpansion: true };
   for (const { field, site } of everyPasted(version?.schema.openAPIV3Schema.properties?.['spec'] ?? {})) {
     it(`${field}: is not refused by the operator`, () => {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { HostedSite } from '../api/hosted-site.ts';
+import type { HostedSite } from '../kinds/hosted-site/hosted-site.ts';
 import type { Manifest, Owned } from '../components/component.ts';
 import { applied, object, ours, planned } from './test-plan.ts';
 import { hostedSite } from './test-world.ts';

@@ -1,7 +1,8 @@
-import type { Kind, Manifest, Observed, Refusal, Revision, Site } from '../components/component.ts';
+import type { Kind, Manifest, Refusal, Revision, Site } from '../components/component.ts';
 import type { Desired } from './desired.ts';
 import { difference, isRecord } from './difference.ts';
 import { appliedHashAnnotation, componentOf } from './labels.ts';
+import type { Observed } from './observed.ts';
 import { isNamed, nameTaken, ownership } from './ownership.ts';
 import { mountedConfigMaps } from './revision.ts';
 

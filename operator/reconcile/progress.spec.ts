@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { HostedSiteStatus } from '../api/hosted-site.ts';
+import type { HostedSiteStatus } from '../kinds/hosted-site/hosted-site.ts';
 import { mayWaitUntil } from './progress.ts';
 
 const since = new Date('2030-01-01T12:00:00Z');

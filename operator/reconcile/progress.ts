@@ -1,5 +1,5 @@
-import type { ConditionType } from '../api/conditions.ts';
-import type { HostedSiteStatus } from '../api/hosted-site.ts';
+import type { ConditionType } from '../kinds/hosted-site/conditions.ts';
+import type { HostedSiteStatus } from '../kinds/hosted-site/hosted-site.ts';
 
 /** How long progress gathers from its first step that is not told, in milliseconds. */
 const gathering = 20_000;

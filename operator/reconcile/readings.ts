@@ -1,6 +1,7 @@
-import type { Observed, Refusal } from '../components/component.ts';
+import type { Refusal } from '../components/component.ts';
 import type { Judgement } from './judgement.ts';
 import { siteKey } from './site-key.ts';
+import type { Observed } from './observed.ts';
 import type { Workshop } from './workshop.ts';
 import { restartOf } from './restart.ts';
 

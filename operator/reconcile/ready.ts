@@ -1,5 +1,5 @@
-import { isOnItsWay } from '../api/conditions.ts';
-import type { Reason } from '../api/conditions.ts';
+import { isOnItsWay } from '../kinds/hosted-site/reasons.ts';
+import type { Reason } from '../kinds/hosted-site/reasons.ts';
 import type { ComponentCondition, Refusal } from '../components/component.ts';
 
 /** What Ready is judged by. */

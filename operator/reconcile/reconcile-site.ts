@@ -1,5 +1,5 @@
-import type { HostedSiteStatus } from '../api/hosted-site.ts';
-import type { Kind, Manifest, Observed } from '../components/component.ts';
+import type { HostedSiteStatus } from '../kinds/hosted-site/hosted-site.ts';
+import type { Kind, Manifest } from '../components/component.ts';
 import { NotFound } from '../kube/errors.ts';
 import { gone, settled, waiting } from '../kube/outcome.ts';
 import type { Outcome } from '../kube/outcome.ts';
@@ -19,6 +19,7 @@ import type { Judgement } from './judgement.ts';
 import { growth, milestones } from './milestones.ts';
 import type { Milestone } from './milestones.ts';
 import { observe } from './observe.ts';
+import type { Observed } from './observed.ts';
 import { orphanTaken } from './ownership.ts';
 import { earliest, outcomeOf } from './outcome.ts';
 import { collectCredentials } from './orphaned-copies.ts';
@@ -32,6 +33,7 @@ import { bySite, siteKey } from './site-key.ts';
 import type { SiteKey } from './site-key.ts';
 import { siteStatus } from './status.ts';
 import { withRival } from './rival.ts';
+import { forget } from './workshop.ts';
 import type { Workshop } from './workshop.ts';
 
 /** The watch of sites tells what has changed; this is the net below that, in milliseconds. */
@@ -41,11 +43,7 @@ const untilTold = 5_000;
 export async function reconcileSite(key: SiteKey, workshop: Workshop): Promise<Outcome> {
   const seen = observe(workshop.cluster, key, workshop.now());
   if (seen === undefined) {
-    workshop.untold.delete(key);
-    workshop.answers.delete(key);
-    workshop.searches.delete(key);
-    workshop.readings.delete(key);
-    workshop.looks?.forget(key);
+    forget(key, workshop);
     await releaseHostsOfGone(key, workshop);
     if (await isCollected(key, workshop)) workshop.marked.delete(key);
     return gone();

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { hostedSiteSpec } from '../api/hosted-site.ts';
-import type { HostedSiteSpec } from '../api/hosted-site.ts';
+import { hostedSiteSpec } from '../kinds/hosted-site/hosted-site.ts';
+import type { HostedSiteSpec } from '../kinds/hosted-site/hosted-site.ts';
 import { siteUrl } from '../components/address.ts';
 import type { Component, PodTemplate } from '../components/component.ts';
 import { components } from '../components/index.ts';

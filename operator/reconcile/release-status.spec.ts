@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { HostedSiteStatus } from '../api/hosted-site.ts';
+import type { HostedSiteStatus } from '../kinds/hosted-site/hosted-site.ts';
 import type { Report } from '../components/component.ts';
 import { judged, pulling, readyPod, revision, rolledOut } from './test-judgement.ts';
 import type { Facts } from './test-judgement.ts';

@@ -1,7 +1,8 @@
-import type { HostedSiteStatus } from '../api/hosted-site.ts';
-import type { Observed, Released, Revision } from '../components/component.ts';
+import type { HostedSiteStatus } from '../kinds/hosted-site/hosted-site.ts';
+import type { Released, Revision } from '../components/component.ts';
 import { rolledBackMessage } from '../components/rolled-back.ts';
 import type { ComponentReport, Judgement } from './judgement.ts';
+import type { Observed } from './observed.ts';
 import { hasReadyPod, lastGood } from './rollback.ts';
 import { isRolledOut } from './rollout.ts';
 

@@ -1,10 +1,11 @@
-import type { HostedSiteSpec } from '../api/hosted-site.ts';
-import type { Observed, PodTemplate, Revision, Site } from '../components/component.ts';
+import type { HostedSiteSpec } from '../kinds/hosted-site/hosted-site.ts';
+import type { PodTemplate, Revision, Site } from '../components/component.ts';
 import { isRenamed, knowsAddress, siteUrl } from '../components/address.ts';
 import { resolvedImage } from '../components/image/pod.ts';
 import { isRecord } from './difference.ts';
 import { contentHash } from './hash.ts';
 import { retained } from './history.ts';
+import type { Observed } from './observed.ts';
 import { templateOf, withImage } from './rendering.ts';
 import { isNewRestart, newestWanted, restartOf } from './restart.ts';
 import { canStart, isUnwell, lastGood } from './rollback.ts';

@@ -1,8 +1,9 @@
-import type { Manifest, Observed, Remark } from '../components/component.ts';
+import type { Manifest, Remark } from '../components/component.ts';
 import { silent } from '../components/silence.ts';
 import { ApiError } from '../kube/errors.ts';
 import { isRecord } from './difference.ts';
 import { siteKey } from './site-key.ts';
+import type { Observed } from './observed.ts';
 import type { Workshop } from './workshop.ts';
 
 /** What was said of a site's objects, by UID, and when it was asked. */

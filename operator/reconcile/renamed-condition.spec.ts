@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { HostedSiteStatus } from '../api/hosted-site.ts';
+import type { HostedSiteStatus } from '../kinds/hosted-site/hosted-site.ts';
 import type { Manifest } from '../components/component.ts';
 import { statusManager } from './labels.ts';
 import { answered, image, inForce, made, resolved, revisions, runs } from './test-pending.ts';

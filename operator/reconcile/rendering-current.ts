@@ -1,4 +1,4 @@
-import type { ConditionType } from '../api/conditions.ts';
+import type { ConditionType } from '../kinds/hosted-site/conditions.ts';
 import type { ComponentCondition, Revision } from '../components/component.ts';
 import type { Judgement } from './judgement.ts';
 import { restartAnnotation } from './labels.ts';

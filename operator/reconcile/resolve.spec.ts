@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { HostedSiteSpec } from '../api/hosted-site.ts';
+import type { HostedSiteSpec } from '../kinds/hosted-site/hosted-site.ts';
 import type { Site } from '../components/component.ts';
 import { presets } from '../presets/index.ts';
 import { resolve } from './resolve.ts';

@@ -1,6 +1,6 @@
 import { seconds } from '../api/duration.ts';
-import { specDefaults } from '../api/hosted-site.ts';
-import type { HostedSite, HostedSiteSpec } from '../api/hosted-site.ts';
+import { specDefaults } from '../kinds/hosted-site/hosted-site.ts';
+import type { HostedSite, HostedSiteSpec } from '../kinds/hosted-site/hosted-site.ts';
 import { cacheDefaults } from '../components/cache/spec.ts';
 import { cronDefaults } from '../components/cron/spec.ts';
 import { isMovable } from '../components/image/reference.ts';

@@ -1,6 +1,7 @@
-import type { Observed, Revision } from '../components/component.ts';
+import type { Revision } from '../components/component.ts';
 import { contentHash } from './hash.ts';
 import { restartAnnotation } from './labels.ts';
+import type { Observed } from './observed.ts';
 
 /**
  * `hostedsite.dev/restartedAt` asks for a release of what the spec says already, rendered by the operator of today. Each value

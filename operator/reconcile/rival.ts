@@ -1,7 +1,8 @@
-import type { Manifest, Observed, Rival } from '../components/component.ts';
+import type { Manifest, Rival } from '../components/component.ts';
 import { live } from '../components/live.ts';
 import { ApiError } from '../kube/errors.ts';
 import { siteKey } from './site-key.ts';
+import type { Observed } from './observed.ts';
 import type { Workshop } from './workshop.ts';
 
 /** What was found, and when it was looked for. */

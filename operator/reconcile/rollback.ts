@@ -1,15 +1,8 @@
-import type { ConditionType } from '../api/conditions.ts';
-import type {
-  ComponentName,
-  Manifest,
-  Observed,
-  PodTemplate,
-  Revision,
-  Site,
-} from '../components/component.ts';
+import type { Manifest, PodTemplate, Revision, Site } from '../components/component.ts';
 import { isRecord } from './difference.ts';
 import type { ComponentReport } from './judgement.ts';
 import { componentOf, revisionLabel } from './labels.ts';
+import type { Observed } from './observed.ts';
 import { mountedConfigMaps } from './revision.ts';
 import { hasSucceeded, othersThan } from './succeeded.ts';
 
@@ -20,13 +13,6 @@ export interface Verdict {
   recheckAt?: Date;
 }
 
-/** What pods need before anything can be said of their release. */
-const supplies: Partial<Record<ComponentName, ConditionType>> = {
-  database: 'DatabaseReady',
-  files: 'FilesReady',
-  application: 'ApplicationReady',
-};
-
 /**
  * A release that is late fails, unless a part of the site that its pods need was not there: then it has the whole deadline
  * from the moment that the last of them came.
@@ -34,16 +20,16 @@ const supplies: Partial<Record<ComponentName, ConditionType>> = {
 export function verdict(reports: readonly ComponentReport[], site: Site, seen: Observed): Verdict {
   const failure = reports.map(({ report }) => report.failure).find((text) => text !== undefined);
   if (failure === undefined) return {};
-  const needed = reports.filter(({ component }) => supplies[component] !== undefined);
+  const needed = reports.filter(({ condition }) => condition.neededByPods === true);
   if (needed.some(({ report }) => report.ready.status !== 'True')) return {};
-  const since = Math.max(0, ...needed.map(({ component }) => thereSince(component, seen)));
+  const since = Math.max(0, ...needed.map(({ condition }) => thereSince(condition.type, seen)));
   const recheckAt = new Date(since + site.rollout.progressDeadlineSeconds * 1000);
   return recheckAt > seen.now ? { recheckAt } : { failure };
 }
 
 /** Milliseconds since 1970; what is not told yet has come just now. */
-function thereSince(component: ComponentName, { site, now }: Observed): number {
-  const found = site.status?.conditions?.find(({ type }) => type === supplies[component]);
+function thereSince(condition: string, { site, now }: Observed): number {
+  const found = site.status?.conditions?.find(({ type }) => type === condition);
   return found?.status === 'True' ? Date.parse(found.lastTransitionTime) : now.getTime();
 }
 

@@ -1,9 +1,10 @@
-import type { Reason } from '../api/conditions.ts';
+import type { Reason } from '../kinds/hosted-site/reasons.ts';
 import { autoscaler } from '../components/autoscaler.ts';
 import type { AutoscalerTrouble } from '../components/autoscaler.ts';
-import type { ComponentCondition, Observed, Rival, Site } from '../components/component.ts';
+import type { ComponentCondition, Rival, Site } from '../components/component.ts';
 import { boostInForce } from '../components/replicas.ts';
 import type { Judgement } from './judgement.ts';
+import type { Observed } from './observed.ts';
 
 type Statement = ComponentCondition & { reason: Reason };
 

@@ -1,6 +1,6 @@
-import type { Observed } from '../components/component.ts';
 import { routeTarget } from '../components/route-target.ts';
 import { siteKey } from './site-key.ts';
+import type { Observed } from './observed.ts';
 import type { Workshop } from './workshop.ts';
 
 /** What was observed, with what visitors are served at the route, as far as somebody looks and has seen it. Nobody waits. */

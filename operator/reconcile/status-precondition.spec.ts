@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { HostedSiteStatus } from '../api/hosted-site.ts';
+import type { HostedSiteStatus } from '../kinds/hosted-site/hosted-site.ts';
 import type { Manifest } from '../components/component.ts';
 import { Conflict } from '../kube/errors.ts';
 import { statusManager } from './labels.ts';

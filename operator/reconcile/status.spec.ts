@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { HostedSiteStatus } from '../api/hosted-site.ts';
+import type { HostedSiteStatus } from '../kinds/hosted-site/hosted-site.ts';
 import type { Report } from '../components/component.ts';
 import { siteStatus } from './status.ts';
 import { condition, judged, morning, noon, pulling, ready, rolledOut } from './test-judgement.ts';

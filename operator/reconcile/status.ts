@@ -1,8 +1,7 @@
-import { besideReady, conditions as conditionTypes } from '../api/conditions.ts';
-import type { ConditionType } from '../api/conditions.ts';
-import type { HostedSite, HostedSiteCondition, HostedSiteStatus } from '../api/hosted-site.ts';
+import { conditions as conditionTypes } from '../kinds/hosted-site/conditions.ts';
+import type { ConditionType } from '../kinds/hosted-site/conditions.ts';
+import type { HostedSite, HostedSiteCondition, HostedSiteStatus } from '../kinds/hosted-site/hosted-site.ts';
 import type { ComponentCondition, Refusal, Report } from '../components/component.ts';
-import { conditionOf } from '../components/condition.ts';
 import { leadsToStandIn, standInCause } from '../components/stand-in.ts';
 import { boosted } from './boost.ts';
 import { scalingActive } from './scaling-active.ts';
@@ -14,7 +13,7 @@ import { renderingCurrent } from './rendering-current.ts';
 import { releaseStatus } from './release-status.ts';
 import { isRolledOut, rollout } from './rollout.ts';
 
-type Statement = ComponentCondition & { type: ConditionType };
+type Statement = ComponentCondition & { type: string };
 
 /** The whole status, from what was observed. Equal facts give an equal status, so that nothing is written twice. */
 export function siteStatus(judgement: Judgement): HostedSiteStatus {
@@ -65,7 +64,7 @@ function statements(judgement: Judgement, stalled: readonly Refusal[]): Statemen
   return [
     { type: 'Ready', ...summary },
     { type: 'Available', ...available(facts) },
-    ...judgement.reports.map(({ component, report }) => ({ type: conditionOf[component], ...report.ready })),
+    ...judgement.reports.map(({ condition: { type }, report }) => ({ type, ...report.ready })),
     ...optional('RenderingCurrent', renderingCurrent(judgement)),
     ...optional('Boosted', boosted(judgement)),
     ...optional('ScalingActive', scalingActive(judgement)),
@@ -76,7 +75,7 @@ function statements(judgement: Judgement, stalled: readonly Refusal[]): Statemen
   ];
 }
 
-function optional(type: Statement['type'], statement: Omit<Statement, 'type'> | undefined): Statement[] {
+function optional(type: ConditionType, statement: Omit<Statement, 'type'> | undefined): Statement[] {
   return statement === undefined ? [] : [{ type, ...statement }];
 }
 
@@ -97,8 +96,8 @@ function readyFacts(judgement: Judgement, stalled: readonly Refusal[]): ReadyFac
   };
 }
 
-function isSummedUp({ component }: Pick<ComponentReport, 'component'>): boolean {
-  return !besideReady.some((type) => type === conditionOf[component]);
+function isSummedUp({ condition }: ComponentReport): boolean {
+  return condition.counts === 'in-ready';
 }
 
 /** Unavailable is only said of a generation that has served. */

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
-import type { HostedSiteStatus } from '../api/hosted-site.ts';
-import type { Manifest, Observed, Revision } from '../components/component.ts';
+import type { HostedSiteStatus } from '../kinds/hosted-site/hosted-site.ts';
+import type { Manifest, Revision } from '../components/component.ts';
 import { components } from '../components/index.ts';
+import type { Observed } from './observed.ts';
 import { outcomeAnnotation, succeededBeforeAnnotation } from './labels.ts';
 import { hasSucceeded, remembering } from './succeeded.ts';
 import { revision, rolledOut } from './test-judgement.ts';

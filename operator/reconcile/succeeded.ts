@@ -1,4 +1,5 @@
-import type { ObjectMeta, Observed, Revision } from '../components/component.ts';
+import type { ObjectMeta, Revision } from '../components/component.ts';
+import type { Observed } from './observed.ts';
 import { serves } from './rollout.ts';
 
 /**

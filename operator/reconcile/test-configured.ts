@@ -1,4 +1,4 @@
-import type { HostedSiteSpec } from '../api/hosted-site.ts';
+import type { HostedSiteSpec } from '../kinds/hosted-site/hosted-site.ts';
 import { components } from '../components/index.ts';
 import type { Container, Manifest, PodTemplate, Volume, VolumeMount } from '../components/component.ts';
 import { restartAnnotation } from './labels.ts';

@@ -1,4 +1,4 @@
-import type { HostedSiteSpec } from '../api/hosted-site.ts';
+import type { HostedSiteSpec } from '../kinds/hosted-site/hosted-site.ts';
 import type { Manifest, OwnerReference } from '../components/component.ts';
 import { World, operatorNamespace } from './test-world.ts';
 

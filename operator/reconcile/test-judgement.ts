@@ -1,7 +1,10 @@
-import type { HostedSiteStatus } from '../api/hosted-site.ts';
-import type { ComponentName, Manifest, Observed, Report, Revision } from '../components/component.ts';
+import type { HostedSiteStatus } from '../kinds/hosted-site/hosted-site.ts';
+import { components } from '../components/index.ts';
+import type { PartCondition } from '../components/condition.ts';
+import type { ComponentName, Manifest, Report, Revision } from '../components/component.ts';
 import type { Judgement } from './judgement.ts';
 import { componentLabels } from './labels.ts';
+import type { Observed } from './observed.ts';
 import { resolve } from './resolve.ts';
 import { siteStatus } from './status.ts';
 import { hostedSite, settings, sight } from './test-world.ts';
@@ -52,6 +55,10 @@ export interface Facts {
   change?: Partial<Judgement>;
 }
 
+function conditionOf(name: ComponentName): PartCondition {
+  return components.find((one) => one.name === name)!.condition;
+}
+
 export function judged({
   before,
   generation = 1,
@@ -68,7 +75,10 @@ export function judged({
     seen,
     site: resolve(site, settings),
     revision: revision(1),
-    reports: (reports ?? [['web', ready]]).map(([component, report]) => ({ component, report })),
+    reports: (reports ?? [['web', ready]]).map(([name, report]) => ({
+      ...{ component: name, condition: conditionOf(name) },
+      report,
+    })),
     refusals: [],
     asDesired: true,
     ...change,

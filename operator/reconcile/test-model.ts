@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { HostedSiteSpec } from '../api/hosted-site.ts';
+import type { HostedSiteSpec } from '../kinds/hosted-site/hosted-site.ts';
 import type { Manifest } from '../components/component.ts';
 import type { Cluster } from '../kube/cluster.ts';
 import type { MemoryCluster } from '../kube/memory-cluster.ts';

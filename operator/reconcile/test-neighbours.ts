@@ -1,4 +1,4 @@
-import type { HostedSite } from '../api/hosted-site.ts';
+import type { HostedSite } from '../kinds/hosted-site/hosted-site.ts';
 import { Conflict } from '../kube/errors.ts';
 import { claimOf } from './host-claim.ts';
 import type { Claim } from './host-claim.ts';

@@ -1,4 +1,4 @@
-import type { HostedSiteSpec } from '../api/hosted-site.ts';
+import type { HostedSiteSpec } from '../kinds/hosted-site/hosted-site.ts';
 import { components } from '../components/index.ts';
 import { storedRevision } from './revision.ts';
 import { World, asksForImage, settings } from './test-world.ts';

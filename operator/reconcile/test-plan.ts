@@ -1,10 +1,11 @@
-import type { HostedSite } from '../api/hosted-site.ts';
+import type { HostedSite } from '../kinds/hosted-site/hosted-site.ts';
 import type { Component, Kind, Manifest, ObjectMeta, Owned, Revision } from '../components/component.ts';
 import { desired } from './desired.ts';
 import { plan } from './plan.ts';
 import type { Plan } from './plan.ts';
 import { resolve } from './resolve.ts';
 import { hostedSite, settings, sight } from './test-world.ts';
+import { condition } from '../components/database/condition.ts';
 
 const owner = hostedSite({}, { status: { observedGeneration: 1 } });
 export const site = resolve(owner, settings);
@@ -35,7 +36,8 @@ function stamped(owned: readonly Partial<Owned>[]) {
   const wanted = owned.map((one): Owned => ({ object: service, lifetime: 'site', write: 'apply', ...one }));
   const component: Component = {
     name: 'database',
-    kinds: [],
+    condition,
+    rights: [],
     enabled: () => true,
     manifests: () => wanted,
     report: () => ({ ready: { status: 'True', reason: 'Serving', message: '' } }),

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import type { ConditionType } from '../api/conditions.ts';
-import type { EventReason } from '../api/events.ts';
-import type { HostedSiteSpec } from '../api/hosted-site.ts';
+import type { ConditionType } from '../kinds/hosted-site/conditions.ts';
+import type { EventReason } from '../kinds/hosted-site/events.ts';
+import type { HostedSiteSpec } from '../kinds/hosted-site/hosted-site.ts';
 import { World } from './test-world.ts';
 
 /** The world before, and what one pass makes of it. Revisions are named by the hash of their content: `*` here. */

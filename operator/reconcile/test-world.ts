@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import type { HostedSite, HostedSiteSpec, HostedSiteStatus } from '../api/hosted-site.ts';
-import { unseenStatus } from '../api/unseen-status.ts';
-import type { Component, Manifest, ObjectMeta, Observed, Revision } from '../components/component.ts';
+import type { HostedSite, HostedSiteSpec, HostedSiteStatus } from '../kinds/hosted-site/hosted-site.ts';
+import { unseenStatus } from '../kinds/hosted-site/unseen-status.ts';
+import type { Component, Manifest, ObjectMeta, Revision } from '../components/component.ts';
 import { observed } from '../components/test-site.ts';
 import { MemoryCluster } from '../kube/memory-cluster.ts';
 import { cachedKinds } from '../kube/resources.ts';
@@ -9,6 +9,7 @@ import type { CachedKind } from '../kube/resources.ts';
 import { silentLog } from '../observability/logger.ts';
 import { fakeComponents } from './fake-components.ts';
 import { observe } from './observe.ts';
+import type { Observed } from './observed.ts';
 import { reconcileSite } from './reconcile-site.ts';
 import type { Settings } from './resolve.ts';
 import { defaultNetwork } from './network-settings.ts';
@@ -43,7 +44,7 @@ export function hostedSite(spec: Partial<HostedSiteSpec> = {}, rest: Partial<Hos
 
 /** What a pass sees of a site and its objects at noon. */
 export function sight(owned: readonly Manifest[], site = hostedSite()): Observed {
-  return observed({ site, owned, pods: owned.filter(({ kind }) => kind === 'Pod') });
+  return { ...observed({ owned, pods: owned.filter(({ kind }) => kind === 'Pod') }), site };
 }
 
 /** A cluster in memory, a clock that stands still, and a pass to try on them. */

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { unseenStatus } from '../api/unseen-status.ts';
+import { unseenStatus } from '../kinds/hosted-site/unseen-status.ts';
 import { World } from './test-world.ts';
 
 const noon = '2030-01-01T12:00:00Z';

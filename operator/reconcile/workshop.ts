@@ -49,3 +49,9 @@ export function workshop({ clock, ...parts }: WorkshopParts): Workshop {
     randomText: (bytes) => randomBytes(bytes).toString('base64url'),
   };
 }
+
+/** Of a site that is gone. What of its data is marked is needed until its credentials are collected. */
+export function forget(key: SiteKey, { untold, answers, searches, readings, looks }: Workshop): void {
+  for (const remembered of [untold, answers, searches, readings]) remembered.delete(key);
+  looks?.forget(key);
+}

@@ -1,4 +1,6 @@
 import type { Bindings, Component, Observed, Site } from '../component.ts';
+import { managed, unread, watched } from '../rights.ts';
+import { condition, reasons } from './condition.ts';
 import { configFilesBindings, configFilesCopies, configFilesRefusals } from './config-files.ts';
 import { generatedSecrets, generatedVariables, variableRefusals } from './generated-env.ts';
 import { installation } from './job.ts';
@@ -9,7 +11,9 @@ import { secrets } from './secrets.ts';
 /** What an application needs besides its image and its data: secrets that its pods share, configuration, and a first installation. */
 export const application: Component = {
   name: 'application',
-  kinds: ['ConfigMap', 'Secret', 'Job', 'Pod'],
+  condition,
+  reasons,
+  rights: [...managed('ConfigMap', 'Job'), ...unread('Secret'), ...watched('Pod')],
   enabled: ({ preset, web }) =>
     preset.install !== undefined ||
     Object.keys(preset.generatedEnv).length + web.generatedEnv.length + web.configFiles.length > 0,

@@ -1,4 +1,4 @@
-import type { Reason } from '../../api/conditions.ts';
+import type { Reason } from './condition.ts';
 import type { Observed, Report, Site } from '../component.ts';
 import { refusedPods } from '../forbidden.ts';
 import type { Refused } from '../forbidden.ts';

@@ -1,4 +1,6 @@
 import type { Component } from '../component.ts';
+import { managed, watched } from '../rights.ts';
+import { condition } from './condition.ts';
 import { configMap } from './config-map.ts';
 import { report } from './report.ts';
 import { standIn, standInFlows } from './stand-in.ts';
@@ -7,7 +9,8 @@ import { cachePort, varnish } from './varnish.ts';
 /** Always there: with `mode: Pass` it stays the site's edge and stores nothing. */
 export const cache: Component = {
   name: 'cache',
-  kinds: ['ConfigMap', 'Pod', 'Deployment', 'Service'],
+  condition,
+  rights: [...managed('ConfigMap', 'Deployment', 'Service'), ...watched('Pod')],
   enabled: () => true,
   sidecar: varnish,
   flows: (site, seen) => [{ from: 'visitors', to: 'web', port: cachePort }, ...standInFlows(site, seen)],

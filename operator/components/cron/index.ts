@@ -1,6 +1,8 @@
 import type { Component, CronEntry, Observed, Owned, Released, Site } from '../component.ts';
 import { live } from '../live.ts';
+import { managed, watched } from '../rights.ts';
 import type { Calendar } from './calendar.ts';
+import { condition, reasons } from './condition.ts';
 import { cronJob } from './cron-job.ts';
 import { cronJobName } from './names.ts';
 import { faultOf, refusals } from './refusals.ts';
@@ -10,7 +12,9 @@ import { fixedSchedule } from './schedule.ts';
 /** Commands that run by schedules: a CronJob for each, with the release that serves. */
 export const cron: Component = {
   name: 'cron',
-  kinds: ['CronJob', 'Job', 'Pod'],
+  condition,
+  reasons,
+  rights: [...managed('CronJob'), ...watched('Job', 'Pod')],
   runsImage: true,
   enabled: (site) => site.cron.length > 0,
   refusals,

@@ -1,4 +1,4 @@
-import type { Reason } from '../../api/conditions.ts';
+import type { Reason } from './condition.ts';
 import type { CronEntry, Observed, Refusal, Site } from '../component.ts';
 import { faultOf as faultOfResources } from '../resources.ts';
 import { isTimeZone, nextTime } from './calendar.ts';

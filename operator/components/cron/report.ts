@@ -1,4 +1,4 @@
-import type { Reason } from '../../api/conditions.ts';
+import type { Reason } from './condition.ts';
 import type { ComponentCondition, CronEntry, Observed, Report, Site } from '../component.ts';
 import { live } from '../live.ts';
 import { refusedPods } from '../forbidden.ts';

@@ -1,5 +1,7 @@
 import type { Component, Observed, Owned, Site } from '../component.ts';
+import { kept, managed, unread, watched } from '../rights.ts';
 import { bindings } from './bindings.ts';
+import { condition } from './condition.ts';
 import { databasePort } from './names.ts';
 import { persistentVolumeClaim } from './persistent-volume-claim.ts';
 import { refusals } from './refusals.ts';
@@ -11,7 +13,13 @@ import { statefulSet } from './stateful-set.ts';
 
 export const database: Component = {
   name: 'database',
-  kinds: ['Secret', 'PersistentVolumeClaim', 'ServiceAccount', 'Service', 'StatefulSet', 'Pod'],
+  condition,
+  rights: [
+    ...unread('Secret'),
+    ...kept('PersistentVolumeClaim'),
+    ...managed('ServiceAccount', 'Service', 'StatefulSet'),
+    ...watched('Pod'),
+  ],
   enabled: (site) => site.database !== undefined,
   bindings,
   flows: () => [{ from: 'site-image', to: 'database', port: databasePort }],

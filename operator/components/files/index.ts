@@ -1,12 +1,16 @@
 import { claimReport } from '../claim.ts';
 import type { Bindings, Component, Site } from '../component.ts';
 import { filesMountPath } from '../mount-paths.ts';
+import { kept } from '../rights.ts';
+import { condition, reasons } from './condition.ts';
 import { persistentVolumeClaim, wantedClaim } from './persistent-volume-claim.ts';
 import { refusals } from './refusals.ts';
 
 export const files: Component = {
   name: 'files',
-  kinds: ['PersistentVolumeClaim'],
+  condition,
+  reasons,
+  rights: kept('PersistentVolumeClaim'),
   enabled: (site) => site.files !== undefined,
   bindings,
   refusals,

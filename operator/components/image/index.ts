@@ -1,11 +1,15 @@
 import type { Component, Observed, Owned, Released, Site } from '../component.ts';
+import { managed } from '../rights.ts';
+import { condition, reasons } from './condition.ts';
 import { isSpent, pod, podOf } from './pod.ts';
 import { report } from './report.ts';
 
 /** Which content the image of a new release has, before anything of it runs. */
 export const image: Component = {
   name: 'image',
-  kinds: ['Pod'],
+  condition,
+  reasons,
+  rights: managed('Pod'),
   enabled: ({ resolvesTag }) => resolvesTag === true,
   manifests,
   report,

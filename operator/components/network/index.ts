@@ -1,11 +1,15 @@
 import type { Component, Owned, Released, Site } from '../component.ts';
+import { managed } from '../rights.ts';
+import { condition, reasons } from './condition.ts';
 import { networkPolicies } from './network-policy.ts';
 import { refusals } from './refusals.ts';
 import { report } from './report.ts';
 
 export const network: Component = {
   name: 'network',
-  kinds: ['NetworkPolicy'],
+  condition,
+  reasons,
+  rights: managed('NetworkPolicy'),
   // Where no policies are written, somebody must be told that a restriction is not in force.
   enabled: (site) => site.network !== undefined || site.egress.mode === 'Restricted',
   flows: () => [

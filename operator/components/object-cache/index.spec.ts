@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { expectGolden } from '../../../tools/golden.ts';
-import { conditions } from '../../api/conditions.ts';
 import { bytes } from '../../api/quantity.ts';
 import type { Manifest, Site } from '../component.ts';
 import { flowsOf } from '../flow.ts';
@@ -16,6 +15,7 @@ import {
   testSite,
 } from '../test-site.ts';
 import { objectCache } from './index.ts';
+import { condition } from './condition.ts';
 
 type Engine = NonNullable<Site['objectCache']>['engine'];
 const siteWith = (engine: Engine, memory = '64Mi') =>
@@ -134,7 +134,7 @@ describe('the object cache', () => {
   });
 
   it('says in its condition that visitors do not need it', () => {
-    assert.match(conditions.ObjectCacheReady, /visitors are served without it/);
+    assert.match(condition.means, /visitors are served without it/);
   });
 });
 

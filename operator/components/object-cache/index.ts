@@ -1,5 +1,7 @@
 import type { Component, Observed, Owned, Released, Site } from '../component.ts';
+import { managed, unread, watched } from '../rights.ts';
 import { bindings } from './bindings.ts';
+import { condition } from './condition.ts';
 import { deployment } from './deployment.ts';
 import { ports } from './names.ts';
 import { asksForPassword, passwordSecret, passwordVariable } from './password.ts';
@@ -8,7 +10,8 @@ import { service } from './service.ts';
 
 export const objectCache: Component = {
   name: 'object-cache',
-  kinds: ['Secret', 'Service', 'Deployment', 'Pod'],
+  condition,
+  rights: [...managed('Service', 'Deployment'), ...unread('Secret'), ...watched('Pod')],
   enabled: (site) => site.objectCache !== undefined,
   bindings,
   flows: ({ objectCache: cache }) =>

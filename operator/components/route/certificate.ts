@@ -1,6 +1,6 @@
 import type { ComponentCondition, Manifest, Observed, Owned, Site } from '../component.ts';
-import { verdict } from './conditions.ts';
-import type { Condition } from './conditions.ts';
+import { verdict } from './others-condition.ts';
+import type { Condition } from './others-condition.ts';
 import { certificateName } from './names.ts';
 
 type Certificate = Manifest & { status?: { conditions?: readonly Condition[] } };

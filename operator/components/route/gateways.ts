@@ -1,6 +1,6 @@
 import type { ComponentCondition, Manifest, Observed, Owned, ParentRef, Site } from '../component.ts';
-import { verdict } from './conditions.ts';
-import type { Condition } from './conditions.ts';
+import { verdict } from './others-condition.ts';
+import type { Condition } from './others-condition.ts';
 
 type HTTPRoute = Manifest & { status?: { parents?: readonly Parent[] } };
 

@@ -1,7 +1,9 @@
 import type { Component, ComponentCondition, Observed, Owned, Released, Report, Site } from '../component.ts';
 import { live } from '../live.ts';
+import { managed } from '../rights.ts';
 import { leadsBackAt } from '../stand-in.ts';
 import { certificate, pendingCertificate } from './certificate.ts';
+import { condition, reasons } from './condition.ts';
 import { taken } from './gateways.ts';
 import { handover } from './handover.ts';
 import { httpRoutes } from './http-route.ts';
@@ -13,7 +15,9 @@ import { standInReport } from './stand-in.ts';
 
 export const route: Component = {
   name: 'route',
-  kinds: ['Ingress', 'HTTPRoute', 'Certificate'],
+  condition,
+  reasons,
+  rights: managed('Ingress', 'HTTPRoute', 'Certificate'),
   enabled: () => true,
   refusals,
   manifests,

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { HostedSiteCondition } from '../../api/hosted-site.ts';
+import type { HostedSiteCondition } from '../../kinds/hosted-site/hosted-site.ts';
 import type { Finding, Look, Manifest } from '../component.ts';
 import { routeTarget } from '../route-target.ts';
 import { liveObject, observed, released, testSite } from '../test-site.ts';

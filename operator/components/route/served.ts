@@ -1,4 +1,4 @@
-import type { Reason } from '../../api/conditions.ts';
+import type { reasons } from './condition.ts';
 import type { ComponentCondition, Finding, Observed, Site } from '../component.ts';
 import { routeTarget } from '../route-target.ts';
 import { asksForCertificate } from './certificate.ts';
@@ -26,7 +26,7 @@ export function unserved(site: Site, seen: Observed): ComponentCondition | undef
   return before === 'nothing' ? looking : undefined;
 }
 
-const reason: Reason = 'CertificateNotServed';
+const reason: keyof typeof reasons = 'CertificateNotServed';
 
 type Before = 'nothing' | 'published' | ComponentCondition;
 

@@ -2,6 +2,8 @@ import type { Component, Observed, Owned, Released, Report, Site } from '../comp
 import { patienceEnds } from '../autoscaler.ts';
 import { mountPathRefusals } from '../mount-paths.ts';
 import { boostInForce, mostReplicas } from '../replicas.ts';
+import { managed, watched } from '../rights.ts';
+import { condition, reasons } from './condition.ts';
 import { deployment } from './deployment.ts';
 import { horizontalPodAutoscaler } from './horizontal-pod-autoscaler.ts';
 import { podDisruptionBudget } from './pod-disruption-budget.ts';
@@ -13,14 +15,11 @@ import { service } from './service.ts';
 
 export const web: Component = {
   name: 'web',
-  kinds: [
-    'ServiceAccount',
-    'Deployment',
-    'HorizontalPodAutoscaler',
-    'PodDisruptionBudget',
-    'Service',
-    'ControllerRevision',
-    'Pod',
+  condition,
+  reasons,
+  rights: [
+    ...managed('ServiceAccount', 'Deployment', 'HorizontalPodAutoscaler', 'PodDisruptionBudget', 'Service'),
+    ...watched('Pod'),
   ],
   enabled: () => true,
   runsImage: true,

@@ -1,7 +1,7 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { basename } from 'node:path';
 import type { HostedSite } from './hosted-site.ts';
-import { readDocuments } from './yaml.ts';
+import { readDocuments } from '../../api/yaml.ts';
 
 /**
  * The files of `examples/`: what an API server must accept and refuse. Specs only.

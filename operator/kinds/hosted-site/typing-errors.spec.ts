@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
-import { wordsOfKubernetes } from '../../tools/words-of-kubernetes.ts';
-import { customResourceDefinition } from './crd.ts';
+import { wordsOfKubernetes } from '../../../tools/words-of-kubernetes.ts';
+import { customResourceDefinition } from '../../api/crd.ts';
 import { examples } from './examples.ts';
 import { hostedSiteNames, hostedSiteSpec } from './hosted-site.ts';
-import type { Structural } from './structural.ts';
-import { readYAML } from './yaml.ts';
+import type { Structural } from '../../api/structural.ts';
+import { readYAML } from '../../api/yaml.ts';
+import { hostedSite } from './index.ts';
 
 /**
  * What people typed, as a file of `examples/refused`, and what they meant. The answer itself says what to write,
@@ -126,7 +127,7 @@ const byDescription: Typed[] = (
   ] as const
 ).map(([file, by, told, meant]) => ({ file, told, by, meant }));
 
-const [version] = customResourceDefinition().spec.versions;
+const [version] = customResourceDefinition(hostedSite).spec.versions;
 const root: Structural = version?.schema.openAPIV3Schema ?? {};
 const smallest = { image: 'registry.example.org/shop:1.4.2', hosts: ['www.example.org'] };
 
@@ -145,7 +146,8 @@ describe('typing errors', () => {
   }
 
   it('kind: Site: who typed it finds in the reference what to write, and kubectl explain knows the word', () => {
-    const [, answer = ''] = wordsOfKubernetes().find(([words]) => words === '`no matches for kind`') ?? [];
+    const [, answer = ''] =
+      wordsOfKubernetes(hostedSite).find(([words]) => words === '`no matches for kind`') ?? [];
     assert.match(answer, /^`kind: HostedSite` and `apiVersion: hostedsite\.dev\/v1alpha1`\./);
     const { kind, singular, shortNames } = hostedSiteNames;
     assert.equal(kind.toLowerCase(), singular);

@@ -1,5 +1,5 @@
 import type * as z from 'zod';
-import { group, listBy, listOf, oneOf, text, whole } from './fields.ts';
+import { group, listBy, listOf, oneOf, text, whole } from '../../api/fields.ts';
 
 const condition = group('One statement about the site.', {
   type: text('What it is about.', { max: 64 }),

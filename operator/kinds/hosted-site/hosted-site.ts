@@ -1,16 +1,26 @@
 import type * as z from 'zod';
-import { cacheSpec, cookieRules } from '../components/cache/spec.ts';
-import { cronSpec } from '../components/cron/spec.ts';
-import { databaseSpec } from '../components/database/spec.ts';
-import { filesRules, filesSpec } from '../components/files/spec.ts';
-import { egressSpec } from '../components/network/spec.ts';
-import { objectCacheSpec } from '../components/object-cache/spec.ts';
-import { routeSpec } from '../components/route/spec.ts';
-import { autoscalingSpec, boostSpec, rolloutSpec, startupRule, webSpec } from '../components/web/spec.ts';
-import { group, host, imageReference, listBy, objectName, oneOf, setOf, whole, yesOrNo } from './fields.ts';
-import type { HostedSiteStatus } from './hosted-site-status.ts';
+import { cacheSpec, cookieRules } from '../../components/cache/spec.ts';
+import { cronSpec } from '../../components/cron/spec.ts';
+import { databaseSpec } from '../../components/database/spec.ts';
+import { filesRules, filesSpec } from '../../components/files/spec.ts';
+import { egressSpec } from '../../components/network/spec.ts';
+import { objectCacheSpec } from '../../components/object-cache/spec.ts';
+import { routeSpec } from '../../components/route/spec.ts';
+import { autoscalingSpec, boostSpec, rolloutSpec, startupRule, webSpec } from '../../components/web/spec.ts';
+import {
+  group,
+  host,
+  imageReference,
+  listBy,
+  objectName,
+  oneOf,
+  setOf,
+  whole,
+  yesOrNo,
+} from '../../api/fields.ts';
+import type { HostedSiteStatus } from './status.ts';
 
-export type { HostedSiteCondition, HostedSiteStatus } from './hosted-site-status.ts';
+export type { HostedSiteCondition, HostedSiteStatus } from './status.ts';
 
 /** The names under which the cluster knows a HostedSite. */
 export const hostedSiteNames = {
@@ -18,7 +28,6 @@ export const hostedSiteNames = {
   version: 'v1alpha1',
   apiVersion: 'hostedsite.dev/v1alpha1',
   kind: 'HostedSite',
-  listKind: 'HostedSiteList',
   plural: 'hostedsites',
   singular: 'hostedsite',
   shortNames: ['hs', 'site', 'sites'],

@@ -1,5 +1,5 @@
-import type { Reason } from './conditions.ts';
-import type { HostedSiteStatus } from './hosted-site-status.ts';
+import type { Reason } from './reasons.ts';
+import type { HostedSiteStatus } from './status.ts';
 
 /**
  * What the API server says of an object whose status nobody has written, as the Gateway API does it. Tools that wait

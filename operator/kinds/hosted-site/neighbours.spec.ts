@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
-import { customResourceDefinition } from './crd.ts';
-import { neighbours, neighbourSentences } from './neighbours.ts';
-import type { Structural } from './structural.ts';
+import { customResourceDefinition } from '../../api/crd.ts';
+import { neighbours } from './neighbours.ts';
+import type { Structural } from '../../api/structural.ts';
+import { hostedSite } from './index.ts';
+import { neighbourSentences } from '../../api/field-words.ts';
 
-const [version] = customResourceDefinition().spec.versions;
+const [version] = customResourceDefinition(hostedSite).spec.versions;
 const spec: Structural = version?.schema.openAPIV3Schema.properties?.['spec'] ?? {};
 
 describe("the neighbours' words", () => {
@@ -36,7 +38,7 @@ describe("the neighbours' words", () => {
   it('are sentences of the description', () => {
     const engine = schemaAt(spec, ['objectCache', 'engine'])?.description ?? '';
     assert.match(engine, /\nFor Redis, KeyDB or Dragonfly write Valkey\. .*\nExample: engine: Valkey$/);
-    assert.deepEqual(neighbourSentences('spec.replicas'), []);
+    assert.deepEqual(neighbourSentences(hostedSite.words, 'spec.replicas'), []);
   });
 });
 

@@ -1,13 +1,15 @@
 import assert from 'node:assert/strict';
-import { customResourceDefinition } from './crd.ts';
-import { lineToPaste, parted } from './described.ts';
-import { besideExamples, exampleOf, fieldExamples } from './field-examples.ts';
+import { customResourceDefinition } from '../../api/crd.ts';
+import { lineToPaste, parted } from '../../api/described.ts';
+import { besideExamples, fieldExamples } from './field-examples.ts';
 import { hostedSiteSpec } from './hosted-site.ts';
 import { everyPasted } from './pasted.ts';
-import type { Structural } from './structural.ts';
-import { readYAML } from './yaml.ts';
+import type { Structural } from '../../api/structural.ts';
+import { readYAML } from '../../api/yaml.ts';
+import { hostedSite } from './index.ts';
+import { exampleOf } from '../../api/field-words.ts';
 
-const [version] = customResourceDefinition().spec.versions;
+const [version] = customResourceDefinition(hostedSite).spec.versions;
 const spec: Structural = version?.schema.openAPIV3Schema.properties?.['spec'] ?? {};
 const pasted = everyPasted(spec);
 
@@ -36,24 +38,27 @@ describe('the lines to paste', () => {
     const at = spec.properties?.['replicas']?.description ?? '';
     assert.match(at, / Default: by size\.\nExample: replicas: 3$/);
     for (const { schema, field } of pasted)
-      assert.ok(schema.description?.endsWith(`\nExample: ${lineToPaste(field)}`), field);
+      assert.ok(schema.description?.endsWith(`\nExample: ${lineToPaste(hostedSite.words, field)}`), field);
   });
 
   it('show of the spec the smallest one', () => {
     assert.match(spec.description ?? '', /\nExample: spec: \{image: .*, hosts: \[.*\]\}$/);
-    assert.ok(`Example: ${lineToPaste('spec')}`.length <= widest);
+    assert.ok(`Example: ${lineToPaste(hostedSite.words, 'spec')}`.length <= widest);
   });
 
   it('say in a comment what must be beside them', () => {
-    assert.equal(lineToPaste('spec.preset'), 'preset: WordPress # beside database: {engine: MariaDB}');
-    assert.equal(lineToPaste('spec.nothing'), undefined);
+    assert.equal(
+      lineToPaste(hostedSite.words, 'spec.preset'),
+      'preset: WordPress # beside database: {engine: MariaDB}',
+    );
+    assert.equal(lineToPaste(hostedSite.words, 'spec.nothing'), undefined);
   });
 
   it('are found by the end of the path where several parts have the field', () => {
-    assert.equal(exampleOf('spec.database.resources.limits.memory'), '1Gi');
-    assert.equal(exampleOf('spec.files.storageClassName'), 'fast');
-    assert.equal(exampleOf('spec.boost.replicas'), 8);
-    assert.equal(exampleOf('spec.toString'), undefined);
+    assert.equal(exampleOf(hostedSite.words, 'spec.database.resources.limits.memory'), '1Gi');
+    assert.equal(exampleOf(hostedSite.words, 'spec.files.storageClassName'), 'fast');
+    assert.equal(exampleOf(hostedSite.words, 'spec.boost.replicas'), 8);
+    assert.equal(exampleOf(hostedSite.words, 'spec.toString'), undefined);
   });
 
   for (const { field, schema, value, site } of pasted) {
@@ -63,7 +68,7 @@ describe('the lines to paste', () => {
       for (const [one, text] of texts(schema, value)) assert.match(text, one);
     });
     it(`${field}: what is pasted is one line, and as YAML the value`, () => {
-      const line = lineToPaste(field) ?? '';
+      const line = lineToPaste(hostedSite.words, field) ?? '';
       assert.ok(`Example: ${line}`.length <= widest, line);
       assert.deepEqual(readYAML(line), { [field.slice(field.lastIndexOf('.') + 1)]: value });
     });

@@ -1,7 +1,4 @@
-/**
- * For each field of the spec the value that the last line of its description shows: a reader pastes that line,
- * so the API server must take it where it stands. Fields that several parts have are found by the end of their path.
- */
+/** For each field of the spec the value that the last line of its description shows. */
 export const fieldExamples: Readonly<Record<string, unknown>> = {
   spec: { image: 'registry.example.org/shop:1', hosts: ['example.org'] },
   'spec.image': 'registry.example.org/shop:1.4.2',
@@ -140,16 +137,8 @@ export const fieldExamples: Readonly<Record<string, unknown>> = {
   storageClassName: 'fast',
 };
 
-/** What else the spec must hold, with what that needs itself, where a field is refused without it; the line says so in a comment. */
+/** What else the spec must hold, with what that needs itself, where a field is refused without it. */
 export const besideExamples: Readonly<Record<string, Record<string, unknown>>> = {
   'spec.preset': { database: { engine: 'MariaDB' } },
   'spec.cache.keepCookies': { preset: 'WordPress' },
 };
-
-/** The value of a field; undefined when nobody has written one. */
-export function exampleOf(field: string): unknown {
-  const steps = field.split('.');
-  const ends = steps.map((_, at) => steps.slice(at).join('.'));
-  const known = ends.find((end) => Object.hasOwn(fieldExamples, end));
-  return known === undefined ? undefined : fieldExamples[known];
-}

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
-import { customResourceDefinition } from './crd.ts';
+import { customResourceDefinition } from '../../api/crd.ts';
 import { examples } from './examples.ts';
 import { hostedSiteNames, hostedSiteSpec } from './hosted-site.ts';
-import type { Structural } from './structural.ts';
+import type { Structural } from '../../api/structural.ts';
+import { hostedSite } from './index.ts';
 
 describe('examples', () => {
   for (const { name, documents, error } of examples()) {
@@ -26,7 +27,7 @@ describe('examples', () => {
   }
 
   it('refuse something by every rule of the CRD', () => {
-    const [version] = customResourceDefinition().spec.versions;
+    const [version] = customResourceDefinition(hostedSite).spec.versions;
     const said = messages(version?.schema.openAPIV3Schema ?? {});
     assert.ok(said.size > 20);
     const expected = examples().flatMap(({ error }) => error ?? []);
@@ -36,7 +37,7 @@ describe('examples', () => {
   });
 
   it('use every field of the spec in one that is accepted, where two exclude each other in several documents', () => {
-    const [version] = customResourceDefinition().spec.versions;
+    const [version] = customResourceDefinition(hostedSite).spec.versions;
     const every = examples()
       .find(({ name }) => name === 'every-field')
       ?.documents.map((one) => one.spec);

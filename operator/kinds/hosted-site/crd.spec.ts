@@ -1,13 +1,14 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { crdFile } from '../../tools/crd-files.ts';
-import { expectGolden } from '../../tools/golden.ts';
-import { cacheDefaults } from '../components/cache/spec.ts';
-import { customResourceDefinition, largestCrd } from './crd.ts';
-import { parted } from './described.ts';
-import { hostedSiteStatus } from './hosted-site-status.ts';
-import type { Structural } from './structural.ts';
+import { crdFile } from '../../../tools/crd-files.ts';
+import { expectGolden } from '../../../tools/golden.ts';
+import { cacheDefaults } from '../../components/cache/spec.ts';
+import { customResourceDefinition, largestCrd } from '../../api/crd.ts';
+import { parted } from '../../api/described.ts';
+import { hostedSiteStatus } from './status.ts';
+import type { Structural } from '../../api/structural.ts';
 import { isUnseen, unseenStatus } from './unseen-status.ts';
+import { hostedSite } from './index.ts';
 
 interface Field {
   path: string;
@@ -15,20 +16,20 @@ interface Field {
   required: boolean;
 }
 
-const root = customResourceDefinition().spec.versions[0]?.schema.openAPIV3Schema ?? {};
+const root = customResourceDefinition(hostedSite).spec.versions[0]?.schema.openAPIV3Schema ?? {};
 
 describe('customResourceDefinition', () => {
   it('is the committed file', () => {
-    expectGolden(new URL('../../crds/hostedsites.yaml', import.meta.url), crdFile());
+    expectGolden(new URL('../../../crds/hostedsites.yaml', import.meta.url), crdFile(hostedSite));
   });
 
   it('stays small enough for kubectl apply', () => {
-    assert.ok(Buffer.byteLength(crdFile()) < largestCrd);
-    assert.ok(JSON.stringify(customResourceDefinition()).length < largestCrd);
+    assert.ok(Buffer.byteLength(crdFile(hostedSite)) < largestCrd);
+    assert.ok(JSON.stringify(customResourceDefinition(hostedSite)).length < largestCrd);
   });
 
   it('has one default, in the status: nothing is written into a spec', () => {
-    assert.equal(crdFile().match(/^\s*default:/gm)?.length, 1);
+    assert.equal(crdFile(hostedSite).match(/^\s*default:/gm)?.length, 1);
     assert.deepEqual(root.properties?.['status']?.default, unseenStatus);
   });
 
@@ -40,7 +41,7 @@ describe('customResourceDefinition', () => {
   });
 
   it('has names, short names and a category', () => {
-    const { names, scope, group } = customResourceDefinition().spec;
+    const { names, scope, group } = customResourceDefinition(hostedSite).spec;
     assert.deepEqual(names, {
       kind: 'HostedSite',
       listKind: 'HostedSiteList',
@@ -53,7 +54,7 @@ describe('customResourceDefinition', () => {
   });
 
   it('can be scaled, and its status is a resource of its own', () => {
-    assert.deepEqual(customResourceDefinition().spec.versions[0]?.subresources, {
+    assert.deepEqual(customResourceDefinition(hostedSite).spec.versions[0]?.subresources, {
       status: {},
       scale: {
         specReplicasPath: '.spec.replicas',
@@ -64,7 +65,7 @@ describe('customResourceDefinition', () => {
   });
 
   it('shows the columns that a person asks for first', () => {
-    const columns = customResourceDefinition().spec.versions[0]?.additionalPrinterColumns ?? [];
+    const columns = customResourceDefinition(hostedSite).spec.versions[0]?.additionalPrinterColumns ?? [];
     const shown = columns.filter((column) => !('priority' in column)).map(({ name }) => name);
     assert.deepEqual(shown, ['Preset', 'Ready', 'Available', 'Version', 'URL', 'Replicas', 'Status', 'Age']);
     const wide = columns.filter((column) => 'priority' in column).map(({ name }) => name);
@@ -137,7 +138,7 @@ describe('the schema', () => {
   });
 
   it('is written so that YAML 1.1 reads every word as text', () => {
-    const text = readFileSync(new URL('../../crds/hostedsites.yaml', import.meta.url), 'utf8');
+    const text = readFileSync(new URL('../../../crds/hostedsites.yaml', import.meta.url), 'utf8');
     assert.doesNotMatch(text, /- (On|Off|Yes|No|True|False|Y|N)\n/i);
   });
 });

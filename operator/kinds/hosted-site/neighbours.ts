@@ -1,9 +1,6 @@
-/**
- * The words that people bring along from other products and charts, each with the word that is meant here:
- * a value of the field, or a field below it. A sentence stands where there is no such word.
- */
-export type Neighbours = readonly (readonly [names: string, word: string] | string)[];
+import type { Neighbours } from '../../api/field-words.ts';
 
+/** The words that people bring along from other products, and what is meant here. */
 export const neighbours: Readonly<Record<string, Neighbours>> = {
   spec: [
     ['host, domain, domains, url', 'hosts'],
@@ -113,14 +110,3 @@ export const neighbours: Readonly<Record<string, Neighbours>> = {
   ],
   'spec.cron[].command': ['It is a list of words: a line such as `php report.php` is refused.'],
 };
-
-/** The sentences of a field, as its description has them. */
-export function neighbourSentences(field: string): string[] {
-  return (neighbours[field] ?? []).map((one) =>
-    typeof one === 'string' ? one : `For ${alternatives(one[0])} write ${one[1]}.`,
-  );
-}
-
-function alternatives(names: string): string {
-  return names.replace(/, ([^,]*)$/, ' or $1');
-}

@@ -1,0 +1,7 @@
+import type { PartCondition } from '../condition.ts';
+
+export const condition = {
+  type: 'CacheReady',
+  means: 'The cache in every pod answers.',
+  counts: 'in-ready',
+} as const satisfies PartCondition;

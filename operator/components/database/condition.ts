@@ -1,0 +1,8 @@
+import type { PartCondition } from '../condition.ts';
+
+export const condition = {
+  type: 'DatabaseReady',
+  means: 'The database takes connections.',
+  counts: 'in-ready',
+  neededByPods: true,
+} as const satisfies PartCondition;

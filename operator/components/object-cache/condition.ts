@@ -1,0 +1,7 @@
+import type { PartCondition } from '../condition.ts';
+
+export const condition = {
+  type: 'ObjectCacheReady',
+  means: 'The object cache takes connections; visitors are served without it too.',
+  counts: 'in-ready',
+} as const satisfies PartCondition;

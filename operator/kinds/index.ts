@@ -1,0 +1,5 @@
+import type { ApiKind } from '../api/kind.ts';
+import { hostedSite } from './hosted-site/index.ts';
+
+/** What people write and read. Definitions, rights for people and the reference are generated from this list. */
+export const kinds: readonly ApiKind[] = [hostedSite];
