@@ -77,6 +77,7 @@ export default {
       to: {
         path: '^(operator/kube/|node:|fs$|net$|http$)|^(fs|net|http|https|child_process|timers)$',
         pathNot: '^(node:)?crypto$',
+        dependencyTypesNot: ['type-only'],
       },
     },
     {

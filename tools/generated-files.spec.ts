@@ -6,10 +6,11 @@ import { expectGolden } from './golden.ts';
 import { objects, parted, reference, typeOf } from './reference.ts';
 import { readYAML } from '../operator/api/yaml.ts';
 import { hostedSite } from '../operator/kinds/hosted-site/index.ts';
+import { operatorRights } from '../operator/rights.ts';
 import { kinds } from '../operator/kinds/index.ts';
 
 describe('generated files', () => {
-  for (const [path, text] of Object.entries(generatedFiles(kinds))) {
+  for (const [path, text] of Object.entries(generatedFiles(kinds, operatorRights))) {
     it(`${path} is up to date`, () => expectGolden(new URL(`../${path}`, import.meta.url), text()));
     it(`${path} is the same each time`, () => assert.equal(text(), text()));
     it(`${path} ends in one line break`, () => assert.match(text(), /[^\n]\n$/));

@@ -1,9 +1,14 @@
 import type { ApiKind } from '../operator/api/kind.ts';
+import type { Right } from '../operator/kube/right.ts';
 import { chartCrdFile, crdFile } from './crd-files.ts';
 import { reference } from './reference.ts';
+import { rulesFile } from './rules-file.ts';
 
-/** Every file that comes from a list of kinds: path in the repository → what makes its text. */
-export function generatedFiles(kinds: readonly ApiKind[]): Readonly<Record<string, () => string>> {
+/** Every file that comes from the lists of kinds and of rights: path in the repository → what makes its text. */
+export function generatedFiles(
+  kinds: readonly ApiKind[],
+  rights: readonly Right[],
+): Readonly<Record<string, () => string>> {
   const ofEach = kinds.flatMap((kind) => [
     [`crds/${kind.names.plural}.yaml`, () => crdFile(kind)] as const,
     [`docs/reference/${pageOf(kind)}.md`, () => reference(kind)] as const,
@@ -11,6 +16,7 @@ export function generatedFiles(kinds: readonly ApiKind[]): Readonly<Record<strin
   return {
     ...Object.fromEntries(ofEach),
     'charts/hostedsite-operator/templates/crd.yaml': () => chartCrdFile(kinds),
+    'charts/hostedsite-operator/templates/_rules.tpl': () => rulesFile(rights, kinds),
   };
 }
 

@@ -1,5 +1,6 @@
 import type { PartCondition } from './condition.ts';
 import type { Flow, KnownFlow } from './flow.ts';
+import type { ComponentRight } from './rights.ts';
 import type { EnvironmentVariable, Site } from './site.ts';
 
 export type {
@@ -34,8 +35,8 @@ export interface Component {
   readonly condition: PartCondition;
   /** Those that no other component gives. Name → what it means and, where a person must act, what to do. */
   readonly reasons?: Readonly<Record<string, string>>;
-  /** Watches, RBAC and what may be pruned are derived from this list. */
-  readonly kinds: readonly Kind[];
+  /** For each kind of its objects what is done with it. RBAC rules and what may be pruned are derived from this. */
+  readonly rights: readonly ComponentRight[];
   enabled(site: Site): boolean;
   /** For every pod of the site's image: serving pods, first installation, later cron and tasks. */
   bindings?(site: Site, seen: Observed): Bindings;

@@ -10,7 +10,7 @@ function component(name: Component['name'], part: Partial<Component>): Component
   return {
     name,
     condition,
-    kinds: [],
+    rights: [],
     enabled: () => true,
     manifests: () => [],
     report: () => ({ ready }),

@@ -110,7 +110,7 @@ describe('the components', () => {
       });
 
       it('declare every kind that they make', () => {
-        const declared = new Set<string>(components.flatMap(({ kinds }) => kinds));
+        const declared = new Set<string>(components.flatMap(({ rights }) => rights.map(({ kind }) => kind)));
         for (const { object } of wanted) assert.ok(declared.has(object.kind), object.kind);
       });
 

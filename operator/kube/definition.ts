@@ -1,6 +1,12 @@
 import type { Cache } from './cache.ts';
 import { definitionOf, resourceOf } from './resources.ts';
 import type { CachedKind } from './resources.ts';
+import type { Right } from './right.ts';
+
+/** Names only: which optional kinds the cluster knows. */
+export const definitionRights: readonly Right[] = [
+  { kind: 'CustomResourceDefinition', verbs: ['list', 'watch'], scope: 'cluster' },
+];
 
 /** What the cluster knows of a kind. */
 export interface Definition {

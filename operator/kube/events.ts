@@ -6,6 +6,11 @@ import type { ClusterEvent } from './cluster.ts';
 import { NotFound, NotLeader } from './errors.ts';
 import { microTime } from './lease.ts';
 import { resourcePath, resources } from './resources.ts';
+import type { Right } from './right.ts';
+
+export const eventRights: readonly Right[] = [
+  { kind: 'Event', verbs: ['create', 'patch'], scope: 'site-namespaces' },
+];
 
 export interface EventRecorderOptions {
   client: Pick<ApiClient, 'request'>;

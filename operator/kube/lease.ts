@@ -1,6 +1,7 @@
 import type { ApiClient, ApiRequest } from './api-client.ts';
 import { NotFound } from './errors.ts';
 import { resourcePath, resources } from './resources.ts';
+import type { Right } from './right.ts';
 
 /** coordination.k8s.io/v1 Lease; fields that we do not know stay as they are. */
 export interface Lease {
@@ -18,6 +19,12 @@ export interface LeaseSpec {
   renewTime?: string;
   leaseTransitions?: number;
 }
+
+/** Kubernetes knows no name of what is yet to be made: only what exists can be limited to the operator's own. */
+export const leaseRights: readonly Right[] = [
+  { kind: 'Lease', verbs: ['create'], scope: 'operator-namespace' },
+  { kind: 'Lease', verbs: ['get', 'update'], scope: 'operator-namespace', ownName: true },
+];
 
 /** Where a Lease is kept. Each call must end within `limit` milliseconds. */
 export interface LeaseStore {

@@ -66,7 +66,10 @@ export function decision(all: readonly Component[], settings: Settings, seen: Ob
 
 /** Every kind that the operator makes of a site. */
 export function madeKinds(all: readonly Component[]): ReadonlySet<Kind> {
-  return new Set<Kind>(['ControllerRevision', ...all.flatMap((component) => component.kinds)]);
+  return new Set<Kind>([
+    'ControllerRevision',
+    ...all.flatMap(({ rights }) => rights.map(({ kind }) => kind)),
+  ]);
 }
 
 /** What the components say of a site that runs this release. */

@@ -24,7 +24,7 @@ function component(part: Partial<Component>): Component {
   return {
     name: 'cache',
     condition,
-    kinds: [],
+    rights: [],
     enabled: () => true,
     manifests: () => [],
     report: () => ({ ready: { status: 'True', reason: 'Serving', message: '' } }),

@@ -4,6 +4,7 @@ import { condition as filesCondition } from '../components/files/condition.ts';
 import { condition as routeCondition } from '../components/route/condition.ts';
 import { condition as webCondition } from '../components/web/condition.ts';
 import type { Component, Manifest, Observed, Owned, Report, Site } from '../components/component.ts';
+import { managed } from '../components/rights.ts';
 import { contentHash } from './hash.ts';
 import { componentLabels, componentOf } from './labels.ts';
 import { isRolledOut } from './rollout.ts';
@@ -19,7 +20,7 @@ export function fakeComponents(operatorVersion = '1'): readonly Component[] {
 const files: Component = {
   name: 'files',
   condition: filesCondition,
-  kinds: ['PersistentVolumeClaim'],
+  rights: managed('PersistentVolumeClaim'),
   enabled: (site) => site.files !== undefined,
   bindings: (site) => ({
     volumes: [{ name: 'files', persistentVolumeClaim: { claimName: `${site.name}-files` } }],
@@ -31,7 +32,7 @@ const files: Component = {
 const database: Component = {
   name: 'database',
   condition: databaseCondition,
-  kinds: ['Secret', 'PersistentVolumeClaim', 'StatefulSet'],
+  rights: managed('Secret', 'PersistentVolumeClaim', 'StatefulSet'),
   enabled: (site) => site.database !== undefined,
   bindings: (site) => ({
     env: [
@@ -63,7 +64,7 @@ function cache(version: string): Component {
   return {
     name: 'cache',
     condition: cacheCondition,
-    kinds: ['ConfigMap'],
+    rights: managed('ConfigMap'),
     enabled: () => true,
     sidecar: (site) => ({
       initContainers: [{ name: 'varnish', image: site.cache.image, restartPolicy: 'Always' }],
@@ -85,7 +86,7 @@ function web(version: string): Component {
   return {
     name: 'web',
     condition: webCondition,
-    kinds: ['Deployment', 'Service', 'ControllerRevision', 'Pod'],
+    rights: managed('Deployment', 'Service', 'ControllerRevision', 'Pod'),
     enabled: () => true,
     runsImage: true,
     podTemplate: (site, _seen, { bindings, sidecars }) => ({
@@ -138,7 +139,7 @@ function web(version: string): Component {
 const route: Component = {
   name: 'route',
   condition: routeCondition,
-  kinds: ['Ingress'],
+  rights: managed('Ingress'),
   enabled: () => true,
   manifests: (site) => [
     {

@@ -37,7 +37,7 @@ function stamped(owned: readonly Partial<Owned>[]) {
   const component: Component = {
     name: 'database',
     condition,
-    kinds: [],
+    rights: [],
     enabled: () => true,
     manifests: () => wanted,
     report: () => ({ ready: { status: 'True', reason: 'Serving', message: '' } }),

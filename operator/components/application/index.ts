@@ -1,4 +1,5 @@
 import type { Bindings, Component, Observed, Site } from '../component.ts';
+import { managed, unread, watched } from '../rights.ts';
 import { condition, reasons } from './condition.ts';
 import { configFilesBindings, configFilesCopies, configFilesRefusals } from './config-files.ts';
 import { generatedSecrets, generatedVariables, variableRefusals } from './generated-env.ts';
@@ -12,7 +13,7 @@ export const application: Component = {
   name: 'application',
   condition,
   reasons,
-  kinds: ['ConfigMap', 'Secret', 'Job', 'Pod'],
+  rights: [...managed('ConfigMap', 'Job'), ...unread('Secret'), ...watched('Pod')],
   enabled: ({ preset, web }) =>
     preset.install !== undefined ||
     Object.keys(preset.generatedEnv).length + web.generatedEnv.length + web.configFiles.length > 0,

@@ -1,4 +1,5 @@
 import type { Component } from '../component.ts';
+import { managed, watched } from '../rights.ts';
 import { condition } from './condition.ts';
 import { configMap } from './config-map.ts';
 import { report } from './report.ts';
@@ -9,7 +10,7 @@ import { cachePort, varnish } from './varnish.ts';
 export const cache: Component = {
   name: 'cache',
   condition,
-  kinds: ['ConfigMap', 'Pod', 'Deployment', 'Service'],
+  rights: [...managed('ConfigMap', 'Deployment', 'Service'), ...watched('Pod')],
   enabled: () => true,
   sidecar: varnish,
   flows: (site, seen) => [{ from: 'visitors', to: 'web', port: cachePort }, ...standInFlows(site, seen)],

@@ -1,5 +1,6 @@
 import type { Component, CronEntry, Observed, Owned, Released, Site } from '../component.ts';
 import { live } from '../live.ts';
+import { managed, watched } from '../rights.ts';
 import type { Calendar } from './calendar.ts';
 import { condition, reasons } from './condition.ts';
 import { cronJob } from './cron-job.ts';
@@ -13,7 +14,7 @@ export const cron: Component = {
   name: 'cron',
   condition,
   reasons,
-  kinds: ['CronJob', 'Job', 'Pod'],
+  rights: [...managed('CronJob'), ...watched('Job', 'Pod')],
   runsImage: true,
   enabled: (site) => site.cron.length > 0,
   refusals,

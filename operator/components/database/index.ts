@@ -1,4 +1,5 @@
 import type { Component, Observed, Owned, Site } from '../component.ts';
+import { kept, managed, unread, watched } from '../rights.ts';
 import { bindings } from './bindings.ts';
 import { condition } from './condition.ts';
 import { databasePort } from './names.ts';
@@ -13,7 +14,12 @@ import { statefulSet } from './stateful-set.ts';
 export const database: Component = {
   name: 'database',
   condition,
-  kinds: ['Secret', 'PersistentVolumeClaim', 'ServiceAccount', 'Service', 'StatefulSet', 'Pod'],
+  rights: [
+    ...unread('Secret'),
+    ...kept('PersistentVolumeClaim'),
+    ...managed('ServiceAccount', 'Service', 'StatefulSet'),
+    ...watched('Pod'),
+  ],
   enabled: (site) => site.database !== undefined,
   bindings,
   flows: () => [{ from: 'site-image', to: 'database', port: databasePort }],

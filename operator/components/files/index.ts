@@ -1,6 +1,7 @@
 import { claimReport } from '../claim.ts';
 import type { Bindings, Component, Site } from '../component.ts';
 import { filesMountPath } from '../mount-paths.ts';
+import { kept } from '../rights.ts';
 import { condition, reasons } from './condition.ts';
 import { persistentVolumeClaim, wantedClaim } from './persistent-volume-claim.ts';
 import { refusals } from './refusals.ts';
@@ -9,7 +10,7 @@ export const files: Component = {
   name: 'files',
   condition,
   reasons,
-  kinds: ['PersistentVolumeClaim'],
+  rights: kept('PersistentVolumeClaim'),
   enabled: (site) => site.files !== undefined,
   bindings,
   refusals,

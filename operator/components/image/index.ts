@@ -1,4 +1,5 @@
 import type { Component, Observed, Owned, Released, Site } from '../component.ts';
+import { managed } from '../rights.ts';
 import { condition, reasons } from './condition.ts';
 import { isSpent, pod, podOf } from './pod.ts';
 import { report } from './report.ts';
@@ -8,7 +9,7 @@ export const image: Component = {
   name: 'image',
   condition,
   reasons,
-  kinds: ['Pod'],
+  rights: managed('Pod'),
   enabled: ({ resolvesTag }) => resolvesTag === true,
   manifests,
   report,

@@ -1,4 +1,5 @@
 import type { Component, Owned, Released, Site } from '../component.ts';
+import { managed } from '../rights.ts';
 import { condition, reasons } from './condition.ts';
 import { networkPolicies } from './network-policy.ts';
 import { refusals } from './refusals.ts';
@@ -8,7 +9,7 @@ export const network: Component = {
   name: 'network',
   condition,
   reasons,
-  kinds: ['NetworkPolicy'],
+  rights: managed('NetworkPolicy'),
   // Where no policies are written, somebody must be told that a restriction is not in force.
   enabled: (site) => site.network !== undefined || site.egress.mode === 'Restricted',
   flows: () => [

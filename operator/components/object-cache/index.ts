@@ -1,4 +1,5 @@
 import type { Component, Observed, Owned, Released, Site } from '../component.ts';
+import { managed, unread, watched } from '../rights.ts';
 import { bindings } from './bindings.ts';
 import { condition } from './condition.ts';
 import { deployment } from './deployment.ts';
@@ -10,7 +11,7 @@ import { service } from './service.ts';
 export const objectCache: Component = {
   name: 'object-cache',
   condition,
-  kinds: ['Secret', 'Service', 'Deployment', 'Pod'],
+  rights: [...managed('Service', 'Deployment'), ...unread('Secret'), ...watched('Pod')],
   enabled: (site) => site.objectCache !== undefined,
   bindings,
   flows: ({ objectCache: cache }) =>

@@ -1,5 +1,6 @@
 import type { Component, ComponentCondition, Observed, Owned, Released, Report, Site } from '../component.ts';
 import { live } from '../live.ts';
+import { managed } from '../rights.ts';
 import { leadsBackAt } from '../stand-in.ts';
 import { certificate, pendingCertificate } from './certificate.ts';
 import { condition, reasons } from './condition.ts';
@@ -16,7 +17,7 @@ export const route: Component = {
   name: 'route',
   condition,
   reasons,
-  kinds: ['Ingress', 'HTTPRoute', 'Certificate'],
+  rights: managed('Ingress', 'HTTPRoute', 'Certificate'),
   enabled: () => true,
   refusals,
   manifests,

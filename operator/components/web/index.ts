@@ -2,6 +2,7 @@ import type { Component, Observed, Owned, Released, Report, Site } from '../comp
 import { patienceEnds } from '../autoscaler.ts';
 import { mountPathRefusals } from '../mount-paths.ts';
 import { boostInForce, mostReplicas } from '../replicas.ts';
+import { managed, watched } from '../rights.ts';
 import { condition, reasons } from './condition.ts';
 import { deployment } from './deployment.ts';
 import { horizontalPodAutoscaler } from './horizontal-pod-autoscaler.ts';
@@ -16,14 +17,9 @@ export const web: Component = {
   name: 'web',
   condition,
   reasons,
-  kinds: [
-    'ServiceAccount',
-    'Deployment',
-    'HorizontalPodAutoscaler',
-    'PodDisruptionBudget',
-    'Service',
-    'ControllerRevision',
-    'Pod',
+  rights: [
+    ...managed('ServiceAccount', 'Deployment', 'HorizontalPodAutoscaler', 'PodDisruptionBudget', 'Service'),
+    ...watched('Pod'),
   ],
   enabled: () => true,
   runsImage: true,
