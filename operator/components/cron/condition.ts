@@ -4,6 +4,7 @@ import type { SharedReason } from '../reasons.ts';
 export const condition = {
   type: 'CronReady',
   means: 'Cron jobs run by their schedules, and the last run of each succeeded.',
+  // Whether a cron job fails is no question of serving.
   counts: 'beside',
 } as const satisfies PartCondition;
 
