@@ -82,7 +82,7 @@ export default {
       },
       to: {
         path: '^(operator/kube/|node:|fs$|net$|http$)|^(fs|net|http|https|child_process|timers)$',
-        pathNot: '^(node:)?crypto$|^operator/kube/(manifest|outcome)\\.ts$',
+        pathNot: '^(node:)?crypto$|^operator/kube/outcome\\.ts$',
         dependencyTypesNot: ['type-only'],
       },
     },

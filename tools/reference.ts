@@ -24,7 +24,7 @@ export function reference(kind: ApiKind): string {
     table('## Reasons', ['Reason', 'Meaning'], Object.entries(kind.reasons).sort(byName).map(coded)),
     eventSection(kind),
   ];
-  return `${sections.join('\n\n')}\n`;
+  return `${sections.filter((section) => section !== '').join('\n\n')}\n`;
 }
 
 function introduction({ names, defaults = '' }: ApiKind): string {
@@ -146,6 +146,7 @@ function messages(schema: Structural): string[] {
 
 function nameSection(root: Structural): string {
   const rules = messages(root).map((message) => `- ${message}`);
+  if (rules.length === 0) return '';
   return ['## Name of the object', refusedLead, rules.join('\n')].join('\n\n');
 }
 
@@ -221,7 +222,9 @@ function coded([name, sentence]: [string, string]): string[] {
   return [code(name), sentence];
 }
 
+/** Of nothing there is no section. */
 function table(lead: string, head: readonly string[], rows: readonly string[][]): string {
+  if (rows.length === 0) return '';
   const lines = [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.map(cell).join(' | ')} |`);
   return `${lead}\n\n${lines.join('\n')}`;
 }

@@ -55,6 +55,6 @@ function rootSchema(kind: ApiKind): Structural {
       spec: described(spec, 'spec', kind.words),
       status: { ...status, default: kind.unseenStatus },
     },
-    'x-kubernetes-validations': [...kind.rules],
+    ...(kind.rules.length === 0 ? {} : { 'x-kubernetes-validations': [...kind.rules] }),
   };
 }
