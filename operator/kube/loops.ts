@@ -38,8 +38,8 @@ export class Loops {
   }
 
   /**
-   * Whoever led before may have acted on newer objects than this process has been told of: what it did must not be undone.
-   * Each kind is read once, for whichever loops need it.
+   * A previous leader may have acted on newer objects than this standby has seen, and its work must not be undone.
+   * Each kind is read once, for all loops that need it.
    */
   async #current(
     kinds: readonly CachedKind[],

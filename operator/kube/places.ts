@@ -1,6 +1,6 @@
 import { Turns } from './turns.ts';
 
-/** So many at once. Who waits for a place has it by the turn of a namespace, however much another namespace waits with. */
+/** A limited number of places. Namespaces take turns for them, so a thousand requests of one do not delay those of another. */
 export class Places {
   readonly #waiting = new Turns<() => void>();
   #free: number;

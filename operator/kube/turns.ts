@@ -2,16 +2,16 @@
 export type Priority = 'user' | 'drift' | 'resync';
 export const priorities: readonly Priority[] = ['user', 'drift', 'resync'];
 
-/** Each so many turns one goes to those who would wait for ever behind what is more urgent. */
+/** One turn of so many goes to items that would else wait for ever behind more urgent ones. */
 const rareTurn = 8;
 
 /**
- * Items that wait for something of which there is less than they need. The namespaces take turns, whatever they wait with, so
- * that one tenant holds up nobody else; within a namespace the more urgent comes first, and then who came first.
+ * Items that wait for something scarce: workers, connections. Namespaces take turns, however much they have waiting, so one
+ * tenant delays nobody else. Within a namespace the most urgent item comes first, then the oldest.
  *
  *   urgent: namespaces with anything better than a resync ──▶ 7 turns of 8, in a circle
  *   calm:   namespaces with nothing but resyncs           ──▶ 1 turn of 8, in a circle, and all when nobody is urgent
- *   within a namespace                                    ──▶ 7 turns of 8 to the most urgent, 1 to who has waited longest
+ *   within a namespace                                    ──▶ 7 turns of 8 to the most urgent, 1 to the one that waited longest
  */
 export class Turns<T> {
   readonly #lines = new Map<string, Line<T>>();

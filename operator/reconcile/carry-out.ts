@@ -217,12 +217,13 @@ async function takeOver(status: HostedSiteStatus, site: HostedSite, cluster: Clu
   return applyStatus({ ...status, conditions: [...conditions, ...others] }, site, cluster);
 }
 
-/** So many times the site may change while its status is on the way. */
+/** How often one status is sent while others change the site. */
 const statusTries = 3;
 
 /**
- * Over the status that the pass was computed from, and no other: what a process that was paused has to say is a Conflict when another
- * one has told something meanwhile. A change of anything else of the site is none: whoever edits it without a pause has a status too.
+ * Writes only over the status that the pass was computed from: a process that was paused cannot overwrite what its successor wrote.
+ * That is a Conflict, and the pass is repeated. When only something else of the site has changed (its spec, a label), the same status
+ * is sent again with the new version, so a site that is edited all the time gets one too.
  */
 async function applyStatus(
   status: HostedSiteStatus,
@@ -241,7 +242,7 @@ async function applyStatus(
       if (!(error instanceof Conflict) || count === statusTries) throw error;
       const live = (await cluster.read(kind, namespace, name)) as HostedSite | undefined;
       if (live?.metadata.uid !== uid) throw error;
-      // The answer to it was lost.
+      // It was written, and only the answer was lost.
       if (isTold(status, { site: live })) return live;
       if (!isTold(before.status ?? unseenStatus, { site: live })) throw error;
       site = live;
