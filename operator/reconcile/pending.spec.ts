@@ -65,6 +65,17 @@ describe('a release of an image with a tag', () => {
     assert.equal(desired?.digest, resolved(2).split('@')[1]);
   });
 
+  it('goes on to be what runs until the image of the next one is known: it is repaired, and scaled', async () => {
+    const world = await inForce();
+    world.change({ image: image(2), replicas: 3 });
+    await world.settle();
+    world.cluster.edit('Deployment', 'customer-a', 'shop-web', (object) => (object['spec'] = {}));
+    await world.settle();
+    assert.deepEqual([runs(world), asking(world)], [resolved(1), [image(2)]]);
+    const deployment = world.cluster.get('Deployment', 'customer-a', 'shop-web');
+    assert.equal((deployment?.['spec'] as { replicas: number }).replicas, 3);
+  });
+
   it('ends once', async () => {
     const world = await inForce();
     world.cluster.forgetRecords();
