@@ -12,4 +12,12 @@ const reconcile = 'operator/reconcile';
  */
 export const rooms: readonly Room[] = [
   { file: `${reconcile}/difference.ts`, specs: [`${reconcile}/difference.spec.ts`] },
+  { file: `${reconcile}/outcome.ts`, specs: [`${reconcile}/outcome.spec.ts`] },
+  {
+    file: `${reconcile}/ownership.ts`,
+    specs: [`${reconcile}/ownership.spec.ts`, `${reconcile}/adoption.spec.ts`],
+  },
+  { file: `${reconcile}/progress.ts`, specs: [`${reconcile}/progress.spec.ts`] },
+  { file: `${reconcile}/rollout.ts`, specs: [`${reconcile}/rollout.spec.ts`] },
+  { file: 'operator/kube/work-queue.ts', specs: ['operator/kube/work-queue.spec.ts'] },
 ];

@@ -39,7 +39,7 @@ export interface Comparison {
 const unseen = new Set(['Survived', 'NoCoverage']);
 const unjudged = new Set(['Ignored', 'CompileError']);
 
-/** The report beside what was accepted. The same change at two places of equal text is one. */
+/** The report beside what was accepted; what is found twice is accepted twice. */
 export function compared(
   files: Readonly<Record<string, ReportedFile>>,
   accepted: readonly Survivor[],
@@ -47,18 +47,22 @@ export function compared(
   const found = Object.entries(files).flatMap(([file, { source, mutants }]) =>
     mutants.filter(({ status }) => unseen.has(status)).map((mutant) => described(file, source, mutant)),
   );
-  const keys = new Set(found.map(keyOf));
-  const known = new Set(accepted.map(keyOf));
   const all = Object.values(files).flatMap(({ mutants }) => mutants);
   return {
-    unexplained: found.filter((one, at) => !known.has(keyOf(one)) && isFirst(one, at, found)),
-    stale: accepted.filter((one) => one.file in files && !keys.has(keyOf(one))),
+    unexplained: beyond(found, accepted),
+    stale: beyond(accepted, found).filter(({ file }) => file in files),
     judged: all.filter(({ status }) => !unjudged.has(status)).length,
   };
 }
 
-function isFirst(one: Found, at: number, all: readonly Found[]): boolean {
-  return all.findIndex((other) => keyOf(other) === keyOf(one)) === at;
+/** What is left of `some` when each of `others` has taken one away. */
+function beyond<T extends Found>(some: readonly T[], others: readonly Found[]): T[] {
+  const left = others.map(keyOf);
+  return some.filter((one) => {
+    const at = left.indexOf(keyOf(one));
+    if (at >= 0) left.splice(at, 1);
+    return at < 0;
+  });
 }
 
 function keyOf({ file, line, from, to }: Found): string {

@@ -70,6 +70,33 @@ describe('WorkQueue', () => {
     assert.deepEqual(await drained(), ['a/user', 'a/raised', 'a/drift', 'a/resync']);
   });
 
+  it('gives a key that moved up once', async () => {
+    queue.add('a/x', 'resync');
+    queue.add('a/x', 'user');
+    assert.deepEqual(await drained(), ['a/x']);
+    queue.add('b/y', 'resync');
+    assert.deepEqual(await drained(), ['b/y']);
+  });
+
+  it('keeps the place of a key that is added again', async () => {
+    for (const key of ['a/x', 'a/y', 'a/x'] as const) queue.add(key, 'drift');
+    assert.deepEqual(await drained(), ['a/x', 'a/y']);
+  });
+
+  for (const [what, again] of [
+    ['had its turn', 'drift'],
+    ['moved up', 'user'],
+  ] as const) {
+    it(`remembers no turn of a namespace whose last key ${what}`, async () => {
+      queue.add('a/x', 'drift');
+      queue.add('a/x', again);
+      await drained();
+      queue.add('b/y', 'drift');
+      queue.add('a/z', 'drift');
+      assert.deepEqual(await drained(), ['b/y', 'a/z']);
+    });
+  }
+
   it('lets namespaces take turns', async () => {
     for (let count = 0; count < 1_000; count += 1) queue.add(`noisy/${count}`, 'user');
     queue.add('quiet/x', 'user');
@@ -94,6 +121,7 @@ describe('WorkQueue', () => {
   });
 
   it('tells how long keys waited, from the first time they were added, and how long passes run', async () => {
+    await clock.advance(3);
     queue.add('a/x', 'resync');
     await clock.advance(10);
     queue.add('a/x', 'user');

@@ -5,7 +5,7 @@ import { components } from '../components/index.ts';
 import { siteKey } from '../kube/cluster.ts';
 import type { KnownKind } from '../kube/resources.ts';
 import { componentLabels, siteLabels } from './labels.ts';
-import { ownership } from './ownership.ts';
+import { ownerOfChild, ownership } from './ownership.ts';
 import { reconcileSite } from './reconcile-site.ts';
 import { World, hostedSite } from './test-world.ts';
 
@@ -26,8 +26,8 @@ describe('ownership', () => {
       kept: 'former',
     },
     {
-      title: 'owned by another site',
-      live: { ownerReferences: owner('b', 'HostedSite', 'blog') },
+      title: 'our labels, owned by another site',
+      live: { labels, ownerReferences: owner('b', 'HostedSite', 'blog') },
       site: 'foreign',
       kept: 'foreign',
     },
@@ -65,6 +65,12 @@ describe('ownership', () => {
       assert.equal(ownership(live, 'kept', site), row.kept);
     });
   }
+});
+
+describe('the owner of a child', () => {
+  it('is the site, as its controller, whose end waits for it', () => {
+    assert.deepEqual(ownerOfChild(site), { ...owner('site-uid')[0], blockOwnerDeletion: true });
+  });
 });
 
 const database = { database: { engine: 'MariaDB' } } as const;

@@ -93,6 +93,33 @@ describe('what may wait to be told', () => {
       waits: false,
     },
     {
+      title: 'what was good is still',
+      before: status([next, away, bound, database]),
+      after: status([next, away, bound, database], { replicas: 1 }),
+      waits: true,
+    },
+    {
+      title: 'what becomes of the data has changed',
+      after: status([next, away, bound, database], { deletionPolicy: 'Delete' }),
+      waits: false,
+    },
+    {
+      title: 'the conditions stand in another order',
+      after: status([away, next, bound, database]),
+      waits: true,
+    },
+    {
+      title: 'it waits for a component for another reason',
+      after: status(['Ready/Unknown/Failed/The database starts.', away, bound, database]),
+      waits: false,
+    },
+    {
+      title: 'nothing is being changed any more',
+      before: status([waiting, away, files, database, 'Reconciling/True/Progressing/It changes.']),
+      after: status([next, away, bound, database]),
+      waits: true,
+    },
+    {
       title: 'a pass has failed',
       after: status(['Ready/Unknown/Progressing/The API server is away.', away, bound, database]),
       waits: false,

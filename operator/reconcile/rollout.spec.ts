@@ -115,7 +115,11 @@ describe('a release is rolled out', () => {
 
   it('is told by the Deployment of the serving pods alone', () => {
     assert.equal(rollout(sight([pod('shop-web-b')])), undefined);
-    assert.deepEqual(rollout(sight([deployment(whole)])), {
+    const other = {
+      ...deployment({}),
+      metadata: { name: 'shop-database', labels: componentLabels(site, 'database') },
+    };
+    assert.deepEqual(rollout(sight([other, deployment(whole)])), {
       isObserved: true,
       revision: 'shop-web-b',
       wanted: 2,
