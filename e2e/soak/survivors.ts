@@ -38,7 +38,7 @@ export const survivors: readonly Survivor[] = [
   },
   {
     file: workQueue,
-    line: 'if (known !== undefined && known.at <= at) return;',
+    line: 'if (known !== undefined && known.at <= at) {',
     from: 'known.at <= at',
     to: 'known.at < at',
     why: 'Of two calls for the same moment either may count.',

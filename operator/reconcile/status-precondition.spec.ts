@@ -108,6 +108,7 @@ describe('a status', () => {
   });
 
   it('is told with its Events when its answer was lost and it is sent again', async () => {
+    world.change({ suspend: true });
     const { applyStatus } = world.cluster;
     // As the client does with what may be sent twice.
     world.cluster.applyStatus = async (...asked) => {
@@ -117,8 +118,8 @@ describe('a status', () => {
     await world.pass();
     assert.equal(world.followed.length, 2);
     assert.deepEqual(
-      world.cluster.events.map(({ reason }) => reason).filter((reason) => reason.startsWith('Release')),
-      ['ReleaseStarted'],
+      world.cluster.events.map(({ reason }) => reason),
+      ['Suspended'],
     );
   });
 
