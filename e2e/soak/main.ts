@@ -61,7 +61,7 @@ function configuration(mutate: readonly string[], force: boolean) {
     reporters: ['progress-append-only', 'json'],
     jsonReporter: { fileName: report },
     // Beyond what the specs take without a defect: a busy machine is no loop without end.
-    timeoutMS: 30_000,
+    timeoutMS: 15_000,
     concurrency: 2,
   };
 }
