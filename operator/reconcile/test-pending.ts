@@ -49,8 +49,8 @@ export const asking = ({ cluster }: World): string[] =>
 
 export function runs({ cluster }: World): string | undefined {
   const spec = cluster.get('Deployment', 'customer-a', 'shop-web')?.['spec'] as
-    { template: { spec: { containers: { image: string }[] } } } | undefined;
-  return spec?.template.spec.containers[0]?.image;
+    { template?: { spec: { containers: { image: string }[] } } } | undefined;
+  return spec?.template?.spec.containers[0]?.image;
 }
 
 export const revisions = ({ cluster }: World) =>
