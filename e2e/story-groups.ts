@@ -20,6 +20,9 @@ export const sideBySide = [
   'shipped-examples',
   'data',
   'examples',
+  'made-again',
+  'probes',
+  'refused-pods',
 ] as const;
 
 /** Those that change or measure what all share, or ask for an answer to every one of many requests: one after the other. */
@@ -47,10 +50,6 @@ export const alone = [
   'scale',
   'object-cache',
   'renaming',
-  // Of which nobody has seen yet that they bear company.
-  'made-again',
-  'probes',
-  'refused-pods',
   // Build an image by the commands of a page.
   'own-image',
   'how-do-i',

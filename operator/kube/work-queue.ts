@@ -97,7 +97,7 @@ export class WorkQueue {
     this.#timers.set(key, timer);
   }
 
-  /** After a failure: later and later, never sooner than the server asked for. */
+  /** After a failure: later and later, by itself not sooner than the server asked for. News brings it sooner. */
   retry(key: Key, atLeast = 0): void {
     const failures = (this.#failures.get(key) ?? 0) + 1;
     this.#failures.set(key, failures);

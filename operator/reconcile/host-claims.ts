@@ -116,10 +116,14 @@ function isHeldByOther(claim: Claim, site: Site, registry: Registry): boolean {
   return claim.namespace !== site.namespace && isReserved(claim, registry);
 }
 
-/** All or none: what this pass made is deleted again when one is refused. */
+/**
+ * All or none: what this pass made is deleted again when one is refused. What somebody has, or had, is asked for first, so that a
+ * site that is refused makes nothing in vain: each claim that goes brings a pass to whoever names its host.
+ */
 async function claimMissing(site: Site, missing: readonly string[], registry: Registry): Promise<Refusal[]> {
   const asking: Asking = { site, made: [], freed: [] };
-  for (const host of missing) {
+  const isSeen = (host: string): boolean => seenClaim(host, site, registry).object !== undefined;
+  for (const host of [...missing.filter(isSeen), ...missing.filter((host) => !isSeen(host))]) {
     const holder = await heldByOther(host, asking, registry);
     if (holder === undefined) continue;
     for (const object of asking.made) await drop(object, claimOf(object) ?? nobody(host), registry);

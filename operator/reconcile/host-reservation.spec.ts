@@ -60,6 +60,11 @@ describe('hosts of sites that are gone or dropped them', () => {
         assert.match((await world.look(world.add('customer-b', 'blog'))) ?? '', /^HostTaken/);
         assert.deepEqual(world.held, { [host]: 'site-uid' });
       }
+      // A claim that is made and goes again brings the next pass at once.
+      const another = world.add('customer-b', 'news', ['news.example.org', host]);
+      world.cluster.forgetRecords();
+      assert.match((await world.look(another)) ?? '', /^HostTaken/);
+      assert.deepEqual([...world.cluster.applied, ...world.cluster.deleted], []);
       world.cluster.remove('Ingress', 'customer-a', 'shop');
       await world.look(shop);
       assert.deepEqual(world.held, {});

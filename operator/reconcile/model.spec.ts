@@ -80,8 +80,10 @@ function byName(value: unknown): unknown {
 
 function told({ conditions = [], release, urls, replicas, preset }: HostedSiteStatus): unknown {
   const sorted = [...conditions].sort((a, b) => (a.type < b.type ? -1 : 1));
+  // Whether a release has served before there were no replicas is history.
+  const { running, outcome } = replicas === 0 ? {} : (release ?? {});
   return {
-    ...{ urls, replicas, preset, running: release?.running?.image, outcome: release?.outcome },
+    ...{ urls, replicas, preset, running: running?.image, outcome },
     conditions: sorted.map(({ type, status, reason, message }) => ({ type, status, reason, message })),
   };
 }

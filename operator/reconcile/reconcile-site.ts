@@ -1,10 +1,10 @@
 import type { HostedSiteStatus } from '../kinds/hosted-site/hosted-site.ts';
 import type { Kind, Manifest } from '../components/component.ts';
-import { NotFound } from '../kube/errors.ts';
+import { Conflict, NotFound } from '../kube/errors.ts';
 import { gone, settled, waiting } from '../kube/outcome.ts';
 import type { Outcome } from '../kube/outcome.ts';
 import { adopt, canAdopt, hasOrphans } from './adoption.ts';
-import { carryOut, isTold, writeStatus } from './carry-out.ts';
+import { carryOut, writeStatus } from './carry-out.ts';
 import type { Written } from './carry-out.ts';
 import { asksForConfigMaps, readConfigMaps } from './config-maps.ts';
 import { ownSecrets } from './credentials.ts';
@@ -24,7 +24,7 @@ import { orphanTaken } from './ownership.ts';
 import { earliest, outcomeOf } from './outcome.ts';
 import { collectCredentials } from './orphaned-copies.ts';
 import { outdated } from './outdated.ts';
-import { mayWaitUntil } from './progress.ts';
+import { heldUntil } from './held-status.ts';
 import { lastReading, remembered } from './readings.ts';
 import { asksAt, informed } from './remarks.ts';
 import { isRolledOut } from './rollout.ts';
@@ -54,11 +54,20 @@ export async function reconcileSite(key: SiteKey, workshop: Workshop): Promise<O
   const { judgement, grown, error } = passed;
   const status = siteStatus(judgement);
   const until = heldUntil(key, status, seen, workshop.untold);
-  const isNew = until === undefined && (await writeStatus(status, seen, workshop.cluster));
-  tell([...grown, ...(isNew ? milestones(seen.site.status, status) : [])], seen, workshop);
+  tell(grown, seen, workshop);
+  const isNew =
+    until === undefined && (await writeStatus(status, seen, workshop.cluster).catch(after(error)));
+  if (isNew) tell(milestones(seen.site.status, status), seen, workshop);
   if (error !== undefined) throw error;
   const readsAt = remembered(judgement, workshop.readings);
   return outcomeOf(judgement, status, earliest([until, givesNext(status, seen), readsAt]));
+}
+
+/** What has cut the pass off says more than a status that came too late. */
+function after(error: Error | undefined): (late: Error) => never {
+  return (late) => {
+    throw error ?? late;
+  };
 }
 
 /** Also when another process has marked them: the last of what Kubernetes takes away brings a pass. */
@@ -82,21 +91,6 @@ function givesNext({ deletionPolicy }: HostedSiteStatus, { site, now }: Observed
 /** What is seen, and what it took a question to know. */
 async function gathered(seen: Observed, workshop: Workshop): Promise<Observed> {
   return withLook(await withRival(await informed(seen, workshop), workshop), workshop);
-}
-
-/** Until when this status is not written; undefined when it is to be written now, or is told already. */
-function heldUntil(
-  key: SiteKey,
-  status: HostedSiteStatus,
-  seen: Observed,
-  untold: Workshop['untold'],
-): Date | undefined {
-  const { now, site } = seen;
-  const since = untold.get(key) ?? now;
-  const until = isTold(status, seen) ? undefined : mayWaitUntil(site.status, status, { since, now });
-  if (until === undefined) untold.delete(key);
-  else untold.set(key, since);
-  return until;
 }
 
 interface Pass {
@@ -291,6 +285,7 @@ async function endOf(seen: Observed, workshop: Workshop): Promise<Outcome> {
       await writeStatus({ ...status, deletionPolicy }, seen, workshop.cluster);
     return settled();
   } catch (error) {
+    if (error instanceof Conflict) throw error;
     const judgement = { seen, reports: [], refusals: [], asDesired: false, failure: failureOf(error) };
     await writeStatus(siteStatus(judgement), seen, workshop.cluster);
     throw error;

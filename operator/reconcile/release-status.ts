@@ -4,29 +4,39 @@ import { rolledBackMessage } from '../components/rolled-back.ts';
 import type { ComponentReport, Judgement } from './judgement.ts';
 import type { Observed } from './observed.ts';
 import { hasReadyPod, lastGood } from './rollback.ts';
-import { isRolledOut } from './rollout.ts';
+import { serves } from './rollout.ts';
+import { isBroughtBack } from './succeeded.ts';
 
 type ReleaseStatus = NonNullable<HostedSiteStatus['release']>;
 
-/** What is told about the latest release. One that was held, by a refusal, by suspend or for its image, has not begun. */
+/**
+ * What is told about the latest release. One that was held, by a refusal, by suspend or for its image, has not begun, and neither has
+ * one that could not be stored: what is told of the one before is its memory as long as no other lists it (`succeeded.ts`).
+ */
 export function releaseStatus(
   judgement: Judgement,
   stalled: readonly ComponentReport[],
 ): ReleaseStatus | undefined {
   const { seen } = judgement;
-  const before = seen.site.status?.release;
+  const newest = seen.revisions.at(-1);
+  // What is told ends that; it is to be written on the revision before.
+  if (newest !== undefined && isBroughtBack(newest, seen)) return undefined;
   const { revision, failed: takenBack } = isHeld(judgement) ? latest(judgement) : judgement;
-  if (revision === undefined) return before;
+  if (revision === undefined) return seen.site.status?.release;
   if (takenBack !== undefined) return rolledBack(takenBack, revision);
-  const failed = stalled.find(runsInPods);
-  const outcome = outcomeOf(revision, judgement, failed);
+  return begun(revision, seen, stalled.find(runsInPods));
+}
+
+function begun(revision: Revision, seen: Observed, failed: ComponentReport | undefined): ReleaseStatus {
+  const outcome = outcomeOf(revision, seen, failed);
   const desired = told(revision);
   if (outcome === 'Succeeded') return { desired, running: desired, lastGood: revision.image, outcome };
   const running = servesMeanwhile(revision, seen);
+  const good = seen.site.status?.release?.lastGood;
   return {
     desired,
     ...(running === undefined ? {} : { running: told(running) }),
-    ...(before?.lastGood === undefined ? {} : { lastGood: before.lastGood }),
+    ...(good === undefined ? {} : { lastGood: good }),
     outcome,
     ...(failed === undefined ? {} : { message: failed.report.ready.message }),
   };
@@ -68,18 +78,19 @@ function latest({ seen }: Judgement): Partial<Pick<Released, 'revision' | 'faile
   return good === undefined ? { revision: newest } : { revision: good, failed: newest };
 }
 
-function isHeld({ refusals, site, revision }: Judgement): boolean {
-  return refusals.length > 0 || site?.suspend === true || revision?.unresolved === true;
+function isHeld({ refusals, site, revision, seen }: Judgement): boolean {
+  if (refusals.length > 0 || site?.suspend === true || revision?.unresolved === true) return true;
+  return revision !== undefined && !seen.revisions.some(({ name }) => name === revision.name);
 }
 
-/** A release that once served stays a success, whatever its pods meet later. */
+/** A release that once served stays a success, whatever its pods meet later. At no replicas nothing is known of a new one. */
 function outcomeOf(
   revision: Revision,
-  { seen }: Judgement,
+  seen: Observed,
   failed: ComponentReport | undefined,
 ): NonNullable<ReleaseStatus['outcome']> {
   const before = seen.site.status?.release;
   const succeededBefore = before?.desired?.revision === revision.name && before.outcome === 'Succeeded';
-  if (succeededBefore || isRolledOut(seen, revision)) return 'Succeeded';
+  if (succeededBefore || serves(revision, seen)) return 'Succeeded';
   return failed === undefined ? 'Progressing' : 'Failed';
 }

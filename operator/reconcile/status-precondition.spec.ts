@@ -107,6 +107,24 @@ describe('a status', () => {
     assert.equal(world.status.observedGeneration, 2);
   });
 
+  it('does not hide what has cut the pass off', async () => {
+    world.meanwhile = () => world.tell(newer);
+    world.cluster.fail({ verb: 'apply', kind: 'Deployment', answer: new Error('not now'), times: 1 });
+    await assert.rejects(world.pass(), /not now/);
+  });
+
+  it('of a site on its way out is not told to have failed for it', async () => {
+    world.change({ deletionPolicy: 'Delete' });
+    await world.settle();
+    world.change({ deletionPolicy: 'Retain' });
+    world.edit(({ metadata }) =>
+      Object.assign(metadata, { deletionTimestamp: '2030-01-01T00:00:00Z', finalizers: ['x/y'] }),
+    );
+    world.meanwhile = () => world.tell(newer);
+    await assert.rejects(world.pass(), Conflict);
+    assert.deepEqual(world.status.urls, newer.urls);
+  });
+
   it('is told with its Events when its answer was lost and it is sent again', async () => {
     world.change({ suspend: true });
     const { applyStatus } = world.cluster;

@@ -6,6 +6,7 @@ import type { Observed } from './observed.ts';
 import { outcomeAnnotation, succeededBeforeAnnotation } from './labels.ts';
 import { hasSucceeded, remembering } from './succeeded.ts';
 import { revision, rolledOut } from './test-judgement.ts';
+import { runs } from './test-pending.ts';
 import { World, hostedSite, sight } from './test-world.ts';
 
 const image = (tag: number): string => `registry.example.org/shop:${tag}`;
@@ -123,12 +124,6 @@ async function ask(world: World, tag: number): Promise<void> {
   await world.settle();
 }
 
-function runs({ cluster }: World): string | undefined {
-  const spec = cluster.get('Deployment', 'customer-a', 'shop-web')?.['spec'];
-  return (spec as { template: { spec: { containers: { image: string }[] } } }).template.spec.containers[0]
-    ?.image;
-}
-
 function annotations({ cluster }: World, name: string): (string | undefined)[] {
   return cluster.list('ControllerRevision').map(({ metadata }) => metadata.annotations?.[name]);
 }
@@ -199,7 +194,10 @@ describe('that a release succeeded', () => {
     const world = await inForce();
     await ask(world, 2);
     await world.bringUp();
-    world.cluster.edit('HostedSite', 'customer-a', 'shop', (site) => delete site['status']);
+    world.cluster.edit('HostedSite', 'customer-a', 'shop', (site) => {
+      delete site['status'];
+      site.metadata.creationTimestamp = '2029-12-31T00:00:00Z';
+    });
     await ask(world, 3);
     late(world);
     await world.settle();
@@ -217,6 +215,71 @@ describe('that a release succeeded', () => {
     await world.settle();
     assert.equal(runs(world), image(2));
     assert.ok(annotations(world, outcomeAnnotation).includes('Succeeded'));
+  });
+
+  for (const { title, held, freed } of [
+    {
+      title: 'suspended',
+      held: (world: World) => world.change({ suspend: true }),
+      freed: (world: World) => world.change({ suspend: false }),
+    },
+    {
+      title: 'refused',
+      held: (world: World) => world.change({ route: { ingressClassName: 'none' } }),
+      freed: (world: World) => world.change({ route: {} }),
+    },
+    {
+      title: 'cut off',
+      held: ({ cluster }: World) =>
+        cluster.fail({ verb: 'apply', kind: 'ControllerRevision', answer: new Error('not now'), times: 1 }),
+      freed: () => undefined,
+    },
+  ]) {
+    it(`is taken to be so of the latest of a site without a status that is ${title} at first`, async () => {
+      const world = await inForce();
+      await ask(world, 2);
+      await world.bringUp();
+      world.cluster.edit('HostedSite', 'customer-a', 'shop', (site) => delete site['status']);
+      late(world);
+      held(world);
+      await world.pass().catch(() => undefined);
+      assert.equal(world.status.release, undefined);
+      freed(world);
+      await world.settle();
+      world.now = new Date(world.now.getTime() + 3_600_000);
+      await world.settle();
+      assert.equal(runs(world), image(2));
+      assert.ok(annotations(world, outcomeAnnotation).includes('Succeeded'));
+    });
+  }
+
+  it('is not forgotten when the next one could not be stored', async () => {
+    const world = await inForce();
+    await ask(world, 2);
+    await world.bringUp();
+    world.cluster.fail({ verb: 'apply', kind: 'ControllerRevision', answer: new Error('not now'), times: 1 });
+    world.change({ image: image(3) });
+    await assert.rejects(world.pass());
+    assert.equal(world.status.release?.desired?.image, image(2));
+    // One of its pods is away when it is tried again.
+    world.cluster.edit('Deployment', 'customer-a', 'shop-web', ({ status }) => {
+      Object.assign(status as object, { availableReplicas: 0, readyReplicas: 0 });
+    });
+    await world.settle();
+    late(world);
+    await world.settle();
+    assert.equal(runs(world), image(2));
+  });
+
+  it('is not said of one that was never started', async () => {
+    const world = new World({ replicas: 0 }, components);
+    await world.bringUp();
+    assert.equal(world.status.release?.outcome, 'Progressing');
+    world.change({ image: image(2), replicas: 1 });
+    await world.settle();
+    late(world);
+    await world.settle();
+    assert.equal(runs(world), image(2));
   });
 
   it('stays as an operator of before has written it', async () => {
