@@ -69,7 +69,12 @@ function hostAndSite({ metadata, data }: Manifest): string[] {
   return host === undefined ? [] : [`${host} ${name}`];
 }
 
-/** One line for each place where two states differ; none when they are equal. `a` is what was expected. */
+/** Whether it hangs on the moment at which the site is deleted what becomes of an object (`Kind/name`). */
+export function mayGo(id: string, { dataMayGo }: Pick<Scenario, 'dataMayGo'>): boolean {
+  return dataMayGo === true && /^(PersistentVolumeClaim|Copy)\//.test(id);
+}
+
+/** One line for each place where two states differ; none when they are equal. */
 export function difference(expected: EndState, found: EndState): string[] {
   const ids = [...new Set([...expected.keys(), ...found.keys()])].sort();
   return ids.flatMap((id) => {
@@ -77,6 +82,12 @@ export function difference(expected: EndState, found: EndState): string[] {
     if (!expected.has(id)) return [`${id} should not be there`];
     return differences(id, expected.get(id), found.get(id));
   });
+}
+
+/** The same against the end without faults. */
+export function differenceFrom(reference: EndState, found: EndState, scenario: Scenario): string[] {
+  const lasting = (state: EndState): EndState => new Map([...state].filter(([id]) => !mayGo(id, scenario)));
+  return difference(lasting(reference), lasting(found));
 }
 
 /**

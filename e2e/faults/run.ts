@@ -2,10 +2,11 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { cachedKinds } from '../../operator/kube/resources.ts';
 import { until } from '../cluster/command.ts';
 import type { ControlPlane } from '../control-plane/control-plane.ts';
-import { difference, endState } from './end-state.ts';
+import { differenceFrom, endState } from './end-state.ts';
 import type { EndState } from './end-state.ts';
 import type { Trace } from './families.ts';
 import { Incarnation } from './incarnation.ts';
+import { moreOften } from './lifecycle.ts';
 import { Observer } from './observer.ts';
 import type { Plan } from './plan.ts';
 import { Wire } from './proxy-wire.ts';
@@ -131,8 +132,10 @@ class Run {
     this.#failures.push(...this.#observer.violations);
     this.#failures.push(...(this.#succession?.violations(this.#proxy.requests) ?? []));
     if (reference !== undefined) {
-      this.#failures.push(...difference(reference.end, end).map((line) => `end state: ${line}`));
-      this.#failures.push(...this.#moreOften(lifecycle, reference.lifecycle));
+      this.#failures.push(
+        ...differenceFrom(reference.end, end, this.#scenario).map((line) => `end state: ${line}`),
+      );
+      this.#failures.push(...moreOften(lifecycle, reference.lifecycle, this.#scenario));
     }
     const needs = needed(this.#proxy.requests);
     return { hit, trace, milliseconds, end, lifecycle, needs, failures: this.#told() };
@@ -210,17 +213,6 @@ class Run {
   /** What somebody who begins to lead at the end has to look at, at least. */
   get #passes(): number {
     return this.#scenario.final === 'Gone' ? 0 : 1;
-  }
-
-  /** O5: nothing is made or deleted more often than without faults, but for what the fault itself may repeat. */
-  #moreOften(own: Observer['lifecycle'], reference: Observer['lifecycle']): string[] {
-    return [...own].flatMap(([name, { created, deleted }]) => {
-      const expected = reference.get(name) ?? { created: 0, deleted: 0 };
-      const again = Number(this.#scenario.madeAnew?.includes(name) === true);
-      const isMore = created > expected.created + again || deleted > expected.deleted + again;
-      const counts = `${name}: ${created} times made, ${deleted} times deleted`;
-      return isMore ? [`${counts}; without faults ${expected.created} and ${expected.deleted}`] : [];
-    });
   }
 
   /** Writes that the API server did not refuse: a refused one asks again whether a name is free. */

@@ -27,6 +27,8 @@ export interface Scenario {
   readonly kept?: readonly string[];
   /** Of 'Gone': volumes and credentials go as well. */
   readonly dataGoes?: boolean;
+  /** Of 'Gone': which volumes go hangs on which were the site's already, and copies of credentials go when no volume is left. */
+  readonly dataMayGo?: true;
   /** Objects, as `Kind/name`, that a fault may make one time more be deleted and made anew, with the same content. */
   readonly madeAnew?: readonly string[];
 }

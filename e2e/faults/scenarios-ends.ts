@@ -86,6 +86,7 @@ export const ends: readonly Scenario[] = [
     ],
     // Volumes that were not its own yet stay.
     final: 'Gone',
+    dataMayGo: true,
   },
   {
     name: 'creation-again',

@@ -140,8 +140,12 @@ const releases: readonly Scenario[] = [
     change({ cache: { passPaths: ['/cart'] } }),
   ]),
   {
-    ...changed('releases-pruned', generic, release(6), [change(release(6))]),
-    prepare: [...running(generic), ...[2, 3, 4, 5].flatMap((tag) => [change(release(tag)), untilReady])],
+    // The tenth takes the first five away.
+    ...changed('releases-pruned', generic, release(10), [change(release(10))]),
+    prepare: [
+      ...running(generic),
+      ...[2, 3, 4, 5, 6, 7, 8, 9].flatMap((tag) => [change(release(tag)), untilReady]),
+    ],
   },
   changed('size-change', generic, { ...generic, size: 'Medium' }, [change({ size: 'Medium' })]),
   {

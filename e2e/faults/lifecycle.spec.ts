@@ -1,0 +1,28 @@
+import assert from 'node:assert/strict';
+import { difference, differenceFrom } from './end-state.ts';
+import { moreOften } from './lifecycle.ts';
+import type { Scenario } from './scenarios-converged.ts';
+
+const scenario: Scenario = { name: 'any', act: [], final: 'Gone' };
+const timely: Scenario = { ...scenario, dataMayGo: true };
+const claim = 'PersistentVolumeClaim/shop-files';
+const counts = (deleted: number, id = claim) => new Map([[id, { created: 1, deleted }]]);
+
+describe('a site that is deleted while it is made', () => {
+  const [kept, gone] = [new Map([[claim, {}]]), new Map<string, unknown>()];
+
+  it('may take its volume along, or leave it, where that hangs on the moment', () => {
+    assert.deepEqual(differenceFrom(kept, gone, timely), []);
+    assert.deepEqual(differenceFrom(kept, gone, scenario), difference(kept, gone));
+    assert.deepEqual(moreOften(counts(1), counts(0), timely), []);
+    assert.equal(moreOften(counts(1), counts(0), scenario).length, 1);
+  });
+
+  it('never takes it twice, nor anything else', () => {
+    assert.equal(moreOften(counts(2), counts(0), timely).length, 1);
+    assert.equal(moreOften(counts(1, 'Service/shop'), counts(0, 'Service/shop'), timely).length, 1);
+    assert.deepEqual(differenceFrom(new Map([['Service/shop', {}]]), gone, timely), [
+      'Service/shop is missing',
+    ]);
+  });
+});
