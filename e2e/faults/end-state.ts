@@ -84,10 +84,13 @@ export function difference(expected: EndState, found: EndState): string[] {
   });
 }
 
-/** The same against the end without faults. */
+/** The same against the end without faults. Credentials do not stay without a volume. */
 export function differenceFrom(reference: EndState, found: EndState, scenario: Scenario): string[] {
   const lasting = (state: EndState): EndState => new Map([...state].filter(([id]) => !mayGo(id, scenario)));
-  return difference(lasting(reference), lasting(found));
+  const left = (kind: string): string[] => [...found.keys()].filter((id) => id.startsWith(`${kind}/`));
+  const isLeft = scenario.dataMayGo === true && left('PersistentVolumeClaim').length === 0;
+  const useless = isLeft ? left('Copy').map((id) => `${id} should not be there`) : [];
+  return [...difference(lasting(reference), lasting(found)), ...useless];
 }
 
 /**

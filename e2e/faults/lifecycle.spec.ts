@@ -18,6 +18,12 @@ describe('a site that is deleted while it is made', () => {
     assert.equal(moreOften(counts(1), counts(0), scenario).length, 1);
   });
 
+  it('leaves no credentials of nothing', () => {
+    const copy = new Map([['Copy/shop-database', {}]]);
+    assert.deepEqual(differenceFrom(kept, copy, timely), ['Copy/shop-database should not be there']);
+    assert.deepEqual(differenceFrom(kept, new Map([...kept, ...copy]), timely), []);
+  });
+
   it('never takes it twice, nor anything else', () => {
     assert.equal(moreOften(counts(2), counts(0), timely).length, 1);
     assert.equal(moreOften(counts(1, 'Service/shop'), counts(0, 'Service/shop'), timely).length, 1);

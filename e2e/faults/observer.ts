@@ -53,7 +53,7 @@ export class Observer {
     return [...(failure === undefined ? [] : [failure.message]), ...violations(this.#events, this.#options)];
   }
 
-  /** `Kind/name` → how often since `arm`; copies of credentials are `Copy/name`. Pods only where their name says which they are. */
+  /** `Kind/name` → how often since `arm`; copies of credentials are `Copy/name`, claims of hosts `Claim/name`. Pods only where their name says which they are. */
   get lifecycle(): ReadonlyMap<string, Lifecycle> {
     return this.#lifecycle;
   }
@@ -73,12 +73,17 @@ export class Observer {
   }
 
   #nameOf({ kind, object: { metadata } }: Seen): string | undefined {
-    const original = metadata.annotations?.['hostedsite.dev/copy-of']?.split('/')[1];
-    if (metadata.namespace === this.#options.operatorNamespace) return `Copy/${original ?? metadata.name}`;
+    if (metadata.namespace === this.#options.operatorNamespace) return nameOfOwn(kind, metadata);
     const isGenerated = kind === 'Pod' && (metadata as { generateName?: string }).generateName !== undefined;
     const isStable = !isGenerated || metadata.ownerReferences?.[0]?.kind === 'StatefulSet';
     return isStable ? `${kind}/${metadata.name}` : undefined;
   }
+}
+
+/** Of what is in the operator's namespace. */
+function nameOfOwn(kind: FeedKind, { name, annotations = {} }: Seen['object']['metadata']): string {
+  if (kind === 'ConfigMap') return `Claim/${name}`;
+  return `Copy/${annotations['hostedsite.dev/copy-of']?.split('/')[1] ?? name}`;
 }
 
 function first(kind: FeedKind, object: Seen['object']): Seen {

@@ -287,7 +287,7 @@ async function endOf(seen: Observed, workshop: Workshop): Promise<Outcome> {
   } catch (error) {
     if (error instanceof Conflict) throw error;
     const judgement = { seen, reports: [], refusals: [], asDesired: false, failure: failureOf(error) };
-    await writeStatus(siteStatus(judgement), seen, workshop.cluster);
+    await writeStatus(siteStatus(judgement), seen, workshop.cluster).catch(() => undefined);
     throw error;
   }
 }

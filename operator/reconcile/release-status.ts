@@ -20,7 +20,7 @@ export function releaseStatus(
   const { seen } = judgement;
   const newest = seen.revisions.at(-1);
   // What is told ends that; it is to be written on the revision before.
-  if (newest !== undefined && isBroughtBack(newest, seen)) return undefined;
+  if (newest !== undefined && !isNew(newest, judgement) && isBroughtBack(newest, seen)) return undefined;
   const { revision, failed: takenBack } = isHeld(judgement) ? latest(judgement) : judgement;
   if (revision === undefined) return seen.site.status?.release;
   if (takenBack !== undefined) return rolledBack(takenBack, revision);
@@ -80,7 +80,17 @@ function latest({ seen }: Judgement): Partial<Pick<Released, 'revision' | 'faile
 
 function isHeld({ refusals, site, revision, seen }: Judgement): boolean {
   if (refusals.length > 0 || site?.suspend === true || revision?.unresolved === true) return true;
-  return revision !== undefined && !seen.revisions.some(({ name }) => name === revision.name);
+  return revision !== undefined && !isStored(revision, seen);
+}
+
+/** With the number of now: one that is asked for again has another. */
+function isStored({ name, number }: Revision, { revisions }: Observed): boolean {
+  return revisions.some((one) => one.name === name && one.number === number);
+}
+
+/** Begun by this pass, or on its way: what is brought back has the outcome that is to be written on it. */
+function isNew({ name }: Revision, { revision }: Judgement): boolean {
+  return revision?.name === name && revision.outcome === undefined && revision.unresolved !== true;
 }
 
 /** A release that once served stays a success, whatever its pods meet later. At no replicas nothing is known of a new one. */
