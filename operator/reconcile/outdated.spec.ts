@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import type { ObjectMeta } from '../components/component.ts';
+import { components } from '../components/index.ts';
 import type { KnownKind } from '../kube/resources.ts';
 import { World } from './test-world.ts';
 
@@ -65,6 +66,27 @@ describe('a child that is missing', () => {
     world.cluster.metadata = metadata;
     await world.pass();
     assert.deepEqual(world.names('Service'), ['shop-web']);
+  });
+});
+
+describe('a Job that is missing', () => {
+  it('is not made again, nor Secrets for it, for a site that is gone by now', async () => {
+    const world = new World(
+      { preset: 'WordPress', files: { size: '1Gi' }, database: { engine: 'MariaDB' } },
+      components,
+    );
+    await world.bringUp();
+    const [job = ''] = world.names('Job');
+    world.cluster.remove('Job', 'customer-a', job);
+    world.cluster.forgetRecords();
+    const { metadata } = world.cluster;
+    world.cluster.metadata = async (kind, namespace, name) =>
+      kind === 'HostedSite' ? undefined : metadata.call(world.cluster, kind, namespace, name);
+    assert.equal((await world.pass()).kind, 'waiting');
+    assert.deepEqual(world.cluster.writes, []);
+    world.cluster.metadata = metadata;
+    await world.pass();
+    assert.deepEqual(world.names('Job'), [job]);
   });
 });
 

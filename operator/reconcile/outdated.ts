@@ -11,15 +11,18 @@ import type { Plan } from './plan.ts';
  * for the site: who is gone gets none.
  */
 export async function outdated(
-  plan: Pick<Plan, 'apply'>,
+  plan: Pick<Plan, 'apply' | 'create'>,
   { site, owned }: Pick<Observed, 'site' | 'owned'>,
   cluster: Pick<Cluster, 'metadata'>,
 ): Promise<Manifest | undefined> {
   const { metadata, status } = site;
   if (status?.observedGeneration !== metadata.generation) return undefined;
-  const missing = plan.apply.filter(({ live }) => live === undefined);
+  const applied = plan.apply.filter(({ live }) => live === undefined).map(({ wanted }) => wanted.object.kind);
+  // Nobody sees whether a Secret is there.
+  const created = plan.create.map(({ wanted }) => wanted.object.kind).filter((kind) => kind !== 'Secret');
+  const missing = [...applied, ...created];
   if (missing.length === 0) return undefined;
-  const isRelease = missing.every(({ wanted }) => wanted.object.kind === 'ControllerRevision');
+  const isRelease = missing.every((kind) => kind === 'ControllerRevision');
   const ifChanged = async (seen: Manifest): Promise<Manifest | undefined> => {
     const { namespace, name, uid, generation } = seen.metadata;
     const now = await cluster.metadata(seen.kind as KnownKind, namespace, name);
