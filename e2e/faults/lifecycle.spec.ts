@@ -32,3 +32,21 @@ describe('a site that is deleted while it is made', () => {
     ]);
   });
 });
+
+describe('a site that finds its Secrets again', () => {
+  const secret = (metadata: object, data = 'same') =>
+    new Map([
+      ['Secret/shop-database', { kind: 'Secret', metadata: { name: 'shop-database', ...metadata }, data }],
+    ]);
+  const found: Scenario = { ...scenario, final: 'Ready', secretsMayBeFree: true };
+  const owned = secret({ ownerReferences: [{ uid: 'site' }], managedFields: [] });
+
+  it('may have made them its own, or left them as they are', () => {
+    assert.deepEqual(differenceFrom(owned, secret({}), found), []);
+    assert.ok(differenceFrom(owned, secret({}), scenario).length > 0);
+  });
+
+  it('never has others', () => {
+    assert.ok(differenceFrom(owned, secret({}, 'other'), found).length > 0);
+  });
+});

@@ -29,6 +29,8 @@ export interface Scenario {
   readonly dataGoes?: boolean;
   /** Of 'Gone': which volumes go hangs on which were the site's already, and copies of credentials go when no volume is left. */
   readonly dataMayGo?: true;
+  /** Secrets that are there stay as they are: whether one is the site's, or only its copy says that it goes with it, is history. */
+  readonly secretsMayBeFree?: true;
   /** Objects, as `Kind/name`, that a fault may make one time more be deleted and made anew, with the same content. */
   readonly madeAnew?: readonly string[];
 }

@@ -76,6 +76,7 @@ export const ends: readonly Scenario[] = [
     final: 'Ready',
     finalSpec: { ...wordpress, deletionPolicy: 'Delete' },
     settled: isOwned,
+    secretsMayBeFree: true,
   },
   {
     name: 'deletion-during-creation',
