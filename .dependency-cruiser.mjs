@@ -50,15 +50,15 @@ export default {
         "What people write and read is composed of what components declare, not the other way round: take a value of Site or Observed, or declare the fact in the component's folder.",
       severity: 'error',
       from: { path: '^operator/(presets|components)/', pathNot: '\\.spec\\.ts$' },
-      to: { path: '^operator/(kinds|reconcile|tls|observability)/' },
+      to: { path: '^operator/(kinds|releases|sites|tls|observability)/' },
     },
     {
       name: 'kinds-are-data',
       comment:
-        'A kind says what is written and read, by the words of api and of components: what is done with it belongs to reconcile.',
+        'A kind says what is written and read, by the words of api and of components: what is done with it belongs to sites and releases.',
       severity: 'error',
       from: { path: '^operator/kinds/', pathNot: '\\.spec\\.ts$' },
-      to: { path: '^operator/', pathNot: '^operator/(kinds|api|presets|components)/' },
+      to: { path: '^operator/', pathNot: '^operator/(kinds|api|presets|components|testing)/' },
     },
     {
       name: 'components-are-pure-and-apart',
@@ -68,7 +68,11 @@ export default {
       from: { path: '^operator/components/([^/]+)/', pathNot: '\\.spec\\.ts$' },
       to: {
         path: '^(operator|e2e|tools)/',
-        pathNot: ['^operator/components/$1/', '^operator/components/[^/]+\\.ts$', '^operator/(api|presets)/'],
+        pathNot: [
+          '^operator/components/$1/',
+          '^operator/components/(pod/)?[^/]+\\.ts$',
+          '^operator/(api|presets)/',
+        ],
       },
     },
     {
@@ -77,7 +81,7 @@ export default {
         'This room decides and computes; reading and writing belong to observe, carry-out and kube. Take the value as an argument.',
       severity: 'error',
       from: {
-        path: '^operator/(components|presets|api|kinds)/|^operator/reconcile/(resolve|release|desired|plan|status|outcome|ready|difference|quantity)\\.ts$',
+        path: '^operator/(components|presets|api|kinds|objects|releases)/|^operator/sites/(resolve|desired|plan)\\.ts$|^operator/sites/status/(status|outcome|ready)\\.ts$',
         pathNot: '(\\.spec\\.ts$|^operator/kinds/[^/]+/examples\\.ts$)',
       },
       to: {
@@ -89,9 +93,9 @@ export default {
     {
       name: 'one-door-to-the-kubernetes-client',
       comment:
-        'Only operator/kube/api-client.ts knows @kubernetes/client-node: it drops fields that it does not know. Use the Cluster interface.',
+        'Only operator/kube/client/api-client.ts knows @kubernetes/client-node: it drops fields that it does not know. Use the Cluster interface.',
       severity: 'error',
-      from: { pathNot: '^operator/kube/api-client\\.ts$' },
+      from: { pathNot: '^operator/kube/client/api-client\\.ts$' },
       to: { path: 'node_modules/@kubernetes/client-node' },
     },
     {
@@ -99,8 +103,32 @@ export default {
       comment:
         'operator/kube knows Kubernetes and nothing of ours, no types and no specs either: move what it needs down into it, or let whoever is above hand it over (an Index, a Loop, a hook).',
       severity: 'error',
-      from: { path: '^operator/kube/' },
-      to: { path: '^(operator|e2e|tools|bench)/', pathNot: '^operator/kube/' },
+      from: { path: '^operator/(testing/)?kube/' },
+      to: { path: '^(operator|e2e|tools|bench)/', pathNot: '^operator/(testing/)?kube/' },
+    },
+    {
+      name: 'objects-are-below-what-is-made-of-them',
+      comment:
+        'operator/objects says how any object of ours is labelled, hashed and compared: what is about a site or a release belongs above it.',
+      severity: 'error',
+      from: { path: '^operator/objects/', pathNot: '\\.spec\\.ts$' },
+      to: { path: '^operator/', pathNot: '^operator/(objects|api|components/component\\.ts)' },
+    },
+    {
+      name: 'releases-know-no-pass',
+      comment:
+        'operator/releases decides which revision runs and why: what is planned and written for it belongs to sites. Take the value as an argument.',
+      severity: 'error',
+      from: { path: '^operator/releases/', pathNot: '\\.spec\\.ts$' },
+      to: { path: '^operator/(sites|tls|observability|config|operator|main)' },
+    },
+    {
+      name: 'doubles-stay-out-of-the-product',
+      comment:
+        'operator/testing is for specs, stories and benches: the product takes the interface that a double stands for.',
+      severity: 'error',
+      from: { path: '^operator/', pathNot: '(\\.spec\\.ts$|^operator/testing/)' },
+      to: { path: '^operator/testing/' },
     },
     {
       name: 'tests-stay-out-of-the-product',

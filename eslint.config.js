@@ -48,7 +48,7 @@ export default tseslint.config(
   },
   {
     // Specs and what they are written with.
-    files: ['**/*.spec.ts', '**/*.e2e.ts', 'e2e/**/*.ts', 'operator/**/test-*.ts', 'operator/**/memory-*.ts'],
+    files: ['**/*.spec.ts', '**/*.e2e.ts', 'e2e/**/*.ts', 'operator/testing/**/*.ts'],
     rules: {
       '@typescript-eslint/no-unsafe-assignment': 'off',
       '@typescript-eslint/no-unsafe-member-access': 'off',

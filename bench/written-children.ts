@@ -1,13 +1,13 @@
 import { components } from '../operator/components/index.ts';
 import type { HostedSite } from '../operator/kinds/hosted-site/hosted-site.ts';
-import { MemoryCluster } from '../operator/kube/memory-cluster.ts';
-import type { Write } from '../operator/kube/memory-cluster.ts';
+import { MemoryCluster } from '../operator/testing/kube/memory-cluster.ts';
+import type { Write } from '../operator/testing/kube/memory-cluster.ts';
 import { silentLog } from '../operator/observability/logger.ts';
-import { appliedHashAnnotation } from '../operator/reconcile/labels.ts';
-import { reconcileSite } from '../operator/reconcile/reconcile-site.ts';
-import { defaultNetwork } from '../operator/reconcile/network-settings.ts';
-import { defaultSizes } from '../operator/reconcile/sizes.ts';
-import type { Workshop } from '../operator/reconcile/workshop.ts';
+import { appliedHashAnnotation } from '../operator/objects/labels.ts';
+import { reconcileSite } from '../operator/sites/reconcile-site.ts';
+import { defaultNetwork } from '../operator/sites/network-settings.ts';
+import { defaultSizes } from '../operator/sites/sizes.ts';
+import type { Workshop } from '../operator/sites/workshop.ts';
 import type { Child, Golden, KubernetesObject } from './children.ts';
 import { classes, images, siteSpec } from './site.ts';
 

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { cachedKinds, resources } from '../operator/kube/resources.ts';
-import { defaultNetwork } from '../operator/reconcile/network-settings.ts';
+import { defaultNetwork } from '../operator/sites/network-settings.ts';
 import { chart, helm, rendered } from './helm.ts';
 import type { Pod, Rendered } from './helm.ts';
 import { leaves } from './leaves.ts';
-import { defaultSizes } from '../operator/reconcile/sizes.ts';
+import { defaultSizes } from '../operator/sites/sizes.ts';
 import { readYAML } from '../operator/api/yaml.ts';
 
 function one(objects: Rendered[], kind: string, name = 'test-hostedsite-operator'): Rendered {

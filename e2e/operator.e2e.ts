@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { claimName } from '../operator/reconcile/host-claim.ts';
+import { claimName } from '../operator/sites/hosts/host-claim.ts';
 import { inCluster, installOperator, operatorNamespace, release } from './operator.ts';
 import { apply, eventually, image, kubectl, namespace, request } from './support/cluster.ts';
 import {

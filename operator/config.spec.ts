@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { ConfigError, config } from './config.ts';
-import { defaultHosts } from './reconcile/host-settings.ts';
-import { defaultNetwork } from './reconcile/network-settings.ts';
-import { defaultSizes } from './reconcile/sizes.ts';
+import { defaultHosts } from './sites/hosts/host-settings.ts';
+import { defaultNetwork } from './sites/network-settings.ts';
+import { defaultSizes } from './sites/sizes.ts';
 
 const directory = '/var/run/secrets/kubernetes.io/serviceaccount';
 const needed = {

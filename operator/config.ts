@@ -5,11 +5,11 @@ import * as z from 'zod';
 import { isCidr } from './api/cidr.ts';
 import { seconds } from './api/duration.ts';
 import type { LogLevel } from './observability/logger.ts';
-import type { HostSettings } from './reconcile/host-settings.ts';
-import { defaultNetwork, networkSettings } from './reconcile/network-settings.ts';
-import type { NetworkSettings } from './reconcile/network-settings.ts';
-import { defaultSizes, sizeTable } from './reconcile/sizes.ts';
-import type { SizeTable } from './reconcile/sizes.ts';
+import type { HostSettings } from './sites/hosts/host-settings.ts';
+import { defaultNetwork, networkSettings } from './sites/network-settings.ts';
+import type { NetworkSettings } from './sites/network-settings.ts';
+import { defaultSizes, sizeTable } from './sites/sizes.ts';
+import type { SizeTable } from './sites/sizes.ts';
 import { readYAML } from './api/yaml.ts';
 
 /** Everything that the operator is told from outside; read once. */

@@ -1,6 +1,6 @@
 import { config } from './config.ts';
-import { inClusterAccess } from './kube/access.ts';
-import { kubeconfigAccess } from './kube/api-client.ts';
+import { inClusterAccess } from './kube/client/access.ts';
+import { kubeconfigAccess } from './kube/client/api-client.ts';
 import { systemClock as clock } from './kube/clock.ts';
 import { logger } from './observability/logger.ts';
 import { metrics } from './observability/metrics.ts';

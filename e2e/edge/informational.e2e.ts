@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { ServerResponse } from 'node:http';
 import { setTimeout } from 'node:timers/promises';
 import { standInVcl } from '../../operator/components/cache/stand-in-vcl.ts';
-import type { TestOverrides } from '../../operator/components/test-site.ts';
+import type { TestOverrides } from '../../operator/testing/site.ts';
 import type { Received } from './application.ts';
 import { ask } from './exchange.ts';
 import { edge, siteAt } from './varnish.ts';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { TestOverrides } from '../../operator/components/test-site.ts';
+import type { TestOverrides } from '../../operator/testing/site.ts';
 import { ask } from './exchange.ts';
 import type { Ask } from './exchange.ts';
 import { edge } from './varnish.ts';

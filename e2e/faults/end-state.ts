@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { RawObject } from '../../operator/kube/store.ts';
+import type { RawObject } from '../../operator/kube/watch/store.ts';
 import type { Manifest } from '../../operator/components/component.ts';
 import { masked } from './end-state-masks.ts';
 import type { Scenario } from './scenarios.ts';

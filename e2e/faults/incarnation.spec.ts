@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { FakeClock } from '../../operator/kube/fake-clock.ts';
+import { FakeClock } from '../../operator/testing/kube/fake-clock.ts';
 import { RigClock } from './incarnation.ts';
 
 describe('the clock of an incarnation', () => {

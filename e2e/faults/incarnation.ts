@@ -1,14 +1,14 @@
 import { systemClock } from '../../operator/kube/clock.ts';
 import type { Clock } from '../../operator/kube/clock.ts';
-import type { AccessSource } from '../../operator/kube/access.ts';
-import { defaultTiming } from '../../operator/kube/leader.ts';
+import type { AccessSource } from '../../operator/kube/client/access.ts';
+import { defaultTiming } from '../../operator/kube/leader/leader.ts';
 import type { Config } from '../../operator/config.ts';
 import type { Log } from '../../operator/observability/logger.ts';
 import { metrics } from '../../operator/observability/metrics.ts';
 import { operator } from '../../operator/operator.ts';
-import { defaultHosts } from '../../operator/reconcile/host-settings.ts';
-import { defaultNetwork } from '../../operator/reconcile/network-settings.ts';
-import { defaultSizes } from '../../operator/reconcile/sizes.ts';
+import { defaultHosts } from '../../operator/sites/hosts/host-settings.ts';
+import { defaultNetwork } from '../../operator/sites/network-settings.ts';
+import { defaultSizes } from '../../operator/sites/sizes.ts';
 import { until } from '../cluster/command.ts';
 
 export interface IncarnationOptions {

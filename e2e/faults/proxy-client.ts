@@ -1,9 +1,9 @@
-import { ApiClient } from '../../operator/kube/api-client.ts';
+import { ApiClient } from '../../operator/kube/client/api-client.ts';
 import { systemClock } from '../../operator/kube/clock.ts';
 import type { Clock } from '../../operator/kube/clock.ts';
-import { Inbox } from '../../operator/kube/inbox.ts';
-import { Reflector } from '../../operator/kube/reflector.ts';
-import type { RawObject } from '../../operator/kube/store.ts';
+import { Inbox } from '../../operator/testing/kube/inbox.ts';
+import { Reflector } from '../../operator/kube/watch/reflector.ts';
+import type { RawObject } from '../../operator/kube/watch/store.ts';
 import { silentLog } from '../../operator/observability/logger.ts';
 import type { Proxy } from './proxy.ts';
 

@@ -1,6 +1,6 @@
 import { Agent, errors, request } from 'undici';
 import type { Dispatcher } from 'undici';
-import type { AccessSource } from '../../operator/kube/access.ts';
+import type { AccessSource } from '../../operator/kube/client/access.ts';
 import type { Asked } from './proxy-request.ts';
 
 export type Answer = Dispatcher.ResponseData;

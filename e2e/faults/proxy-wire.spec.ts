@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { connect, createServer } from 'node:net';
 import type { AddressInfo, Server, Socket } from 'node:net';
-import { Inbox } from '../../operator/kube/inbox.ts';
+import { Inbox } from '../../operator/testing/kube/inbox.ts';
 import { Wire } from './proxy-wire.ts';
 
 describe('the wire', () => {

@@ -1,6 +1,6 @@
 import { connect, createServer } from 'node:net';
 import type { AddressInfo, Server, Socket } from 'node:net';
-import type { AccessSource } from '../../operator/kube/access.ts';
+import type { AccessSource } from '../../operator/kube/client/access.ts';
 
 /**
  * The way of one operator to its proxy, byte by byte. What the proxy says can be held, as the kernel holds it for a process

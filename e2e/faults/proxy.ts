@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { AccessSource } from '../../operator/kube/access.ts';
+import type { AccessSource } from '../../operator/kube/client/access.ts';
 import type { ControlPlane } from '../control-plane/control-plane.ts';
 import type { Fault, RequestAction } from './plan.ts';
 import { Arms } from './proxy-arms.ts';

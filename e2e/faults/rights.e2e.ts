@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { ApiClient } from '../../operator/kube/api-client.ts';
-import type { ApiRequest } from '../../operator/kube/api-client.ts';
+import { ApiClient } from '../../operator/kube/client/api-client.ts';
+import type { ApiRequest } from '../../operator/kube/client/api-client.ts';
 import { systemClock } from '../../operator/kube/clock.ts';
 import { Forbidden } from '../../operator/kube/errors.ts';
 import { until } from '../cluster/command.ts';

@@ -1,7 +1,7 @@
 import type { HostedSiteSpec } from '../../operator/kinds/hosted-site/hosted-site.ts';
 import type { Manifest } from '../../operator/components/component.ts';
-import { contentHash } from '../../operator/reconcile/hash.ts';
-import { releaseInputs } from '../../operator/reconcile/release.ts';
+import { contentHash } from '../../operator/objects/hash.ts';
+import { releaseInputs } from '../../operator/releases/release.ts';
 import { isReady, isStalledFor, isWhole } from './scenarios-converged.ts';
 import type { Scenario } from './scenarios-converged.ts';
 import { apply, change, foreign, siteName, until } from './scenarios-steps.ts';

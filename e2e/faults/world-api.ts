@@ -1,6 +1,6 @@
 import { Agent, request as send } from 'undici';
 import type { Manifest } from '../../operator/components/component.ts';
-import type { AccessSource } from '../../operator/kube/access.ts';
+import type { AccessSource } from '../../operator/kube/client/access.ts';
 
 /**
  * The API as the rig uses it, with all rights. It shares no code with `operator/kube`: a fault that is planted there

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Manifest } from '../../operator/components/component.ts';
-import type { AccessSource } from '../../operator/kube/access.ts';
+import type { AccessSource } from '../../operator/kube/client/access.ts';
 import { AdminApi, codeOf } from './world-api.ts';
 
 /** Kinds that a site is made of or that decide about it → where they are in the API. */

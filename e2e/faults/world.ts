@@ -1,6 +1,6 @@
 import type { PersistentVolumeClaim } from 'kubernetes-types/core/v1.d.ts';
 import type { Manifest } from '../../operator/components/component.ts';
-import type { AccessSource } from '../../operator/kube/access.ts';
+import type { AccessSource } from '../../operator/kube/client/access.ts';
 import { codeOf } from './world-api.ts';
 import { Feed, pathOf } from './world-feed.ts';
 import type { FeedKind, Seen } from './world-feed.ts';

@@ -29,7 +29,10 @@ describe('a program with a mutant planted in it', function () {
   it('fails when it never loads the file of the mutant', () => {
     const { status, stderr } = run('owner-by-name', reading);
     assert.equal(status, misfit);
-    assert.match(stderr, /owner-by-name was not planted: operator\/reconcile\/ownership\.ts was not loaded/);
+    assert.match(
+      stderr,
+      /owner-by-name was not planted: operator\/sites\/data\/ownership\.ts was not loaded/,
+    );
   });
 
   it('fails when there is no such mutant', () => {

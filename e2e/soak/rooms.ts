@@ -4,20 +4,18 @@ export interface Room {
   readonly specs: readonly string[];
 }
 
-const reconcile = 'operator/reconcile';
-
 /**
  * What `make soak` plants defects into, at every place. A file joins the list when each defect of it that its specs let
  * through is either seen by a new assertion or has its reason in `survivors.ts`.
  */
 export const rooms: readonly Room[] = [
-  { file: `${reconcile}/difference.ts`, specs: [`${reconcile}/difference.spec.ts`] },
-  { file: `${reconcile}/outcome.ts`, specs: [`${reconcile}/outcome.spec.ts`] },
+  { file: 'operator/objects/difference.ts', specs: ['operator/objects/difference.spec.ts'] },
+  { file: 'operator/sites/status/outcome.ts', specs: ['operator/sites/status/outcome.spec.ts'] },
   {
-    file: `${reconcile}/ownership.ts`,
-    specs: [`${reconcile}/ownership.spec.ts`, `${reconcile}/adoption.spec.ts`],
+    file: 'operator/sites/data/ownership.ts',
+    specs: ['operator/sites/data/ownership.spec.ts', 'operator/sites/data/adoption.spec.ts'],
   },
-  { file: `${reconcile}/progress.ts`, specs: [`${reconcile}/progress.spec.ts`] },
-  { file: `${reconcile}/rollout.ts`, specs: [`${reconcile}/rollout.spec.ts`] },
-  { file: 'operator/kube/work-queue.ts', specs: ['operator/kube/work-queue.spec.ts'] },
+  { file: 'operator/sites/status/progress.ts', specs: ['operator/sites/status/progress.spec.ts'] },
+  { file: 'operator/releases/rollout.ts', specs: ['operator/releases/rollout.spec.ts'] },
+  { file: 'operator/kube/loop/work-queue.ts', specs: ['operator/kube/loop/work-queue.spec.ts'] },
 ];

@@ -1,8 +1,8 @@
 import type { Survivor } from './survivor.ts';
 
-const ownership = 'operator/reconcile/ownership.ts';
-const progress = 'operator/reconcile/progress.ts';
-const workQueue = 'operator/kube/work-queue.ts';
+const ownership = 'operator/sites/data/ownership.ts';
+const progress = 'operator/sites/status/progress.ts';
+const workQueue = 'operator/kube/loop/work-queue.ts';
 
 const refused = 'The type check refuses it.';
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { siteLabels } from '../../operator/reconcile/labels.ts';
+import { siteLabels } from '../../operator/objects/labels.ts';
 import { kubectl } from './cluster.ts';
 import { claim, ingress, service } from './objects.ts';
 

@@ -193,7 +193,7 @@ export function resources(what: string) {
 
 /**
  * The same in an entry of a list, where rules would cost more than the API server allows: what is written is judged by
- * `components/resources.ts`.
+ * `components/pod/resources.ts`.
  */
 export function entryResources(what: string, otherwise: string) {
   const parts = (whose: string) => ({

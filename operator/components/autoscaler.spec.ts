@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { autoscaler, patienceEnds } from './autoscaler.ts';
-import { liveObject, livePod, observed, testSite } from './test-site.ts';
+import { liveObject, livePod, observed, testSite } from '../testing/site.ts';
 
 const autoscaling = { minReplicas: 2, maxReplicas: 6, targetCPUUtilizationPercentage: 70 };
 const site = testSite({ autoscaling });

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { claim, claimRefusals, claimReport } from './claim.ts';
 import type { WantedClaim } from './claim.ts';
 import type { Manifest } from './component.ts';
-import { liveObject, observed } from './test-site.ts';
+import { liveObject, observed } from '../testing/site.ts';
 
 const wanted: WantedClaim = {
   name: 'shop-files',

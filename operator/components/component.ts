@@ -89,7 +89,7 @@ export type Kind =
   | 'ServiceAccount'
   | 'StatefulSet';
 
-/** One object that a component wants. Namespace, labels and owner reference are stamped by `reconcile/desired.ts` only. */
+/** One object that a component wants. Namespace, labels and owner reference are stamped by `sites/desired.ts` only. */
 export interface Owned {
   object: Manifest;
   /** `kept` objects survive the site; with deletionPolicy Delete they are owned by it, and go with it. */
@@ -150,7 +150,7 @@ export interface Gathered {
   servingPort: string;
 }
 
-/** What is gathered, and the revision that this pass runs (see `reconcile/release.ts`). */
+/** What is gathered, and the revision that this pass runs (see `releases/release.ts`). */
 export interface Released extends Gathered {
   revision: Revision;
   /** The revision that the spec asks for, when it failed and `revision` is the one that was gone back to. */
@@ -184,7 +184,7 @@ export interface Revision {
   /** Hash of what the annotation `hostedsite.dev/restartedAt` said when it was rendered: what was asked for once is not asked for again. */
   restart?: string;
   template: PodTemplate;
-  /** What is written on it of how it was last tried; that it succeeded may be remembered elsewhere (`reconcile/succeeded.ts`). */
+  /** What is written on it of how it was last tried; that it succeeded may be remembered elsewhere (`releases/succeeded.ts`). */
   outcome?: 'Succeeded' | 'Failed';
   /** Names of others that had succeeded when it was begun, and say nothing of it themselves. */
   succeededBefore?: readonly string[];
@@ -220,7 +220,7 @@ export interface Report {
   recheckAt?: Date;
 }
 
-/** Everything that one pass knows: read once by `reconcile/observe.ts`. */
+/** Everything that one pass knows: read once by `sites/observe.ts`. */
 export interface Observed {
   /** The only clock of the pure rooms. */
   now: Date;

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { Component } from './component.ts';
 import { flowsOf } from './flow.ts';
 import type { Flow } from './flow.ts';
-import { observed, testSite } from './test-site.ts';
+import { observed, testSite } from '../testing/site.ts';
 import { condition } from './web/condition.ts';
 
 function component(name: Component['name'], part: Partial<Component>): Component {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { forbidden, refusedPods } from './forbidden.ts';
 import type { Refused } from './forbidden.ts';
-import { liveObject, livePod, observed } from './test-site.ts';
+import { liveObject, livePod, observed } from '../testing/site.ts';
 
 const database: Refused = { whose: 'the database', fields: 'database.resources', kind: 'statefulset' };
 const quota =

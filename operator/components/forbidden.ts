@@ -1,6 +1,6 @@
 import type { Deployment } from 'kubernetes-types/apps/v1.d.ts';
 import type { Manifest, Observed } from './component.ts';
-import { isOwnedBy, lacksPods } from './silence.ts';
+import { isOwnedBy, lacksPods } from './pod/silence.ts';
 import type { Trouble } from './trouble.ts';
 
 /** Whose pods the cluster refuses, and what a person can change about that. */

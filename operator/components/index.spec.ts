@@ -6,14 +6,16 @@ import type { PresetName } from '../presets/preset.ts';
 import type { Manifest, Observed, Owned, Released, Site } from './component.ts';
 import { flowsOf } from './flow.ts';
 import { components } from './index.ts';
-import { documents, liveObject, livePod, observed, released, testSite } from './test-site.ts';
+import { documents, liveObject, livePod, observed, released, testSite } from '../testing/site.ts';
 
 const folder = new URL('.', import.meta.url);
+/** `pod` is what components share of pods. */
+const noComponents = new Set(['golden', 'pod']);
 const folders = readdirSync(folder, { withFileTypes: true })
-  .filter((entry) => entry.isDirectory() && entry.name !== 'golden')
+  .filter((entry) => entry.isDirectory() && !noComponents.has(entry.name))
   .map(({ name }) => name);
 
-/** What `reconcile/desired.ts` gathers, without labels and owners. */
+/** What `sites/desired.ts` gathers, without labels and owners. */
 function wholeSite(site: Site, seen: Observed): Owned[] {
   const enabled = components.filter((component) => component.enabled(site));
   const bindings = enabled.map((component) => component.bindings?.(site, seen) ?? {});

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { databaseServes, isUpToDate, live } from './live.ts';
-import { liveObject, observed, testSite } from './test-site.ts';
+import { liveObject, observed, testSite } from '../testing/site.ts';
 
 describe('live', () => {
   it('finds an object by kind and name', () => {

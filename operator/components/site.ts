@@ -1,6 +1,6 @@
 import type { Preset } from '../presets/preset.ts';
 import type { ClusterNetwork, Egress } from './flow.ts';
-import type { WrittenResources } from './resources.ts';
+import type { WrittenResources } from './pod/resources.ts';
 
 /** What the user wrote + preset + size + defaults. Components never ask again where a value came from. */
 export interface Site {

@@ -1,7 +1,7 @@
 import type { Pod } from 'kubernetes-types/core/v1.d.ts';
 import type { Manifest, Observed, Site } from './component.ts';
 import { live } from './live.ts';
-import { podsOf } from './pod-trouble.ts';
+import { podsOf } from './pod/pod-trouble.ts';
 import { selector } from './selector.ts';
 
 /**

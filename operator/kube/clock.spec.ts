@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { backOff, deadline, pause, systemClock } from './clock.ts';
-import { FakeClock } from './fake-clock.ts';
+import { FakeClock } from '../testing/kube/fake-clock.ts';
 
 describe('pause', () => {
   it('ends after its time', async () => {

@@ -1,7 +1,7 @@
 import type { Key } from './key.ts';
 import type { Manifest, ObjectMeta } from './manifest.ts';
 import type { CachedKind, KnownKind } from './resources.ts';
-import type { Index } from './store.ts';
+import type { Index } from './watch/store.ts';
 
 /**
  * The cluster as the rest of the operator knows it. Reads without a promise come from caches and cost nothing;

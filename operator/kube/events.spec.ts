@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import type { ApiRequest } from './api-client.ts';
+import type { ApiRequest } from './client/api-client.ts';
 import type { ClusterEvent } from './cluster.ts';
 import { NotLeader, apiError } from './errors.ts';
 import { EventRecorder } from './events.ts';
-import { FakeClock } from './fake-clock.ts';
+import { FakeClock } from '../testing/kube/fake-clock.ts';
 import { silentLog } from './log.ts';
 
 const site = {

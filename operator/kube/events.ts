@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import type { ApiClient } from './api-client.ts';
+import type { ApiClient } from './client/api-client.ts';
 import type { Clock } from './clock.ts';
 import type { ClusterEvent } from './cluster.ts';
 import { NotFound, NotLeader } from './errors.ts';
-import { microTime } from './lease.ts';
+import { microTime } from './leader/lease.ts';
 import type { Log } from './log.ts';
 import { resourcePath, resources } from './resources.ts';
 import type { Right } from './right.ts';

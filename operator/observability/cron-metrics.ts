@@ -1,7 +1,7 @@
 import { Gauge } from 'prom-client';
 import type { Registry } from 'prom-client';
 import type { HostedSite, HostedSiteStatus } from '../kinds/hosted-site/hosted-site.ts';
-import type { Cache } from '../kube/cache.ts';
+import type { Cache } from '../kube/watch/cache.ts';
 
 type Told = NonNullable<HostedSiteStatus['cron']>[number];
 

@@ -3,7 +3,7 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Registry } from 'prom-client';
 import { notInstalled, resourceOf } from '../kube/resources.ts';
-import type { Watches } from '../kube/watches.ts';
+import type { Watches } from '../kube/watch/watches.ts';
 
 export interface HttpOptions {
   /** All addresses unless said otherwise: kubelet and Prometheus come from outside the pod. */

@@ -1,12 +1,12 @@
 import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
-import type { ApiClient, ApiClientOptions } from '../kube/api-client.ts';
-import type { Cache } from '../kube/cache.ts';
-import type { LoopHooks } from '../kube/controller.ts';
-import type { Leader } from '../kube/leader.ts';
-import type { Loop } from '../kube/loop.ts';
-import { pools } from '../kube/transport.ts';
-import type { Watches, WatchesOptions } from '../kube/watches.ts';
-import type { WorkQueue } from '../kube/work-queue.ts';
+import type { ApiClient, ApiClientOptions } from '../kube/client/api-client.ts';
+import type { Cache } from '../kube/watch/cache.ts';
+import type { LoopHooks } from '../kube/loop/controller.ts';
+import type { Leader } from '../kube/leader/leader.ts';
+import type { Loop } from '../kube/loop/loop.ts';
+import { pools } from '../kube/client/transport.ts';
+import type { Watches, WatchesOptions } from '../kube/watch/watches.ts';
+import type { WorkQueue } from '../kube/loop/work-queue.ts';
 import { cronGauges } from './cron-metrics.ts';
 import { renderingGauge } from './rendering-metrics.ts';
 

@@ -1,7 +1,7 @@
 import { Gauge } from 'prom-client';
 import type { Registry } from 'prom-client';
 import type { HostedSite } from '../kinds/hosted-site/hosted-site.ts';
-import type { Cache } from '../kube/cache.ts';
+import type { Cache } from '../kube/watch/cache.ts';
 
 /** The sites whose status says that their pods are of an older rendering: as many series as there are of these. */
 export function renderingGauge(registers: Registry[], cache: Pick<Cache, 'list'>): void {

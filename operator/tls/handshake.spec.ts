@@ -7,7 +7,7 @@ import { createServer } from 'node:tls';
 import type { SecureContextOptions } from 'node:tls';
 import { Worker } from 'node:worker_threads';
 import { handshake } from './handshake.ts';
-import { testCertificate } from './test-certificate.ts';
+import { testCertificate } from '../testing/certificate.ts';
 
 const host = 'www.example.org';
 const now = new Date('2030-01-01T12:00:00Z');

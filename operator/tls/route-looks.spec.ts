@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Look, RouteTarget } from '../components/component.ts';
-import { FakeClock, settled } from '../kube/fake-clock.ts';
+import { FakeClock, settled } from '../testing/kube/fake-clock.ts';
 import type { Greeting } from './handshake.ts';
 import { RouteLooks } from './route-looks.ts';
 

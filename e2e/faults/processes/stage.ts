@@ -1,6 +1,6 @@
 import { cpSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { ApiRequest } from '../../../operator/kube/api-client.ts';
+import type { ApiRequest } from '../../../operator/kube/client/api-client.ts';
 import { run, until } from '../../cluster/command.ts';
 import { checkout } from '../../cluster/instance.ts';
 import { ControlPlane } from '../../control-plane/control-plane.ts';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { expectGolden } from '../../../tools/golden.ts';
 import { writeYAML } from '../../api/yaml.ts';
 import type { ConfigFiles, ConfigMapContent, Observed, Site } from '../component.ts';
-import { documents, liveObject, observed, released, testSite } from '../test-site.ts';
+import { documents, liveObject, observed, released, testSite } from '../../testing/site.ts';
 import { application } from './index.ts';
 
 const settings: ConfigMapContent = {

@@ -16,7 +16,7 @@ type Contents = ReadonlyMap<string, ConfigMapContent>;
 
 /**
  * Where the content is known, for a release that is being made, the volumes hold the copies that are made of it. Elsewhere they
- * stand for those that the release mounts already (`reconcile/config-files.ts`).
+ * stand for those that the release mounts already (`releases/config-files.ts`).
  */
 export function configFilesBindings(site: Site, { configMaps }: Observed): Required<Bindings> {
   const all = site.web.configFiles.map((files, at) => ({ files, volume: configFilesVolume(at) }));

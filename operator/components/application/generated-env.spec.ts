@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Site } from '../component.ts';
-import { observed, released, testSite } from '../test-site.ts';
+import { observed, released, testSite } from '../../testing/site.ts';
 import { application } from './index.ts';
 
 const siteWith = (generatedEnv: string[], web: Partial<Site['web']> = {}, preset?: 'WordPress') =>

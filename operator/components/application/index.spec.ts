@@ -9,7 +9,7 @@ import {
   observed,
   released,
   testSite,
-} from '../test-site.ts';
+} from '../../testing/site.ts';
 import { application } from './index.ts';
 
 const database = (readyReplicas: number) =>

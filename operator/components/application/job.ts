@@ -1,6 +1,6 @@
 import type { Job } from 'kubernetes-types/batch/v1.d.ts';
 import type { PodSpec } from 'kubernetes-types/core/v1.d.ts';
-import { applicationContainer, applicationPod, placement } from '../application-pod.ts';
+import { applicationContainer, applicationPod, placement } from '../pod/application-pod.ts';
 import type { EnvironmentVariable, Manifest, Observed, Owned, Released, Site, Volume } from '../component.ts';
 import { holdsConfigFiles } from '../configuration.ts';
 import { databaseServes, live } from '../live.ts';

@@ -3,7 +3,7 @@ import type { Observed, Report, Site } from '../component.ts';
 import { refusedPods } from '../forbidden.ts';
 import type { Refused } from '../forbidden.ts';
 import { databaseServes, live } from '../live.ts';
-import { podTrouble, podsOf, troubleReport } from '../pod-trouble.ts';
+import { podTrouble, podsOf, troubleReport } from '../pod/pod-trouble.ts';
 import { selector } from '../selector.ts';
 import { hasCondition } from './job.ts';
 import { names } from './names.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { expectGolden } from '../../../tools/golden.ts';
-import { documents, observed, released, testSite } from '../test-site.ts';
-import type { TestOverrides } from '../test-site.ts';
+import { documents, observed, released, testSite } from '../../testing/site.ts';
+import type { TestOverrides } from '../../testing/site.ts';
 import { cache } from './index.ts';
 import { writeYAML } from '../../api/yaml.ts';
 

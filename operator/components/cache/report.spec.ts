@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Manifest } from '../component.ts';
-import { containerStatus, livePod, observed, released, testSite } from '../test-site.ts';
-import type { TestOverrides } from '../test-site.ts';
+import { containerStatus, livePod, observed, released, testSite } from '../../testing/site.ts';
+import type { TestOverrides } from '../../testing/site.ts';
 import { report } from './report.ts';
 
 const withVarnish = (ready: boolean, more: Parameters<typeof livePod>[0] = {}) =>

@@ -1,6 +1,6 @@
 import type { Pod } from 'kubernetes-types/core/v1.d.ts';
 import type { Manifest, Observed, Released, Report, Site } from '../component.ts';
-import { podTrouble, podsOf, troubleReport } from '../pod-trouble.ts';
+import { podTrouble, podsOf, troubleReport } from '../pod/pod-trouble.ts';
 import { selector } from '../selector.ts';
 
 /** Of the pods that run the wanted release: whether the cache in each of them answers. */

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { expectGolden } from '../../../tools/golden.ts';
 import type { Manifest, Site } from '../component.ts';
-import { documents, liveObject, livePod, observed, released, testSite } from '../test-site.ts';
-import type { TestOverrides } from '../test-site.ts';
+import { documents, liveObject, livePod, observed, released, testSite } from '../../testing/site.ts';
+import type { TestOverrides } from '../../testing/site.ts';
 import { cache } from './index.ts';
 import { standInVcl } from './stand-in-vcl.ts';
 

@@ -1,8 +1,8 @@
 import type { Container, Probe } from 'kubernetes-types/core/v1.d.ts';
 import type { PodPart, Site, Volume } from '../component.ts';
 import { bytes, mebibytes } from '../../api/quantity.ts';
-import { merged } from '../resources.ts';
-import { restrictedContainer } from '../restricted.ts';
+import { merged } from '../pod/resources.ts';
+import { restrictedContainer } from '../pod/restricted.ts';
 import { connections } from './connections.ts';
 import { configMapName } from './config-map.ts';
 import { healthPath } from './request.ts';

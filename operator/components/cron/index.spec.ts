@@ -11,7 +11,7 @@ import {
   observed,
   released,
   testSite,
-} from '../test-site.ts';
+} from '../../testing/site.ts';
 import { cron } from './index.ts';
 import { cronJobName } from './names.ts';
 import { cronDefaults } from './spec.ts';

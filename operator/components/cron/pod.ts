@@ -1,5 +1,5 @@
 import type { PodSpec } from 'kubernetes-types/core/v1.d.ts';
-import { placement } from '../application-pod.ts';
+import { placement } from '../pod/application-pod.ts';
 import type {
   Container,
   CronEntry,
@@ -9,7 +9,7 @@ import type {
   Volume,
   VolumeMount,
 } from '../component.ts';
-import { merged } from '../resources.ts';
+import { merged } from '../pod/resources.ts';
 
 /**
  * The application's container of a release's own template, with another command: image, environment, volumes and rights

@@ -1,6 +1,6 @@
 import type { Reason } from './condition.ts';
 import type { CronEntry, Observed, Refusal, Site } from '../component.ts';
-import { faultOf as faultOfResources } from '../resources.ts';
+import { faultOf as faultOfResources } from '../pod/resources.ts';
 import { isTimeZone, nextTime } from './calendar.ts';
 import { fixedSchedule } from './schedule.ts';
 

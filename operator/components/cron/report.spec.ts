@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { CronEntry, Manifest, Observed } from '../component.ts';
-import { containerStatus, liveObject, livePod, observed, released, testSite } from '../test-site.ts';
+import { containerStatus, liveObject, livePod, observed, released, testSite } from '../../testing/site.ts';
 import { cron } from './index.ts';
 import { cronDefaults } from './spec.ts';
 

@@ -3,7 +3,7 @@ import type { ComponentCondition, CronEntry, Observed, Report, Site } from '../c
 import { live } from '../live.ts';
 import { refusedPods } from '../forbidden.ts';
 import type { Refused } from '../forbidden.ts';
-import { podTrouble, podsOf } from '../pod-trouble.ts';
+import { podTrouble, podsOf } from '../pod/pod-trouble.ts';
 import { podsOfSite, selector } from '../selector.ts';
 import type { Trouble } from '../trouble.ts';
 import { cronJobName, entryLabel } from './names.ts';

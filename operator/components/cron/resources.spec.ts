@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { CronJob } from 'kubernetes-types/batch/v1.d.ts';
 import type { CronEntry } from '../component.ts';
-import { observed, released, testSite } from '../test-site.ts';
+import { observed, released, testSite } from '../../testing/site.ts';
 import { cron } from './index.ts';
 import { cronDefaults } from './spec.ts';
 

@@ -2,7 +2,7 @@ import type { Pod } from 'kubernetes-types/core/v1.d.ts';
 import type { Manifest, Observed, Released, Revision, Site } from '../component.ts';
 import { live } from '../live.ts';
 import type { Live } from '../live.ts';
-import { podsOf } from '../pod-trouble.ts';
+import { podsOf } from '../pod/pod-trouble.ts';
 import { selector } from '../selector.ts';
 import { revisionAnnotation } from './names.ts';
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { expectGolden } from '../../../tools/golden.ts';
 import type { Manifest, Site } from '../component.ts';
-import { documents, liveObject, observed, released, testDatabase, testSite } from '../test-site.ts';
+import { documents, liveObject, observed, released, testDatabase, testSite } from '../../testing/site.ts';
 import { readDocuments } from '../../api/yaml.ts';
 import { database } from './index.ts';
 

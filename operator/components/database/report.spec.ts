@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Manifest } from '../component.ts';
-import { containerStatus, liveObject, livePod, observed, testSite } from '../test-site.ts';
+import { containerStatus, liveObject, livePod, observed, testSite } from '../../testing/site.ts';
 import { report } from './report.ts';
 
 const claim = (phase: string, capacity = '2Gi') =>

@@ -5,7 +5,7 @@ import type { ComponentCondition, Manifest, Observed, Report, Site } from '../co
 import { refusedPods } from '../forbidden.ts';
 import type { Refused } from '../forbidden.ts';
 import { isUpToDate, live } from '../live.ts';
-import { podTrouble, podsOf, troubleReport } from '../pod-trouble.ts';
+import { podTrouble, podsOf, troubleReport } from '../pod/pod-trouble.ts';
 import { selector } from '../selector.ts';
 import type { Trouble } from '../trouble.ts';
 import { names } from './names.ts';

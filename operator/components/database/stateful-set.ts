@@ -2,8 +2,8 @@ import type { StatefulSet } from 'kubernetes-types/apps/v1.d.ts';
 import type { Container, EnvVar, PodSpec, Probe } from 'kubernetes-types/core/v1.d.ts';
 import type { Manifest, Owned, Site } from '../component.ts';
 import { bytes } from '../../api/quantity.ts';
-import { merged } from '../resources.ts';
-import { restrictedContainer, restrictedPod } from '../restricted.ts';
+import { merged } from '../pod/resources.ts';
+import { restrictedContainer, restrictedPod } from '../pod/restricted.ts';
 import { selector } from '../selector.ts';
 import { databasePort, names } from './names.ts';
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { expectGolden } from '../../../tools/golden.ts';
 import type { Site } from '../component.ts';
-import { documents, liveObject, observed, released, testFiles, testSite } from '../test-site.ts';
+import { documents, liveObject, observed, released, testFiles, testSite } from '../../testing/site.ts';
 import { files } from './index.ts';
 
 const claimed = (spec: object = {}, status: object = { phase: 'Bound' }) =>

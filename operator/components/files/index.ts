@@ -1,6 +1,6 @@
 import { claimReport } from '../claim.ts';
 import type { Bindings, Component, Site } from '../component.ts';
-import { filesMountPath } from '../mount-paths.ts';
+import { filesMountPath } from '../pod/mount-paths.ts';
 import { kept } from '../rights.ts';
 import { condition, reasons } from './condition.ts';
 import { persistentVolumeClaim, wantedClaim } from './persistent-volume-claim.ts';

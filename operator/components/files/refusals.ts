@@ -2,7 +2,7 @@ import type { Deployment } from 'kubernetes-types/apps/v1.d.ts';
 import { claimRefusals, isOfFormerSite, liveClaim } from '../claim.ts';
 import type { Observed, Refusal, Site } from '../component.ts';
 import { live } from '../live.ts';
-import { mostReplicas } from '../replicas.ts';
+import { mostReplicas } from '../pod/replicas.ts';
 import { wantedClaim } from './persistent-volume-claim.ts';
 
 export function refusals(site: Site, seen: Observed): Refusal[] {

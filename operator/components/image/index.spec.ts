@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { expectGolden } from '../../../tools/golden.ts';
 import type { Manifest, Observed, Released, Revision } from '../component.ts';
-import { containerStatus, documents, liveObject, observed, released, testSite } from '../test-site.ts';
+import { containerStatus, documents, liveObject, observed, released, testSite } from '../../testing/site.ts';
 import { image } from './index.ts';
 import { resolvedImage } from './pod.ts';
 

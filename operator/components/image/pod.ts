@@ -1,8 +1,8 @@
 import type { Pod } from 'kubernetes-types/core/v1.d.ts';
-import { placement } from '../application-pod.ts';
+import { placement } from '../pod/application-pod.ts';
 import type { Manifest, Observed, Owned, Revision, Site } from '../component.ts';
-import { pullSecrets } from '../pull-secrets.ts';
-import { restrictedContainer, restrictedPod } from '../restricted.ts';
+import { pullSecrets } from '../pod/pull-secrets.ts';
+import { restrictedContainer, restrictedPod } from '../pod/restricted.ts';
 import { answer } from './reference.ts';
 
 /** Milliseconds between one that ended without an answer, evicted for instance, and the next. */

@@ -1,6 +1,6 @@
 import type { Pod } from 'kubernetes-types/core/v1.d.ts';
 import type { Manifest, Observed, Released, Report, Revision, Site } from '../component.ts';
-import { podTrouble, troubleReport } from '../pod-trouble.ts';
+import { podTrouble, troubleReport } from '../pod/pod-trouble.ts';
 import { hasFailed, madeAt, podOf, spentAt } from './pod.ts';
 
 export function report(site: Site, seen: Observed, { revision, pending }: Released): Report {

@@ -3,8 +3,8 @@ import type { NetworkPolicySpec } from 'kubernetes-types/networking/v1.d.ts';
 import { expectGolden } from '../../../tools/golden.ts';
 import type { Site } from '../component.ts';
 import type { KnownFlow } from '../flow.ts';
-import { documents, liveObject, observed, released, testNetwork, testSite } from '../test-site.ts';
-import type { TestOverrides } from '../test-site.ts';
+import { documents, liveObject, observed, released, testNetwork, testSite } from '../../testing/site.ts';
+import type { TestOverrides } from '../../testing/site.ts';
 import { network } from './index.ts';
 
 /** Of a WordPress: the site's image runs in `web` and `application`. */

@@ -2,10 +2,10 @@ import type { Deployment } from 'kubernetes-types/apps/v1.d.ts';
 import type { Container, PodSpec, Probe } from 'kubernetes-types/core/v1.d.ts';
 import { bytes, mebibytes } from '../../api/quantity.ts';
 import type { Manifest, Owned, Site } from '../component.ts';
-import { lostNode } from '../lost-node.ts';
-import { pullSecrets } from '../pull-secrets.ts';
-import { merged } from '../resources.ts';
-import { restrictedContainer, restrictedPod } from '../restricted.ts';
+import { lostNode } from '../pod/lost-node.ts';
+import { pullSecrets } from '../pod/pull-secrets.ts';
+import { merged } from '../pod/resources.ts';
+import { restrictedContainer, restrictedPod } from '../pod/restricted.ts';
 import { selector } from '../selector.ts';
 import { objectCacheName, passwordKey, ports } from './names.ts';
 

@@ -13,7 +13,7 @@ import {
   released,
   testObjectCache,
   testSite,
-} from '../test-site.ts';
+} from '../../testing/site.ts';
 import { objectCache } from './index.ts';
 import { condition } from './condition.ts';
 

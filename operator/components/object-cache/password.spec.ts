@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { expectGolden } from '../../../tools/golden.ts';
 import type { EnvironmentVariable, Manifest, Observed, PodTemplate, Revision } from '../component.ts';
-import { documents, livePod, observed, released, testObjectCache, testSite } from '../test-site.ts';
+import { documents, livePod, observed, released, testObjectCache, testSite } from '../../testing/site.ts';
 import { objectCache } from './index.ts';
 import { asksForPassword } from './password.ts';
 

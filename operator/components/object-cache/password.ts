@@ -7,7 +7,7 @@ import type {
   Released,
   Site,
 } from '../component.ts';
-import { podsOf } from '../pod-trouble.ts';
+import { podsOf } from '../pod/pod-trouble.ts';
 import { selector } from '../selector.ts';
 import { objectCacheName, passwordKey } from './names.ts';
 

@@ -2,7 +2,7 @@ import type { ComponentCondition, Observed, Report, Site } from '../component.ts
 import { refusal, replicaFailure } from '../forbidden.ts';
 import { isUpToDate, live } from '../live.ts';
 import type { Live } from '../live.ts';
-import { podTrouble, podsOf, troubleReport } from '../pod-trouble.ts';
+import { podTrouble, podsOf, troubleReport } from '../pod/pod-trouble.ts';
 import { selector } from '../selector.ts';
 import { objectCacheName } from './names.ts';
 

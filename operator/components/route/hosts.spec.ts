@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { livePod, observed, released, testSite } from '../test-site.ts';
+import { livePod, observed, released, testSite } from '../../testing/site.ts';
 import type { Manifest, Observed, Revision } from '../component.ts';
 import { publishedHosts, waitingHosts } from './hosts.ts';
 import { route } from './index.ts';

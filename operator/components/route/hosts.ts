@@ -1,7 +1,7 @@
 import type { Manifest, Observed, Released, Site } from '../component.ts';
 import { toldHosts } from '../address.ts';
-import { overAt } from '../lost-node.ts';
-import { podsOf } from '../pod-trouble.ts';
+import { overAt } from '../pod/lost-node.ts';
+import { podsOf } from '../pod/pod-trouble.ts';
 import { selector } from '../selector.ts';
 
 type Running = Pick<Released, 'revision'>;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { expectGolden } from '../../../tools/golden.ts';
 import type { Manifest } from '../component.ts';
-import { documents, liveObject, observed, released, testSite } from '../test-site.ts';
+import { documents, liveObject, observed, released, testSite } from '../../testing/site.ts';
 import { route } from './index.ts';
 
 const site = testSite({ hosts: ['www.example.org', 'example.org'] });

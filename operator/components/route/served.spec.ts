@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { HostedSiteCondition } from '../../kinds/hosted-site/hosted-site.ts';
 import type { Finding, Look, Manifest } from '../component.ts';
 import { routeTarget } from '../route-target.ts';
-import { liveObject, observed, released, testSite } from '../test-site.ts';
+import { liveObject, observed, released, testSite } from '../../testing/site.ts';
 import { route } from './index.ts';
 
 const own = testSite({ route: { tls: { secretName: 'own' } } });

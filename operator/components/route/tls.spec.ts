@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Manifest, Owned } from '../component.ts';
-import { liveObject, observed, released, testSite } from '../test-site.ts';
+import { liveObject, observed, released, testSite } from '../../testing/site.ts';
 import { route } from './index.ts';
 
 const issued = testSite({

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { deployment } from './deployment.ts';
-import { released, testSite } from '../test-site.ts';
+import { released, testSite } from '../../testing/site.ts';
 
 describe('the Deployment of the web', () => {
   it('says nothing that the API server drops: each pass would find it missing and write it again', () => {

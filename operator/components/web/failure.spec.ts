@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { containerStatus, livePod, observed, released, testSite } from '../test-site.ts';
+import { containerStatus, livePod, observed, released, testSite } from '../../testing/site.ts';
 import { failure } from './failure.ts';
 
 const template = {

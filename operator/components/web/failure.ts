@@ -5,9 +5,9 @@ import type {
   Pod,
 } from 'kubernetes-types/core/v1.d.ts';
 import type { Manifest, Observed, Revision, Site } from '../component.ts';
-import { manner } from '../pod-crash.ts';
-import { podTrouble } from '../pod-trouble.ts';
-import { answer, asked, questionOf } from '../probe.ts';
+import { manner } from '../pod/pod-crash.ts';
+import { podTrouble } from '../pod/pod-trouble.ts';
+import { answer, asked, questionOf } from '../pod/probe.ts';
 
 /** So much of a container's last lines is remembered, in characters: releases and statuses hold them. */
 const longest = 1000;

@@ -1,6 +1,6 @@
 import type { HorizontalPodAutoscaler } from 'kubernetes-types/autoscaling/v2.d.ts';
 import type { Manifest, Observed, Owned, Site } from '../component.ts';
-import { autoscalingInForce } from '../replicas.ts';
+import { autoscalingInForce } from '../pod/replicas.ts';
 
 /** The percentage is of what every container of the pod requests: one without a request would make it unknown. */
 export function horizontalPodAutoscaler(site: Site, seen: Observed): Owned[] {

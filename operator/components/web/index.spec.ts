@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { expectGolden } from '../../../tools/golden.ts';
 import type { Manifest, Site } from '../component.ts';
-import { documents, noBindings, observed, released, testSite } from '../test-site.ts';
-import type { TestOverrides } from '../test-site.ts';
+import { documents, noBindings, observed, released, testSite } from '../../testing/site.ts';
+import type { TestOverrides } from '../../testing/site.ts';
 import { web } from './index.ts';
 
 type Rendered = Record<string, unknown> & {

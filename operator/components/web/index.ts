@@ -1,7 +1,7 @@
 import type { Component, Observed, Owned, Released, Report, Site } from '../component.ts';
 import { patienceEnds } from '../autoscaler.ts';
-import { mountPathRefusals } from '../mount-paths.ts';
-import { boostInForce, mostReplicas } from '../replicas.ts';
+import { mountPathRefusals } from '../pod/mount-paths.ts';
+import { boostInForce, mostReplicas } from '../pod/replicas.ts';
 import { managed, watched } from '../rights.ts';
 import { condition, reasons } from './condition.ts';
 import { deployment } from './deployment.ts';

@@ -1,5 +1,5 @@
 import type { PodSpec, Probe } from 'kubernetes-types/core/v1.d.ts';
-import { applicationContainer, applicationPod, placement } from '../application-pod.ts';
+import { applicationContainer, applicationPod, placement } from '../pod/application-pod.ts';
 import type { Container, Gathered, PodTemplate, Site, Volume } from '../component.ts';
 import { selector } from '../selector.ts';
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Manifest } from '../component.ts';
-import { containerStatus, liveObject, livePod, observed, released, testSite } from '../test-site.ts';
+import { containerStatus, liveObject, livePod, observed, released, testSite } from '../../testing/site.ts';
 import { report } from './report.ts';
 
 interface Numbers {

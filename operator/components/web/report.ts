@@ -4,8 +4,8 @@ import type { Manifest, Observed, Released, Report, Revision, Site } from '../co
 import { refusal, replicaFailure } from '../forbidden.ts';
 import { databaseServes, isUpToDate, live } from '../live.ts';
 import type { Live } from '../live.ts';
-import { podTrouble, podsOf, troubleReport } from '../pod-trouble.ts';
-import { answer } from '../probe.ts';
+import { podTrouble, podsOf, troubleReport } from '../pod/pod-trouble.ts';
+import { answer } from '../pod/probe.ts';
 import { rolledBackMessage } from '../rolled-back.ts';
 import { selector } from '../selector.ts';
 import type { Trouble } from '../trouble.ts';

@@ -1,7 +1,7 @@
 import type { Observed, Site } from '../component.ts';
 import { live } from '../live.ts';
 import type { Live } from '../live.ts';
-import { autoscalingInForce, boostInForce } from '../replicas.ts';
+import { autoscalingInForce, boostInForce } from '../pod/replicas.ts';
 import { servesUntil } from '../stand-in.ts';
 
 /**

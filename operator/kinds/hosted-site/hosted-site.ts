@@ -34,7 +34,7 @@ export const hostedSiteNames = {
   categories: ['hosting'],
 } as const;
 
-/** What the spec means when nothing is written; `reconcile/resolve.ts` applies it. Replicas go by size. */
+/** What the spec means when nothing is written; `sites/resolve.ts` applies it. Replicas go by size. */
 export const specDefaults = {
   preset: 'Generic',
   environment: 'Production',

@@ -1,0 +1,44 @@
+import type { Cause } from './causes.ts';
+import type { Deadline } from '../clock.ts';
+import type { Log } from '../log.ts';
+import { definitionOf, notInstalled, resourceOf } from '../resources.ts';
+import type { CachedKind } from '../resources.ts';
+import type { RawObject } from './store.ts';
+
+/** One watch of a reflector. */
+export interface Session {
+  /** The objects of the initial events until they are complete; afterwards undefined. */
+  initial: Map<string, RawObject> | undefined;
+  readonly timer: Deadline;
+}
+
+export interface SessionEnd {
+  cause: Cause;
+  /** Milliseconds that the server asked us to wait. */
+  retryAfter: number;
+  error?: unknown;
+}
+
+/** What the people who run the operator are told of it. */
+export function noteEnd(
+  { cause, error }: SessionEnd,
+  wait: number,
+  { log, kind }: { log: Log; kind: CachedKind },
+): void {
+  const waitMilliseconds = Math.round(wait);
+  if (cause === 'not-installed') {
+    log.error('a CustomResourceDefinition is missing', {
+      detail: notInstalled(resourceOf(kind)),
+      waitMilliseconds,
+    });
+    return;
+  }
+  if (cause === 'absent') {
+    const definition = definitionOf(resourceOf(kind));
+    log.info('an optional CustomResourceDefinition is not installed', { definition, waitMilliseconds });
+    return;
+  }
+  const data = { kind, cause, error: error instanceof Error ? error.message : undefined, waitMilliseconds };
+  if (cause === 'refused' || cause === 'broken') log.warn('watch interrupted', data);
+  else log.debug('watch interrupted', data);
+}

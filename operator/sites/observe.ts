@@ -1,0 +1,71 @@
+import type { HostedSite } from '../kinds/hosted-site/hosted-site.ts';
+import { isUnseen } from '../kinds/hosted-site/unseen-status.ts';
+import type { Manifest, Revision, StorageClassFacts } from '../components/component.ts';
+import type { Cluster } from '../kube/cluster.ts';
+import { optionalKinds } from '../kube/resources.ts';
+import type { Observed } from '../releases/observed.ts';
+import { storedRevision } from '../releases/revision.ts';
+import { bySite, siteKey, splitKey } from './site-key.ts';
+import type { SiteKey } from './site-key.ts';
+
+/** Every site that there is. */
+export function siteKeys(cluster: Pick<Cluster, 'list'>): SiteKey[] {
+  return cluster.list('HostedSite').map(({ metadata }) => siteKey(metadata.namespace ?? '', metadata.name));
+}
+
+/** What a pass reads of the cluster, from caches alone; undefined when there is no such site. */
+export function observe(cluster: Cluster, key: SiteKey, now: Date): Observed | undefined {
+  const { namespace, name } = splitKey(key);
+  const found = cluster.get('HostedSite', namespace, name) as HostedSite | undefined;
+  if (found === undefined) return undefined;
+  const site = withoutUnseen(found);
+  const owned = cluster.find(bySite, key);
+  return {
+    now,
+    site,
+    owned,
+    pods: owned.filter(({ kind }) => kind === 'Pod'),
+    revisions: revisions(owned, site.metadata.uid),
+    storageClasses: new Map(
+      cluster.list('StorageClass').map((one) => [one.metadata.name, storageFacts(one)]),
+    ),
+    ingressClasses: new Map(
+      cluster
+        .list('IngressClass')
+        .map((one) => [
+          one.metadata.name,
+          { isDefault: isMarked(one, 'ingressclass.kubernetes.io/is-default-class') },
+        ]),
+    ),
+    missingKinds: new Set(optionalKinds.filter((kind) => !cluster.knows(kind))),
+    remarks: new Map(),
+  };
+}
+
+/** What the API server says of a site that nobody has judged is no judgement to go on from. */
+function withoutUnseen(site: HostedSite): HostedSite {
+  const { status, ...rest } = site;
+  return status !== undefined && isUnseen(status) ? rest : site;
+}
+
+/** Oldest first. The labels alone do not tell: a StatefulSet's own revisions carry those of its pods. */
+function revisions(owned: readonly Manifest[], uid: string): Revision[] {
+  return owned
+    .filter(
+      ({ kind, metadata }) =>
+        kind === 'ControllerRevision' && metadata.ownerReferences?.some((owner) => owner.uid === uid),
+    )
+    .flatMap((object) => storedRevision(object) ?? [])
+    .sort((a, b) => a.number - b.number);
+}
+
+function storageFacts(storageClass: Manifest): StorageClassFacts {
+  return {
+    isDefault: isMarked(storageClass, 'storageclass.kubernetes.io/is-default-class'),
+    allowVolumeExpansion: storageClass['allowVolumeExpansion'] === true,
+  };
+}
+
+function isMarked({ metadata }: Manifest, annotation: string): boolean {
+  return metadata.annotations?.[annotation] === 'true';
+}

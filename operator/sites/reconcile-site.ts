@@ -1,0 +1,293 @@
+import type { HostedSiteStatus } from '../kinds/hosted-site/hosted-site.ts';
+import type { Kind, Manifest } from '../components/component.ts';
+import { Conflict, NotFound } from '../kube/errors.ts';
+import { gone, settled, waiting } from '../kube/outcome.ts';
+import type { Outcome } from '../kube/outcome.ts';
+import { adopt, canAdopt, hasOrphans } from './data/adoption.ts';
+import { carryOut, writeStatus } from './carry-out.ts';
+import type { Written } from './carry-out.ts';
+import { asksForConfigMaps, readConfigMaps } from './config-maps.ts';
+import { ownSecrets } from './data/credentials.ts';
+import { followPolicy } from './data/data-policy.ts';
+import { allDone, decision, isAsDesired, madeKinds, reports } from './decision.ts';
+import type { Decision } from './decision.ts';
+import { failureOf } from './status/failure.ts';
+import { onlyHolding } from './holding.ts';
+import { claimHosts, inheritHosts, releaseHosts, releaseHostsOfGone } from './hosts/host-claims.ts';
+import { note, noteAdopted, noteOutdated, tell } from './status/journal.ts';
+import type { Judgement } from '../releases/judgement.ts';
+import { growth, milestones } from './status/milestones.ts';
+import type { Milestone } from './status/milestones.ts';
+import { observe } from './observe.ts';
+import type { Observed } from '../releases/observed.ts';
+import { orphanTaken } from './data/ownership.ts';
+import { earliest, outcomeOf } from './status/outcome.ts';
+import { collectCredentials } from './data/orphaned-copies.ts';
+import { outdated } from './outdated.ts';
+import { heldUntil } from './status/held-status.ts';
+import { lastReading, remembered } from './readings.ts';
+import { asksAt, informed } from './status/remarks.ts';
+import { isRolledOut } from '../releases/rollout.ts';
+import { withLook } from './served.ts';
+import { bySite, siteKey } from './site-key.ts';
+import type { SiteKey } from './site-key.ts';
+import { siteStatus } from './status/status.ts';
+import { withRival } from './hosts/rival.ts';
+import { forget } from './workshop.ts';
+import type { Workshop } from './workshop.ts';
+
+/** The watch of sites tells what has changed; this is the net below that, in milliseconds. */
+const untilTold = 5_000;
+
+/** One pass over one site: observe, decide, write, judge. A throw means: again, later. */
+export async function reconcileSite(key: SiteKey, workshop: Workshop): Promise<Outcome> {
+  const seen = observe(workshop.cluster, key, workshop.now());
+  if (seen === undefined) {
+    forget(key, workshop);
+    await releaseHostsOfGone(key, workshop);
+    if (await isCollected(key, workshop)) workshop.marked.delete(key);
+    return gone();
+  }
+  if (seen.site.metadata.deletionTimestamp !== undefined) return endOf(seen, workshop);
+  const passed = await policed(await gathered(seen, workshop), workshop);
+  if (passed === undefined) return waiting('Outdated', new Date(workshop.now().getTime() + untilTold));
+  const { judgement, grown, error } = passed;
+  const status = siteStatus(judgement);
+  const until = heldUntil(key, status, seen, workshop.untold);
+  tell(grown, seen, workshop);
+  const isNew =
+    until === undefined && (await writeStatus(status, seen, workshop.cluster).catch(after(error)));
+  if (isNew) tell(milestones(seen.site.status, status), seen, workshop);
+  if (error !== undefined) throw error;
+  const readsAt = remembered(judgement, workshop.readings);
+  return outcomeOf(judgement, status, earliest([until, givesNext(status, seen), readsAt]));
+}
+
+/** What has cut the pass off says more than a status that came too late. */
+function after(error: Error | undefined): (late: Error) => never {
+  return (late) => {
+    throw error ?? late;
+  };
+}
+
+/** Also when another process has marked them: the last of what Kubernetes takes away brings a pass. */
+async function isCollected(key: SiteKey, workshop: Workshop): Promise<boolean> {
+  const isDue = workshop.marked.has(key) || workshop.cluster.find(bySite, key).length === 0;
+  if (!isDue) return false;
+  try {
+    return await collectCredentials(key, workshop);
+  } catch (error) {
+    // The kind of sites is not known: nobody can say that one is gone.
+    if (error instanceof NotFound) return false;
+    throw error;
+  }
+}
+
+/** That data goes with the site is told first, and made so by the next pass. */
+function givesNext({ deletionPolicy }: HostedSiteStatus, { site, now }: Observed): Date | undefined {
+  return deletionPolicy === 'Delete' && site.status?.deletionPolicy !== deletionPolicy ? now : undefined;
+}
+
+/** What is seen, and what it took a question to know. */
+async function gathered(seen: Observed, workshop: Workshop): Promise<Observed> {
+  return withLook(await withRival(await informed(seen, workshop), workshop), workshop);
+}
+
+interface Pass {
+  judgement: Judgement;
+  grown: readonly Milestone[];
+  /** What cut the pass off; the status is written all the same. */
+  error?: Error;
+}
+
+/** What becomes of the data is seen to first, whatever else is wrong with the site; when that fails, the rest goes on. */
+async function policed(before: Observed, workshop: Workshop): Promise<Pass | undefined> {
+  // What fails here is told nobody: the site is as new as before, and looks again.
+  const seen = (await foundByNew(before, workshop)) ?? before;
+  let failed: Error | undefined;
+  const fail = (thrown: unknown): undefined => {
+    failed = thrown instanceof Error ? thrown : new Error(String(thrown));
+  };
+  const deletionPolicy = await followPolicy(seen, workshop).catch(fail);
+  const known = deletionPolicy === undefined ? seen : { ...seen, deletionPolicy };
+  // Of a new site Delete is told before anything is made: then all of it belongs to the site from the beginning.
+  if (seen.site.status === undefined && deletionPolicy === 'Delete')
+    return { judgement: { seen: known, reports: [], refusals: [], asDesired: false }, grown: [] };
+  const passed = await pass(known, workshop);
+  if (passed === undefined || failed === undefined) return passed;
+  const { judgement, error = failed } = passed;
+  return { ...passed, judgement: { ...judgement, failure: judgement.failure ?? failureOf(failed) }, error };
+}
+
+/** Undefined when what was seen is no longer what is there. */
+async function pass(before: Observed, workshop: Workshop): Promise<Pass | undefined> {
+  let judgement: Judgement = { seen: before, reports: [], refusals: [], asDesired: false };
+  try {
+    const { decided, seen } = await decide(before, workshop);
+    judgement = judged(decided, seen);
+    if (decided.site.suspend) return await held(decided, judgement, workshop);
+    if (decided.refusals.length > 0) return { judgement, grown: [] };
+    return await carriedOut(decided, judgement, workshop);
+  } catch (thrown) {
+    const error = thrown instanceof Error ? thrown : new Error(String(thrown));
+    return { judgement: { ...judgement, failure: failureOf(error) }, grown: [], error };
+  }
+}
+
+/** Where a release is made with files of configuration, they are read first, unless it is known what comes of it. */
+async function decide(
+  seen: Observed,
+  { components, settings, cluster, readings }: Workshop,
+): Promise<{ decided: Decision; seen: Observed }> {
+  const decided = decision(components, settings, seen);
+  if (decided.refusals.length > 0 || !asksForConfigMaps(decided, seen)) return { decided, seen };
+  const known = lastReading(seen, readings);
+  if (known !== undefined) return { decided: { ...decided, refusals: known.refusals }, seen };
+  const { configMaps, refusal } = await readConfigMaps(decided.site, cluster);
+  const informed = { ...seen, configMaps };
+  return {
+    decided:
+      refusal === undefined ? decision(components, settings, informed) : { ...decided, refusals: [refusal] },
+    seen: informed,
+  };
+}
+
+/** Nothing is written where something is not the site's, or the caches are behind. */
+async function carriedOut(
+  decided: Decision,
+  judgement: Judgement,
+  workshop: Workshop,
+): Promise<Pass | undefined> {
+  const { seen } = judgement;
+  if (decided.plan.orphaned.length > 0)
+    return withOrphans(decided.plan.orphaned, decided, judgement, workshop);
+  const behind = await outdated(decided.plan, seen, workshop.cluster);
+  if (behind !== undefined) {
+    noteOutdated(behind, decided, workshop);
+    return undefined;
+  }
+  const taken = await claimHosts(decided.site, workshop);
+  if (taken.length > 0) return { judgement: { ...judgement, refusals: taken }, grown: [] };
+  const written = await carryOut(decided.plan, decided.site, workshop);
+  note(written, decided, workshop);
+  if (written.orphaned.length > 0) return withOrphans(written.orphaned, decided, judgement, workshop);
+  if (written.refusals.length === 0) await releaseHosts(decided.site, routesOf(decided, seen), workshop);
+  return { judgement: judgedAfter(written, decided, judgement, workshop), grown: growth(written) };
+}
+
+/** Takes the site's own again and begins anew; a person must say of the others whose they are. */
+async function withOrphans(
+  orphaned: readonly Manifest[],
+  { site }: Decision,
+  judgement: Judgement,
+  workshop: Workshop,
+): Promise<Pass | undefined> {
+  const met = new Set(orphaned.map(({ kind }) => kind as Kind));
+  const isOurs = await canAdopt(site, judgement.seen.site, met, workshop);
+  const found = isOurs ? await foundAgain(judgement.seen, workshop) : undefined;
+  if (found !== undefined) return pass(found, workshop);
+  const refusals = orphaned.map(({ kind, metadata }) => orphanTaken(kind, metadata.name, site.name));
+  return { judgement: { ...judgement, refusals }, grown: [] };
+}
+
+/** A new site looks before anything is refused or held: what was orphaned runs on, cron jobs too. */
+async function foundByNew(seen: Observed, workshop: Workshop): Promise<Observed | undefined> {
+  const { status, metadata } = seen.site;
+  const isNew = status === undefined;
+  return isNew && (await hasOrphans(metadata, workshop)) ? foundAgain(seen, workshop) : undefined;
+}
+
+/** What is seen with what the site has found again; undefined when that is nothing. */
+async function foundAgain(seen: Observed, workshop: Workshop): Promise<Observed | undefined> {
+  const { metadata } = seen.site;
+  const adopted = await adopt(metadata, seen.site, madeKinds(workshop.components), workshop);
+  if (adopted.length === 0) return undefined;
+  noteAdopted(adopted, metadata, workshop);
+  // What the predecessor had told of its hosts and credentials is the site's now.
+  await inheritHosts(metadata, workshop);
+  if (seen.site.spec.deletionPolicy !== 'Delete') await ownSecrets(metadata, 'Retain', workshop);
+  const again = observe(workshop.cluster, siteKey(metadata.namespace, metadata.name), workshop.now());
+  return { ...(again ?? seen), site: seen.site, ...lasting(seen) };
+}
+
+function routesOf({ desired }: Decision, { owned }: Observed): Manifest[] {
+  return [...owned, ...desired.map(({ object }) => object)];
+}
+
+/** What the next pass would find and tell, by a write of its own. */
+function judgedAfter(
+  { unchanged, refusals }: Written,
+  decided: Decision,
+  before: Judgement,
+  workshop: Workshop,
+): Judgement {
+  if (isAsDesired(decided.plan, unchanged)) return { ...before, refusals, asDesired: true };
+  const after = withWritten(before.seen, workshop);
+  if (refusals.length > 0) return { ...judged(decided, after), refusals };
+  const done = allDone(decided);
+  // Nothing is Ready before it serves everywhere: what more there is to write, the pass sees that these writes bring.
+  if (done.told.pending === undefined && !isRolledOut(after, done.told.revision)) return judged(done, after);
+  const again = decision(workshop.components, workshop.settings, after);
+  return { ...judged(again, after), asDesired: isAsDesired(again.plan, unchanged) };
+}
+
+/** The spec that was seen, with what was just made. */
+function withWritten(seen: Observed, workshop: Workshop): Observed {
+  const { namespace, name } = seen.site.metadata;
+  const after = observe(workshop.cluster, siteKey(namespace, name), workshop.now());
+  return withLook({ ...(after ?? seen), site: seen.site, ...lasting(seen) }, workshop);
+}
+
+/** What a second look would not find by itself. */
+function lasting({ remarks, rival, configMaps, deletionPolicy }: Observed): Partial<Observed> {
+  return {
+    remarks,
+    ...(rival === undefined ? {} : { rival }),
+    ...(configMaps === undefined ? {} : { configMaps }),
+    ...(deletionPolicy === undefined ? {} : { deletionPolicy }),
+  };
+}
+
+/** A suspended site is left as it is, but for its cron jobs: no run begins any more, whatever else is wrong with the spec. */
+async function held(decided: Decision, judgement: Judgement, workshop: Workshop): Promise<Pass> {
+  const written = await carryOut(onlyHolding(decided.plan), decided.site, workshop);
+  note(written, decided, workshop);
+  return { judgement: { ...judgement, refusals: [...judgement.refusals, ...written.refusals] }, grown: [] };
+}
+
+function judged(decided: Decision, seen: Observed): Judgement {
+  const { site, components, told, release, refusals, plan, isOlderRendering } = decided;
+  const { revision, failed } = told;
+  const recheckAt = earliest([release.recheckAt, asksAt(seen), seen.rival?.lookAgainAt]);
+  return {
+    seen,
+    site,
+    revision,
+    ...(failed === undefined ? {} : { failed }),
+    isOlderRendering,
+    reports: reports(components, site, seen, told),
+    refusals,
+    asDesired: isAsDesired(plan),
+    ...(recheckAt === undefined ? {} : { recheckAt }),
+  };
+}
+
+/**
+ * What Kubernetes is to leave behind it must find without an owner; the rest it does by itself. A failure is told in the status,
+ * because the site may stay for as long as it does.
+ */
+async function endOf(seen: Observed, workshop: Workshop): Promise<Outcome> {
+  try {
+    const deletionPolicy = await followPolicy(seen, workshop);
+    const { status } = seen.site;
+    // Who changes it now waits for it: nothing else of the status is judged any more.
+    if (status?.deletionPolicy !== undefined)
+      await writeStatus({ ...status, deletionPolicy }, seen, workshop.cluster);
+    return settled();
+  } catch (error) {
+    if (error instanceof Conflict) throw error;
+    const judgement = { seen, reports: [], refusals: [], asDesired: false, failure: failureOf(error) };
+    await writeStatus(siteStatus(judgement), seen, workshop.cluster).catch(() => undefined);
+    throw error;
+  }
+}

@@ -1,0 +1,28 @@
+import type { Loop } from '../kube/loop/loop.ts';
+import { concerned } from './hosts/host-claim.ts';
+import { reconcileSite } from './reconcile-site.ts';
+import { everySite, triggers } from './triggers.ts';
+import type { Workshop } from './workshop.ts';
+
+const minute = 60_000;
+const hour = 60 * minute;
+
+/** Looks after HostedSites. */
+export function siteLoop(workshop: Workshop): Loop {
+  const { operatorNamespace } = workshop;
+  return {
+    name: 'hostedsite',
+    timing: { gather: 250, waiting: 5 * minute, resync: 10 * hour, workers: 16 },
+    // What a site is told to be, and what must not be forgotten of it.
+    mustBeCurrent: ['HostedSite', 'PersistentVolumeClaim', 'ControllerRevision'],
+    first: [],
+    wakes: (change, lookup) =>
+      concerned(change, lookup.cluster, operatorNamespace)?.map((key) => ({
+        key,
+        priority: 'drift',
+        calm: false,
+      })) ?? triggers(change, lookup),
+    wakesOfKind: (_, lookup) => everySite(lookup),
+    reconcile: (key) => reconcileSite(key, workshop),
+  };
+}

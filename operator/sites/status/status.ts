@@ -1,0 +1,199 @@
+import { conditions as conditionTypes } from '../../kinds/hosted-site/conditions.ts';
+import type { ConditionType } from '../../kinds/hosted-site/conditions.ts';
+import type {
+  HostedSite,
+  HostedSiteCondition,
+  HostedSiteStatus,
+} from '../../kinds/hosted-site/hosted-site.ts';
+import type { ComponentCondition, Refusal, Report } from '../../components/component.ts';
+import { leadsToStandIn, standInCause } from '../../components/stand-in.ts';
+import { boosted } from './boost.ts';
+import { scalingActive } from './scaling-active.ts';
+import type { ComponentReport, Judgement } from '../../releases/judgement.ts';
+import { componentLabels } from '../../objects/labels.ts';
+import { ready, sentences, unavailable, worst } from './ready.ts';
+import type { ReadyFacts } from './ready.ts';
+import { renderingCurrent } from '../../releases/rendering-current.ts';
+import { releaseStatus } from '../../releases/release-status.ts';
+import { isRolledOut, rollout } from '../../releases/rollout.ts';
+
+type Statement = ComponentCondition & { type: string };
+
+/** The whole status, from what was observed. Equal facts give an equal status, so that nothing is written twice. */
+export function siteStatus(judgement: Judgement): HostedSiteStatus {
+  const { seen, reports } = judgement;
+  const { metadata } = seen.site;
+  const stalling = reports.filter(({ report }) => isStalledNow(report, judgement));
+  const stalled = [...judgement.refusals, ...stalling.map(({ report }) => report.ready)];
+  const release = releaseStatus(judgement, stalling);
+  return {
+    ...kept(judgement),
+    ...reports.reduce((sum, { report }) => ({ ...sum, ...report.status }), {}),
+    observedGeneration: metadata.generation,
+    conditions: stamped(statements(judgement, stalled), judgement),
+    ...(judgement.site === undefined ? {} : { preset: judgement.site.preset.name }),
+    ...counts(judgement),
+    selector: selector(metadata.name),
+    ...(release === undefined ? {} : { release }),
+    ...deletionPolicy(seen),
+  };
+}
+
+/** What a pass has not set right is not what the spec wants: the number of before stays. */
+function counts(judgement: Judgement): Pick<HostedSiteStatus, 'replicas' | 'desiredReplicas'> {
+  const { seen } = judgement;
+  const { replicas = 0, wanted } = rollout(seen) ?? {};
+  const desiredReplicas = isCarriedOut(judgement) ? wanted : seen.site.status?.desiredReplicas;
+  return { replicas, ...(desiredReplicas === undefined ? {} : { desiredReplicas }) };
+}
+
+function isCarriedOut({ site, refusals, failure }: Judgement): boolean {
+  return site !== undefined && !site.suspend && refusals.length === 0 && failure === undefined;
+}
+
+/** That of before while a pass could not bring the wanted one into force. */
+function deletionPolicy({
+  deletionPolicy: now,
+  site,
+}: Judgement['seen']): Pick<HostedSiteStatus, 'deletionPolicy'> {
+  const policy = now ?? site.status?.deletionPolicy;
+  return policy === undefined ? {} : { deletionPolicy: policy };
+}
+
+function statements(judgement: Judgement, stalled: readonly Refusal[]): Statement[] {
+  const facts = readyFacts(judgement, stalled);
+  const summary = ready(facts);
+  const isWorking = summary.status !== 'True' && stalled.length === 0 && !facts.suspended;
+  const working: Statement[] = [{ ...summary, type: 'Reconciling', status: 'True' }];
+  return [
+    { type: 'Ready', ...summary },
+    { type: 'Available', ...available(facts) },
+    ...judgement.reports.map(({ condition: { type }, report }) => ({ type, ...report.ready })),
+    ...optional('RenderingCurrent', renderingCurrent(judgement)),
+    ...optional('Boosted', boosted(judgement)),
+    ...optional('ScalingActive', scalingActive(judgement)),
+    ...(isWorking ? working : []),
+    ...stalled.slice(0, 1).map(({ reason }): Statement => {
+      return { type: 'Stalled', status: 'True', reason, message: sentences(stalled) };
+    }),
+  ];
+}
+
+function optional(type: ConditionType, statement: Omit<Statement, 'type'> | undefined): Statement[] {
+  return statement === undefined ? [] : [{ type, ...statement }];
+}
+
+function readyFacts(judgement: Judgement, stalled: readonly Refusal[]): ReadyFacts {
+  const { seen, site, revision, reports, asDesired, failure } = judgement;
+  return {
+    stalled,
+    asDesired,
+    rolledOut: revision !== undefined && isRolledOut(seen, revision),
+    unready: worst(reports.filter(isSummedUp).map(({ report }) => report.ready)),
+    available: (rollout(seen)?.available ?? 0) > 0,
+    scaledToZero: site?.replicas === 0,
+    wasInForce: wasInForce(seen.site),
+    suspended: site?.suspend === true,
+    standIn: standIn(judgement),
+    ending: seen.site.metadata.deletionTimestamp !== undefined,
+    failure,
+  };
+}
+
+function isSummedUp({ condition }: ComponentReport): boolean {
+  return condition.counts === 'in-ready';
+}
+
+/** Unavailable is only said of a generation that has served. */
+function wasInForce({ metadata, status }: HostedSite): boolean {
+  const before = status?.conditions?.find(({ type }) => type === 'Ready');
+  if (before?.observedGeneration !== metadata.generation) return false;
+  return before.status === 'True' || before.reason === 'Unavailable';
+}
+
+/**
+ * At the first sight of a new generation, reports are about what the generation before left behind: a person who has
+ * just corrected the image must not be told that the old one fails.
+ */
+function isStalledNow(report: Report, { seen, asDesired, refusals, site }: Judgement): boolean {
+  const { metadata, status } = seen.site;
+  const isFirstSight = status?.observedGeneration !== metadata.generation;
+  const isHeld = refusals.length > 0 || site?.suspend === true;
+  return report.stalled === true && (asDesired || isHeld || !isFirstSight);
+}
+
+function standIn({ seen, site }: Judgement): ReadyFacts['standIn'] {
+  if (!leadsToStandIn(seen.site.metadata, seen)) return undefined;
+  return (site && standInCause(site)) ?? 'Starting';
+}
+
+function available(facts: ReadyFacts): ComponentCondition {
+  const { available: isServed, scaledToZero, standIn: shown, wasInForce: hasServed } = facts;
+  if (shown !== undefined) return { status: 'False', reason: shown, message: instead[shown] };
+  if (isServed) return { status: 'True', reason: 'Serving', message: 'Visitors are served.' };
+  if (scaledToZero) {
+    const message = 'The site has no replicas, as its spec wants.';
+    return { status: 'False', reason: 'ScaledToZero', message };
+  }
+  return hasServed ? unavailable : { status: 'False', reason: 'Starting', message: 'No pod serves yet.' };
+}
+
+/** What visitors get while the route leads away from the site. */
+const instead = {
+  Maintenance: 'Visitors get the maintenance page, as the spec wants.',
+  ScaledToZero: 'The site has no replicas, as its spec wants: visitors get a page that says so.',
+  Starting: 'Visitors get a page in place of the site until a pod of it serves.',
+} as const satisfies Record<NonNullable<ReadyFacts['standIn']>, string>;
+
+/** `lastTransitionTime` moves only with the status of a condition. */
+function stamped(wanted: readonly Statement[], judgement: Judgement): HostedSiteCondition[] {
+  const { now, site } = judgement.seen;
+  const before = site.status?.conditions ?? [];
+  const judged = wanted.map(({ type, status, reason, message }) => {
+    const last = before.find((one) => one.type === type);
+    const lastTransitionTime = last?.status === status ? last.lastTransitionTime : timestamp(now);
+    return {
+      type,
+      status,
+      observedGeneration: site.metadata.generation,
+      lastTransitionTime,
+      reason,
+      message,
+    };
+  });
+  return [...judged, ...unjudged(before, judged, judgement)];
+}
+
+/**
+ * A pass that failed before the components reported leaves their conditions, with the generation that they are of. Those of an
+ * operator that had other names for them go.
+ */
+function unjudged(
+  before: readonly HostedSiteCondition[],
+  judged: readonly HostedSiteCondition[],
+  { failure, reports }: Judgement,
+): HostedSiteCondition[] {
+  if (failure === undefined || reports.length > 0) return [];
+  return before.filter(
+    ({ type }) =>
+      Object.hasOwn(conditionTypes, type) && !transient.has(type) && !judged.some((one) => one.type === type),
+  );
+}
+
+/** Present only when True. */
+const transient: ReadonlySet<string> = new Set<ConditionType>(['Reconciling', 'Stalled']);
+
+function kept({ seen, reports, failure }: Judgement): HostedSiteStatus {
+  return failure !== undefined && reports.length === 0 ? (seen.site.status ?? {}) : {};
+}
+
+function selector(name: HostedSite['metadata']['name']): string {
+  const labels = componentLabels({ name }, 'web');
+  return Object.entries(labels)
+    .map(([label, value]) => `${label}=${value}`)
+    .join(',');
+}
+
+function timestamp(date: Date): string {
+  return date.toISOString().replace(/\.\d+Z$/, 'Z');
+}
