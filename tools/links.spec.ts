@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import { basename, dirname, join, normalize } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import ts from 'typescript';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 /** Built or fetched, and no part of the repository. */
@@ -35,7 +36,17 @@ function counted(anchor: string, times: number): string[] {
   return Array.from({ length: times }, (_, index) => `${anchor}-${index + 1}`);
 }
 
-/** Links of a page that lead to no file or to no heading of a page; addresses elsewhere are not looked at. */
+/** Names that a file declares for itself, exported or not: what a link such as `spec.ts#cacheSpec` may name. */
+function declared(file: string, text: string): Set<string> {
+  const { statements } = ts.createSourceFile(file, text, ts.ScriptTarget.Latest);
+  const declarations: readonly ts.Node[] = statements.flatMap((statement): readonly ts.Node[] =>
+    ts.isVariableStatement(statement) ? statement.declarationList.declarations : [statement],
+  );
+  const names = declarations.map((one) => (one as Partial<ts.NamedDeclaration>).name);
+  return new Set(names.flatMap((name) => (name !== undefined && ts.isIdentifier(name) ? name.text : [])));
+}
+
+/** Links of a page that lead to no file or to no heading of a page or symbol of a program; addresses elsewhere are not looked at. */
 function broken(page: string, markdown: string): string[] {
   const links = [
     ...prose(markdown)
@@ -52,7 +63,8 @@ function leads(page: string, markdown: string, link: string): boolean {
   if (path === '') return anchors(markdown).has(anchor);
   const file = normalize(join(dirname(page), path));
   if (file.startsWith('..') || !existsSync(join(root, file))) return false;
-  return anchor === '' || anchors(read(file)).has(anchor);
+  if (anchor === '') return true;
+  return (file.endsWith('.ts') ? declared(file, read(file)) : anchors(read(file))).has(anchor);
 }
 
 describe('links', () => {
@@ -77,8 +89,34 @@ describe('links', () => {
     ]);
   });
 
+  it('to programs name what these declare', () => {
+    const text = [
+      "import { imported } from './other.ts';",
+      "export { passedOn } from './other.ts';",
+      'export const one = 1, two = 2;',
+      'const { unpacked } = one;',
+      'interface Shape { field: string }',
+      'export type Word = string;',
+      'function inner() { const deep = 1; }',
+      'export class Thing { member = 1; }',
+    ].join('\n');
+    assert.deepEqual([...declared('file.ts', text)], ['one', 'two', 'Shape', 'Word', 'inner', 'Thing']);
+    const page =
+      '[here](links.spec.ts#declared) [imported](links.spec.ts#globSync) [none](links.spec.ts#none)';
+    assert.deepEqual(broken('tools/page.md', page), ['links.spec.ts#globSync', 'links.spec.ts#none']);
+  });
+
   for (const page of filesOf('**/*.md'))
-    it(`of ${page} lead to files and headings`, () => assert.deepEqual(broken(page, read(page)), []));
+    it(`of ${page} lead to files, headings and symbols`, () =>
+      assert.deepEqual(broken(page, read(page)), []));
+
+  it('lead from each step of the walks to a symbol', () => {
+    const [, walks = ''] = read('docs/understand/architecture.md').split('## Where one field goes');
+    const [section = ''] = walks.split(/^## /m);
+    const steps = section.match(/^\d+\. .*$/gm) ?? [];
+    assert.ok(steps.length > 20);
+    for (const step of steps) assert.match(step, /^\d+\. \[\w+\]\([./\w-]+\.ts#\w+\)/);
+  });
 
   it('without brackets, as comments write them, name pages that are there', () => {
     const named = filesOf('**/{Makefile,Containerfile,*.{go,json,md,mjs,ts,tpl,txt,yaml}}').flatMap((file) =>
