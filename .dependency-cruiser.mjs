@@ -1,4 +1,28 @@
-/** The architecture as rules. Each comment tells the offender what to do. */
+import { builtinModules } from 'node:module';
+
+/** Modules of Node that compute and reach nothing outside of the process. */
+const computing = ['assert', 'buffer', 'crypto', 'path', 'querystring', 'string_decoder', 'url', 'util'];
+const reaching = builtinModules.filter((name) => !computing.includes(name.split('/')[0]));
+const io = `^(node:)?(${reaching.join('|')})$|node_modules/(undici|winston|prom-client|@prometheus-io)/`;
+
+/** Rooms with nothing in them that reads or writes. */
+const pure = '^operator/(api|objects|presets|components|kinds|releases)/';
+/** Rooms of passes: they reach the cluster, each in the files that are named below. */
+const passes = '^operator/(sites|actions|caches|failover)/';
+/** What is in these files of `operator/kube` is words: outcomes, errors, keys, kinds. */
+const words = '^operator/kube/(outcome|errors|key|manifest|resources|right|without)\\.ts$';
+/** The files of passes that hold the cluster, its caches, or what is remembered between passes. All others decide. */
+const impure = [
+  '^operator/sites/(carry-out|config-maps|observe|outdated|readings|reconcile-site|served|site-loop|triggers|workshop)\\.ts$',
+  '^operator/sites/data/(adoption|copies|credentials|data-policy|orphaned-copies)\\.ts$',
+  '^operator/sites/hosts/(host-claim|host-claims|host-limits|host-taken|rival)\\.ts$',
+  '^operator/sites/status/(held-status|journal|remarks)\\.ts$',
+  '^operator/(actions|caches|failover).*/(gather|act|context)\\.ts$',
+  '^operator/(actions|caches|failover)/.*-loop\\.ts$',
+];
+const specs = '\\.spec\\.ts$';
+
+/** The architecture as rules. Each comment tells the offender what to do; tools/dependency-rules.spec.ts plants one. */
 export default {
   forbidden: [
     {
@@ -45,12 +69,36 @@ export default {
       to: { path: '^operator/', pathNot: '^operator/api/' },
     },
     {
-      name: 'presets-and-components-know-no-kind',
+      name: 'presets-are-data',
+      comment:
+        'A preset says what an application is like, by the words of api: what is made of that is in the components, which take the preset from the site.',
+      severity: 'error',
+      from: { path: '^operator/presets/', pathNot: specs },
+      to: { path: '^operator/', pathNot: '^operator/(presets|api)/' },
+    },
+    {
+      name: 'components-know-no-kind',
       comment:
         "What people write and read is composed of what components declare, not the other way round: take a value of Site or Observed, or declare the fact in the component's folder.",
       severity: 'error',
-      from: { path: '^operator/(presets|components)/', pathNot: '\\.spec\\.ts$' },
-      to: { path: '^operator/(kinds|releases|sites|tls|observability)/' },
+      from: { path: '^operator/components/', pathNot: specs },
+      to: { path: '^operator/', pathNot: '^operator/(components|presets|objects|api|kube)/' },
+    },
+    {
+      name: 'beside-the-pass',
+      comment:
+        'Log, metrics and handshakes know kinds and caches, not who looks after them: take a function or a value, which operator.ts hands over.',
+      severity: 'error',
+      from: { path: '^operator/(observability|tls)/', pathNot: specs },
+      to: { path: '^operator/', pathNot: '^operator/($1|kinds|components|api|kube)/' },
+    },
+    {
+      name: 'rooms-know-no-configuration',
+      comment:
+        'config.ts, operator.ts and main.ts put the rooms together, and no room knows them: take the value as an argument.',
+      severity: 'error',
+      from: { path: '^operator/[^/]+/', pathNot: specs },
+      to: { path: '^operator/(config|operator|main|rights)\\.ts$' },
     },
     {
       name: 'kinds-are-data',
@@ -80,15 +128,42 @@ export default {
       comment:
         'This room decides and computes; reading and writing belong to observe, carry-out and kube. Take the value as an argument.',
       severity: 'error',
-      from: {
-        path: '^operator/(components|presets|api|kinds|objects|releases)/|^operator/sites/(resolve|desired|plan)\\.ts$|^operator/sites/status/(status|outcome|ready)\\.ts$',
-        pathNot: '(\\.spec\\.ts$|^operator/kinds/[^/]+/examples\\.ts$)',
-      },
+      from: { path: pure, pathNot: [specs, '^operator/kinds/[^/]+/examples\\.ts$'] },
+      to: { path: `^operator/kube/|${io}`, dependencyTypesNot: ['type-only'] },
+    },
+    {
+      name: 'passes-reach-out-by-kube-only',
+      comment:
+        'What a pass reads and writes goes through the interface Cluster, so that specs can give it another one: take it as an argument, or add to operator/kube what is missing there.',
+      severity: 'error',
+      from: { path: passes, pathNot: specs },
+      to: { path: `^operator/kube/|${io}`, pathNot: words, dependencyTypesNot: ['type-only'] },
+    },
+    {
+      name: 'what-decides-holds-no-cluster',
+      comment:
+        'This file decides from values, and knows not even the type of what reads and writes: have it gathered (observe, gather) and take it as an argument, or return what is to be done (carry-out, act). A new file that has to reach the cluster is named in `impure` of .dependency-cruiser.mjs.',
+      severity: 'error',
+      from: { path: [pure, passes], pathNot: [...impure, specs] },
       to: {
-        path: '^(operator/kube/|node:|fs$|net$|http$)|^(fs|net|http|https|child_process|timers)$',
-        pathNot: '^(node:)?crypto$|^operator/kube/outcome\\.ts$',
-        dependencyTypesNot: ['type-only'],
+        path: '^operator/kube/(client|leader|loop)/|^operator/kube/(cluster|clock|events)\\.ts$|^operator/sites/workshop\\.ts$',
       },
+    },
+    {
+      name: 'what-decides-calls-nothing-that-writes',
+      comment:
+        'This file decides, and what it calls reaches the cluster: let the caller of both do one after the other, and hand on the value.',
+      severity: 'error',
+      from: { path: passes, pathNot: [...impure, specs] },
+      to: { path: impure, dependencyTypesNot: ['type-only'] },
+    },
+    {
+      name: 'passes-meet-in-objects',
+      comment:
+        'Sites, actions, caches and failover do not know each other: what one is to tell the other is an object in the cluster; what several need belongs to a room below them.',
+      severity: 'error',
+      from: { path: '^operator/(sites|actions|caches|failover)/', pathNot: specs },
+      to: { path: passes, pathNot: '^operator/$1/' },
     },
     {
       name: 'one-door-to-the-kubernetes-client',
