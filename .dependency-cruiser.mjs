@@ -6,7 +6,7 @@ const reaching = builtinModules.filter((name) => !computing.includes(name.split(
 const io = `^(node:)?(${reaching.join('|')})$|node_modules/(undici|winston|prom-client|@prometheus-io)/`;
 
 /** Rooms with nothing in them that reads or writes. */
-const pure = '^operator/(api|objects|presets|components|kinds|releases)/';
+const pure = '^operator/(api|objects|presets|components|commands|kinds|releases)/';
 /** Rooms of passes: they reach the cluster, each in the files that are named below. */
 const passes = '^operator/(sites|actions|caches|failover)/';
 /** What is in these files of `operator/kube` is words: outcomes, errors, keys, kinds. */
