@@ -11,16 +11,16 @@ process.on('uncaughtException', ({ message, stack }) => {
   process.exit(1);
 });
 
-const told = config();
-const { api } = told;
-const log = logger(told.logLevel, process.stdout);
+const configuration = config();
+const { api } = configuration;
+const log = logger(configuration.logLevel, process.stdout);
 const access = api.from === 'kubeconfig' ? kubeconfigAccess(api.path) : inClusterAccess(api);
 
 const stop = new AbortController();
 for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => stop.abort());
 
 const surroundings = { access, clock, log, random: Math.random, metrics: metrics() };
-const end = await operator(told, surroundings, stop.signal);
+const end = await operator(configuration, surroundings, stop.signal);
 // Another process may lead already: what is under way here must not be finished.
 if (end === 'lost') process.exit(1);
 log.info('operator stopped');

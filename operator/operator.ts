@@ -43,16 +43,16 @@ export interface Surroundings {
  * so the process has to end at once).
  */
 export async function operator(
-  told: Config,
+  config: Config,
   { access, metrics, timing, ...ground }: Surroundings,
   signal: AbortSignal,
 ): Promise<'stopped' | 'lost'> {
-  const { namespace, identity, images, sizes, network, hosts, trustedProxies } = told;
+  const { namespace, identity, images, sizes, network, hosts, trustedProxies } = config;
   const { registry, observe, loop: measuredLoop, ...hooks } = metrics;
   const client = new ApiClient({ ...ground, access, userAgent: 'hostedsite-operator', ...hooks.client });
   const cache = new Cache(cachedKinds, namespace, [bySite, byHolder(namespace)]);
   const watches = new Watches({ ...ground, client, cache, home: namespace, ...hooks.watches });
-  const leases = leaseInApi(client, namespace, told.leaseName);
+  const leases = leaseInApi(client, namespace, config.leaseName);
   const leader = new Leader({ ...ground, leases, identity, timing });
 
   const reporting = { controller: 'hostedsite.dev/operator', instance: identity };
@@ -61,7 +61,7 @@ export async function operator(
   const emit = events.emit.bind(events);
   const cluster = new ApiCluster({ client, cache, emit, mayWrite });
   const settings = { sizes, images, network, hosts, trustedProxies };
-  const view = routeLooks(told, ground.clock, (key) => sites.wake(key, 'drift'));
+  const view = routeLooks(config, ground.clock, (key) => sites.wake(key, 'drift'));
   const site = workshop({ ...ground, ...view, cluster, components, settings, operatorNamespace: namespace });
 
   const controller = (loop: Loop): Controller =>
@@ -71,7 +71,7 @@ export async function operator(
   const loops = new Loops({ cache, watches, cluster, controllers });
   observe({ controllers, watches, cache, leader, client });
 
-  const http = await httpServer({ port: told.httpPort, registry, problems: () => cacheProblems(watches) });
+  const http = await httpServer({ port: config.httpPort, registry, problems: () => cacheProblems(watches) });
   const watching = watches.run(signal);
   let working = Promise.resolve();
   const end = await leader.run(signal, () => {
