@@ -35,8 +35,8 @@ export class Project {
 
   #errorsThrough(path: string): string[] {
     const isFelt = this.#declaration(path) !== this.#declared.get(path);
-    const concerned = [path, ...(isFelt ? (this.#importers.get(path) ?? []) : [])];
-    return concerned.flatMap((one) => this.#errorsOf(one));
+    const affected = [path, ...(isFelt ? (this.#importers.get(path) ?? []) : [])];
+    return affected.flatMap((one) => this.#errorsOf(one));
   }
 
   #errorsOf(path: string): string[] {

@@ -1,5 +1,5 @@
 import type { Loop } from '../kube/loop/loop.ts';
-import { concerned } from './hosts/host-claim.ts';
+import { sitesToWake } from './hosts/host-claim.ts';
 import { reconcileSite } from './reconcile-site.ts';
 import { everySite, triggers } from './triggers.ts';
 import type { Workshop } from './workshop.ts';
@@ -17,7 +17,7 @@ export function siteLoop(workshop: Workshop): Loop {
     mustBeCurrent: ['HostedSite', 'PersistentVolumeClaim', 'ControllerRevision'],
     first: [],
     wakes: (change, lookup) =>
-      concerned(change, lookup.cluster, operatorNamespace)?.map((key) => ({
+      sitesToWake(change, lookup.cluster, operatorNamespace)?.map((key) => ({
         key,
         priority: 'drift',
         calm: false,

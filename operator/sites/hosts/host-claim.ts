@@ -143,7 +143,7 @@ export function claimsOf(
  * Sites that the change of a claim concerns: the claimant, and who may have the host now, which for one that was given back are
  * those of its namespace; undefined for anything else.
  */
-export function concerned(
+export function sitesToWake(
   { type, object, own = false }: Pick<KindChange, 'kind' | 'type' | 'object' | 'own'>,
   cluster: Pick<Cluster, 'list'>,
   operatorNamespace: string,

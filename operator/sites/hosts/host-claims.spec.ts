@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { HostedSite } from '../../kinds/hosted-site/hosted-site.ts';
-import { byHolder, claimChange, claimName, concerned, hostClaim } from './host-claim.ts';
+import { byHolder, claimChange, claimName, sitesToWake, hostClaim } from './host-claim.ts';
 import { Neighbours, host, week } from '../../testing/neighbours.ts';
 import { operatorNamespace, shop } from '../../testing/world.ts';
 
@@ -149,7 +149,7 @@ describe('claims of hosts', () => {
     const woken = (
       type: 'added' | 'updated' | 'deleted',
       more: { own?: boolean; object?: typeof claim } = {},
-    ) => concerned({ kind: 'ConfigMap', type, object: claim, ...more }, world.cluster, operatorNamespace);
+    ) => sitesToWake({ kind: 'ConfigMap', type, object: claim, ...more }, world.cluster, operatorNamespace);
 
     it('their site, also after it is gone; not for its own making', () => {
       assert.deepEqual(woken('added'), ['customer-a/shop']);
