@@ -18,6 +18,7 @@ generate: node_modules/.ready ## write crds/, the chart's CRDs and rules, and do
 
 verify: node_modules/.ready ## fail when a generated file is stale
 	$(NODE) tools/generate-api.ts --check
+	$(NODE) bench/write-tables.ts --check
 
 types: node_modules/.ready ## type-check
 	$(NODE) node_modules/typescript/bin/tsc --noEmit -p .
@@ -78,6 +79,9 @@ bench: node_modules/.ready ## what the operator costs, beside the same in Go (QU
 	@$(CLUSTER) programs kubernetes etcd helm
 	@$(NODE) bench/main.ts $(if $(QUICK),--quick)
 
+tables: node_modules/.ready ## write the tables of docs/evidence/performance.md from docs/evidence/figures
+	@$(NODE) bench/write-tables.ts
+
 availability: images ## what visitors notice of releases, on the running test cluster (RUNS=n ONLY=text)
 	@$(NODE) --disable-warning=ExperimentalWarning bench/site/main.ts $(if $(RUNS),--runs $(RUNS)) $(if $(ONLY),--only '$(ONLY)')
 
@@ -91,4 +95,4 @@ soak: node_modules/.ready e2e/soak/node_modules/.ready ## every defect that Stry
 test: node_modules/.ready ## everything: check, then chart and stories on a real cluster
 	@$(NODE) tools/test/main.ts
 
-.PHONY: help generate verify types lint unit golden format mutants check faults bench availability programs images cluster cluster-down cluster-status operator demo e2e e2e-nodes soak test
+.PHONY: help generate verify types lint unit golden format mutants check faults bench tables availability programs images cluster cluster-down cluster-status operator demo e2e e2e-nodes soak test

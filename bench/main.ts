@@ -43,6 +43,8 @@ async function main(): Promise<void> {
     }
   }
   const about = {
+    Date: new Date().toISOString().slice(0, 10),
+    Command: `\`${['node bench/main.ts', ...process.argv.slice(2)].join(' ')}\``,
     Sites: String(told.sites),
     'runs of each': String(told.runs),
     machine: `${availableParallelism()} × ${cpus()[0]?.model.trim() ?? 'unknown'}`,
@@ -95,7 +97,7 @@ function report(results: Results): void {
   mkdirSync(directory, { recursive: true });
   const name = new Date().toISOString().replace(/[:.]/g, '-');
   writeFileSync(join(directory, `${name}.md`), text);
-  writeFileSync(join(directory, `${name}.json`), JSON.stringify(results, undefined, 2));
+  writeFileSync(join(directory, `${name}.json`), `${JSON.stringify(results, undefined, 2)}\n`);
   process.stdout.write(text);
   const broken = brokenFloors(results);
   for (const sentence of broken) process.stderr.write(`floor broken: ${sentence}\n`);

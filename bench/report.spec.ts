@@ -51,6 +51,15 @@ describe('bench: report', () => {
     assert.ok(lines.includes('| burst, sites/s | 9 | 10 (10–10) | 0.9 |'));
   });
 
+  it('shows no peer where none was measured', () => {
+    const { runs, ...rest } = results({}, { 'limit, best, writes/s': 200 });
+    const text = table({ ...rest, runs: runs.slice(0, 1) });
+    const lines = text.split('\n');
+    assert.ok(lines.includes('|  | hostedsite |'));
+    assert.ok(lines.includes('| burst, sites/s | 10 |'));
+    assert.doesNotMatch(text, /controller-runtime|NaN/);
+  });
+
   it('shows both as shares of the limit', () => {
     const text = table(results({ 'burst, children written/s': 120 }, { 'limit, best, writes/s': 200 }));
     assert.match(text, /hostedsite 60 %, controller-runtime 80 %/);

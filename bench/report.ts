@@ -66,24 +66,30 @@ export const writesPerEdit = 'writes per edit';
 /** Name of the figure that memory is judged by. */
 export const residentFigure = 'memory, MB with all sites Ready';
 
-/** Markdown: each figure's median with its lowest and highest value, and ours as a multiple of the peer's. */
+/**
+ * Markdown: each figure's median with its lowest and highest value, and ours as a multiple of the peer's, where both
+ * were measured.
+ */
 export function table({ about, limit, runs }: Results): string {
   const facts = Object.entries(about).map(([name, value]) => `${name}: ${value}`);
-  const lines = [`${facts.join('. ')}.`, '', `| | ${ours} | ${peer} | ratio |`, '|---|---:|---:|---:|'];
-  for (const figure of figureNames(runs)) {
+  const isAlone = !runs.some(({ subject }) => subject === peer);
+  const columns = isAlone ? [ours] : [ours, peer, 'ratio'];
+  const rows = figureNames(runs).map((figure) => {
     const [own, other] = [valuesOf(runs, ours, figure), valuesOf(runs, peer, figure)];
     const ratio = spread(own).median / spread(other).median;
-    lines.push(
-      `| ${figure} | ${cell(own)} | ${cell(other)} | ${Number.isFinite(ratio) ? number(ratio) : ''} |`,
-    );
-  }
-  return [...lines, ...limitLines(limit, runs), ''].join('\n');
+    const compared = [cell(other), Number.isFinite(ratio) ? number(ratio) : ''];
+    return [figure, cell(own), ...(isAlone ? [] : compared)];
+  });
+  const lines = [['', ...columns], ['---', ...columns.map(() => '---:')], ...rows];
+  const text = lines.map((cells) => `| ${cells.join(' | ')} |`);
+  return [`${facts.join('. ')}.`, '', ...text, ...limitLines(limit, runs), ''].join('\n');
 }
 
 function limitLines(limit: Figures, runs: readonly Run[]): string[] {
   const best = limit['limit, best, writes/s'];
   if (best === undefined) return [];
-  const shares = [ours, peer].map((subject) => {
+  const measured = [ours, peer].filter((subject) => runs.some((run) => run.subject === subject));
+  const shares = measured.map((subject) => {
     return `${subject} ${percent(middle(runs, subject, 'burst, children written/s') / best)}`;
   });
   const rows = Object.entries(limit).map(([name, value]) => `| ${name} | ${number(value)} |`);
