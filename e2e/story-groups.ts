@@ -18,6 +18,7 @@ export const sideBySide = [
   'switched-off',
   'site-health',
   'shipped-examples',
+  'gated-jobs',
   'data',
   'examples',
   'made-again',
