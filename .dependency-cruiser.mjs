@@ -6,7 +6,7 @@ export default {
       comment: 'Two files need each other: move what both need into a third one, or give it as an argument.',
       severity: 'error',
       from: {},
-      to: { circular: true, dependencyTypesNot: ['type-only'] },
+      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
     },
     {
       name: 'no-orphans',
@@ -25,7 +25,7 @@ export default {
     {
       name: 'what-kinds-are-made-of-are-leaves',
       comment:
-        "Kinds are put together from a component's spec.ts and condition.ts: these import zod, api/fields.ts and the types of condition.ts and reasons.ts beside the folders only.",
+        "The types of kinds come from a component's spec.ts and condition.ts: these import zod, api/fields.ts and the types of condition.ts and reasons.ts beside the folders only.",
       severity: 'error',
       from: { path: '^operator/components/[^/]+/(spec|condition)\\.ts$' },
       to: {

@@ -1,10 +1,12 @@
 import type { Manifest } from '../kube/manifest.ts';
 import type { PartCondition } from './condition.ts';
 import type { Flow, KnownFlow } from './flow.ts';
+import type { ComponentName } from './index.ts';
 import type { ComponentRight } from './rights.ts';
 import type { EnvironmentVariable, Site } from './site.ts';
 
 export type { Manifest, ObjectMeta, OwnerReference } from '../kube/manifest.ts';
+export type { ComponentName } from './index.ts';
 export type {
   ConfigFiles,
   CronEntry,
@@ -31,12 +33,15 @@ export type {
  * The contract between a site and the parts that it is made of, and its words.
  * A component is pure: it takes the resolved site and what was observed, and returns objects and reports.
  */
-export interface Component {
+export interface Component<
+  Condition extends PartCondition = PartCondition,
+  Reasons extends Sentences = Sentences,
+> {
   /** Its folder, and its value of the label `app.kubernetes.io/component`. */
   readonly name: ComponentName;
-  readonly condition: PartCondition;
-  /** Those that no other component gives. Name → what it means and, where a person must act, what to do. */
-  readonly reasons?: Readonly<Record<string, string>>;
+  readonly condition: Condition;
+  /** Those that no other component gives. */
+  readonly reasons: Reasons;
   /** For each kind of its objects what is done with it. RBAC rules and what may be pruned are derived from this. */
   readonly rights: readonly ComponentRight[];
   enabled(site: Site): boolean;
@@ -58,17 +63,8 @@ export interface Component {
   report(site: Site, seen: Observed, all: Released): Report;
 }
 
-export type ComponentName =
-  | 'web'
-  | 'cache'
-  | 'database'
-  | 'object-cache'
-  | 'files'
-  | 'application'
-  | 'route'
-  | 'network'
-  | 'cron'
-  | 'image';
+/** Name of a reason → what it means and, where a person must act, what to do. */
+type Sentences = Readonly<Record<string, string>>;
 
 export type Kind =
   | 'Certificate'

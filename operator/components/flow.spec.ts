@@ -10,6 +10,7 @@ function component(name: Component['name'], part: Partial<Component>): Component
   return {
     name,
     condition,
+    reasons: {},
     rights: [],
     enabled: () => true,
     manifests: () => [],

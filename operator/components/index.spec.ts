@@ -5,7 +5,7 @@ import { reasons } from '../kinds/hosted-site/reasons.ts';
 import type { PresetName } from '../presets/preset.ts';
 import type { Manifest, Observed, Owned, Released, Site } from './component.ts';
 import { flowsOf } from './flow.ts';
-import { components } from './index.ts';
+import { byName, components } from './index.ts';
 import { documents, liveObject, livePod, observed, released, testSite } from '../testing/site.ts';
 
 const folder = new URL('.', import.meta.url);
@@ -46,7 +46,15 @@ const siteOf = (preset: PresetName): Site =>
 
 describe('the components', () => {
   it('are the folders on disk', () => {
-    assert.deepEqual(components.map(({ name }) => name).sort(), folders.sort());
+    assert.deepEqual(
+      components.map(({ name }) => name).sort(),
+      folders.sort(),
+      'each folder has its line in components/index.ts',
+    );
+  });
+
+  it('are listed by their names', () => {
+    for (const [name, component] of Object.entries(byName)) assert.equal(component.name, name);
   });
 
   it('are written in this order: what guards its pods, then what others mount and read', () => {

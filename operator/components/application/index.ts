@@ -9,7 +9,7 @@ import { report } from './report.ts';
 import { secrets } from './secrets.ts';
 
 /** What an application needs besides its image and its data: secrets that its pods share, configuration, and a first installation. */
-export const application: Component = {
+export const application: Component<typeof condition, typeof reasons> = {
   name: 'application',
   condition,
   reasons,

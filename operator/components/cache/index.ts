@@ -1,15 +1,16 @@
 import type { Component } from '../component.ts';
 import { managed, watched } from '../rights.ts';
-import { condition } from './condition.ts';
+import { condition, reasons } from './condition.ts';
 import { configMap } from './config-map.ts';
 import { report } from './report.ts';
 import { standIn, standInFlows } from './stand-in.ts';
 import { cachePort, varnish } from './varnish.ts';
 
 /** Always there: with `mode: Pass` it stays the site's edge and stores nothing. */
-export const cache: Component = {
+export const cache: Component<typeof condition, typeof reasons> = {
   name: 'cache',
   condition,
+  reasons,
   rights: [...managed('ConfigMap', 'Deployment', 'Service'), ...watched('Pod')],
   enabled: () => true,
   sidecar: varnish,

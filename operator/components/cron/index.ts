@@ -10,7 +10,7 @@ import { report } from './report.ts';
 import { fixedSchedule } from './schedule.ts';
 
 /** Commands that run by schedules: a CronJob for each, with the release that serves. */
-export const cron: Component = {
+export const cron: Component<typeof condition, typeof reasons> = {
   name: 'cron',
   condition,
   reasons,

@@ -1,7 +1,7 @@
 import type { Component, Observed, Owned, Site } from '../component.ts';
 import { kept, managed, unread, watched } from '../rights.ts';
 import { bindings } from './bindings.ts';
-import { condition } from './condition.ts';
+import { condition, reasons } from './condition.ts';
 import { databasePort } from './names.ts';
 import { persistentVolumeClaim } from './persistent-volume-claim.ts';
 import { refusals } from './refusals.ts';
@@ -11,9 +11,10 @@ import { serviceAccount } from './service-account.ts';
 import { services } from './services.ts';
 import { statefulSet } from './stateful-set.ts';
 
-export const database: Component = {
+export const database: Component<typeof condition, typeof reasons> = {
   name: 'database',
   condition,
+  reasons,
   rights: [
     ...unread('Secret'),
     ...kept('PersistentVolumeClaim'),

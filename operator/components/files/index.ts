@@ -6,7 +6,7 @@ import { condition, reasons } from './condition.ts';
 import { persistentVolumeClaim, wantedClaim } from './persistent-volume-claim.ts';
 import { refusals } from './refusals.ts';
 
-export const files: Component = {
+export const files: Component<typeof condition, typeof reasons> = {
   name: 'files',
   condition,
   reasons,

@@ -5,7 +5,7 @@ import { isSpent, pod, podOf } from './pod.ts';
 import { report } from './report.ts';
 
 /** Which content the image of a new release has, before anything of it runs. */
-export const image: Component = {
+export const image: Component<typeof condition, typeof reasons> = {
   name: 'image',
   condition,
   reasons,

@@ -5,7 +5,7 @@ import { networkPolicies } from './network-policy.ts';
 import { refusals } from './refusals.ts';
 import { report } from './report.ts';
 
-export const network: Component = {
+export const network: Component<typeof condition, typeof reasons> = {
   name: 'network',
   condition,
   reasons,

@@ -1,16 +1,17 @@
 import type { Component, Observed, Owned, Released, Site } from '../component.ts';
 import { managed, unread, watched } from '../rights.ts';
 import { bindings } from './bindings.ts';
-import { condition } from './condition.ts';
+import { condition, reasons } from './condition.ts';
 import { deployment } from './deployment.ts';
 import { ports } from './names.ts';
 import { asksForPassword, passwordSecret, passwordVariable } from './password.ts';
 import { report } from './report.ts';
 import { service } from './service.ts';
 
-export const objectCache: Component = {
+export const objectCache: Component<typeof condition, typeof reasons> = {
   name: 'object-cache',
   condition,
+  reasons,
   rights: [...managed('Service', 'Deployment'), ...unread('Secret'), ...watched('Pod')],
   enabled: (site) => site.objectCache !== undefined,
   bindings,

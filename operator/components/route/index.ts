@@ -13,7 +13,7 @@ import { unserved } from './served.ts';
 import { refusals } from './refusals.ts';
 import { standInReport } from './stand-in.ts';
 
-export const route: Component = {
+export const route: Component<typeof condition, typeof reasons> = {
   name: 'route',
   condition,
   reasons,

@@ -13,7 +13,7 @@ import { scale } from './scale.ts';
 import { serviceAccount } from './service-account.ts';
 import { service } from './service.ts';
 
-export const web: Component = {
+export const web: Component<typeof condition, typeof reasons> = {
   name: 'web',
   condition,
   reasons,
