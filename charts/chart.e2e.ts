@@ -5,7 +5,7 @@ import { defaultNetwork } from '../operator/sites/network-settings.ts';
 import { chart, helm, rendered } from './helm.ts';
 import type { Pod, Rendered } from './helm.ts';
 import { leaves } from './leaves.ts';
-import { defaultSizes } from '../operator/sites/sizes.ts';
+import { defaultSizes } from '../operator/components/sizes.ts';
 import { readYAML } from '../operator/api/yaml.ts';
 
 function one(objects: Rendered[], kind: string, name = 'test-hostedsite-operator'): Rendered {

@@ -8,8 +8,8 @@ import type { LogLevel } from './observability/logger.ts';
 import type { HostSettings } from './sites/hosts/host-settings.ts';
 import { defaultNetwork, networkSettings } from './sites/network-settings.ts';
 import type { NetworkSettings } from './sites/network-settings.ts';
-import { defaultSizes, sizeTable } from './sites/sizes.ts';
-import type { SizeTable } from './sites/sizes.ts';
+import { defaultSizes, sizeTable } from './components/sizes.ts';
+import type { SizeTable } from './components/sizes.ts';
 import { readYAML } from './api/yaml.ts';
 
 /** Everything that the operator is told from outside; read once. */

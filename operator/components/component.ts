@@ -1,9 +1,12 @@
+import type * as z from 'zod';
+import type { FieldWords } from '../api/field-words.ts';
 import type { Manifest } from '../kube/manifest.ts';
 import type { PartCondition } from './condition.ts';
 import type { Flow, KnownFlow } from './flow.ts';
 import type { ComponentName } from './index.ts';
 import type { ComponentRight } from './rights.ts';
 import type { EnvironmentVariable, Site } from './site.ts';
+import type { Sources } from './sources.ts';
 
 export type { Manifest, ObjectMeta, OwnerReference } from '../kube/manifest.ts';
 export type { ComponentName } from './index.ts';
@@ -16,6 +19,7 @@ export type {
   Resources,
   Site,
 } from './site.ts';
+export type { Sources } from './sources.ts';
 import type { ConfigMapContent, Look, Remark, Rival, SiteObject, StorageClassFacts } from './facts.ts';
 
 export type {
@@ -44,6 +48,13 @@ export interface Component<
   readonly reasons: Reasons;
   /** For each kind of its objects what is done with it. RBAC rules and what may be pruned are derived from this. */
   readonly rights: readonly ComponentRight[];
+  /** Its fields of the spec, by name. */
+  readonly fields?: Readonly<Record<string, z.ZodType>>;
+  readonly words?: PartWords;
+  /** Its part of `Site`, from its own fields of the spec and what counts where they are left out. */
+  resolve?(spec: object, from: Sources): Partial<Site>;
+  /** What of its fields reaches the pod template: a change of it makes a release. Absent: nothing. */
+  inputs?(spec: object, site: Pick<Site, 'database' | 'files'>): object;
   enabled(site: Site): boolean;
   /** For every pod of the site's image: serving pods, first installation, later cron and tasks. */
   bindings?(site: Site, seen: Observed): Bindings;
@@ -62,6 +73,9 @@ export interface Component<
   /** From observed objects only. */
   report(site: Site, seen: Observed, all: Released): Report;
 }
+
+/** What the descriptions of a part's own fields end with. Fields are named from the spec: `spec.cron[].name`. */
+export type PartWords = Partial<Pick<FieldWords, 'examples' | 'besideExamples' | 'neighbours'>>;
 
 /** Name of a reason → what it means and, where a person must act, what to do. */
 type Sentences = Readonly<Record<string, string>>;

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { expectGolden } from '../../tools/golden.ts';
+import { hostedSiteSpec } from '../kinds/hosted-site/hosted-site.ts';
 import { reasons } from '../kinds/hosted-site/reasons.ts';
 import type { PresetName } from '../presets/preset.ts';
 import type { Manifest, Observed, Owned, Released, Site } from './component.ts';
@@ -14,6 +15,12 @@ const noComponents = new Set(['golden', 'pod']);
 const folders = readdirSync(folder, { withFileTypes: true })
   .filter((entry) => entry.isDirectory() && !noComponents.has(entry.name))
   .map(({ name }) => name);
+
+/** What is said of the site as a whole. */
+const fieldsOfSite = [
+  ...['image', 'imagePullSecrets', 'preset', 'hosts', 'environment', 'size', 'replicas'],
+  ...['suspend', 'deletionPolicy'],
+];
 
 /** What `sites/desired.ts` gathers, without labels and owners. */
 function wholeSite(site: Site, seen: Observed): Owned[] {
@@ -93,6 +100,19 @@ describe('the components', () => {
   it('have a condition each', () => {
     const types = components.map(({ condition }) => condition.type);
     assert.equal(new Set(types).size, components.length);
+  });
+
+  it('have their fields in the schema, and the schema has no others', () => {
+    const fields = Object.entries(Object.assign({}, ...components.map((one) => one.fields ?? {})) as object);
+    const shape = hostedSiteSpec.shape as unknown as Readonly<Record<string, { unwrap?: () => unknown }>>;
+    for (const [field, schema] of fields) {
+      const written =
+        shape[field]?.unwrap?.() ?? assert.fail(`hosted-site.ts has no optional field ${field}`);
+      assert.equal(written, schema, `${field} has another schema in hosted-site.ts`);
+    }
+    const ofSite = new Set<string>(fieldsOfSite);
+    const known = (field: string) => ofSite.has(field) || fields.some(([name]) => name === field);
+    for (const field of Object.keys(shape)) assert.ok(known(field), `${field} is in fields of no component`);
   });
 
   it('have one pod template', () => {

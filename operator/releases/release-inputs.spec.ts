@@ -152,7 +152,10 @@ describe('the inputs of a release', () => {
     for (const { name, components: list } of lists) {
       it(`hold ${field} if it changes the pod template of the ${name}`, () => {
         const isRendered = contentHash(templateOf(list, spec)) !== contentHash(templateOf(list, base));
-        assert.ok(release || !isRendered, `${field} changes the pod template: add it to releaseInputs`);
+        assert.ok(
+          release || !isRendered,
+          `${field} changes the pod template: add it to the inputs of its component`,
+        );
       });
     }
   }

@@ -2,6 +2,7 @@ import type { HostedSiteSpec } from '../kinds/hosted-site/hosted-site.ts';
 import type { PodTemplate, Revision, Site } from '../components/component.ts';
 import { isRenamed, knowsAddress, siteUrl } from '../components/address.ts';
 import { resolvedImage } from '../components/image/pod.ts';
+import { components } from '../components/index.ts';
 import { isRecord } from '../objects/difference.ts';
 import { contentHash } from '../objects/hash.ts';
 import { retained } from './history.ts';
@@ -148,36 +149,15 @@ function askedAgain(stored: Revision, seen: Observed): Revision {
 
 /**
  * What the user writes that reaches the pod template; as it is written, so that a default that changes with the
- * operator changes nothing here. Of the database, the object cache and the files it counts that they are there at all.
- * `release-inputs.spec.ts` holds this list against what the components render: a field that changes the template and is
+ * operator changes nothing here. Each component says what of its own fields does.
+ * `release-inputs.spec.ts` holds this against what the components render: a field that changes the template and is
  * missing here would never take effect. The hosts and the scheme reach it too; `components/address.ts` compares them, because
  * revisions of earlier versions know none.
  */
-export function releaseInputs(
-  spec: HostedSiteSpec,
-  { database, files }: Pick<Site, 'database' | 'files'>,
-): unknown {
-  const { image, imagePullSecrets, preset, environment, size, web, cache, rollout } = spec;
-  const { route, hosts, objectCache } = spec;
-  return filled({
-    image,
-    imagePullSecrets,
-    preset,
-    environment,
-    size,
-    web,
-    cache,
-    database: database && { engine: database.engine },
-    objectCache: objectCache && { engine: objectCache.engine },
-    files: files && { accessMode: files.accessMode, mountPath: files.mountPath, paths: files.paths },
-    rollout: rollout && { terminationGracePeriodSeconds: rollout.terminationGracePeriodSeconds },
-    route: route && {
-      redirectToHTTPS: route.redirectToHTTPS,
-      redirectToCanonicalHost: route.redirectToCanonicalHost,
-      trustedProxies: route.trustedProxies,
-    },
-    hosts: route?.redirectToCanonicalHost === true ? hosts : undefined,
-  });
+export function releaseInputs(spec: HostedSiteSpec, site: Pick<Site, 'database' | 'files'>): unknown {
+  const { image, imagePullSecrets, preset, environment, size } = spec;
+  const ofComponents = components.map((component) => component.inputs?.(spec, site) ?? {});
+  return filled(Object.assign({ image, imagePullSecrets, preset, environment, size }, ...ofComponents));
 }
 
 interface Fresh {

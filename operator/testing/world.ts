@@ -14,7 +14,7 @@ import { reconcileSite } from '../sites/reconcile-site.ts';
 import type { Settings } from '../sites/resolve.ts';
 import { defaultNetwork } from '../sites/network-settings.ts';
 import type { SiteKey } from '../sites/site-key.ts';
-import { defaultSizes } from '../sites/sizes.ts';
+import { defaultSizes } from '../components/sizes.ts';
 import { hasSucceeded } from '../releases/succeeded.ts';
 import type { Workshop } from '../sites/workshop.ts';
 

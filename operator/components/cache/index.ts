@@ -3,8 +3,12 @@ import { managed, watched } from '../rights.ts';
 import { condition, reasons } from './condition.ts';
 import { configMap } from './config-map.ts';
 import { report } from './report.ts';
+import { resolve } from './resolve.ts';
 import { standIn, standInFlows } from './stand-in.ts';
 import { cachePort, varnish } from './varnish.ts';
+import { cacheSpec } from './spec.ts';
+import type { CacheSpec } from './spec.ts';
+import { words } from './words.ts';
 
 /** Always there: with `mode: Pass` it stays the site's edge and stores nothing. */
 export const cache: Component<typeof condition, typeof reasons> = {
@@ -12,6 +16,10 @@ export const cache: Component<typeof condition, typeof reasons> = {
   condition,
   reasons,
   rights: [...managed('ConfigMap', 'Deployment', 'Service'), ...watched('Pod')],
+  fields: { cache: cacheSpec },
+  words,
+  resolve,
+  inputs: ({ cache: written }: { cache?: CacheSpec }) => ({ cache: written }),
   enabled: () => true,
   sidecar: varnish,
   flows: (site, seen) => [{ from: 'visitors', to: 'web', port: cachePort }, ...standInFlows(site, seen)],

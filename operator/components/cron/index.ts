@@ -7,7 +7,10 @@ import { cronJob } from './cron-job.ts';
 import { cronJobName } from './names.ts';
 import { faultOf, refusals } from './refusals.ts';
 import { report } from './report.ts';
+import { resolve } from './resolve.ts';
 import { fixedSchedule } from './schedule.ts';
+import { cronSpec } from './spec.ts';
+import { words } from './words.ts';
 
 /** Commands that run by schedules: a CronJob for each, with the release that serves. */
 export const cron: Component<typeof condition, typeof reasons> = {
@@ -16,6 +19,9 @@ export const cron: Component<typeof condition, typeof reasons> = {
   reasons,
   rights: [...managed('CronJob'), ...watched('Job', 'Pod')],
   runsImage: true,
+  fields: { cron: cronSpec },
+  words,
+  resolve,
   enabled: (site) => site.cron.length > 0,
   refusals,
   manifests,

@@ -6,10 +6,13 @@ import { databasePort } from './names.ts';
 import { persistentVolumeClaim } from './persistent-volume-claim.ts';
 import { refusals } from './refusals.ts';
 import { report } from './report.ts';
+import { resolve } from './resolve.ts';
 import { secrets } from './secrets.ts';
 import { serviceAccount } from './service-account.ts';
 import { services } from './services.ts';
 import { statefulSet } from './stateful-set.ts';
+import { databaseSpec } from './spec.ts';
+import { words } from './words.ts';
 
 export const database: Component<typeof condition, typeof reasons> = {
   name: 'database',
@@ -21,6 +24,10 @@ export const database: Component<typeof condition, typeof reasons> = {
     ...managed('ServiceAccount', 'Service', 'StatefulSet'),
     ...watched('Pod'),
   ],
+  fields: { database: databaseSpec },
+  words,
+  resolve,
+  inputs: (_spec, site) => ({ database: site.database && { engine: site.database.engine } }),
   enabled: (site) => site.database !== undefined,
   bindings,
   flows: () => [{ from: 'site-image', to: 'database', port: databasePort }],

@@ -5,12 +5,21 @@ import { kept } from '../rights.ts';
 import { condition, reasons } from './condition.ts';
 import { persistentVolumeClaim, wantedClaim } from './persistent-volume-claim.ts';
 import { refusals } from './refusals.ts';
+import { resolve } from './resolve.ts';
+import { filesSpec } from './spec.ts';
+import { words } from './words.ts';
 
 export const files: Component<typeof condition, typeof reasons> = {
   name: 'files',
   condition,
   reasons,
   rights: kept('PersistentVolumeClaim'),
+  fields: { files: filesSpec },
+  words,
+  resolve,
+  inputs: (_spec, { files: kept }) => ({
+    files: kept && { accessMode: kept.accessMode, mountPath: kept.mountPath, paths: kept.paths },
+  }),
   enabled: (site) => site.files !== undefined,
   bindings,
   refusals,

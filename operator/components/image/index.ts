@@ -3,6 +3,7 @@ import { managed } from '../rights.ts';
 import { condition, reasons } from './condition.ts';
 import { isSpent, pod, podOf } from './pod.ts';
 import { report } from './report.ts';
+import { resolve } from './resolve.ts';
 
 /** Which content the image of a new release has, before anything of it runs. */
 export const image: Component<typeof condition, typeof reasons> = {
@@ -10,6 +11,7 @@ export const image: Component<typeof condition, typeof reasons> = {
   condition,
   reasons,
   rights: managed('Pod'),
+  resolve,
   enabled: ({ resolvesTag }) => resolvesTag === true,
   manifests,
   report,

@@ -6,13 +6,23 @@ import { deployment } from './deployment.ts';
 import { ports } from './names.ts';
 import { asksForPassword, passwordSecret, passwordVariable } from './password.ts';
 import { report } from './report.ts';
+import { resolve } from './resolve.ts';
 import { service } from './service.ts';
+import { objectCacheSpec } from './spec.ts';
+import type { ObjectCacheSpec } from './spec.ts';
+import { words } from './words.ts';
 
 export const objectCache: Component<typeof condition, typeof reasons> = {
   name: 'object-cache',
   condition,
   reasons,
   rights: [...managed('Service', 'Deployment'), ...unread('Secret'), ...watched('Pod')],
+  fields: { objectCache: objectCacheSpec },
+  words,
+  resolve,
+  inputs: ({ objectCache: written }: { objectCache?: ObjectCacheSpec }) => ({
+    objectCache: written && { engine: written.engine },
+  }),
   enabled: (site) => site.objectCache !== undefined,
   bindings,
   flows: ({ objectCache: cache }) =>

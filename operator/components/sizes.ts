@@ -24,6 +24,7 @@ export const sizeTable = z.strictObject({ Small: size, Medium: size, Large: size
 
 export type SizeTable = z.output<typeof sizeTable>;
 export type SizeName = keyof SizeTable;
+export type Size = SizeTable[SizeName];
 
 /**
  * The table of an operator that is given none. Ephemeral storage covers the scratch volume (1Gi by default) and logs.
