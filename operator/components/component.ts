@@ -1,7 +1,6 @@
 import type * as z from 'zod';
-import type { FieldWords } from '../api/field-words.ts';
 import type { Manifest } from '../kube/manifest.ts';
-import type { PartCondition } from './condition.ts';
+import type { Declaration, PartWords } from './declaration.ts';
 import type { Flow, KnownFlow } from './flow.ts';
 import type { ComponentName } from './index.ts';
 import type { ComponentRight } from './rights.ts';
@@ -9,6 +8,7 @@ import type { EnvironmentVariable, Site } from './site.ts';
 import type { Sources } from './sources.ts';
 
 export type { Manifest, ObjectMeta, OwnerReference } from '../kube/manifest.ts';
+export type { PartWords } from './declaration.ts';
 export type { ComponentName } from './index.ts';
 export type {
   ConfigFiles,
@@ -37,15 +37,13 @@ export type {
  * The contract between a site and the parts that it is made of, and its words.
  * A component is pure: it takes the resolved site and what was observed, and returns objects and reports.
  */
-export interface Component<
-  Condition extends PartCondition = PartCondition,
-  Reasons extends Sentences = Sentences,
-> {
+export interface Component<Declared extends Declaration = Declaration> {
   /** Its folder, and its value of the label `app.kubernetes.io/component`. */
   readonly name: ComponentName;
-  readonly condition: Condition;
-  /** Those that no other component gives. */
-  readonly reasons: Reasons;
+  readonly condition: Declared['condition'];
+  readonly reasons: Declared['reasons'];
+  readonly sizes?: Declared['sizes'];
+  readonly images?: Declared['images'];
   /** For each kind of its objects what is done with it. RBAC rules and what may be pruned are derived from this. */
   readonly rights: readonly ComponentRight[];
   /** Its fields of the spec, by name. */
@@ -73,12 +71,6 @@ export interface Component<
   /** From observed objects only. */
   report(site: Site, seen: Observed, all: Released): Report;
 }
-
-/** What the descriptions of a part's own fields end with. Fields are named from the spec: `spec.cron[].name`. */
-export type PartWords = Partial<Pick<FieldWords, 'examples' | 'besideExamples' | 'neighbours'>>;
-
-/** Name of a reason → what it means and, where a person must act, what to do. */
-type Sentences = Readonly<Record<string, string>>;
 
 export type Kind =
   | 'Certificate'

@@ -1,5 +1,6 @@
 import type { Preset } from '../presets/preset.ts';
 import type { ClusterNetwork } from './flow.ts';
+import type { ImageReferences } from './images.ts';
 import type { Size } from './sizes.ts';
 
 /** What counts where a field of the spec is left out. */
@@ -13,10 +14,7 @@ export interface Sources {
 }
 
 /** What the operator's configuration says of images. */
-export interface Images {
-  varnish: string;
-  mariadb: string;
-  objectCache: string;
+export interface Images extends ImageReferences {
   /** A new release runs the content that the tag of its image has when it begins. Default: false. */
   resolveTags?: boolean;
 }

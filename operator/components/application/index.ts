@@ -8,11 +8,12 @@ import { names } from './names.ts';
 import { report } from './report.ts';
 import { secrets } from './secrets.ts';
 
+const declared = { condition, reasons };
+
 /** What an application needs besides its image and its data: secrets that its pods share, configuration, and a first installation. */
-export const application: Component<typeof condition, typeof reasons> = {
+export const application: Component<typeof declared> = {
   name: 'application',
-  condition,
-  reasons,
+  ...declared,
   rights: [...managed('ConfigMap', 'Job'), ...unread('Secret'), ...watched('Pod')],
   enabled: ({ preset, web }) =>
     preset.install !== undefined ||

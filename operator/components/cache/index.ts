@@ -9,12 +9,15 @@ import { cachePort, varnish } from './varnish.ts';
 import { cacheSpec } from './spec.ts';
 import type { CacheSpec } from './spec.ts';
 import { words } from './words.ts';
+import { sizes } from './sizes.ts';
+import { images } from './images.ts';
+
+const declared = { condition, reasons, sizes, images };
 
 /** Always there: with `mode: Pass` it stays the site's edge and stores nothing. */
-export const cache: Component<typeof condition, typeof reasons> = {
+export const cache: Component<typeof declared> = {
   name: 'cache',
-  condition,
-  reasons,
+  ...declared,
   rights: [...managed('ConfigMap', 'Deployment', 'Service'), ...watched('Pod')],
   fields: { cache: cacheSpec },
   words,

@@ -12,11 +12,12 @@ import { fixedSchedule } from './schedule.ts';
 import { cronSpec } from './spec.ts';
 import { words } from './words.ts';
 
+const declared = { condition, reasons };
+
 /** Commands that run by schedules: a CronJob for each, with the release that serves. */
-export const cron: Component<typeof condition, typeof reasons> = {
+export const cron: Component<typeof declared> = {
   name: 'cron',
-  condition,
-  reasons,
+  ...declared,
   rights: [...managed('CronJob'), ...watched('Job', 'Pod')],
   runsImage: true,
   fields: { cron: cronSpec },

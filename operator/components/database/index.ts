@@ -13,11 +13,14 @@ import { services } from './services.ts';
 import { statefulSet } from './stateful-set.ts';
 import { databaseSpec } from './spec.ts';
 import { words } from './words.ts';
+import { sizes } from './sizes.ts';
+import { images } from './images.ts';
 
-export const database: Component<typeof condition, typeof reasons> = {
+const declared = { condition, reasons, sizes, images };
+
+export const database: Component<typeof declared> = {
   name: 'database',
-  condition,
-  reasons,
+  ...declared,
   rights: [
     ...unread('Secret'),
     ...kept('PersistentVolumeClaim'),

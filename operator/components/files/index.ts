@@ -8,11 +8,13 @@ import { refusals } from './refusals.ts';
 import { resolve } from './resolve.ts';
 import { filesSpec } from './spec.ts';
 import { words } from './words.ts';
+import { sizes } from './sizes.ts';
 
-export const files: Component<typeof condition, typeof reasons> = {
+const declared = { condition, reasons, sizes };
+
+export const files: Component<typeof declared> = {
   name: 'files',
-  condition,
-  reasons,
+  ...declared,
   rights: kept('PersistentVolumeClaim'),
   fields: { files: filesSpec },
   words,

@@ -5,11 +5,12 @@ import { isSpent, pod, podOf } from './pod.ts';
 import { report } from './report.ts';
 import { resolve } from './resolve.ts';
 
+const declared = { condition, reasons };
+
 /** Which content the image of a new release has, before anything of it runs. */
-export const image: Component<typeof condition, typeof reasons> = {
+export const image: Component<typeof declared> = {
   name: 'image',
-  condition,
-  reasons,
+  ...declared,
   rights: managed('Pod'),
   resolve,
   enabled: ({ resolvesTag }) => resolvesTag === true,

@@ -8,10 +8,11 @@ import { resolve } from './resolve.ts';
 import { egressSpec } from './spec.ts';
 import { words } from './words.ts';
 
-export const network: Component<typeof condition, typeof reasons> = {
+const declared = { condition, reasons };
+
+export const network: Component<typeof declared> = {
   name: 'network',
-  condition,
-  reasons,
+  ...declared,
   rights: managed('NetworkPolicy'),
   // Where no policies are written, somebody must be told that a restriction is not in force.
   fields: { egress: egressSpec },

@@ -11,11 +11,14 @@ import { service } from './service.ts';
 import { objectCacheSpec } from './spec.ts';
 import type { ObjectCacheSpec } from './spec.ts';
 import { words } from './words.ts';
+import { sizes } from './sizes.ts';
+import { images } from './images.ts';
 
-export const objectCache: Component<typeof condition, typeof reasons> = {
+const declared = { condition, reasons, sizes, images };
+
+export const objectCache: Component<typeof declared> = {
   name: 'object-cache',
-  condition,
-  reasons,
+  ...declared,
   rights: [...managed('Service', 'Deployment'), ...unread('Secret'), ...watched('Pod')],
   fields: { objectCache: objectCacheSpec },
   words,

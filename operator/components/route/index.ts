@@ -17,10 +17,11 @@ import { routeSpec } from './spec.ts';
 import type { RouteSpec } from './spec.ts';
 import { words } from './words.ts';
 
-export const route: Component<typeof condition, typeof reasons> = {
+const declared = { condition, reasons };
+
+export const route: Component<typeof declared> = {
   name: 'route',
-  condition,
-  reasons,
+  ...declared,
   rights: managed('Ingress', 'HTTPRoute', 'Certificate'),
   fields: { route: routeSpec },
   words,

@@ -16,13 +16,15 @@ import { service } from './service.ts';
 import { autoscalingSpec, boostSpec, rolloutSpec, webSpec } from './spec.ts';
 import type { RolloutSpec, WebSpec } from './spec.ts';
 import { words } from './words.ts';
+import { sizes } from './sizes.ts';
 
 type WebFields = { web?: WebSpec; rollout?: RolloutSpec };
 
-export const web: Component<typeof condition, typeof reasons> = {
+const declared = { condition, reasons, sizes };
+
+export const web: Component<typeof declared> = {
   name: 'web',
-  condition,
-  reasons,
+  ...declared,
   rights: [
     ...managed('ServiceAccount', 'Deployment', 'HorizontalPodAutoscaler', 'PodDisruptionBudget', 'Service'),
     ...watched('Pod'),
