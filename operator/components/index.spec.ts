@@ -2,13 +2,19 @@ import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { expectGolden } from '../../tools/golden.ts';
 import { readYAML } from '../api/yaml.ts';
+import { exampleOf } from '../api/field-words.ts';
 import { hostedSiteSpec } from '../kinds/hosted-site/hosted-site.ts';
+import type { HostedSiteSpec } from '../kinds/hosted-site/hosted-site.ts';
+import { hostedSite } from '../kinds/hosted-site/index.ts';
+import { resolve } from '../sites/resolve.ts';
+import { hostedSite as siteObject, settings } from '../testing/world.ts';
 import { reasons } from '../kinds/hosted-site/reasons.ts';
 import type { PresetName } from '../presets/preset.ts';
 import type { Manifest, Observed, Owned, Released, Site } from './component.ts';
 import { flowsOf } from './flow.ts';
 import { images } from './images.ts';
 import { byName, components } from './index.ts';
+import type { ComponentName } from './index.ts';
 import { documents, liveObject, livePod, observed, released, testSite } from '../testing/site.ts';
 
 const folder = new URL('.', import.meta.url);
@@ -50,6 +56,16 @@ function wholeSite(site: Site, seen: Observed): Owned[] {
 const serving = observed({
   owned: [liveObject('StatefulSet', 'shop-database', { status: { readyReplicas: 1 } })],
 });
+const installed = liveObject('Job', 'shop-install', {
+  status: { conditions: [{ type: 'Complete', status: 'True' }] },
+});
+/** With every field of every component, as its example has it. */
+function siteOfEverything(): Site {
+  const fields = components.flatMap((one) => Object.keys(one.fields ?? {}));
+  const examples = fields.map((field) => [field, exampleOf(hostedSite.words, `spec.${field}`)]);
+  const spec = { preset: 'WordPress', ...Object.fromEntries(examples) } as Partial<HostedSiteSpec>;
+  return resolve(siteObject(spec), settings);
+}
 const siteOf = (preset: PresetName): Site =>
   preset === 'WordPress' ? testSite() : testSite({ preset, database: undefined, files: undefined });
 
@@ -66,23 +82,18 @@ describe('the components', () => {
     for (const [name, component] of Object.entries(byName)) assert.equal(component.name, name);
   });
 
-  it('are written in this order: what guards its pods, then what others mount and read', () => {
-    assert.deepEqual(
-      components.map(({ name }) => name),
-      [
-        'network',
-        'files',
-        'database',
-        'object-cache',
-        'image',
-        'application',
-        'cache',
-        'web',
-        'route',
-        'cron',
-      ],
-    );
-  });
+  const order: [earlier: ComponentName[], later: ComponentName][] = [
+    [['network'], 'files'],
+    [['network', 'files', 'database', 'object-cache', 'image', 'application', 'cache'], 'web'],
+    [['web'], 'route'],
+  ];
+  for (const [earlier, later] of order) {
+    it(`are written in an order: ${later} after what guards its pods, and what they mount and read`, () => {
+      const names = components.map(({ name }) => name);
+      for (const one of earlier) assert.ok(names.indexOf(one) < names.indexOf(later), one);
+      assert.equal(names[0], 'network');
+    });
+  }
 
   for (const name of folders) {
     it(`${name} says in its readme what it makes, why, and what can go wrong`, () => {
@@ -197,12 +208,19 @@ describe('the components', () => {
   }
 
   it('say so when their pods run the image of the site', () => {
-    const site = testSite();
-    const template = components.flatMap((one) => one.podTemplate?.(site, serving, released()) ?? [])[0];
-    const all = released({ revision: { template: template ?? assert.fail() } });
-    for (const one of components) {
-      const templates = one.podTemplate === undefined ? [] : [one.podTemplate(site, serving, all)];
-      const made = one.manifests(site, serving, all).flatMap(({ object }) => podOf(object) ?? []);
+    const site = siteOfEverything();
+    const later = { ...serving, owned: [...serving.owned, installed] };
+    const template = components.flatMap((one) => one.podTemplate?.(site, later, released()) ?? [])[0];
+    const { image } = site;
+    const all = released({ revision: { image, template: template ?? assert.fail() } });
+    // Of an image whose tag is not resolved there is nothing to find out.
+    const enabled = components.filter(({ name }) => name !== 'image');
+    for (const one of enabled) {
+      assert.ok(one.enabled(site), `with the example of its fields in words.ts, ${one.name} is not enabled`);
+      const templates = one.podTemplate === undefined ? [] : [one.podTemplate(site, later, all)];
+      const made = [serving, later].flatMap((seen) =>
+        one.manifests(site, seen, all).flatMap(({ object }) => podOf(object) ?? []),
+      );
       const pods = [...templates.map(({ spec }) => spec), ...made];
       const runs = JSON.stringify(pods).includes(`"${site.image}"`);
       assert.equal(one.runsImage ?? false, runs, one.name);
