@@ -11,6 +11,7 @@ export const sideBySide = [
   'wordpress',
   'cron',
   'configuration',
+  'workers',
   'bad-change',
   'route',
   'site',

@@ -9,6 +9,7 @@ import { network } from './network/index.ts';
 import { objectCache } from './object-cache/index.ts';
 import { route } from './route/index.ts';
 import { web } from './web/index.ts';
+import { workers } from './workers/index.ts';
 
 /**
  * What a site is made of, in the order in which it is written: first what guards its pods, then what others mount and
@@ -25,6 +26,7 @@ export const byName = {
   web,
   route,
   cron,
+  workers,
 };
 
 export type ComponentName = keyof typeof byName;

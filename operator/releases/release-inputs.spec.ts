@@ -104,6 +104,7 @@ const changes: { field: string; change: Partial<HostedSiteSpec>; release: boolea
     change: { cron: [{ name: 'report', schedule: 'H 3 * * *', command: ['report'] }] },
     release: false,
   },
+  { field: 'workers', change: { workers: [{ name: 'mail', command: ['mail'] }] }, release: false },
   { field: 'route', change: { route: { ingressClassName: 'traefik' } }, release: false },
   { field: 'route.tls', change: { route: { tls: { secretName: 'own' } } }, release: true },
   { field: 'route.redirectToHTTPS', change: { route: { redirectToHTTPS: true } }, release: true },

@@ -7,6 +7,7 @@ import { egressSpec } from '../../components/network/spec.ts';
 import { objectCacheSpec } from '../../components/object-cache/spec.ts';
 import { routeSpec } from '../../components/route/spec.ts';
 import { autoscalingSpec, boostSpec, rolloutSpec, startupRule, webSpec } from '../../components/web/spec.ts';
+import { workersSpec } from '../../components/workers/spec.ts';
 import {
   group,
   host,
@@ -102,6 +103,7 @@ export const hostedSiteSpec = group(
     route: routeSpec.exactOptional(),
     egress: egressSpec.exactOptional(),
     cron: cronSpec.exactOptional(),
+    workers: workersSpec.exactOptional(),
   },
   [
     {
