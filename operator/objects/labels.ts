@@ -1,7 +1,10 @@
-import type { ComponentName } from '../components/component.ts';
+import type { ComponentName, Manifest } from '../components/component.ts';
 
 /** Which release a serving pod runs: the name of its ControllerRevision. */
 export const revisionLabel = 'hostedsite.dev/revision';
+/** On the Job and the pods of a SiteTask: its name, and its UID. */
+export const taskLabel = 'hostedsite.dev/task';
+export const taskUidLabel = 'hostedsite.dev/task-uid';
 /** Hash of an object as it was last applied: a pass that would send the same again sends nothing. */
 export const appliedHashAnnotation = 'hostedsite.dev/applied-hash';
 /** On a ControllerRevision: what became of the release, `Succeeded` or `Failed`. */
@@ -58,6 +61,11 @@ export function componentLabels(site: { name: string }, component: ComponentName
 
 export function componentOf(object: { metadata: { labels?: Record<string, string> } }): string | undefined {
   return object.metadata.labels?.['app.kubernetes.io/component'];
+}
+
+/** Whether it is what a SiteTask made: it runs in a site, and is no part of it. */
+export function isOfTask({ kind, metadata }: Pick<Manifest, 'kind' | 'metadata'>): boolean {
+  return (kind === 'Job' || kind === 'Pod') && metadata.labels?.[taskLabel] !== undefined;
 }
 
 export function belongsToSite(object: { labels?: Record<string, string> }, site: { name: string }): boolean {

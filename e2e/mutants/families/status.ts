@@ -26,7 +26,7 @@ export const status: readonly Mutant[] = [
   {
     name: 'cron-runs-what-does-not-serve',
     family: 'status',
-    file: 'operator/components/pod/serving.ts',
+    file: 'operator/components/serving.ts',
     find: 'if (served.has(revision.name)) return revision;',
     replace: 'if (served.size >= 0) return revision;',
     why: 'Cron jobs run a release that does not come up, while visitors are served by the one before.',

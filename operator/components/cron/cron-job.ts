@@ -3,7 +3,7 @@ import type { CronEntry, Manifest, Observed, Owned, Released, Site } from '../co
 import { live } from '../live.ts';
 import type { Live } from '../live.ts';
 import { commandPod } from '../pod/command-pod.ts';
-import { revisionAnnotation, servingRevision } from '../pod/serving.ts';
+import { revisionAnnotation, servingRevision } from '../serving.ts';
 import { selector } from '../selector.ts';
 import { isHeld } from './held.ts';
 import { cronJobName, entryLabel, sinceAnnotation } from './names.ts';

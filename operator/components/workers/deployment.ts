@@ -5,7 +5,7 @@ import { live } from '../live.ts';
 import type { Live } from '../live.ts';
 import { placement } from '../pod/application-pod.ts';
 import { commandPod } from '../pod/command-pod.ts';
-import { revisionAnnotation, servingRevision } from '../pod/serving.ts';
+import { revisionAnnotation, servingRevision } from '../serving.ts';
 import { selector } from '../selector.ts';
 import type { Worker } from '../site.ts';
 import { entryLabel, workerName } from './names.ts';

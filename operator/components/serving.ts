@@ -1,7 +1,7 @@
 import type { Pod } from 'kubernetes-types/core/v1.d.ts';
-import type { Manifest, Observed, Released, Revision, Site } from '../component.ts';
-import { selector } from '../selector.ts';
-import { podsOf } from './pod-trouble.ts';
+import type { Manifest, Observed, Released, Revision, Site } from './component.ts';
+import { podsOf } from './pod/pod-trouble.ts';
+import { selector } from './selector.ts';
 
 /** On what runs beside the pods that serve: the release that it runs. */
 export const revisionAnnotation = 'hostedsite.dev/revision';
@@ -17,10 +17,18 @@ export function servingRevision(
   kept: string | undefined,
 ): Revision {
   if (site.replicas === 0) return revision;
-  const served = new Set(podsOf(seen, selector(site, 'web')).filter(serves).map(revisionOf));
+  const served = servedRevisions(site, seen);
   if (served.has(revision.name)) return revision;
   const known = [...seen.revisions].reverse();
   return known.find(({ name }) => served.has(name)) ?? known.find(({ name }) => name === kept) ?? revision;
+}
+
+/** Names of the releases of which a pod serves. */
+export function servedRevisions(
+  site: Pick<Site, 'name'>,
+  seen: Pick<Observed, 'pods'>,
+): ReadonlySet<string | undefined> {
+  return new Set(podsOf(seen, selector(site, 'web')).filter(serves).map(revisionOf));
 }
 
 function serves(pod: Manifest): boolean {
