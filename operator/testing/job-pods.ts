@@ -22,15 +22,17 @@ export type PodAct =
  * - everything else ends well
  */
 export function nextOfPod(pod: LivePod, now: Date): PodAct | undefined {
-  const { metadata, spec: { nodeName, schedulingGates = [] } = {}, status: { phase } = {} } = pod;
-  const isEnding = metadata.deletionTimestamp !== undefined;
+  const isEnding = pod.metadata.deletionTimestamp !== undefined;
   if (isOver(pod)) return isEnding ? { is: 'remove' } : undefined;
-  if (nodeName === undefined && isEnding) return { is: 'tell', status: collected(pod, now) };
-  if (schedulingGates.length > 0) return undefined;
-  if (nodeName === undefined) return { is: 'bind', node: 'node' };
-  if (phase !== 'Running')
-    return isEnding ? { is: 'tell', status: over(pod, stopped, now) } : starts(pod, now);
-  return runs(pod, now);
+  if (pod.spec?.nodeName === undefined)
+    return isEnding ? { is: 'tell', status: collected(pod, now) } : bound(pod);
+  if (pod.status?.phase === 'Running') return runs(pod, now);
+  return isEnding ? { is: 'tell', status: over(pod, stopped, now) } : starts(pod, now);
+}
+
+function bound({ spec }: LivePod): PodAct | undefined {
+  const isGated = (spec?.schedulingGates ?? []).length > 0;
+  return isGated ? undefined : { is: 'bind', node: 'node' };
 }
 
 /** Whether what runs in it is played by its words: a pod of a command, not one that serves. */
@@ -109,8 +111,8 @@ function collected({ status }: LivePod, now: Date): PodStatus {
 function base({
   spec,
 }: LivePod): Pick<ContainerStatus, 'name' | 'image' | 'imageID' | 'restartCount' | 'lastState'> {
-  const [{ name = '', image = '' } = {}] = spec?.containers ?? [];
-  return { name, image, imageID: '', restartCount: 0, lastState: {} };
+  const [{ name, image } = { name: '', image: '' }] = spec?.containers ?? [];
+  return { name, image: image ?? '', imageID: '', restartCount: 0, lastState: {} };
 }
 
 function words({ spec }: LivePod): readonly string[] {

@@ -116,5 +116,5 @@ export class JobsInMemory {
 
 function isOfCommand({ spec }: LiveJob): boolean {
   const { metadata = {} } = spec?.template ?? {};
-  return isCommand({ metadata: { name: '', ...metadata } as LivePod['metadata'] });
+  return isCommand({ metadata: { name: '', ...metadata } });
 }

@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import type { Manifest } from '../kube/manifest.ts';
 import { MemoryCluster } from './kube/memory-cluster.ts';
 import { has } from './jobs.ts';
 import type { LiveJob, LivePod } from './jobs.ts';
@@ -33,7 +32,7 @@ class Scene {
         activeDeadlineSeconds: deadline + 60,
         template: { metadata: { labels, annotations: { note: 'kept' } }, spec },
       },
-    } as Manifest);
+    });
   }
 
   get job(): LiveJob {
@@ -200,7 +199,7 @@ describe('Jobs of commands, played', () => {
     const scene = await settled(['hang']);
     const { metadata, spec } = scene.pod;
     const second = { ...metadata, name: 'second', uid: 'second' };
-    scene.cluster.seed({ ...scene.pod, metadata: second, spec: { ...spec!, nodeName: undefined } } as never);
+    scene.cluster.seed({ ...scene.pod, metadata: second, spec: { ...spec!, nodeName: undefined } });
     await scene.jobs.settle();
     assert.deepEqual(scene.pod.metadata.uid, metadata.uid);
   });

@@ -26,12 +26,10 @@ export type JobAct =
  */
 export function nextOfJob(job: LiveJob, pods: readonly LivePod[], now: Date): JobAct | undefined {
   const own = pods.filter((pod) => isOf(pod, job));
-  const { startTime } = job.status ?? {};
-  if (job.metadata.deletionTimestamp !== undefined) return undefined;
+  if (isEnding(job)) return undefined;
   if (has(job, 'Complete') || has(job, 'Failed')) return released(own);
   if (job.spec?.suspend === true) return suspended(own);
-  if (startTime === undefined) return { is: 'tell', status: { ...job.status, startTime: seconds(now) } };
-  return counted(job, own) ?? ended(job, own, now) ?? surplus(own) ?? replaced(job, own) ?? waiting(job);
+  return begun(job, now) ?? counted(job, own) ?? ended(job, own, now) ?? made(job, own);
 }
 
 /** What happens to a pod whose Job is gone: the garbage collector takes it, and nobody counts it any more. */
@@ -73,8 +71,13 @@ function forgotten(pod: LivePod): JobAct {
   return { is: isTracked(pod) ? 'release' : 'delete', pod };
 }
 
-function isEnding({ metadata }: LivePod): boolean {
+function isEnding({ metadata }: Manifest): boolean {
   return metadata.deletionTimestamp !== undefined;
+}
+
+function begun({ status }: LiveJob, now: Date): JobAct | undefined {
+  const isBegun = status?.startTime !== undefined;
+  return isBegun ? undefined : { is: 'tell', status: { ...status, startTime: seconds(now) } };
 }
 
 /** How a pod ended is counted first, and then its finalizer is taken. */
@@ -82,14 +85,11 @@ function counted({ status = {} }: LiveJob, own: readonly LivePod[]): JobAct | un
   const pod = own.find((one) => isOver(one) && isTracked(one));
   if (pod === undefined) return undefined;
   const { uid = '' } = pod.metadata;
-  const { uncountedTerminatedPods: { succeeded = [], failed = [] } = {} } = status;
+  const { succeeded, failed } = { succeeded: [], failed: [], ...status.uncountedTerminatedPods };
   if ([...succeeded, ...failed].includes(uid)) return { is: 'release', pod };
   const count = pod.status?.phase === 'Succeeded' ? 'succeeded' : 'failed';
   const uncountedTerminatedPods = { succeeded, failed, [count]: [...{ succeeded, failed }[count], uid] };
-  return {
-    is: 'tell',
-    status: { ...status, [count]: (status[count] ?? 0) + 1, uncountedTerminatedPods },
-  };
+  return { is: 'tell', status: { ...status, [count]: (status[count] ?? 0) + 1, uncountedTerminatedPods } };
 }
 
 /** First what it comes to (`FailureTarget`), then the end of every pod, then the end of the Job. */
@@ -111,20 +111,27 @@ type Target = Pick<JobCondition, 'type' | 'reason' | 'message'>;
 
 /** What is decided is not decided anew. A deadline comes before a success. */
 function targetOf(job: LiveJob, now: Date): Target | undefined {
-  const { conditions = [], failed = 0, succeeded = 0 } = job.status ?? {};
-  const known = conditions.find(({ type }) => type === 'FailureTarget' || type === 'SuccessCriteriaMet');
-  if (known !== undefined) return known;
-  const end = deadlineOf(job);
-  if (failed > (job.spec?.backoffLimit ?? 6)) {
+  const known = job.status?.conditions?.find(
+    ({ type }) => type === 'FailureTarget' || type === 'SuccessCriteriaMet',
+  );
+  return known ?? failure(job, now) ?? success(job);
+}
+
+function failure(job: LiveJob, now: Date): Target | undefined {
+  const type = 'FailureTarget';
+  if ((job.status?.failed ?? 0) > (job.spec?.backoffLimit ?? 6)) {
     const message = 'Job has reached the specified backoff limit';
-    return { type: 'FailureTarget', reason: 'BackoffLimitExceeded', message };
+    return { type, reason: 'BackoffLimitExceeded', message };
   }
-  if (end !== undefined && end <= now) {
-    const message = 'Job was active longer than specified deadline';
-    return { type: 'FailureTarget', reason: 'DeadlineExceeded', message };
-  }
+  const end = deadlineOf(job);
+  const message = 'Job was active longer than specified deadline';
+  return end !== undefined && end <= now ? { type, reason: 'DeadlineExceeded', message } : undefined;
+}
+
+function success({ status }: LiveJob): Target | undefined {
   const message = 'Reached expected number of succeeded pods';
-  return succeeded > 0 ? { type: 'SuccessCriteriaMet', reason: 'CompletionsReached', message } : undefined;
+  if ((status?.succeeded ?? 0) === 0) return undefined;
+  return { type: 'SuccessCriteriaMet', reason: 'CompletionsReached', message };
 }
 
 function deadlineOf({ spec, status }: LiveJob): Date | undefined {
@@ -137,6 +144,10 @@ function tell(status: JobStatus, condition: Target, now: Date): JobAct {
   const time = seconds(now);
   const whole = { ...condition, status: 'True', lastProbeTime: time, lastTransitionTime: time };
   return { is: 'tell', status: { ...status, conditions: [...(status.conditions ?? []), whole] } };
+}
+
+function made(job: LiveJob, own: readonly LivePod[]): JobAct | undefined {
+  return surplus(own) ?? replaced(job, own) ?? waiting(job);
 }
 
 /** Of two pods the one that is on no node goes, else the younger. */
@@ -158,15 +169,22 @@ function waiting(job: LiveJob): JobAct | undefined {
   return until && { is: 'wait', until };
 }
 
-/** A pod as its Job makes it; its name is given by who stores it. */
-function podOf({ metadata, spec }: LiveJob): Manifest {
-  const { template } = spec ?? {};
-  const { name, namespace = '', uid = '' } = metadata;
+/** A pod as its Job makes it; its name is completed by who stores it. */
+function podOf({ metadata: { name, namespace = '', uid = '' }, spec }: LiveJob): Manifest {
+  const { metadata: { labels, annotations = {} } = {}, spec: podSpec = {} } = spec?.template ?? {};
   const tracked = {
     'batch.kubernetes.io/controller-uid': uid,
     'batch.kubernetes.io/job-name': name,
     'controller-uid': uid,
     'job-name': name,
+  };
+  const owner = {
+    apiVersion: 'batch/v1',
+    kind: 'Job',
+    name,
+    uid,
+    controller: true,
+    blockOwnerDeletion: true,
   };
   return {
     apiVersion: 'v1',
@@ -174,16 +192,14 @@ function podOf({ metadata, spec }: LiveJob): Manifest {
     metadata: {
       name: `${name}-`,
       namespace,
-      labels: { ...template?.metadata?.labels, ...tracked },
-      ...(template?.metadata?.annotations && { annotations: template.metadata.annotations }),
+      labels: { ...labels, ...tracked },
+      annotations,
       finalizers: [tracking],
-      ownerReferences: [
-        { apiVersion: 'batch/v1', kind: 'Job', name, uid, controller: true, blockOwnerDeletion: true },
-      ],
+      ownerReferences: [owner],
     },
-    spec: template?.spec ?? {},
+    spec: podSpec,
     status: { phase: 'Pending' },
-  } as Manifest;
+  };
 }
 
 /** RFC 3339, whole seconds. */
