@@ -50,7 +50,7 @@ export default {
         "What people write and read is composed of what components declare, not the other way round: take a value of Site or Observed, or declare the fact in the component's folder.",
       severity: 'error',
       from: { path: '^operator/(presets|components)/', pathNot: '\\.spec\\.ts$' },
-      to: { path: '^operator/(kinds|releases|sites|tls|observability)/' },
+      to: { path: '^operator/(commands|kinds|releases|sites|actions|tls|observability)/' },
     },
     {
       name: 'kinds-are-data',
@@ -58,7 +58,7 @@ export default {
         'A kind says what is written and read, by the words of api and of components: what is done with it belongs to sites and releases.',
       severity: 'error',
       from: { path: '^operator/kinds/', pathNot: '\\.spec\\.ts$' },
-      to: { path: '^operator/', pathNot: '^operator/(kinds|api|presets|components|testing)/' },
+      to: { path: '^operator/', pathNot: '^operator/(kinds|api|presets|components|commands|testing)/' },
     },
     {
       name: 'components-are-pure-and-apart',
@@ -81,7 +81,7 @@ export default {
         'This room decides and computes; reading and writing belong to observe, carry-out and kube. Take the value as an argument.',
       severity: 'error',
       from: {
-        path: '^operator/(components|presets|api|kinds|objects|releases)/|^operator/sites/(resolve|desired|plan)\\.ts$|^operator/sites/status/(status|outcome|ready)\\.ts$',
+        path: '^operator/(components|presets|api|kinds|commands|objects|releases)/|^operator/sites/(resolve|desired|plan)\\.ts$|^operator/sites/status/(status|outcome|ready)\\.ts$',
         pathNot: '(\\.spec\\.ts$|^operator/kinds/[^/]+/examples\\.ts$)',
       },
       to: {
@@ -115,12 +115,20 @@ export default {
       to: { path: '^operator/', pathNot: '^operator/(objects|api|components/component\\.ts)' },
     },
     {
+      name: 'commands-know-no-one-who-runs-them',
+      comment:
+        'operator/commands says what the pod of a command is and how far it is: when it is due, and what is written for it, belongs to releases, sites and actions.',
+      severity: 'error',
+      from: { path: '^operator/commands/', pathNot: '\\.spec\\.ts$' },
+      to: { path: '^operator/', pathNot: '^operator/(commands|components|objects|api|kube)/' },
+    },
+    {
       name: 'releases-know-no-pass',
       comment:
         'operator/releases decides which revision runs and why: what is planned and written for it belongs to sites. Take the value as an argument.',
       severity: 'error',
       from: { path: '^operator/releases/', pathNot: '\\.spec\\.ts$' },
-      to: { path: '^operator/(sites|tls|observability|config|operator|main)' },
+      to: { path: '^operator/(sites|actions|tls|observability|config|operator|main)' },
     },
     {
       name: 'doubles-stay-out-of-the-product',

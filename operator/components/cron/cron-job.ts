@@ -2,10 +2,10 @@ import type { CronJob, CronJobSpec } from 'kubernetes-types/batch/v1.d.ts';
 import type { CronEntry, Manifest, Observed, Owned, Released, Site } from '../component.ts';
 import { live } from '../live.ts';
 import type { Live } from '../live.ts';
+import { commandPod } from '../pod/command-pod.ts';
 import { selector } from '../selector.ts';
 import { isHeld } from './held.ts';
 import { cronJobName, entryLabel, revisionAnnotation, sinceAnnotation } from './names.ts';
-import { podSpec } from './pod.ts';
 import { servingRevision } from './serving.ts';
 
 /** Seconds after its time within which a run may still begin, when nothing could begin one in between. */
@@ -60,7 +60,7 @@ function jobTemplate(
       activeDeadlineSeconds: entry.activeDeadlineSeconds,
       template: {
         metadata: { labels: { ...selector(site, 'cron'), ...labels } },
-        spec: podSpec(site, template, entry),
+        spec: commandPod(site, template, { ...entry, name: 'cron' }),
       },
     },
   };
