@@ -9,6 +9,7 @@ import { identity } from './families/identity.ts';
 import { level } from './families/level.ts';
 import { liveness } from './families/liveness.ts';
 import { order } from './families/order.ts';
+import { releaseCommand } from './families/release-command.ts';
 import { status } from './families/status.ts';
 import { tenancy } from './families/tenancy.ts';
 import type { Mutant } from './mutant.ts';
@@ -28,4 +29,5 @@ export const catalogue: readonly Mutant[] = [
   ...configuration,
   ...dataPolicy,
   ...foundAgain,
+  ...releaseCommand,
 ];
