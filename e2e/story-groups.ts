@@ -12,6 +12,7 @@ export const sideBySide = [
   'cron',
   'configuration',
   'workers',
+  'release-command',
   'bad-change',
   'route',
   'site',

@@ -210,6 +210,14 @@ describe('workers', () => {
     }
   });
 
+  it('wait for the command of a release while it blocks, and run on beside it', () => {
+    const command = { revision: all.revision, blocks: true, holdsCron: true };
+    const running = liveObject('Deployment', 'shop-worker-mail');
+    const count = (owned: Manifest[]) =>
+      workers.manifests(siteWith(), observed({ owned }), { ...all, command }).length;
+    assert.deepEqual([count([]), count([running])], [0, 1]);
+  });
+
   it('have the connections of every pod of the image, and nobody connects to them', () => {
     const site = testSite({ workers: [mail] });
     const enabled = components.filter((component) => component.enabled(site));

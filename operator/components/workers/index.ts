@@ -27,9 +27,9 @@ export const workers: Component<typeof declared> = {
   report,
 };
 
-/** One that runs already runs on, whatever becomes of the Job that tells of the first installation. */
+/** One that runs already runs on, whatever becomes of the Job that tells of the first installation, and beside a release's command. */
 function manifests(site: Site, seen: Observed, all: Released): Owned[] {
-  const mayBegin = isInstalled(site, seen);
+  const mayBegin = isInstalled(site, seen) && all.command?.blocks !== true;
   return (site.workers ?? [])
     .filter((worker) => mayBegin || live(seen, 'Deployment', workerName(site, worker)) !== undefined)
     .map((worker) => deployment(site, worker, { seen, all }));
