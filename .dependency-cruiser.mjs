@@ -30,7 +30,7 @@ export default {
       comment: 'Two files need each other: move what both need into a third one, or give it as an argument.',
       severity: 'error',
       from: {},
-      to: { circular: true, dependencyTypesNot: ['type-only'] },
+      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
     },
     {
       name: 'no-orphans',
@@ -49,7 +49,7 @@ export default {
     {
       name: 'what-kinds-are-made-of-are-leaves',
       comment:
-        "Kinds are put together from a component's spec.ts and condition.ts: these import zod, api/fields.ts and the types of condition.ts and reasons.ts beside the folders only.",
+        "The types of kinds come from a component's spec.ts and condition.ts: these import zod, api/fields.ts and the types of condition.ts and reasons.ts beside the folders only.",
       severity: 'error',
       from: { path: '^operator/components/[^/]+/(spec|condition)\\.ts$' },
       to: {
@@ -106,7 +106,7 @@ export default {
         'A kind says what is written and read, by the words of api and of components: what is done with it belongs to sites and releases.',
       severity: 'error',
       from: { path: '^operator/kinds/', pathNot: '\\.spec\\.ts$' },
-      to: { path: '^operator/', pathNot: '^operator/(kinds|api|presets|components|testing)/' },
+      to: { path: '^operator/', pathNot: '^operator/(kinds|api|presets|components|commands|testing)/' },
     },
     {
       name: 'components-are-pure-and-apart',
@@ -190,12 +190,36 @@ export default {
       to: { path: '^operator/', pathNot: '^operator/(objects|api|components/component\\.ts)' },
     },
     {
+      name: 'commands-know-no-one-who-runs-them',
+      comment:
+        'operator/commands says what the pod of a command is and how far it is: when it is due, and what is written for it, belongs to releases, sites and actions.',
+      severity: 'error',
+      from: { path: '^operator/commands/', pathNot: '\\.spec\\.ts$' },
+      to: { path: '^operator/', pathNot: '^operator/(commands|components|objects|api|kube)/' },
+    },
+    {
       name: 'releases-know-no-pass',
       comment:
         'operator/releases decides which revision runs and why: what is planned and written for it belongs to sites. Take the value as an argument.',
       severity: 'error',
       from: { path: '^operator/releases/', pathNot: '\\.spec\\.ts$' },
+      to: { path: '^operator/(sites|actions|tls|observability|config|operator|main)' },
+    },
+    {
+      name: 'actions-and-sites-meet-in-objects',
+      comment:
+        'An action knows no pass over a site, and a pass no action: what both need is in releases, commands or components, and what they tell each other is in objects.',
+      severity: 'error',
+      from: { path: '^operator/actions/', pathNot: '\\.spec\\.ts$' },
       to: { path: '^operator/(sites|tls|observability|config|operator|main)' },
+    },
+    {
+      name: 'passes-know-no-action',
+      comment:
+        'A pass over a site knows no action: they meet in objects, see actions-and-sites-meet-in-objects.',
+      severity: 'error',
+      from: { path: '^operator/(sites|releases|tls)/', pathNot: '\\.spec\\.ts$' },
+      to: { path: '^operator/actions/' },
     },
     {
       name: 'doubles-stay-out-of-the-product',

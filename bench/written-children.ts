@@ -6,7 +6,7 @@ import { silentLog } from '../operator/observability/logger.ts';
 import { appliedHashAnnotation } from '../operator/objects/labels.ts';
 import { reconcileSite } from '../operator/sites/reconcile-site.ts';
 import { defaultNetwork } from '../operator/sites/network-settings.ts';
-import { defaultSizes } from '../operator/sites/sizes.ts';
+import { defaultSizes } from '../operator/components/sizes.ts';
 import type { Workshop } from '../operator/sites/workshop.ts';
 import type { Child, Golden, KubernetesObject } from './children.ts';
 import { classes, images, siteSpec } from './site.ts';

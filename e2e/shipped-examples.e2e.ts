@@ -92,6 +92,17 @@ describe('a file of examples/', function () {
         assert.equal((await kubectl(['logs', '-n', ns, `job/${job}`])).trim(), words);
       }
     },
+    'workers.yaml': async () => {
+      await wait(ns, 'orders', 'WorkersReady', 120);
+      for (const [worker, words] of [
+        ['mail', 'No mail.'],
+        ['images', 'No images.'],
+      ] as const)
+        assert.match(
+          await kubectl(['logs', '-n', ns, `deployment/orders-worker-${worker}`]),
+          new RegExp(words),
+        );
+    },
   };
 
   it('the page of examples/ names every file', () => {

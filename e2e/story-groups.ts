@@ -11,6 +11,8 @@ export const sideBySide = [
   'wordpress',
   'cron',
   'configuration',
+  'workers',
+  'release-command',
   'bad-change',
   'route',
   'site',

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { ConfigError, config } from './config.ts';
 import { defaultHosts } from './sites/hosts/host-settings.ts';
 import { defaultNetwork } from './sites/network-settings.ts';
-import { defaultSizes } from './sites/sizes.ts';
+import { defaultSizes } from './components/sizes.ts';
 
 const directory = '/var/run/secrets/kubernetes.io/serviceaccount';
 const needed = {

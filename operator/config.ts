@@ -8,8 +8,11 @@ import type { LogLevel } from './observability/logger.ts';
 import type { HostSettings } from './sites/hosts/host-settings.ts';
 import { defaultNetwork, networkSettings } from './sites/network-settings.ts';
 import type { NetworkSettings } from './sites/network-settings.ts';
-import { defaultSizes, sizeTable } from './sites/sizes.ts';
-import type { SizeTable } from './sites/sizes.ts';
+import { images } from './components/images.ts';
+import type { ImageReferences } from './components/images.ts';
+import { defaultSizes, sizeTable } from './components/sizes.ts';
+import type { SizeTable } from './components/sizes.ts';
+import type { Images } from './components/sources.ts';
 import { readYAML } from './api/yaml.ts';
 
 /** Everything that the operator is told from outside; read once. */
@@ -21,12 +24,7 @@ export interface Config {
   readonly identity: string;
   readonly logLevel: LogLevel;
   readonly httpPort: number;
-  readonly images: {
-    readonly varnish: string;
-    readonly mariadb: string;
-    readonly objectCache: string;
-    readonly resolveTags?: boolean;
-  };
+  readonly images: Readonly<Images>;
   readonly sizes: SizeTable;
   readonly network: NetworkSettings;
   readonly hosts: HostSettings;
@@ -52,9 +50,6 @@ type Environment = Readonly<Record<string, string | undefined>>;
 
 const variables = z.object({
   POD_NAMESPACE: needed("the operator's own namespace"),
-  IMAGE_VARNISH: needed('the image of the cache'),
-  IMAGE_MARIADB: needed('the image of the database'),
-  IMAGE_OBJECT_CACHE: needed('the image of the object cache'),
   RESOLVE_TAGS: z.enum(['true', 'false'], { error: 'RESOLVE_TAGS must be true or false.' }).default('false'),
   TRUSTED_PROXIES: z.string().default(''),
   VERIFY_TLS: z.enum(['true', 'false'], { error: 'VERIFY_TLS must be true or false.' }).default('false'),
@@ -81,10 +76,13 @@ const variables = z.object({
   KUBERNETES_SERVICE_HOST: z.string().optional(),
   KUBERNETES_SERVICE_PORT: z.string().default('443'),
 });
+const imageVariables = z.object(
+  Object.fromEntries(Object.values(images).map(({ variable, is }) => [variable, needed(is)])),
+);
 
 export function config(environment: Environment = process.env, read = readText): Config {
   const written = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
-  const found = variables.safeParse(written);
+  const found = variables.and(imageVariables).safeParse(written);
   if (!found.success) throw new ConfigError(found.error.issues.map(({ message }) => message).join(' '));
   const values = found.data;
   return Object.freeze({
@@ -93,12 +91,7 @@ export function config(environment: Environment = process.env, read = readText):
     identity: `${values.POD_NAME ?? hostname()}_${randomBytes(4).toString('hex')}`,
     logLevel: values.LOG_LEVEL,
     httpPort: values.HTTP_PORT,
-    images: Object.freeze({
-      varnish: values.IMAGE_VARNISH,
-      mariadb: values.IMAGE_MARIADB,
-      objectCache: values.IMAGE_OBJECT_CACHE,
-      resolveTags: values.RESOLVE_TAGS === 'true',
-    }),
+    images: Object.freeze({ ...imageReferences(values), resolveTags: values.RESOLVE_TAGS === 'true' }),
     sizes: overlaidBy(values.SIZES, { ...sizesFile, read }),
     network: overlaidBy(values.NETWORK, { ...networkFile, read }),
     hosts: hostSettings(values),
@@ -106,6 +99,11 @@ export function config(environment: Environment = process.env, read = readText):
     verifyTLS: values.VERIFY_TLS === 'true',
     api: apiAddress(values),
   });
+}
+
+function imageReferences(values: Readonly<Record<string, unknown>>): ImageReferences {
+  const named = Object.entries(images).map(([name, { variable }]) => [name, values[variable]]);
+  return Object.fromEntries(named) as ImageReferences;
 }
 
 /** 0 is none. */

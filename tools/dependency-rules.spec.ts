@@ -87,6 +87,9 @@ const refused: Record<string, readonly Planted[]> = {
   'objects-are-below-what-is-made-of-them': [
     { from: 'operator/objects/hash.ts', to: 'operator/releases/release.ts', type: true },
   ],
+  'commands-know-no-one-who-runs-them': [
+    { from: 'operator/commands/run.ts', to: 'operator/releases/release.ts', type: true },
+  ],
   'releases-know-no-pass': [
     { from: 'operator/releases/release.ts', to: 'operator/sites/plan.ts', type: true },
   ],

@@ -2,7 +2,7 @@ import { customResourceDefinition } from '../operator/api/crd.ts';
 import { parted as described } from '../operator/api/described.ts';
 import type { ApiKind, ConditionFacts } from '../operator/api/kind.ts';
 import type { Structural } from '../operator/api/structural.ts';
-import { defaultSizes } from '../operator/sites/sizes.ts';
+import { defaultSizes } from '../operator/components/sizes.ts';
 import { hostedSite } from '../operator/kinds/hosted-site/index.ts';
 import { wordsOfKubernetes } from './words-of-kubernetes.ts';
 

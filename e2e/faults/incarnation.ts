@@ -8,7 +8,7 @@ import { metrics } from '../../operator/observability/metrics.ts';
 import { operator } from '../../operator/operator.ts';
 import { defaultHosts } from '../../operator/sites/hosts/host-settings.ts';
 import { defaultNetwork } from '../../operator/sites/network-settings.ts';
-import { defaultSizes } from '../../operator/sites/sizes.ts';
+import { defaultSizes } from '../../operator/components/sizes.ts';
 import { until } from '../cluster/command.ts';
 
 export interface IncarnationOptions {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { needs, podStatus } from './world-pods.ts';
+import { needs, nextOfCommand, podStatus } from './world-pods.ts';
 import type { LivePod } from './world-pods.ts';
 
 const now = new Date('2026-01-01T00:00:00.123Z');
@@ -84,6 +84,53 @@ describe('the status of a pod', () => {
     const one = pod();
     one.metadata.deletionTimestamp = '2026-01-01T00:00:00Z';
     assert.equal(podStatus(one, [], now), undefined);
+  });
+});
+
+describe('a pod of a command', () => {
+  const one = (
+    spec: Record<string, unknown> = {},
+    status: LivePod['status'] = { phase: 'Pending' },
+  ): LivePod =>
+    pod(
+      { containers: [{ name: 'command', image: 'shop:1', command: ['exit', '1'] }], ...spec },
+      'Job',
+      status,
+    );
+  const claim = { kind: 'PersistentVolumeClaim', name: 'c' } as const;
+  const secret = { kind: 'Secret', name: 's' } as const;
+
+  it('waits until all gates are gone', () => {
+    assert.equal(nextOfCommand(one({ schedulingGates: [{ name: 'a' }] }), [], now), undefined);
+    assert.deepEqual(nextOfCommand(one({ schedulingGates: [] }), [], now), { is: 'bind', node: 'node' });
+  });
+
+  it('comes to no node without its claims', () => {
+    assert.equal(nextOfCommand(one(), [claim], now), undefined);
+  });
+
+  it('does not run without its Secrets, and tells so once', () => {
+    const act = nextOfCommand(one({ nodeName: 'node' }), [secret], now);
+    assert.ok(act?.is === 'tell');
+    assert.equal(act.status.containerStatuses?.[0]?.state?.waiting?.reason, 'CreateContainerConfigError');
+    assert.equal(nextOfCommand(one({ nodeName: 'node' }, act.status), [secret], now), undefined);
+  });
+
+  it('does not run without its image', () => {
+    const containers = [{ name: 'command', image: 'bad:2', command: ['migrate'] }];
+    const act = nextOfCommand(one({ nodeName: 'node', containers }), [], now);
+    assert.ok(act?.is === 'tell');
+    assert.equal(act.status.containerStatuses?.[0]?.state?.waiting?.reason, 'ErrImagePull');
+  });
+
+  it('runs, and then ends as its command says', () => {
+    const start = nextOfCommand(one({ nodeName: 'node' }), [], now);
+    assert.ok(start?.is === 'tell');
+    assert.equal(start.status.phase, 'Running');
+    const end = nextOfCommand(one({ nodeName: 'node' }, start.status), [], now);
+    assert.ok(end?.is === 'tell');
+    assert.equal(end.status.phase, 'Failed');
+    assert.equal(end.status.containerStatuses?.[0]?.state?.terminated?.exitCode, 1);
   });
 });
 

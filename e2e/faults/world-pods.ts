@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { ContainerStatus, EnvVar, Pod, PodStatus, Volume } from 'kubernetes-types/core/v1.d.ts';
 import type { Manifest } from '../../operator/components/component.ts';
+import { nextOfPod } from '../../operator/testing/job-pods.ts';
+import type { PodAct } from '../../operator/testing/job-pods.ts';
 
 /** A pod as the API server has it. */
 export type LivePod = Manifest & Pod;
@@ -20,9 +22,27 @@ const isBad = (image: string | undefined): boolean => /bad/.test(image ?? '');
  */
 export function podStatus(pod: LivePod, missing: readonly Need[], now: Date): PodStatus | undefined {
   if (pod.metadata.deletionTimestamp !== undefined || isOver(pod)) return undefined;
-  const time = now.toISOString().replace(/\.\d+Z$/, 'Z');
+  const time = timeOf(now);
   const wanted = startError(pod, time) ?? status(pod, missing, time);
   return stateOf(wanted) === stateOf(pod.status ?? {}) ? undefined : wanted;
+}
+
+/**
+ * What happens next to a pod that runs a command. It comes to a node only when its gates are gone and its claims are there, and
+ * runs only when its image and all else that it names is there.
+ */
+export function nextOfCommand(pod: LivePod, missing: readonly Need[], now: Date): PodAct | undefined {
+  const act = nextOfPod(pod, now);
+  const waits = act?.is === 'bind' && missing.some(({ kind }) => kind === 'PersistentVolumeClaim');
+  if (waits) return undefined;
+  const isStart = act?.is === 'tell' && act.status.phase === 'Running';
+  const waiting = isStart ? status(pod, missing, timeOf(now)) : undefined;
+  if (waiting?.phase !== 'Pending') return act;
+  return stateOf(waiting) === stateOf(pod.status ?? {}) ? undefined : { is: 'tell', status: waiting };
+}
+
+function timeOf(now: Date): string {
+  return now.toISOString().replace(/\.\d+Z$/, 'Z');
 }
 
 function isOver({ status: { phase } = {} }: Pod): boolean {

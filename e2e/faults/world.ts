@@ -2,9 +2,12 @@ import type { PersistentVolumeClaim } from 'kubernetes-types/core/v1.d.ts';
 import type { Manifest } from '../../operator/components/component.ts';
 import type { AccessSource } from '../../operator/kube/client/access.ts';
 import { codeOf } from './world-api.ts';
+import type { PlainRequest } from './world-api.ts';
 import { Feed, pathOf } from './world-feed.ts';
 import type { FeedKind, Seen } from './world-feed.ts';
-import { needs, podStatus } from './world-pods.ts';
+import { isCommand } from '../../operator/testing/job-pods.ts';
+import type { PodAct } from '../../operator/testing/job-pods.ts';
+import { needs, nextOfCommand, podStatus } from './world-pods.ts';
 import type { LivePod, Need } from './world-pods.ts';
 import { answerTo, answered } from './world-routes.ts';
 import type { AnsweredKind } from './world-routes.ts';
@@ -24,6 +27,8 @@ export class World {
   readonly #forget: () => void;
   readonly #busy = new Map<string, Promise<void>>();
   readonly #again = new Set<string>();
+  /** Of pods that run for some time yet. */
+  readonly #timers = new Map<string, NodeJS.Timeout>();
   /** What the API server refused although it should not have: the rig itself is at fault. */
   readonly complaints: string[] = [];
 
@@ -43,6 +48,7 @@ export class World {
 
   async stop(): Promise<void> {
     this.#forget();
+    for (const timer of this.#timers.values()) clearTimeout(timer);
     await Promise.all(this.#busy.values());
     await this.feed.stop();
   }
@@ -89,8 +95,37 @@ export class World {
 
   async #pod(pod: LivePod): Promise<void> {
     const missing = await this.#missing(pod);
+    if (isCommand(pod)) {
+      const act = nextOfCommand(pod, missing, new Date());
+      return act === undefined ? undefined : this.#command(pod, act);
+    }
     const status = podStatus(pod, missing, new Date());
     if (status !== undefined) await this.#patch(pod, 'Pod', { status }, '/status');
+  }
+
+  async #command(pod: LivePod, act: PodAct): Promise<void> {
+    const { uid, namespace = '', name } = pod.metadata;
+    const path = pathOf('Pod', namespace, name);
+    if (act.is === 'tell') await this.#patch(pod, 'Pod', { status: act.status }, '/status');
+    if (act.is === 'bind') {
+      const target = { apiVersion: 'v1', kind: 'Node', name: act.node };
+      const body = { apiVersion: 'v1', kind: 'Binding', metadata: { name, uid }, target };
+      await this.#ask({ method: 'POST', path: `${path}/binding`, body, idempotent: false });
+    }
+    if (act.is === 'remove') {
+      const preconditions = { uid };
+      const body = { apiVersion: 'v1', kind: 'DeleteOptions', gracePeriodSeconds: 0, preconditions };
+      await this.#ask({ method: 'DELETE', path, body, idempotent: true });
+    }
+    if (act.is === 'wait') this.#later(act.until, namespace, name);
+  }
+
+  /** Only while somebody looks: a pod that hangs for an hour keeps no process. */
+  #later(until: Date, namespace: string, name: string): void {
+    const id = `${namespace}/${name}`;
+    clearTimeout(this.#timers.get(id));
+    const again = (): void => this.#tend('Pod', namespace, name);
+    this.#timers.set(id, setTimeout(again, Math.max(0, until.getTime() - Date.now())).unref());
   }
 
   /** What the feed does not know yet may be there all the same: only a live look makes it missing. */
@@ -139,15 +174,19 @@ export class World {
       ...change,
       metadata: { ...('metadata' in change ? (change.metadata as object) : {}), uid },
     };
+    await this.#ask({
+      method: 'PATCH',
+      path: pathOf(kind, namespace, name) + subresource,
+      query: { fieldManager: 'kubelet' },
+      body: changed,
+      contentType: 'application/merge-patch+json',
+      idempotent: true,
+    });
+  }
+
+  async #ask(request: PlainRequest): Promise<void> {
     try {
-      await this.feed.api.request({
-        method: 'PATCH',
-        path: pathOf(kind, namespace, name) + subresource,
-        query: { fieldManager: 'kubelet' },
-        body: changed,
-        contentType: 'application/merge-patch+json',
-        idempotent: true,
-      });
+      await this.feed.api.request(request);
     } catch (error) {
       // Gone, or another object has the name: nothing is left to do for this one.
       if (codeOf(error) !== 404 && codeOf(error) !== 409) throw error;

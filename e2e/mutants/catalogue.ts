@@ -9,7 +9,9 @@ import { identity } from './families/identity.ts';
 import { level } from './families/level.ts';
 import { liveness } from './families/liveness.ts';
 import { order } from './families/order.ts';
+import { releaseCommand } from './families/release-command.ts';
 import { status } from './families/status.ts';
+import { tasks } from './families/tasks.ts';
 import { tenancy } from './families/tenancy.ts';
 import type { Mutant } from './mutant.ts';
 
@@ -28,4 +30,6 @@ export const catalogue: readonly Mutant[] = [
   ...configuration,
   ...dataPolicy,
   ...foundAgain,
+  ...tasks,
+  ...releaseCommand,
 ];

@@ -1,10 +1,15 @@
+import type * as z from 'zod';
 import type { Manifest } from '../kube/manifest.ts';
-import type { PartCondition } from './condition.ts';
+import type { Declaration, PartWords } from './declaration.ts';
 import type { Flow, KnownFlow } from './flow.ts';
+import type { ComponentName } from './index.ts';
 import type { ComponentRight } from './rights.ts';
 import type { EnvironmentVariable, Site } from './site.ts';
+import type { Sources } from './sources.ts';
 
 export type { Manifest, ObjectMeta, OwnerReference } from '../kube/manifest.ts';
+export type { PartWords } from './declaration.ts';
+export type { ComponentName } from './index.ts';
 export type {
   ConfigFiles,
   CronEntry,
@@ -14,6 +19,7 @@ export type {
   Resources,
   Site,
 } from './site.ts';
+export type { Sources } from './sources.ts';
 import type { ConfigMapContent, Look, Remark, Rival, SiteObject, StorageClassFacts } from './facts.ts';
 
 export type {
@@ -31,14 +37,22 @@ export type {
  * The contract between a site and the parts that it is made of, and its words.
  * A component is pure: it takes the resolved site and what was observed, and returns objects and reports.
  */
-export interface Component {
+export interface Component<Declared extends Declaration = Declaration> {
   /** Its folder, and its value of the label `app.kubernetes.io/component`. */
   readonly name: ComponentName;
-  readonly condition: PartCondition;
-  /** Those that no other component gives. Name → what it means and, where a person must act, what to do. */
-  readonly reasons?: Readonly<Record<string, string>>;
+  readonly condition: Declared['condition'];
+  readonly reasons: Declared['reasons'];
+  readonly sizes?: Declared['sizes'];
+  readonly images?: Declared['images'];
   /** For each kind of its objects what is done with it. RBAC rules and what may be pruned are derived from this. */
   readonly rights: readonly ComponentRight[];
+  /** Its fields of the spec, by name. */
+  readonly fields?: Readonly<Record<string, z.ZodType>>;
+  readonly words?: PartWords;
+  /** Its part of `Site`, from its own fields of the spec and what counts where they are left out. */
+  resolve?(spec: object, from: Sources): Partial<Site>;
+  /** What of its fields reaches the pod template: a change of it makes a release. Absent: nothing. */
+  inputs?(spec: object, site: Pick<Site, 'database' | 'files'>): object;
   enabled(site: Site): boolean;
   /** For every pod of the site's image: serving pods, first installation, later cron and tasks. */
   bindings?(site: Site, seen: Observed): Bindings;
@@ -57,18 +71,6 @@ export interface Component {
   /** From observed objects only. */
   report(site: Site, seen: Observed, all: Released): Report;
 }
-
-export type ComponentName =
-  | 'web'
-  | 'cache'
-  | 'database'
-  | 'object-cache'
-  | 'files'
-  | 'application'
-  | 'route'
-  | 'network'
-  | 'cron'
-  | 'image';
 
 export type Kind =
   | 'Certificate'
@@ -160,6 +162,24 @@ export interface Released extends Gathered {
    * the same when nothing does.
    */
   pending?: Revision;
+  command?: Commanded;
+}
+
+/** The command of a release, as far as components have to do with it (`releases/command/decide.ts`). */
+export interface Commanded {
+  /** Whose command it is. */
+  revision: Revision;
+  /**
+   * That release must not run, or not before its command has succeeded: `revision` of `Released` is what runs meanwhile, or the same
+   * when nothing does.
+   */
+  blocks: boolean;
+  /** No cron job begins meanwhile. */
+  holdsCron: boolean;
+  /** Its Job, which is to be made. */
+  job?: Manifest;
+  /** What there is to say of it; absent where there is nothing. */
+  report?: Report;
 }
 
 /** An immutable release: a ControllerRevision's content. */
@@ -212,6 +232,8 @@ export interface Report {
   ready: ComponentCondition;
   /** True when a person must act: the same words then appear in `Stalled`. */
   stalled?: boolean;
+  /** For `Stalled` and `Ready`, where they say it in other words. */
+  stall?: Refusal;
   /** The release did not come up within its deadline, and nothing but the release itself is known to be the cause: why. */
   failure?: string;
   /** This component's part of `status`, merged into the site's status. */

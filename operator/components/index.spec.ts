@@ -1,11 +1,20 @@
 import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { expectGolden } from '../../tools/golden.ts';
+import { readYAML } from '../api/yaml.ts';
+import { exampleOf } from '../api/field-words.ts';
+import { hostedSiteSpec } from '../kinds/hosted-site/hosted-site.ts';
+import type { HostedSiteSpec } from '../kinds/hosted-site/hosted-site.ts';
+import { hostedSite } from '../kinds/hosted-site/index.ts';
+import { resolve } from '../sites/resolve.ts';
+import { hostedSite as siteObject, settings } from '../testing/world.ts';
 import { reasons } from '../kinds/hosted-site/reasons.ts';
 import type { PresetName } from '../presets/preset.ts';
 import type { Manifest, Observed, Owned, Released, Site } from './component.ts';
 import { flowsOf } from './flow.ts';
-import { components } from './index.ts';
+import { images } from './images.ts';
+import { byName, components } from './index.ts';
+import type { ComponentName } from './index.ts';
 import { documents, liveObject, livePod, observed, released, testSite } from '../testing/site.ts';
 
 const folder = new URL('.', import.meta.url);
@@ -14,6 +23,12 @@ const noComponents = new Set(['golden', 'pod']);
 const folders = readdirSync(folder, { withFileTypes: true })
   .filter((entry) => entry.isDirectory() && !noComponents.has(entry.name))
   .map(({ name }) => name);
+
+/** What is said of the site as a whole. */
+const fieldsOfSite = [
+  ...['image', 'imagePullSecrets', 'preset', 'hosts', 'environment', 'size', 'replicas'],
+  ...['suspend', 'deletionPolicy'],
+];
 
 /** What `sites/desired.ts` gathers, without labels and owners. */
 function wholeSite(site: Site, seen: Observed): Owned[] {
@@ -41,31 +56,44 @@ function wholeSite(site: Site, seen: Observed): Owned[] {
 const serving = observed({
   owned: [liveObject('StatefulSet', 'shop-database', { status: { readyReplicas: 1 } })],
 });
+const installed = liveObject('Job', 'shop-install', {
+  status: { conditions: [{ type: 'Complete', status: 'True' }] },
+});
+/** With every field of every component, as its example has it. */
+function siteOfEverything(): Site {
+  const fields = components.flatMap((one) => Object.keys(one.fields ?? {}));
+  const examples = fields.map((field) => [field, exampleOf(hostedSite.words, `spec.${field}`)]);
+  const spec = { preset: 'WordPress', ...Object.fromEntries(examples) } as Partial<HostedSiteSpec>;
+  return resolve(siteObject(spec), settings);
+}
 const siteOf = (preset: PresetName): Site =>
   preset === 'WordPress' ? testSite() : testSite({ preset, database: undefined, files: undefined });
 
 describe('the components', () => {
   it('are the folders on disk', () => {
-    assert.deepEqual(components.map(({ name }) => name).sort(), folders.sort());
-  });
-
-  it('are written in this order: what guards its pods, then what others mount and read', () => {
     assert.deepEqual(
-      components.map(({ name }) => name),
-      [
-        'network',
-        'files',
-        'database',
-        'object-cache',
-        'image',
-        'application',
-        'cache',
-        'web',
-        'route',
-        'cron',
-      ],
+      components.map(({ name }) => name).sort(),
+      folders.sort(),
+      'each folder has its line in components/index.ts',
     );
   });
+
+  it('are listed by their names', () => {
+    for (const [name, component] of Object.entries(byName)) assert.equal(component.name, name);
+  });
+
+  const order: [earlier: ComponentName[], later: ComponentName][] = [
+    [['network'], 'files'],
+    [['network', 'files', 'database', 'object-cache', 'image', 'application', 'cache'], 'web'],
+    [['web'], 'route'],
+  ];
+  for (const [earlier, later] of order) {
+    it(`are written in an order: ${later} after what guards its pods, and what they mount and read`, () => {
+      const names = components.map(({ name }) => name);
+      for (const one of earlier) assert.ok(names.indexOf(one) < names.indexOf(later), one);
+      assert.equal(names[0], 'network');
+    });
+  }
 
   for (const name of folders) {
     it(`${name} says in its readme what it makes, why, and what can go wrong`, () => {
@@ -78,7 +106,11 @@ describe('the components', () => {
     });
 
     it(`${name} has a golden file`, () => {
-      assert.ok(readdirSync(new URL(`${name}/golden/`, folder)).length > 0);
+      const golden = new URL(`${name}/golden/`, folder);
+      assert.ok(
+        existsSync(golden) && readdirSync(golden).length > 0,
+        'compare its objects with a golden file',
+      );
     });
   }
 
@@ -86,6 +118,31 @@ describe('the components', () => {
     const types = components.map(({ condition }) => condition.type);
     assert.equal(new Set(types).size, components.length);
   });
+
+  it('have their fields in the schema, and the schema has no others', () => {
+    const fields = Object.entries(Object.assign({}, ...components.map((one) => one.fields ?? {})) as object);
+    const shape = hostedSiteSpec.shape as unknown as Readonly<Record<string, { unwrap?: () => unknown }>>;
+    for (const [field, schema] of fields) {
+      const written =
+        shape[field]?.unwrap?.() ?? assert.fail(`hosted-site.ts has no optional field ${field}`);
+      assert.equal(written, schema, `${field} has another schema in hosted-site.ts`);
+    }
+    const ofSite = new Set<string>(fieldsOfSite);
+    const known = (field: string) => ofSite.has(field) || fields.some(([name]) => name === field);
+    for (const field of Object.keys(shape)) assert.ok(known(field), `${field} is in fields of no component`);
+  });
+
+  for (const [name, { variable }] of Object.entries(images)) {
+    it(`have their image ${name} named by the chart`, () => {
+      const chart = new URL('../../charts/hostedsite-operator/', folder);
+      const value = name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+      const deployment = readFileSync(new URL('templates/deployment.yaml', chart), 'utf8');
+      const given = `- name: ${variable}\n              value: {{ include "hostedsite.image" (list . "${value}") | quote }}\n`;
+      assert.ok(deployment.includes(given), `templates/deployment.yaml does not set ${variable}`);
+      const values = readYAML(readFileSync(new URL('values.yaml', chart), 'utf8')) as { images: object };
+      assert.ok(value in values.images, `values.yaml has no images.${value}`);
+    });
+  }
 
   it('have one pod template', () => {
     assert.deepEqual(
@@ -155,12 +212,19 @@ describe('the components', () => {
   }
 
   it('say so when their pods run the image of the site', () => {
-    const site = testSite();
-    const template = components.flatMap((one) => one.podTemplate?.(site, serving, released()) ?? [])[0];
-    const all = released({ revision: { template: template ?? assert.fail() } });
-    for (const one of components) {
-      const templates = one.podTemplate === undefined ? [] : [one.podTemplate(site, serving, all)];
-      const made = one.manifests(site, serving, all).flatMap(({ object }) => podOf(object) ?? []);
+    const site = siteOfEverything();
+    const later = { ...serving, owned: [...serving.owned, installed] };
+    const template = components.flatMap((one) => one.podTemplate?.(site, later, released()) ?? [])[0];
+    const { image } = site;
+    const all = released({ revision: { image, template: template ?? assert.fail() } });
+    // Of an image whose tag is not resolved there is nothing to find out.
+    const enabled = components.filter(({ name }) => name !== 'image');
+    for (const one of enabled) {
+      assert.ok(one.enabled(site), `with the example of its fields in words.ts, ${one.name} is not enabled`);
+      const templates = one.podTemplate === undefined ? [] : [one.podTemplate(site, later, all)];
+      const made = [serving, later].flatMap((seen) =>
+        one.manifests(site, seen, all).flatMap(({ object }) => podOf(object) ?? []),
+      );
       const pods = [...templates.map(({ spec }) => spec), ...made];
       const runs = JSON.stringify(pods).includes(`"${site.image}"`);
       assert.equal(one.runsImage ?? false, runs, one.name);

@@ -52,6 +52,12 @@ export interface Site {
     progressDeadlineSeconds: number;
     terminationGracePeriodSeconds: number;
   };
+  /** What runs once for each release; absent when nothing does. */
+  release?: {
+    command: readonly string[];
+    order: 'Before' | 'After' | 'Maintenance';
+    deadlineSeconds: number;
+  };
   cache: {
     image: string;
     mode: 'Enabled' | 'Pass';
@@ -111,6 +117,8 @@ export interface Site {
   network?: ClusterNetwork;
   /** The preset's and the user's; of one name there is one. */
   cron: readonly CronEntry[];
+  /** Absent when there are none. */
+  workers?: readonly Worker[];
 }
 
 /** Keys of a ConfigMap as files. */
@@ -132,6 +140,15 @@ export interface CronEntry {
   command: readonly string[];
   activeDeadlineSeconds: number;
   timeZone: string;
+  /** What is written, in place of what the serving pods have. */
+  resources?: WrittenResources;
+}
+
+export interface Worker {
+  name: string;
+  command: readonly string[];
+  replicas: number;
+  terminationGracePeriodSeconds: number;
   /** What is written, in place of what the serving pods have. */
   resources?: WrittenResources;
 }

@@ -64,6 +64,7 @@ const changes: { field: string; change: Partial<HostedSiteSpec>; release: boolea
     change: { rollout: { terminationGracePeriodSeconds: 60 } },
     release: true,
   },
+  { field: 'release', change: { release: { command: ['migrate'] } }, release: false },
   { field: 'cache.mode', change: { cache: { mode: 'Pass' } }, release: true },
   { field: 'cache.memory', change: { cache: { memory: '1Gi' } }, release: true },
   { field: 'cache.ttl', change: { cache: { ttl: '5m' } }, release: true },
@@ -104,6 +105,7 @@ const changes: { field: string; change: Partial<HostedSiteSpec>; release: boolea
     change: { cron: [{ name: 'report', schedule: 'H 3 * * *', command: ['report'] }] },
     release: false,
   },
+  { field: 'workers', change: { workers: [{ name: 'mail', command: ['mail'] }] }, release: false },
   { field: 'route', change: { route: { ingressClassName: 'traefik' } }, release: false },
   { field: 'route.tls', change: { route: { tls: { secretName: 'own' } } }, release: true },
   { field: 'route.redirectToHTTPS', change: { route: { redirectToHTTPS: true } }, release: true },
@@ -152,7 +154,10 @@ describe('the inputs of a release', () => {
     for (const { name, components: list } of lists) {
       it(`hold ${field} if it changes the pod template of the ${name}`, () => {
         const isRendered = contentHash(templateOf(list, spec)) !== contentHash(templateOf(list, base));
-        assert.ok(release || !isRendered, `${field} changes the pod template: add it to releaseInputs`);
+        assert.ok(
+          release || !isRendered,
+          `${field} changes the pod template: add it to the inputs of its component`,
+        );
       });
     }
   }

@@ -24,6 +24,7 @@ function component(part: Partial<Component>): Component {
   return {
     name: 'cache',
     condition,
+    reasons: {},
     rights: [],
     enabled: () => true,
     manifests: () => [],

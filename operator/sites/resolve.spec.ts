@@ -3,7 +3,7 @@ import type { HostedSiteSpec } from '../kinds/hosted-site/hosted-site.ts';
 import type { Site } from '../components/component.ts';
 import { presets } from '../presets/index.ts';
 import { resolve } from './resolve.ts';
-import { defaultSizes, sizeTable } from './sizes.ts';
+import { defaultSizes, sizeTable } from '../components/sizes.ts';
 import { hostedSite, settings } from '../testing/world.ts';
 
 function resolved(spec: Partial<HostedSiteSpec> = {}): Site {

@@ -20,6 +20,7 @@ export function fakeComponents(operatorVersion = '1'): readonly Component[] {
 const files: Component = {
   name: 'files',
   condition: filesCondition,
+  reasons: {},
   rights: managed('PersistentVolumeClaim'),
   enabled: (site) => site.files !== undefined,
   bindings: (site) => ({
@@ -32,6 +33,7 @@ const files: Component = {
 const database: Component = {
   name: 'database',
   condition: databaseCondition,
+  reasons: {},
   rights: managed('Secret', 'PersistentVolumeClaim', 'StatefulSet'),
   enabled: (site) => site.database !== undefined,
   bindings: (site) => ({
@@ -64,6 +66,7 @@ function cache(version: string): Component {
   return {
     name: 'cache',
     condition: cacheCondition,
+    reasons: {},
     rights: managed('ConfigMap'),
     enabled: () => true,
     sidecar: (site) => ({
@@ -86,6 +89,7 @@ function web(version: string): Component {
   return {
     name: 'web',
     condition: webCondition,
+    reasons: {},
     rights: managed('Deployment', 'Service', 'ControllerRevision', 'Pod'),
     enabled: () => true,
     runsImage: true,
@@ -139,6 +143,7 @@ function web(version: string): Component {
 const route: Component = {
   name: 'route',
   condition: routeCondition,
+  reasons: {},
   rights: managed('Ingress'),
   enabled: () => true,
   manifests: (site) => [

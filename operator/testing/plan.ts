@@ -37,6 +37,7 @@ function stamped(owned: readonly Partial<Owned>[]) {
   const component: Component = {
     name: 'database',
     condition,
+    reasons: {},
     rights: [],
     enabled: () => true,
     manifests: () => wanted,

@@ -7,17 +7,28 @@ import { installation } from './job.ts';
 import { names } from './names.ts';
 import { report } from './report.ts';
 import { secrets } from './secrets.ts';
+import { resolve } from './resolve.ts';
+import { releaseSpec } from './spec.ts';
+import { words } from './words.ts';
 
-/** What an application needs besides its image and its data: secrets that its pods share, configuration, and a first installation. */
-export const application: Component = {
+const declared = { condition, reasons };
+
+/**
+ * What an application needs besides its image and its data: secrets that its pods share, configuration, and a first installation.
+ * Of the command of a release it tells; what it is and when it runs is decided in `releases/command`.
+ */
+export const application: Component<typeof declared> = {
   name: 'application',
-  condition,
-  reasons,
+  ...declared,
   rights: [...managed('ConfigMap', 'Job'), ...unread('Secret'), ...watched('Pod')],
-  enabled: ({ preset, web }) =>
+  enabled: ({ preset, web, release }) =>
     preset.install !== undefined ||
+    release !== undefined ||
     Object.keys(preset.generatedEnv).length + web.generatedEnv.length + web.configFiles.length > 0,
   runsImage: true,
+  fields: { release: releaseSpec },
+  words,
+  resolve,
   bindings,
   refusals: (site, seen) => [...variableRefusals(site), ...configFilesRefusals(site, seen)],
   manifests: (site, seen, all) => [

@@ -1,16 +1,28 @@
 import type { Component } from '../component.ts';
 import { managed, watched } from '../rights.ts';
-import { condition } from './condition.ts';
+import { condition, reasons } from './condition.ts';
 import { configMap } from './config-map.ts';
 import { report } from './report.ts';
+import { resolve } from './resolve.ts';
 import { standIn, standInFlows } from './stand-in.ts';
 import { cachePort, varnish } from './varnish.ts';
+import { cacheSpec } from './spec.ts';
+import type { CacheSpec } from './spec.ts';
+import { words } from './words.ts';
+import { sizes } from './sizes.ts';
+import { images } from './images.ts';
+
+const declared = { condition, reasons, sizes, images };
 
 /** Always there: with `mode: Pass` it stays the site's edge and stores nothing. */
-export const cache: Component = {
+export const cache: Component<typeof declared> = {
   name: 'cache',
-  condition,
+  ...declared,
   rights: [...managed('ConfigMap', 'Deployment', 'Service'), ...watched('Pod')],
+  fields: { cache: cacheSpec },
+  words,
+  resolve,
+  inputs: ({ cache: written }: { cache?: CacheSpec }) => ({ cache: written }),
   enabled: () => true,
   sidecar: varnish,
   flows: (site, seen) => [{ from: 'visitors', to: 'web', port: cachePort }, ...standInFlows(site, seen)],

@@ -14,7 +14,7 @@ import {
   urlPath,
 } from '../../api/fields.ts';
 
-/** What `cache` means when nothing is written; `sites/resolve.ts` applies it. Memory goes by size. */
+/** What `cache` means when nothing is written; `resolve.ts` applies it. Memory goes by size. */
 export const cacheDefaults = {
   mode: 'Enabled',
   ttl: '2m',

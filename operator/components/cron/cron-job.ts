@@ -2,11 +2,11 @@ import type { CronJob, CronJobSpec } from 'kubernetes-types/batch/v1.d.ts';
 import type { CronEntry, Manifest, Observed, Owned, Released, Site } from '../component.ts';
 import { live } from '../live.ts';
 import type { Live } from '../live.ts';
+import { commandPod } from '../pod/command-pod.ts';
+import { revisionAnnotation, servingRevision } from '../serving.ts';
 import { selector } from '../selector.ts';
 import { isHeld } from './held.ts';
-import { cronJobName, entryLabel, revisionAnnotation, sinceAnnotation } from './names.ts';
-import { podSpec } from './pod.ts';
-import { servingRevision } from './serving.ts';
+import { cronJobName, entryLabel, sinceAnnotation } from './names.ts';
 
 /** Seconds after its time within which a run may still begin, when nothing could begin one in between. */
 const startingDeadlineSeconds = 300;
@@ -18,7 +18,7 @@ export function cronJob(
   { seen, all }: { seen: Observed; all: Released },
 ): Owned {
   const name = cronJobName(site, entry);
-  const held = isHeld(site, seen);
+  const held = isHeld(site, seen, all);
   const { schedule, timeZone } = entry;
   const since = held
     ? undefined
@@ -49,7 +49,8 @@ function jobTemplate(
   entry: CronEntry,
   { seen, all }: { seen: Observed; all: Released },
 ): CronJobSpec['jobTemplate'] {
-  const { name: revision, template } = servingRevision(site, seen, all, cronJobName(site, entry));
+  const kept = keptRevision(live(seen, 'CronJob', cronJobName(site, entry)));
+  const { name: revision, template } = servingRevision(site, seen, all, kept);
   const labels = { [entryLabel]: entry.name };
   return {
     metadata: { labels, annotations: { [revisionAnnotation]: revision } },
@@ -60,10 +61,14 @@ function jobTemplate(
       activeDeadlineSeconds: entry.activeDeadlineSeconds,
       template: {
         metadata: { labels: { ...selector(site, 'cron'), ...labels } },
-        spec: podSpec(site, template, entry),
+        spec: commandPod(site, template, { ...entry, name: 'cron' }),
       },
     },
   };
+}
+
+function keptRevision(cronJob: Live<'CronJob'> | undefined): string | undefined {
+  return cronJob?.spec?.jobTemplate.metadata?.annotations?.[revisionAnnotation];
 }
 
 const disruption = { type: 'DisruptionTarget', status: 'True' };

@@ -7,15 +7,22 @@ import { cronJob } from './cron-job.ts';
 import { cronJobName } from './names.ts';
 import { faultOf, refusals } from './refusals.ts';
 import { report } from './report.ts';
+import { resolve } from './resolve.ts';
 import { fixedSchedule } from './schedule.ts';
+import { cronSpec } from './spec.ts';
+import { words } from './words.ts';
+
+const declared = { condition, reasons };
 
 /** Commands that run by schedules: a CronJob for each, with the release that serves. */
-export const cron: Component = {
+export const cron: Component<typeof declared> = {
   name: 'cron',
-  condition,
-  reasons,
+  ...declared,
   rights: [...managed('CronJob'), ...watched('Job', 'Pod')],
   runsImage: true,
+  fields: { cron: cronSpec },
+  words,
+  resolve,
   enabled: (site) => site.cron.length > 0,
   refusals,
   manifests,

@@ -5,8 +5,6 @@ import type { CronEntry, Site } from '../component.ts';
 export const entryLabel = 'hostedsite.dev/cron';
 /** On a CronJob: since when its periods count, RFC 3339. */
 export const sinceAnnotation = 'hostedsite.dev/cron-since';
-/** On the Jobs of a CronJob: the release that they run. */
-export const revisionAnnotation = 'hostedsite.dev/revision';
 
 /** Kubernetes appends eleven characters for the name of a Job, whose pods carry it as a label. */
 const longest = 52;

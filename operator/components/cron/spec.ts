@@ -1,7 +1,7 @@
 import type * as z from 'zod';
 import { entryResources, group, listBy, listOf, matches, text, whole } from '../../api/fields.ts';
 
-/** What an entry of `cron` means where nothing is written; `sites/resolve.ts` applies it. */
+/** What an entry of `cron` means where nothing is written; `resolve.ts` applies it. */
 export const cronDefaults = { activeDeadlineSeconds: 3600, timeZone: 'Etc/UTC' } as const;
 
 /** How a value of each field is written, in the order of the fields; as Kubernetes takes it. */

@@ -6,3 +6,6 @@ export const condition = {
   counts: 'in-ready',
   neededByPods: true,
 } as const satisfies PartCondition;
+
+/** It gives only those that others give too. */
+export const reasons = {} as const;

@@ -5,12 +5,23 @@ import { kept } from '../rights.ts';
 import { condition, reasons } from './condition.ts';
 import { persistentVolumeClaim, wantedClaim } from './persistent-volume-claim.ts';
 import { refusals } from './refusals.ts';
+import { resolve } from './resolve.ts';
+import { filesSpec } from './spec.ts';
+import { words } from './words.ts';
+import { sizes } from './sizes.ts';
 
-export const files: Component = {
+const declared = { condition, reasons, sizes };
+
+export const files: Component<typeof declared> = {
   name: 'files',
-  condition,
-  reasons,
+  ...declared,
   rights: kept('PersistentVolumeClaim'),
+  fields: { files: filesSpec },
+  words,
+  resolve,
+  inputs: (_spec, { files: kept }) => ({
+    files: kept && { accessMode: kept.accessMode, mountPath: kept.mountPath, paths: kept.paths },
+  }),
   enabled: (site) => site.files !== undefined,
   bindings,
   refusals,

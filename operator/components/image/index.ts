@@ -3,13 +3,16 @@ import { managed } from '../rights.ts';
 import { condition, reasons } from './condition.ts';
 import { isSpent, pod, podOf } from './pod.ts';
 import { report } from './report.ts';
+import { resolve } from './resolve.ts';
+
+const declared = { condition, reasons };
 
 /** Which content the image of a new release has, before anything of it runs. */
-export const image: Component = {
+export const image: Component<typeof declared> = {
   name: 'image',
-  condition,
-  reasons,
+  ...declared,
   rights: managed('Pod'),
+  resolve,
   enabled: ({ resolvesTag }) => resolvesTag === true,
   manifests,
   report,

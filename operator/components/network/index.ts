@@ -4,13 +4,20 @@ import { condition, reasons } from './condition.ts';
 import { networkPolicies } from './network-policy.ts';
 import { refusals } from './refusals.ts';
 import { report } from './report.ts';
+import { resolve } from './resolve.ts';
+import { egressSpec } from './spec.ts';
+import { words } from './words.ts';
 
-export const network: Component = {
+const declared = { condition, reasons };
+
+export const network: Component<typeof declared> = {
   name: 'network',
-  condition,
-  reasons,
+  ...declared,
   rights: managed('NetworkPolicy'),
   // Where no policies are written, somebody must be told that a restriction is not in force.
+  fields: { egress: egressSpec },
+  words,
+  resolve,
   enabled: (site) => site.network !== undefined || site.egress.mode === 'Restricted',
   flows: () => [
     { from: 'site-image', to: 'dns' },

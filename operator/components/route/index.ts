@@ -12,12 +12,21 @@ import { ingress, publishedTls, tlsSecret } from './ingress.ts';
 import { unserved } from './served.ts';
 import { refusals } from './refusals.ts';
 import { standInReport } from './stand-in.ts';
+import { resolve } from './resolve.ts';
+import { routeSpec } from './spec.ts';
+import type { RouteSpec } from './spec.ts';
+import { words } from './words.ts';
 
-export const route: Component = {
+const declared = { condition, reasons };
+
+export const route: Component<typeof declared> = {
   name: 'route',
-  condition,
-  reasons,
+  ...declared,
   rights: managed('Ingress', 'HTTPRoute', 'Certificate'),
+  fields: { route: routeSpec },
+  words,
+  resolve,
+  inputs,
   enabled: () => true,
   refusals,
   manifests,
@@ -110,4 +119,16 @@ function areRulesWritten(site: Site, seen: Observed, hosts: readonly string[]): 
 
 function isDefined<T>(value: T | undefined): value is T {
   return value !== undefined;
+}
+
+/** What the edge and the application are told; the rest is the route's alone. */
+function inputs({ route: written, hosts }: { route?: RouteSpec; hosts: readonly string[] }): object {
+  return {
+    route: written && {
+      redirectToHTTPS: written.redirectToHTTPS,
+      redirectToCanonicalHost: written.redirectToCanonicalHost,
+      trustedProxies: written.trustedProxies,
+    },
+    hosts: written?.redirectToCanonicalHost === true ? hosts : undefined,
+  };
 }

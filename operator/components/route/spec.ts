@@ -1,7 +1,7 @@
 import type * as z from 'zod';
 import { cidr, group, listOf, matches, objectName, setOf, text, yesOrNo } from '../../api/fields.ts';
 
-/** What the fields mean when they are left out; `sites/resolve.ts` applies it. */
+/** What the fields mean when they are left out; `resolve.ts` applies it. */
 export const issuerDefaults = { kind: 'Issuer', group: 'cert-manager.io' } as const;
 
 const namespaceName = matches(
@@ -88,7 +88,7 @@ const tls = group(
   ],
 );
 
-/** What the edge does when nothing is written; `sites/resolve.ts` applies it. */
+/** What the edge does when nothing is written; `resolve.ts` applies it. */
 export const routeDefaults = {
   redirectToHTTPS: false,
   redirectToCanonicalHost: false,

@@ -5,12 +5,10 @@ import type {
   Pod,
 } from 'kubernetes-types/core/v1.d.ts';
 import type { Manifest, Observed, Revision, Site } from '../component.ts';
+import { lastLines } from '../pod/last-lines.ts';
 import { manner } from '../pod/pod-crash.ts';
 import { podTrouble } from '../pod/pod-trouble.ts';
 import { answer, asked, questionOf } from '../pod/probe.ts';
-
-/** So much of a container's last lines is remembered, in characters: releases and statuses hold them. */
-const longest = 1000;
 
 /** Why a release did not come up within its deadline: what there is to see of its pods while they are there. */
 export function failure(
@@ -97,21 +95,4 @@ function waitSentence(statuses: readonly ContainerStatus[], { sentence }: Unansw
   return other === undefined
     ? 'Its pods did not start, for example because a volume could not be mounted.'
     : `The container ${other} runs, but is not ready.`;
-}
-
-/** What the runtime says of a container that it could not start is not the container's. */
-function lastLines({ message = '', reason }: ContainerStateTerminated): string {
-  if (reason === 'StartError' || reason === 'ContainerCannotRun') return '';
-  const text = readable(message);
-  const end = text.slice(-longest).replace(/^[\uDC00-\uDFFF]/, '');
-  return text.length <= longest ? text : end.slice(end.indexOf('\n') + 1);
-}
-
-/** Without colours and other control characters, and without credentials in addresses. */
-function readable(text: string): string {
-  return text
-    .replaceAll(/\p{Cc}\[[0-9;?]*[A-Za-z]/gu, '')
-    .replaceAll(/[^\P{C}\n\t]/gu, '')
-    .replaceAll(/:\/\/[^\s:@/]*:[^\s@/]+@/g, '://***@')
-    .trim();
 }

@@ -9,18 +9,33 @@ import { horizontalPodAutoscaler } from './horizontal-pod-autoscaler.ts';
 import { podDisruptionBudget } from './pod-disruption-budget.ts';
 import { podTemplate } from './pod-template.ts';
 import { report } from './report.ts';
+import { resolve } from './resolve.ts';
 import { scale } from './scale.ts';
 import { serviceAccount } from './service-account.ts';
 import { service } from './service.ts';
+import { autoscalingSpec, boostSpec, rolloutSpec, webSpec } from './spec.ts';
+import type { RolloutSpec, WebSpec } from './spec.ts';
+import { words } from './words.ts';
+import { sizes } from './sizes.ts';
 
-export const web: Component = {
+type WebFields = { web?: WebSpec; rollout?: RolloutSpec };
+
+const declared = { condition, reasons, sizes };
+
+export const web: Component<typeof declared> = {
   name: 'web',
-  condition,
-  reasons,
+  ...declared,
   rights: [
     ...managed('ServiceAccount', 'Deployment', 'HorizontalPodAutoscaler', 'PodDisruptionBudget', 'Service'),
     ...watched('Pod'),
   ],
+  fields: { web: webSpec, rollout: rolloutSpec, autoscaling: autoscalingSpec, boost: boostSpec },
+  words,
+  resolve,
+  inputs: ({ web: written, rollout }: WebFields) => ({
+    web: written,
+    rollout: rollout && { terminationGracePeriodSeconds: rollout.terminationGracePeriodSeconds },
+  }),
   enabled: () => true,
   runsImage: true,
   podTemplate: (site, _seen, all) => podTemplate(site, all),

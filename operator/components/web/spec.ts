@@ -23,9 +23,9 @@ import {
   written,
 } from '../../api/fields.ts';
 
-/** What `web` and `rollout` mean when nothing is written; `sites/resolve.ts` applies it. */
+/** What `web` and `rollout` mean when nothing is written; `resolve.ts` applies it. */
 export const webDefaults = { scratchSize: '1Gi', startupSeconds: 120 } as const;
-/** A number and a unit, which `sites/resolve.ts` reads. */
+/** A number and a unit, which `resolve.ts` reads. */
 export const defaultIdleTimeout = '1h';
 export const rolloutDefaults = {
   maxSurge: 1,

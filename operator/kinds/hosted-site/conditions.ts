@@ -1,17 +1,8 @@
 import type { ConditionFacts } from '../../api/kind.ts';
-import { condition as application } from '../../components/application/condition.ts';
-import { condition as cache } from '../../components/cache/condition.ts';
-import { condition as cron } from '../../components/cron/condition.ts';
-import { condition as database } from '../../components/database/condition.ts';
-import { condition as files } from '../../components/files/condition.ts';
-import { condition as image } from '../../components/image/condition.ts';
-import { condition as network } from '../../components/network/condition.ts';
-import { condition as objectCache } from '../../components/object-cache/condition.ts';
-import { condition as route } from '../../components/route/condition.ts';
-import { condition as web } from '../../components/web/condition.ts';
+import { components } from '../../components/index.ts';
+import type { ComponentName, byName } from '../../components/index.ts';
 
-/** Every condition of a HostedSite, in the order in which people read them. */
-export const conditions = {
+const ofSite = {
   Ready: {
     means: 'The spec of observedGeneration is in force and serves.',
   },
@@ -24,15 +15,6 @@ export const conditions = {
   Stalled: {
     means: 'A person must change something; what ran keeps running. Present only when True.',
   },
-  [web.type]: web,
-  [cache.type]: cache,
-  [database.type]: database,
-  [objectCache.type]: objectCache,
-  [files.type]: files,
-  [image.type]: image,
-  [application.type]: application,
-  [route.type]: route,
-  [network.type]: network,
   RenderingCurrent: {
     means:
       'The pods are what this operator, as it is configured, renders for the spec. False after an upgrade that renders them otherwise, until the next release serves; Ready does not depend on it.',
@@ -45,7 +27,38 @@ export const conditions = {
     means:
       'The autoscaler of spec.autoscaling can do its work. Present only when that is written and the site is not switched off, or when an autoscaler of somebody else sets its pods; Ready does not depend on it.',
   },
-  [cron.type]: cron,
 } as const satisfies Record<string, ConditionFacts>;
 
-export type ConditionType = keyof typeof conditions;
+type OfComponent = (typeof byName)[ComponentName]['condition']['type'];
+
+export type ConditionType = keyof typeof ofSite | OfComponent;
+
+/** The order in which people read them; what is not named here comes last, in the order of the components. */
+const reading: readonly ConditionType[] = [
+  'Ready',
+  'Available',
+  'Reconciling',
+  'Stalled',
+  'WebReady',
+  'CacheReady',
+  'DatabaseReady',
+  'ObjectCacheReady',
+  'FilesReady',
+  'ImageResolved',
+  'ApplicationReady',
+  'RouteReady',
+  'NetworkReady',
+  'RenderingCurrent',
+  'Boosted',
+  'ScalingActive',
+];
+
+const all: Readonly<Record<string, ConditionFacts>> = {
+  ...ofSite,
+  ...Object.fromEntries(components.map(({ condition }) => [condition.type, condition])),
+};
+
+/** Every condition of a HostedSite. */
+export const conditions = Object.fromEntries(
+  [...new Set<string>([...reading, ...Object.keys(all)])].map((type) => [type, all[type]]),
+) as Readonly<Record<ConditionType, ConditionFacts>>;

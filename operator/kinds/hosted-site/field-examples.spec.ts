@@ -17,7 +17,7 @@ const pasted = everyPasted(spec);
 const widest = 76;
 
 describe('the lines to paste', () => {
-  it('are there for every field: write the missing ones into field-examples.ts', () => {
+  it('are there for every field: write the missing ones into words.ts of the component, or field-examples.ts', () => {
     const without = pasted.filter(({ value }) => value === undefined).map(({ field }) => field);
     assert.deepEqual(without, []);
   });

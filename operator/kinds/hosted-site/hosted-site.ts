@@ -1,4 +1,5 @@
 import type * as z from 'zod';
+import { releaseSpec } from '../../components/application/spec.ts';
 import { cacheSpec, cookieRules } from '../../components/cache/spec.ts';
 import { cronSpec } from '../../components/cron/spec.ts';
 import { databaseSpec } from '../../components/database/spec.ts';
@@ -7,6 +8,7 @@ import { egressSpec } from '../../components/network/spec.ts';
 import { objectCacheSpec } from '../../components/object-cache/spec.ts';
 import { routeSpec } from '../../components/route/spec.ts';
 import { autoscalingSpec, boostSpec, rolloutSpec, startupRule, webSpec } from '../../components/web/spec.ts';
+import { workersSpec } from '../../components/workers/spec.ts';
 import {
   group,
   host,
@@ -95,6 +97,7 @@ export const hostedSiteSpec = group(
     ).exactOptional(),
     web: webSpec.exactOptional(),
     rollout: rolloutSpec.exactOptional(),
+    release: releaseSpec.exactOptional(),
     cache: cacheSpec.exactOptional(),
     objectCache: objectCacheSpec.exactOptional(),
     database: databaseSpec.exactOptional(),
@@ -102,6 +105,7 @@ export const hostedSiteSpec = group(
     route: routeSpec.exactOptional(),
     egress: egressSpec.exactOptional(),
     cron: cronSpec.exactOptional(),
+    workers: workersSpec.exactOptional(),
   },
   [
     {

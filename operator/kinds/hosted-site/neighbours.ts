@@ -1,7 +1,7 @@
 import type { Neighbours } from '../../api/field-words.ts';
+import { words } from './words-of-components.ts';
 
-/** The words that people bring along from other products, and what is meant here. */
-export const neighbours: Readonly<Record<string, Neighbours>> = {
+const ofSite: Readonly<Record<string, Neighbours>> = {
   spec: [
     ['host, domain, domains, url', 'hosts'],
     ['replica, instances, scale', 'replicas'],
@@ -35,78 +35,18 @@ export const neighbours: Readonly<Record<string, Neighbours>> = {
     ['Keep, Orphan, Snapshot', 'Retain'],
     ['Remove, Wipe', 'Delete'],
   ],
-  'spec.autoscaling': [
-    ['min, minimum', 'minReplicas'],
-    ['max, maximum', 'maxReplicas'],
-    ['targetCPU, averageUtilization', 'targetCPUUtilizationPercentage'],
-  ],
-  'spec.web': [
-    ['containerPort, ports', 'port'],
-    ['readinessProbe, livenessProbe, healthcheck', 'healthPath'],
-    ['startupProbe', 'startupSeconds'],
-    ['environment, environmentVariables', 'env'],
-    ['secrets', 'envFrom'],
-    ['entrypoint', 'command'],
-  ],
-  'spec.web.command': ['It is a list of words: a line such as `node server.js` is refused.'],
-  'spec.web.args': ["A number or true is a text here, in quotes: '4'."],
-  'spec.web.env': ['It is a list, and no map: {GREETING: hello} is refused.'],
-  'spec.web.env[].value': ["A number, true or on is a text here, in quotes: '1', 'true', 'on'."],
-  'spec.cache': [
-    ['enabled', 'mode'],
-    ['maxAge, expire, lifetime', 'ttl'],
-    ['stale, staleIfError', 'grace'],
-    ['size', 'memory'],
-    ['exclude, bypass, skip', 'passPaths'],
-  ],
-  'spec.cache.mode': [
-    ['On, true, Enable', 'Enabled'],
-    ['Off, false, None, Disabled, Bypass', 'Pass'],
-  ],
-  'spec.objectCache': [
-    ['type', 'engine'],
-    ['size, maxmemory', 'memory'],
-  ],
-  'spec.objectCache.engine': [
-    ['Redis, KeyDB, Dragonfly', 'Valkey'],
-    ['memcache, memcached', 'Memcached'],
-  ],
-  'spec.database': [
-    ['type', 'engine'],
-    ['size, persistence, volume', 'storage.size'],
-    'There is no version: the server of the operator is what runs.',
-  ],
-  'spec.database.engine': [
-    ['MySQL, mysql, mariadb, Percona', 'MariaDB'],
-    'PostgreSQL, SQLite and MongoDB are not built in: leave `database` out, and give the application the address of yours in web.env.',
-  ],
-  'spec.files': [
-    ['accessModes', 'accessMode'],
-    ['storageClass', 'storageClassName'],
-    ['storage', 'size'],
-  ],
-  'spec.files.accessMode': [
-    ['RWO', 'ReadWriteOnce'],
-    ['RWX, shared', 'ReadWriteMany'],
-  ],
-  'spec.route': [
-    ['className, ingressClass', 'ingressClassName'],
-    ['forceSSL, sslRedirect, httpsOnly', 'redirectToHTTPS'],
-    ['gateways', 'parentRefs'],
-  ],
-  'spec.route.tls': [
-    ['secret', 'secretName'],
-    ['issuer, clusterIssuer', 'issuerRef'],
-    'It is no switch: `tls: true` is refused.',
-  ],
-  'spec.route.maintenance': ['It is no switch: write `maintenance: {enabled: true}`.'],
-  'spec.egress.mode': [
-    ['Allow, Open, Public', 'Internet'],
-    ['Deny, Closed, None', 'Restricted'],
-  ],
-  'spec.egress.to[].ports[].protocol': [
-    ['tcp, HTTP, HTTPS', 'TCP'],
-    ['udp, QUIC', 'UDP'],
-  ],
-  'spec.cron[].command': ['It is a list of words: a line such as `php report.php` is refused.'],
 };
+
+/** The words that people bring along from other products, and what is meant here. */
+export const neighbours = [ofSite, ...words.map((one) => one.neighbours ?? {})].reduce(together);
+
+/** Of one field several parts may say something. */
+function together(
+  left: Readonly<Record<string, Neighbours>>,
+  right: Readonly<Record<string, Neighbours>>,
+): Readonly<Record<string, Neighbours>> {
+  const both = Object.entries(right).map(
+    ([field, more]) => [field, [...(left[field] ?? []), ...more]] as const,
+  );
+  return { ...left, ...Object.fromEntries(both) };
+}

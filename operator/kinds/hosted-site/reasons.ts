@@ -1,11 +1,7 @@
-import { reasons as application } from '../../components/application/condition.ts';
-import { reasons as cron } from '../../components/cron/condition.ts';
-import { reasons as files } from '../../components/files/condition.ts';
-import { reasons as image } from '../../components/image/condition.ts';
-import { reasons as network } from '../../components/network/condition.ts';
-import { reasons as route } from '../../components/route/condition.ts';
-import { reasons as web } from '../../components/web/condition.ts';
+import { components } from '../../components/index.ts';
+import type { ComponentName, byName } from '../../components/index.ts';
 import { sharedReasons } from '../../components/reasons.ts';
+import type { SharedReason } from '../../components/reasons.ts';
 
 /** Of the site as a whole. */
 export const siteReasons = {
@@ -30,20 +26,17 @@ export const siteReasons = {
   Rejected: 'The cluster refused an object of the site: the message says which and why.',
 } as const;
 
-/** Every reason of a condition: name → what it means and, where a person must act, what to do. */
-export const reasons = {
-  ...siteReasons,
-  ...sharedReasons,
-  ...application,
-  ...cron,
-  ...files,
-  ...image,
-  ...network,
-  ...route,
-  ...web,
-} as const;
+type OfComponent = { [Name in ComponentName]: keyof (typeof byName)[Name]['reasons'] }[ComponentName];
 
-export type Reason = keyof typeof reasons;
+export type Reason = keyof typeof siteReasons | SharedReason | OfComponent;
+
+/** Every reason of a condition: name → what it means and, where a person must act, what to do. */
+export const reasons: Readonly<Record<Reason, string>> = Object.assign(
+  {},
+  siteReasons,
+  sharedReasons,
+  ...components.map((component) => component.reasons),
+) as Record<Reason, string>;
 
 const underWay: ReadonlySet<string> = new Set<Reason>([
   'Progressing',
@@ -55,6 +48,7 @@ const underWay: ReadonlySet<string> = new Set<Reason>([
   'WaitingForDatabase',
   'CertificatePending',
   'Installing',
+  'CommandRunning',
 ]);
 
 /** Whether a part that is not ready only takes its time. */

@@ -1,17 +1,8 @@
 import type * as z from 'zod';
 import { group, listBy, listOf, oneOf, text, whole } from '../../api/fields.ts';
+import { conditionAbout } from '../condition.ts';
 
-const condition = group('One statement about the site.', {
-  type: text('What it is about.', { max: 64 }),
-  status: oneOf(['True', 'False', 'Unknown'], 'Whether it holds.'),
-  observedGeneration: whole('Generation of the spec that it was judged by.', {
-    min: 0,
-    max: Number.MAX_SAFE_INTEGER,
-  }).exactOptional(),
-  lastTransitionTime: text('When status last changed. RFC 3339.', { max: 64 }),
-  reason: text('Why, in one word; the reference lists them.', { max: 128 }),
-  message: text('Why, in sentences, and what to do about it.', { max: 32768 }),
-});
+const condition = conditionAbout('the site');
 
 function told(description: string) {
   return group(description, {
@@ -23,6 +14,23 @@ function told(description: string) {
   });
 }
 
+const command = group('The command of a release: what spec.release asks for.', {
+  phase: oneOf(
+    ['Waiting', 'Running', 'Succeeded', 'Failed'],
+    'How far it is. Waiting: it has not begun, and reason says what for.',
+  ),
+  revision: text('Name of the ControllerRevision of its release.', { max: 253 }),
+  reason: text('What it waits for, or how it ended, in one word.', { max: 128 }).exactOptional(),
+  exitCode: whole('With which code it ended.', { min: 0, max: 255 }).exactOptional(),
+  startTime: text('When it began. RFC 3339.', { max: 64 }).exactOptional(),
+  completionTime: text('When it ended. RFC 3339.', { max: 64 }).exactOptional(),
+  message: text(
+    'Its last lines, without credentials in addresses, when it failed; what it wrote to /dev/termination-log when it succeeded.',
+    { max: 1024 },
+  ).exactOptional(),
+  logs: text('What shows its output, while its pod is there.', { max: 512 }).exactOptional(),
+});
+
 const release = group('The latest release, and what serves.', {
   desired: told('The latest release that began.').exactOptional(),
   running: told(
@@ -31,12 +39,13 @@ const release = group('The latest release, and what serves.', {
   lastGood: text('Image of the last release that served.', { max: 512 }).exactOptional(),
   outcome: oneOf(
     ['Progressing', 'Succeeded', 'Failed', 'RolledBack'],
-    'How the latest release came out. RolledBack: it was not ready by its deadline, and the last good one runs again.',
+    'How the latest release came out. Failed: it did not come up, or its command failed. RolledBack: it was not ready by its deadline, and the last good one runs again.',
   ).exactOptional(),
   message: text(
     'What there is to say about the latest release: why it failed, with the last lines of its container.',
     { max: 32768 },
   ).exactOptional(),
+  command: command.exactOptional(),
 });
 
 const cron = group('A cron job.', {

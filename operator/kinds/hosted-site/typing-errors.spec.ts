@@ -49,6 +49,16 @@ const byAnswer: Typed[] = (
       'spec.cron[1]: Duplicate value',
       'cron: [{name: report, schedule: H 3 * * *, command: [report]}]',
     ],
+    [
+      'workers-twice',
+      'spec.workers[1]: Duplicate value',
+      'workers: [{name: mail, command: [mail]}, {name: images, command: [images]}]',
+    ],
+    [
+      'workers-too-many',
+      'less than or equal to 20',
+      'workers: [{name: mail, command: [mail], replicas: 20}]',
+    ],
     ['several-errors', 'H 0 * * *', 'cache: {ttl: 5m}\nweb: {healthPath: /healthz}'],
     ['replicas-too-many', 'less than or equal to 50', 'replicas: 50'],
   ] as const

@@ -1,22 +1,29 @@
 import type { PodSpec } from 'kubernetes-types/core/v1.d.ts';
-import { placement } from '../pod/application-pod.ts';
-import type {
-  Container,
-  CronEntry,
-  PodTemplate,
-  Resources,
-  Site,
-  Volume,
-  VolumeMount,
-} from '../component.ts';
-import { merged } from '../pod/resources.ts';
+import type { Container, CronEntry, PodTemplate, Resources, Volume, VolumeMount } from '../component.ts';
+import { placement } from './application-pod.ts';
+import { merged } from './resources.ts';
+
+/** As much of a site as says where its pods should be. */
+export type Placed = Parameters<typeof placement>[0];
+
+/** What runs in the site's image, once or by a schedule. */
+export interface Command {
+  command: readonly string[];
+  resources?: CronEntry['resources'];
+  /** Of its container. */
+  name: string;
+}
 
 /**
  * The application's container of a release's own template, with another command: image, environment, volumes and rights
  * are those of the pods that serve. What belongs to serving stays behind: sidecars, ports, probes, how it drains; and how soon
  * it leaves a lost node: the next run waits until this one is known to have ended, so there is nothing to be gained.
  */
-export function podSpec(site: Site, { spec }: PodTemplate, { command, resources }: CronEntry): PodSpec {
+export function commandPod(
+  site: Placed,
+  { spec }: PodTemplate,
+  { command, resources, name }: Command,
+): PodSpec {
   const {
     initContainers: _i,
     topologySpreadConstraints: _t,
@@ -26,7 +33,7 @@ export function podSpec(site: Site, { spec }: PodTemplate, { command, resources 
   } = spec;
   const { affinity } = placement(site);
   const served = (spec['containers'] ?? []) as Container[];
-  const application = served.find(({ name }) => name === 'application');
+  const application = served.find((container) => container.name === 'application');
   if (application === undefined) throw new Error('the release has no container named application');
   const {
     args: _a,
@@ -44,7 +51,7 @@ export function podSpec(site: Site, { spec }: PodTemplate, { command, resources 
     ...(affinity === undefined ? {} : { affinity }),
     restartPolicy: 'Never',
     volumes: ((spec['volumes'] ?? []) as Volume[]).filter(isMounted),
-    containers: [{ ...rest, name: 'cron', command: [...command], ...resourcesOf(rest, resources) }],
+    containers: [{ ...rest, name, command: [...command], ...resourcesOf(rest, resources) }],
   };
 }
 

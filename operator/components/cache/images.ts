@@ -1,0 +1,5 @@
+import type { PartImages } from '../declaration.ts';
+
+export const images = {
+  varnish: { variable: 'IMAGE_VARNISH', is: 'the image of the cache' },
+} as const satisfies PartImages;

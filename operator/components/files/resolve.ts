@@ -1,0 +1,8 @@
+import type { Site, Sources } from '../component.ts';
+import { filesDefaults } from './spec.ts';
+import type { FilesSpec } from './spec.ts';
+
+export function resolve({ files }: { files?: FilesSpec }, { preset, size }: Sources): Pick<Site, 'files'> {
+  if (files === undefined && preset.filesPath === undefined) return {};
+  return { files: { size: size.files.size, accessMode: filesDefaults.accessMode, ...files } };
+}
