@@ -17,6 +17,7 @@ export const sideBySide = [
   'route',
   'site',
   'edge',
+  'site-task',
   'switched-off',
   'site-health',
   'shipped-examples',
