@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Manifest } from '../../operator/components/component.ts';
 import { masks } from './end-state-masks.ts';
-import { difference, differenceFromFresh, normalised } from './end-state.ts';
+import { difference, differenceFrom, differenceFromFresh, normalised } from './end-state.ts';
 import type { Scenario } from './scenarios.ts';
 
 type Fields = Record<string, unknown>;
@@ -137,6 +137,33 @@ describe('the end state', () => {
     assert.deepEqual(difference(first, normalised({ ...one, pods: [...one.pods, ...one.pods] })), [
       'Pods undefined shop:1 Running is 2, expected 1',
     ]);
+  });
+
+  it('does not tell which pod ran a command, but that one did', () => {
+    const running = (uid: string) => (objects: Manifest[]) => {
+      named(objects, 'shop').metadata.annotations = { 'hostedsite.dev/command': `Running ${uid} hash` };
+    };
+    const before = normalised(left('f1', running('11111111-0000-4000-8000-000000000000')));
+    const same = normalised(left('f22', running('22222222-0000-4000-8000-000000000000')));
+    assert.deepEqual(difference(before, same), []);
+    assert.equal(changed(running('22222222-0000-4000-8000-000000000000')).length, 1);
+  });
+
+  it('does not tell how a command was seen to end where that hangs on who looked when', () => {
+    const ended = (reason: string, message: string, stalled: string) => (objects: Manifest[]) => {
+      named(objects, 'shop')['status'] = {
+        conditions: [{ type: 'Stalled', status: 'True', reason: stalled, message }],
+        release: { command: { phase: 'Failed', revision: 'shop-web-1', reason, message } },
+      };
+    };
+    const before = normalised(left('f1', ended('Stopped', 'one', 'ReleaseCommandFailed')));
+    const against = (stalled: string, endMayBeUnseen?: true): string[] => {
+      const found = normalised(left('f22', ended('Unseen', 'another', stalled)));
+      return differenceFrom(before, found, { ...scenario, ...(endMayBeUnseen && { endMayBeUnseen }) });
+    };
+    assert.deepEqual(against('ReleaseCommandFailed', true), []);
+    assert.equal(against('RolledBack', true).length, 1);
+    assert.equal(against('ReleaseCommandFailed').length, 3);
   });
 
   it('keeps its masks few, and each with a reason', () => {
