@@ -134,4 +134,32 @@ describe('commands in a world with the Job controller of Kubernetes', () => {
     const next = await untilPod('another pod', ({ metadata }) => metadata.uid !== pod.metadata.uid);
     assert.equal(next.spec?.schedulingGates?.length, 1);
   });
+
+  it('lose a second pod of their Job that waits behind its gate, and run on', async () => {
+    await run(['takes', '1'], gates);
+    const pod = await untilPod('a pod', () => true);
+    await change(pod, { spec: { schedulingGates: null } });
+    await untilPod('it runs', ({ status }) => status?.phase === 'Running');
+    const { labels, annotations, finalizers, ownerReferences } = pod.metadata;
+    const metadata = { name: 'second', labels, annotations, finalizers, ownerReferences };
+    const body = { apiVersion: 'v1', kind: 'Pod', metadata, spec: pod.spec };
+    const path = pathOf('Pod', namespace);
+    await plane.client.request({ method: 'POST', path, body, idempotent: false });
+    await untilPod('the second', (one) => one.metadata.name === 'second');
+    await until('the second is gone', () => pods().length === 1 || undefined);
+    await untilJob('Complete');
+    assert.deepEqual(
+      pods().map(({ metadata: { uid }, status }) => [uid, status?.phase]),
+      [[pod.metadata.uid, 'Succeeded']],
+    );
+  });
+
+  it('end with the deadline of their Job when nobody takes the gate away, and their pod is gone', async () => {
+    await run(['migrate'], gates);
+    await untilPod('a pod', () => true);
+    const job = await untilJob('Failed');
+    const reasons = job.status?.conditions?.map(({ type, reason }) => `${type} ${reason}`);
+    assert.deepEqual(reasons, ['FailureTarget DeadlineExceeded', 'Failed DeadlineExceeded']);
+    await until('the pod is gone', () => pods().length === 0 || undefined);
+  });
 });
