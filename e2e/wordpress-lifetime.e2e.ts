@@ -42,6 +42,7 @@ const all = [
   'Ingress/long',
   'Job/long-install',
   'NetworkPolicy/long-application',
+  'NetworkPolicy/long-command',
   'NetworkPolicy/long-cron',
   'NetworkPolicy/long-database',
   'NetworkPolicy/long-default-deny',

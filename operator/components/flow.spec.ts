@@ -22,7 +22,7 @@ describe('flows', () => {
   const database: Flow[] = [{ from: 'site-image', to: 'database', port: 3306 }];
   const visitors: Flow[] = [{ from: 'visitors', to: 'web', port: 6081 }];
 
-  it('from the image are flows from each component that runs it', () => {
+  it('from the image are flows from each component that runs it, and from commands', () => {
     const components = [
       component('database', { flows: () => database }),
       component('application', { runsImage: true }),
@@ -31,11 +31,14 @@ describe('flows', () => {
     assert.deepEqual(flowsOf(components, testSite(), observed()), [
       { from: 'application', to: 'database', port: 3306 },
       { from: 'web', to: 'database', port: 3306 },
+      { from: 'command', to: 'database', port: 3306 },
       ...visitors,
     ]);
   });
 
-  it('from the image are none where nothing runs it', () => {
-    assert.deepEqual(flowsOf([component('database', { flows: () => database })], testSite(), observed()), []);
+  it('from the image are those of commands where no component runs it', () => {
+    assert.deepEqual(flowsOf([component('database', { flows: () => database })], testSite(), observed()), [
+      { from: 'command', to: 'database', port: 3306 },
+    ]);
   });
 });

@@ -1,4 +1,5 @@
 import type { Component, ComponentName, Observed, Site } from './component.ts';
+import type { CommandPods } from './selector.ts';
 
 /**
  * A kind of connection that a site's pods need. What no flow names is refused: the component `network` turns the sum of
@@ -12,17 +13,18 @@ export type Flow =
 
 /** Pods of a component; every pod of the site's image; the ingress controllers, which bring visitors. */
 export type Client = ComponentName | SiteImage | 'visitors';
-/** Stands for each component that `runsImage`. */
+/** Stands for each component that `runsImage`, and for pods that run a command once: any site may be given one, at any time. */
 type SiteImage = 'site-image';
 
 /** A flow between ends that are known. */
 export type KnownFlow =
-  | { from: ComponentName | 'visitors'; to: ComponentName; port: number }
-  | { from: ComponentName; to: 'dns' | 'egress' };
+  | { from: ComponentName | CommandPods | 'visitors'; to: ComponentName; port: number }
+  | { from: ComponentName | CommandPods; to: 'dns' | 'egress' };
 
 /** The sum of what enabled components declare, in the order of the list. */
 export function flowsOf(components: readonly Component[], site: Site, seen: Observed): KnownFlow[] {
-  const image = components.filter(({ runsImage }) => runsImage === true).map(({ name }) => name);
+  const parts = components.filter(({ runsImage }) => runsImage === true).map(({ name }) => name);
+  const image = [...parts, 'command'] as const;
   return components
     .flatMap((component) => component.flows?.(site, seen) ?? [])
     .flatMap((flow) =>

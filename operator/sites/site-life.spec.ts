@@ -67,6 +67,7 @@ describe('the life of a WordPress site', () => {
     await world.pass();
     assert.deepEqual(applied(world), [
       'NetworkPolicy/shop-application',
+      'NetworkPolicy/shop-command',
       'NetworkPolicy/shop-cron',
       'NetworkPolicy/shop-database',
       'NetworkPolicy/shop-web',

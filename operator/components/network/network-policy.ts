@@ -1,6 +1,6 @@
 import type { LabelSelector } from 'kubernetes-types/meta/v1.d.ts';
 import type { NetworkPolicy } from 'kubernetes-types/networking/v1.d.ts';
-import type { ComponentName, Manifest, Owned, Site } from '../component.ts';
+import type { Manifest, Owned, Site } from '../component.ts';
 import type { ClusterNetwork, KnownFlow } from '../flow.ts';
 import { podsOfSite, selector } from '../selector.ts';
 import { incoming, outgoing } from './rules.ts';
@@ -26,11 +26,13 @@ export function networkPolicies(site: Site, network: ClusterNetwork, flows: read
   ];
 }
 
-function partsOf(flows: readonly KnownFlow[]): ComponentName[] {
+function partsOf(flows: readonly KnownFlow[]): Part[] {
   return [...new Set(flows.flatMap(({ from, to }) => [from, to]))].filter(isPart).sort();
 }
 
-function isPart(end: KnownFlow['from' | 'to']): end is ComponentName {
+type Part = Exclude<KnownFlow['from' | 'to'], 'visitors' | 'dns' | 'egress'>;
+
+function isPart(end: KnownFlow['from' | 'to']): end is Part {
   return end !== 'visitors' && end !== 'dns' && end !== 'egress';
 }
 

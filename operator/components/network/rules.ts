@@ -7,6 +7,7 @@ import { contains, isIPv6 } from '../../api/cidr.ts';
 import type { ComponentName, Site } from '../component.ts';
 import type { ClusterNetwork, Destination, KnownFlow, Peer } from '../flow.ts';
 import { selector } from '../selector.ts';
+import type { CommandPods } from '../selector.ts';
 
 /** What a flow opens at the end that is connected to. */
 export function incoming(site: Site, network: ClusterNetwork, flow: KnownFlow): NetworkPolicyIngressRule[] {
@@ -84,7 +85,7 @@ function allowed<Port>(peers: readonly Peer[], ports: readonly Port[]): { peers:
   return peers.length === 0 || ports.length === 0 ? [] : [{ peers: [...peers], ports: [...ports] }];
 }
 
-function podsOf(site: Site, part: ComponentName): Peer {
+function podsOf(site: Site, part: ComponentName | CommandPods): Peer {
   return { podSelector: { matchLabels: selector(site, part) } };
 }
 

@@ -129,7 +129,7 @@ describe('the object cache', () => {
     );
     assert.deepEqual(
       own,
-      ['application', 'web', 'cron'].map((from) => ({ from, to: 'object-cache', port: 6379 })),
+      ['application', 'web', 'cron', 'command'].map((from) => ({ from, to: 'object-cache', port: 6379 })),
     );
   });
 
