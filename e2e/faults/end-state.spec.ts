@@ -166,6 +166,16 @@ describe('the end state', () => {
     assert.equal(against('ReleaseCommandFailed').length, 3);
   });
 
+  it('does not count what was seen between where that is history', () => {
+    const seen = (revision: number) => (objects: Manifest[]) => {
+      named(objects, 'shop-web-1')['revision'] = revision;
+    };
+    const before = normalised(left('f1', seen(2)));
+    const found = normalised(left('f22', seen(4)));
+    assert.deepEqual(differenceFrom(before, found, { ...scenario, historyShows: true }), []);
+    assert.equal(differenceFrom(before, found, scenario).length, 1);
+  });
+
   it('keeps its masks few, and each with a reason', () => {
     assert.ok(masks.length <= 20);
     assert.ok(masks.every(({ because }) => because.length > 0));

@@ -120,12 +120,11 @@ function untold(value: unknown): unknown {
 
 /** The same against the end without faults. Credentials do not stay without a volume. */
 export function differenceFrom(reference: EndState, found: EndState, scenario: Scenario): string[] {
-  const lasting = (state: EndState): EndState =>
-    new Map(
-      [...state]
-        .filter(([id]) => !mayGo(id, scenario))
-        .map((one) => withoutTold(withoutOwner(one, scenario), scenario)),
-    );
+  const lasting = (state: EndState): EndState => {
+    const all = [...state].filter(([id]) => !mayGo(id, scenario));
+    const told = new Map(all.map((one) => withoutTold(withoutOwner(one, scenario), scenario)));
+    return scenario.historyShows === true ? timeless(told) : told;
+  };
   const left = (kind: string): string[] => [...found.keys()].filter((id) => id.startsWith(`${kind}/`));
   const isLeft = scenario.dataMayGo === true && left('PersistentVolumeClaim').length === 0;
   const useless = isLeft ? left('Copy').map((id) => `${id} should not be there`) : [];
@@ -235,6 +234,7 @@ const counts: ReadonlySet<string> = new Set([
   'deployment.kubernetes.io/revision',
   'hostedsite.dev/outcome',
   'hostedsite.dev/succeeded-before',
+  'hostedsite.dev/release-number',
 ]);
 
 function withoutCounts(value: unknown, key = ''): unknown {

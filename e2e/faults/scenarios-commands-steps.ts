@@ -34,15 +34,22 @@ export function runTask(name: string, command: readonly string[]): Step {
 }
 
 /** What is written down of the command of the newest release; empty for nothing. */
-export function recordOf({ feed, namespace }: Stage): string {
-  const revisions = feed.list('ControllerRevision', namespace);
-  const [newest] = revisions.sort((a, b) => Number(b['revision']) - Number(a['revision']));
+export function recordOf(stage: Stage): string {
+  const [newest] = revisions(stage).sort((a, b) => Number(b['revision']) - Number(a['revision']));
   return newest?.metadata.annotations?.[record] ?? '';
 }
 
-export function failures({ feed, namespace }: Stage): number {
-  const all = feed.list('ControllerRevision', namespace);
-  return all.filter(({ metadata }) => metadata.annotations?.[record]?.startsWith('Failed') === true).length;
+export function failures(stage: Stage): number {
+  return revisions(stage).filter(
+    ({ metadata }) => metadata.annotations?.[record]?.startsWith('Failed') === true,
+  ).length;
+}
+
+/** Those of the site: a StatefulSet has some too. */
+function revisions({ feed, namespace }: Stage): Manifest[] {
+  return feed
+    .list('ControllerRevision', namespace)
+    .filter(({ metadata }) => metadata.ownerReferences?.some(({ kind }) => kind === 'HostedSite'));
 }
 
 /** What the status says of the command of the newest release. */

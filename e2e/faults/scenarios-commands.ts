@@ -171,6 +171,7 @@ const disturbances: readonly Scenario[] = [
     act: [release(slowly), untilItRuns, change({ image: image(1) }), change({ image: image(2) })],
     final: 'Ready',
     settled: isDone,
+    historyShows: true,
   },
   {
     name: 'command-suspended',

@@ -31,6 +31,8 @@ export interface Scenario {
   readonly dataMayGo?: true;
   /** Secrets that are there stay as they are: whether one is the site's, or only its copy says that it goes with it, is history. */
   readonly secretsMayBeFree?: true;
+  /** Which of the specs between were seen shows in counts and in what is remembered of releases. */
+  readonly historyShows?: true;
   /** What is told of the end of a command hangs on who looked at its pod while that was there. */
   readonly endMayBeUnseen?: true;
   /** Objects, as `Kind/name`, that a fault may make one time more be deleted and made anew, with the same content. */
