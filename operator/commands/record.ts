@@ -8,6 +8,8 @@ export const commandManager = 'hostedsite-command';
 export type CommandRecord =
   /** This pod and no other may run, or has run. */
   | { is: 'running'; uid: string; hash: string }
+  /** It is to run when its release serves: nothing else would tell that from one that came up without. */
+  | { is: 'due' }
   | { is: 'succeeded' }
   | { is: 'failed'; number: number; hash: string }
   /** Nothing of it ever ran: counts as none, but who has read what was there before it writes nothing any more. */
@@ -25,6 +27,8 @@ export function recordText(record: CommandRecord): string {
   switch (record.is) {
     case 'running':
       return ['Running', record.uid, ...(record.hash === '' ? [] : [record.hash])].join(' ');
+    case 'due':
+      return 'Due';
     case 'succeeded':
       return 'Succeeded';
     case 'failed':
@@ -41,5 +45,6 @@ function parsed(text: string): CommandRecord | undefined {
   if (failed?.[2] !== undefined) return { is: 'failed', number: Number(failed[1]), hash: failed[2] };
   const withdrawn = /^Withdrawn (\d{1,15})$/.exec(text);
   if (withdrawn !== null) return { is: 'withdrawn', number: Number(withdrawn[1]) };
+  if (text === 'Due') return { is: 'due' };
   return text === 'Succeeded' ? { is: 'succeeded' } : undefined;
 }

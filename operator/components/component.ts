@@ -160,6 +160,24 @@ export interface Released extends Gathered {
    * the same when nothing does.
    */
   pending?: Revision;
+  command?: Commanded;
+}
+
+/** The command of a release, as far as components have to do with it (`releases/command/decide.ts`). */
+export interface Commanded {
+  /** Whose command it is. */
+  revision: Revision;
+  /**
+   * That release must not run, or not before its command has succeeded: `revision` of `Released` is what runs meanwhile, or the same
+   * when nothing does.
+   */
+  blocks: boolean;
+  /** No cron job begins meanwhile. */
+  holdsCron: boolean;
+  /** Its Job, which is to be made. */
+  job?: Manifest;
+  /** What there is to say of it; absent where there is nothing. */
+  report?: Report;
 }
 
 /** An immutable release: a ControllerRevision's content. */
@@ -212,6 +230,8 @@ export interface Report {
   ready: ComponentCondition;
   /** True when a person must act: the same words then appear in `Stalled`. */
   stalled?: boolean;
+  /** For `Stalled` and `Ready`, where they say it in other words. */
+  stall?: Refusal;
   /** The release did not come up within its deadline, and nothing but the release itself is known to be the cause: why. */
   failure?: string;
   /** This component's part of `status`, merged into the site's status. */

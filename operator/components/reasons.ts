@@ -11,6 +11,7 @@ export const sharedReasons = {
   Resizing: 'Its volume grows.',
   WaitingForDatabase: 'It begins when the database takes connections.',
   Installing: 'The first installation runs.',
+  CommandRunning: 'The command of the release, or of the one before, is to run or runs.',
   Suspended:
     'spec.suspend is true: the operator changes nothing, and holds cron jobs, until it is false again.',
   Unavailable: 'No pod serves; Kubernetes restarts them.',

@@ -52,6 +52,12 @@ export interface Site {
     progressDeadlineSeconds: number;
     terminationGracePeriodSeconds: number;
   };
+  /** What runs once for each release; absent when nothing does. */
+  release?: {
+    command: readonly string[];
+    order: 'Before' | 'After' | 'Maintenance';
+    deadlineSeconds: number;
+  };
   cache: {
     image: string;
     mode: 'Enabled' | 'Pass';

@@ -1,9 +1,14 @@
 import type { ComponentName } from '../components/component.ts';
+import type { CommandPods } from '../components/selector.ts';
 
 /** Which release a serving pod runs: the name of its ControllerRevision. */
 export const revisionLabel = 'hostedsite.dev/revision';
 /** Hash of an object as it was last applied: a pass that would send the same again sends nothing. */
 export const appliedHashAnnotation = 'hostedsite.dev/applied-hash';
+/** On pods of a release's command: the name of its ControllerRevision. */
+export const releaseLabel = 'hostedsite.dev/release';
+/** On pods that run a command for a SiteTask: its name. */
+export const taskLabel = 'hostedsite.dev/task';
 /** On a ControllerRevision: what became of the release, `Succeeded` or `Failed`. */
 export const outcomeAnnotation = 'hostedsite.dev/outcome';
 /** On a ControllerRevision: names of those that had succeeded when its release began, separated by commas. */
@@ -52,7 +57,10 @@ export const keptAnnotations = {
   'argocd.argoproj.io/sync-options': 'Prune=false,Delete=false',
 };
 
-export function componentLabels(site: { name: string }, component: ComponentName): Record<string, string> {
+export function componentLabels(
+  site: { name: string },
+  component: ComponentName | CommandPods,
+): Record<string, string> {
   return { ...siteLabels(site), 'app.kubernetes.io/component': component };
 }
 

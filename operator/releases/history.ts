@@ -1,6 +1,7 @@
 import type { Revision } from '../components/component.ts';
 import type { Observed } from './observed.ts';
-import { componentOf, revisionLabel } from '../objects/labels.ts';
+import { componentOf, releaseLabel, revisionLabel } from '../objects/labels.ts';
+import { commandPods, recordFor } from './command/attempt.ts';
 import { othersThan } from './succeeded.ts';
 
 /** The running one included; so many steps back are possible at least. */
@@ -9,15 +10,27 @@ const kept = 5;
 const batch = 5;
 
 /**
- * The revisions that stay: the running one, the last ones, each that a pod still runs and what is needed beside. Which of the
+ * The revisions that stay: the running one, the last ones, each that a pod still runs, serving or for its command, and what is needed
+ * beside. So does one whose command has begun and is not known to have ended. Which of the
  * older ones go follows from their numbers, so that a removal that was cut off goes on.
  */
-export function retained(running: Revision, needed: Revision | undefined, seen: Observed): Revision[] {
+export function retained(
+  running: Revision,
+  needed: Pick<Revision, 'name'> | undefined,
+  seen: Observed,
+): Revision[] {
   const newest = Math.max(running.number, ...seen.revisions.map(({ number }) => number));
   const old = Math.floor((newest - kept) / batch) * batch;
   const pods = seen.pods.filter((pod) => componentOf(pod) === 'web');
-  const inUse = new Set(pods.map(({ metadata }) => metadata.labels?.[revisionLabel]));
+  const inUse = new Set([
+    ...pods.map(({ metadata }) => metadata.labels?.[revisionLabel]),
+    ...commandPods(seen).map(({ metadata }) => metadata.labels?.[releaseLabel]),
+  ]);
   const stays = ({ name, number }: Revision, index: number) =>
-    index < kept - 1 || inUse.has(name) || name === needed?.name || number > old;
+    index < kept - 1 ||
+    inUse.has(name) ||
+    name === needed?.name ||
+    number > old ||
+    recordFor(name, seen)?.is === 'running';
   return [running, ...othersThan(running, seen).filter(stays)];
 }

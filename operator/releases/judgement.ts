@@ -1,4 +1,5 @@
 import type { ComponentName, Refusal, Report, Revision, Site } from '../components/component.ts';
+import type { Command } from './command/state.ts';
 import type { PartCondition } from '../components/condition.ts';
 import type { Observed } from './observed.ts';
 
@@ -10,6 +11,10 @@ export interface Judgement {
   revision?: Revision;
   /** The one that the spec asks for, when it failed and `revision` was gone back to. */
   failed?: Revision;
+  /** Of the release that the spec asks for, or of one before it. */
+  command?: Command;
+  /** What there is to say of it. */
+  commandReport?: Report;
   /** The same inputs would be rendered otherwise now; undefined when the pass did not come so far. */
   isOlderRendering?: boolean;
   reports: readonly ComponentReport[];

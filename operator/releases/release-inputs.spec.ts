@@ -64,6 +64,7 @@ const changes: { field: string; change: Partial<HostedSiteSpec>; release: boolea
     change: { rollout: { terminationGracePeriodSeconds: 60 } },
     release: true,
   },
+  { field: 'release', change: { release: { command: ['migrate'] } }, release: false },
   { field: 'cache.mode', change: { cache: { mode: 'Pass' } }, release: true },
   { field: 'cache.memory', change: { cache: { memory: '1Gi' } }, release: true },
   { field: 'cache.ttl', change: { cache: { ttl: '5m' } }, release: true },

@@ -1,10 +1,12 @@
 import type { HostedSiteStatus } from '../kinds/hosted-site/hosted-site.ts';
 import type { Released, Revision } from '../components/component.ts';
 import { rolledBackMessage } from '../components/rolled-back.ts';
+import { commandStatus } from './command/command-status.ts';
+import { commandFailedMessage } from './command/told.ts';
 import type { ComponentReport, Judgement } from './judgement.ts';
 import type { Observed } from './observed.ts';
 import { hasReadyPod, lastGood } from './rollback.ts';
-import { serves } from './rollout.ts';
+import { rollout, serves } from './rollout.ts';
 import { isBroughtBack } from './succeeded.ts';
 
 type ReleaseStatus = NonNullable<HostedSiteStatus['release']>;
@@ -17,6 +19,15 @@ export function releaseStatus(
   judgement: Judgement,
   stalled: readonly ComponentReport[],
 ): ReleaseStatus | undefined {
+  const { site, seen, command } = judgement;
+  const status = behind(judgement) ?? statusOf(judgement, stalled);
+  if (status === undefined || site === undefined || command === undefined) return status;
+  const { command: _, ...rest } = status;
+  const told = commandStatus(site, seen, command);
+  return told === undefined ? rest : { ...rest, command: told };
+}
+
+function statusOf(judgement: Judgement, stalled: readonly ComponentReport[]): ReleaseStatus | undefined {
   const { seen } = judgement;
   const newest = seen.revisions.at(-1);
   // What is told ends that; it is to be written on the revision before.
@@ -39,6 +50,30 @@ function begun(revision: Revision, seen: Observed, failed: ComponentReport | und
     ...(good === undefined ? {} : { lastGood: good }),
     outcome,
     ...(failed === undefined ? {} : { message: failed.report.ready.message }),
+  };
+}
+
+/** It has begun, and its pods have not: its command comes first. */
+function behind({ site, seen, command }: Judgement): ReleaseStatus | undefined {
+  if (site === undefined || command?.blocks !== true || !isStored(command.revision, seen)) return undefined;
+  return notBegun(command, site, seen);
+}
+
+function notBegun(
+  { revision, state }: NonNullable<Judgement['command']>,
+  site: NonNullable<Judgement['site']>,
+  seen: Observed,
+): ReleaseStatus {
+  const current = rollout(seen)?.revision;
+  const running = seen.revisions.find(({ name }) => name === current && name !== revision.name);
+  const good = seen.site.status?.release?.lastGood;
+  return {
+    desired: told(revision),
+    ...(running === undefined ? {} : { running: told(running) }),
+    ...(good === undefined ? {} : { lastGood: good }),
+    ...(state.is === 'failed'
+      ? { outcome: 'Failed', message: commandFailedMessage(site, revision, seen) }
+      : { outcome: 'Progressing' }),
   };
 }
 

@@ -4,6 +4,10 @@ import { isRenamed, knowsAddress, siteUrl } from '../components/address.ts';
 import { resolvedImage } from '../components/image/pod.ts';
 import { isRecord } from '../objects/difference.ts';
 import { contentHash } from '../objects/hash.ts';
+import { commandHash, countingRecord } from './command/attempt.ts';
+import { command } from './command/decide.ts';
+import type { Command } from './command/state.ts';
+import { failureOf } from './command/told.ts';
 import { retained } from './history.ts';
 import type { Observed } from './observed.ts';
 import { templateOf, withImage } from './rendering.ts';
@@ -29,6 +33,9 @@ import { hasSucceeded, isBroughtBack, remembering } from './succeeded.ts';
  * A revision that is given up is marked as failed in its ControllerRevision, by the pass that puts the last good one in its
  * place, and before it: whoever goes on from there finds the mark. It is not tried again as long as the spec asks for it.
  * A spec that asks for something else, and then for it again, asks anew.
+ *
+ * Of a release with a command what is begun is that: its revision is stored, and what runs stays until the command has succeeded
+ * (`command/decide.ts`).
  */
 export interface Release {
   /** What the spec asks for. */
@@ -40,6 +47,8 @@ export interface Release {
   retained: readonly Revision[];
   /** When the wanted one, which is late, may be given up. */
   recheckAt?: Date;
+  /** Absent where there is none, and was none. */
+  command?: Command;
 }
 
 type Because =
@@ -50,10 +59,45 @@ type Because =
   | 'a restart is asked for'
   | 'its ConfigMap is gone'
   | 'its image is not known'
-  | 'the wanted release failed';
+  | 'the wanted release failed'
+  | 'its command is another one'
+  | 'its command has not succeeded';
 
 /** `trial` judges a release that is wanted and may be given up. */
 export function release(
+  site: Site,
+  seen: Observed,
+  rendered: PodTemplate,
+  trial: (wanted: Revision) => Verdict,
+): Release {
+  const chosen = chosenRelease(site, seen, rendered, trial);
+  const { wanted } = chosen;
+  const isFailed = countingRecord(wanted, seen)?.is === 'failed';
+  const isGivenUp = chosen.because === 'the wanted release failed' && !isFailed;
+  const decided = command(site, seen, wanted, isGivenUp);
+  if (decided === undefined) return chosen;
+  return decided.blocks ? behind(decided, site, chosen, seen) : { ...chosen, command: decided };
+}
+
+/** What runs stays; nothing is made where nothing runs. That its command failed is remembered as of each release that fails. */
+function behind(decided: Command, site: Site, { wanted: asked }: Release, seen: Observed): Release {
+  const { name } = asked;
+  const hasFailed = decided.state.is === 'failed';
+  const wanted = hasFailed ? failedByCommand(asked, site, seen) : asked;
+  const running = rollout(seen)?.revision;
+  const revision = seen.revisions.find((one) => one.name === running) ?? wanted;
+  const because = 'its command has not succeeded';
+  const stays = retained(revision, { name }, seen);
+  return { wanted, revision, because, retained: stays, command: { ...decided, revision: wanted } };
+}
+
+function failedByCommand(wanted: Revision, site: Site, seen: Observed): Revision {
+  if (wanted.outcome === 'Failed' && wanted.failure !== undefined) return wanted;
+  const failure = failureOf(site, wanted, seen);
+  return { ...wanted, outcome: 'Failed', ...(failure === undefined ? {} : { failure }) };
+}
+
+function chosenRelease(
   site: Site,
   seen: Observed,
   rendered: PodTemplate,
@@ -106,7 +150,7 @@ function asked(site: Site, seen: Observed, rendered: PodTemplate): Pick<Release,
   const inputs = contentHash(releaseInputs(seen.site.spec, site));
   const newestFirst = [...seen.revisions].sort((a, b) => b.number - a.number);
   const [newest] = newestFirst;
-  const number = (newest?.number ?? 0) + 1;
+  const number = nextNumber(newest);
   const restart = restartOf(seen);
   const candidates = newestFirst
     .filter((one) => one.inputs === inputs && knowsAddress(one, site, seen))
@@ -123,8 +167,19 @@ function asked(site: Site, seen: Observed, rendered: PodTemplate): Pick<Release,
   if (!isGivenUp && !canStart(stored, seen, rendered)) {
     return { revision: renderedWith(stored.resolvedImage, fresh), because: 'its ConfigMap is gone' };
   }
-  if (stored === newest) return { revision: stored, because: 'same inputs' };
-  return { revision: { ...askedAgain(stored, seen), number }, because: 'inputs of an earlier release' };
+  if (stored === newest && !asksAnew(stored, site, seen)) return { revision: stored, because: 'same inputs' };
+  const because = stored === newest ? 'its command is another one' : 'inputs of an earlier release';
+  return { revision: { ...askedAgain(stored, seen), number }, because };
+}
+
+function nextNumber(newest: Revision | undefined): number {
+  return (newest?.number ?? 0) + 1;
+}
+
+/** Its command failed, and is another one now, or none. */
+function asksAnew(stored: Revision, { release }: Site, seen: Observed): boolean {
+  const record = countingRecord(stored, seen);
+  return record?.is === 'failed' && record.hash !== commandHash(release?.command);
 }
 
 /** One whose image was never known is kept for what is remembered of it, that it failed: asked for anew it begins anew. */

@@ -7,8 +7,9 @@ import type {
   Revision,
   Site,
 } from '../components/component.ts';
+import { commandReport } from '../releases/command/told.ts';
 import { withFilesOf } from '../releases/config-files.ts';
-import { desired, gathered, isIdle, rendered } from './desired.ts';
+import { desired, gathered, isIdle, isUnbegun, rendered, startsServing } from './desired.ts';
 import type { Desired } from './desired.ts';
 import type { ComponentReport } from '../releases/judgement.ts';
 import type { Observed } from '../releases/observed.ts';
@@ -41,31 +42,55 @@ export interface Decision {
 }
 
 export function decision(all: readonly Component[], settings: Settings, seen: Observed): Decision {
-  const site = resolve(seen.site, settings);
-  const components = all.filter((component) => component.enabled(site));
-  const sum = gathered(components, site, seen);
+  const written = resolve(seen.site, settings);
+  const components = all.filter((component) => component.enabled(written));
+  const sum = gathered(components, written, seen);
   const trial = (revision: Revision): Verdict =>
-    verdict(reports(components, site, seen, { ...sum, ...asked(revision) }), site, seen);
-  const template = rendered(components, site, seen, sum);
-  const chosen = release(site, seen, template, trial);
-  const released = { ...withFilesOf(chosen.revision, sum), ...runs(chosen) };
+    verdict(reports(components, written, seen, { ...sum, ...asked(revision) }), written, seen);
+  const template = rendered(components, written, seen, sum);
+  const chosen = release(written, seen, template, trial);
+  const site = chosen.command?.showsPage === true ? inMaintenance(written) : written;
+  const command = commanded(chosen, site, seen);
+  const released = { ...withFilesOf(chosen.revision, sum), ...runs(chosen), ...command };
   const wanted = desired(components, site, seen, released);
-  // Before anything runs there is nothing to take back but what asks for images.
-  const kinds = isIdle(released) ? new Set<Kind>(['Pod']) : madeKinds(all);
+  const kinds = prunedKinds(released, all);
   const toWrite = plan({ site, seen, desired: wanted, retained: chosen.retained, kinds });
   const refusals = components.flatMap((component) => component.refusals?.(site, seen) ?? []);
-  const wish = { ...sum, ...asked(chosen.wanted) };
+  const wish = { ...sum, ...asked(chosen.wanted), ...command };
+  const isBehind = chosen.command?.blocks === true;
   return {
     site,
     components,
     release: chosen,
     isOlderRendering: isOlder(chosen, template, site),
-    told: isRemembered(chosen, seen) ? released : wish,
-    toldThen: chosen.wanted.outcome === 'Failed' ? released : wish,
+    told: isBehind || isRemembered(chosen, seen) ? released : wish,
+    toldThen: isBehind || chosen.wanted.outcome === 'Failed' ? released : wish,
     desired: wanted,
     plan: toWrite,
     refusals: [...refusals, ...toWrite.refusals],
   };
+}
+
+/** As if the user had written it: the page comes first, and the route follows. */
+function inMaintenance(site: Site): Site {
+  const { maintenance = { allowFrom: [] } } = site.route;
+  return { ...site, route: { ...site.route, maintenance } };
+}
+
+function commanded({ command }: Release, site: Site, seen: Observed): Pick<Released, 'command'> {
+  if (command === undefined) return {};
+  const { revision, blocks, holdsCron, begins: job } = command;
+  const report = commandReport(site, seen, command);
+  const parts = { ...(job === undefined ? {} : { job }), ...(report === undefined ? {} : { report }) };
+  return { command: { revision, blocks, holdsCron, ...parts } };
+}
+
+/** Before anything runs there is nothing to take back but what asks for images. */
+function prunedKinds(released: Released, all: readonly Component[]): ReadonlySet<Kind> {
+  if (isIdle(released)) return new Set<Kind>(['Pod']);
+  const kinds = madeKinds(all);
+  if (!isUnbegun(released.command, released.revision)) return kinds;
+  return new Set([...kinds].filter((kind) => !startsServing.has(kind)));
 }
 
 /** The same decision with nothing left of it to carry out. */
@@ -106,7 +131,8 @@ function isOlder({ wanted, revision }: Release, rendering: PodTemplate, site: Si
 
 type Chosen = Pick<Released, 'revision' | 'failed' | 'pending'>;
 
-function runs({ wanted, revision }: Release): Chosen {
+function runs({ wanted, revision, command }: Release): Chosen {
+  if (command?.blocks === true) return { revision };
   if (wanted.name !== revision.name && wanted.outcome === 'Failed') return { revision, failed: wanted };
   const { pending } = asked(wanted);
   return { revision, ...(pending === undefined ? {} : { pending }) };

@@ -1,4 +1,5 @@
 import type {
+  Commanded,
   Component,
   ComponentName,
   Gathered,
@@ -10,6 +11,7 @@ import type {
   Revision,
   Site,
 } from '../components/component.ts';
+import type { CommandPods } from '../components/selector.ts';
 import { flowsOf } from '../components/flow.ts';
 import { isRecord } from '../objects/difference.ts';
 import { contentHash } from '../objects/hash.ts';
@@ -20,7 +22,7 @@ import { controllerRevision, mountedConfigMaps } from '../releases/revision.ts';
 
 /** An object of a component with its namespace, labels and owner on it. */
 export interface Desired extends Owned {
-  component: ComponentName;
+  component: ComponentName | CommandPods;
 }
 
 /** The port of the application's own container: visitors reach it directly when no sidecar is the edge. */
@@ -67,9 +69,13 @@ export function desired(
   seen: Observed,
   all: Released,
 ): Desired[] {
-  const mounted = new Set(mountedConfigMaps(all.revision.template));
-  // That one failed is remembered before the other one runs.
-  const revisions = [all.failed, all.revision].filter(isDefined);
+  const { command } = all;
+  const revisions = storedRevisions(all);
+  const mounted = new Set(
+    [all.revision, command?.blocks === true ? command.revision : all.revision].flatMap(({ template }) =>
+      mountedConfigMaps(template),
+    ),
+  );
   const written = components.filter(({ runsImage }) => runsImage !== true || !isIdle(all));
   const wanted = written.flatMap((component) => {
     const stored = component.podTemplate ? revisions.map(ownedRevision) : [];
@@ -78,10 +84,38 @@ export function desired(
       component: component.name,
     }));
   });
-  return wanted
+  return [...wanted, ...commandJobs(command?.job)]
     .filter(({ object }) => !isOfAnotherRelease(object, mounted))
+    .filter((one) => !isUnbegun(all.command, all.revision) || !startsPods(one, seen))
     .map((one) => ({ ...one, object: stamped(one, site, seen) }));
 }
+
+/** That one failed, and which one the spec asks for, is remembered before what runs is written. */
+function storedRevisions({ failed, command, revision }: Released): Revision[] {
+  const asked = command?.blocks === true ? command.revision : undefined;
+  const all = [failed, asked, revision].filter(isDefined);
+  return all.filter((one, index) => all.findIndex(({ name }) => name === one.name) === index);
+}
+
+/** Made once, after everything that its pod needs. */
+function commandJobs(job: Manifest | undefined): Desired[] {
+  return job === undefined
+    ? []
+    : [{ object: job, lifetime: 'site', write: 'createOnce', component: 'command' }];
+}
+
+/** Nothing runs, nor may it before its command has succeeded. */
+export function isUnbegun(command: Commanded | undefined, revision: Pick<Revision, 'name'>): boolean {
+  return command?.blocks === true && command.revision.name === revision.name;
+}
+
+/** What starts pods that serve, and others of their image. A CronJob that is there is held. */
+function startsPods({ object: { kind, metadata }, component }: Desired, { owned }: Observed): boolean {
+  if (component === 'web') return startsServing.has(kind);
+  return kind === 'CronJob' && !owned.some((one) => one.kind === kind && one.metadata.name === metadata.name);
+}
+
+export const startsServing: ReadonlySet<string> = new Set(['Deployment', 'HorizontalPodAutoscaler']);
 
 /** Nothing runs, nor may it before the image is known. */
 export function isIdle({ revision, pending }: Released): boolean {

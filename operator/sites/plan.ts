@@ -2,6 +2,7 @@ import type { Kind, Manifest, Refusal, Revision, Site } from '../components/comp
 import type { Desired } from './desired.ts';
 import { difference, isRecord } from '../objects/difference.ts';
 import { appliedHashAnnotation, componentOf } from '../objects/labels.ts';
+import { commandComponent } from '../releases/command/attempt.ts';
 import type { Observed } from '../releases/observed.ts';
 import { isNamed, nameTaken, ownership } from './data/ownership.ts';
 import { mountedConfigMaps } from '../releases/revision.ts';
@@ -211,7 +212,10 @@ function isUsed(secrets: readonly Desired[], site: Site, { owned }: Observed): b
   });
 }
 
-/** Only kinds that a component declares, only objects that are owned by this very site: never a kept one. */
+/**
+ * Only kinds that a component declares, only objects that are owned by this very site: never a kept one. Nor the Job of a command,
+ * which may be at work whatever the spec asks for now.
+ */
 function isSuperfluous(object: Manifest, { site, desired, retained, kinds }: PlanInput): boolean {
   const { kind, metadata } = object;
   if (!kinds.has(kind as Kind) || metadata.deletionTimestamp !== undefined) return false;
@@ -219,6 +223,7 @@ function isSuperfluous(object: Manifest, { site, desired, retained, kinds }: Pla
     return false;
   if (desired.some(({ object: { kind: k, metadata: m } }) => k === kind && m.name === metadata.name))
     return false;
+  if (kind === 'Job' && componentOf(object) === commandComponent) return false;
   if (kind === 'ControllerRevision') return !retained.some(({ name }) => name === metadata.name);
   if (kind === 'ConfigMap')
     return !retained.some(({ template }) => mountedConfigMaps(template).includes(metadata.name));

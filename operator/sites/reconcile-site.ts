@@ -6,10 +6,11 @@ import type { Outcome } from '../kube/outcome.ts';
 import { adopt, canAdopt, hasOrphans } from './data/adoption.ts';
 import { carryOut, writeStatus } from './carry-out.ts';
 import type { Written } from './carry-out.ts';
+import { stepped, writeRecords } from './command-steps.ts';
 import { asksForConfigMaps, readConfigMaps } from './config-maps.ts';
 import { ownSecrets } from './data/credentials.ts';
 import { followPolicy } from './data/data-policy.ts';
-import { allDone, decision, isAsDesired, madeKinds, reports } from './decision.ts';
+import { allDone, decision, isAsDesired, madeKinds } from './decision.ts';
 import type { Decision } from './decision.ts';
 import { failureOf } from './status/failure.ts';
 import { onlyHolding } from './holding.ts';
@@ -26,7 +27,8 @@ import { collectCredentials } from './data/orphaned-copies.ts';
 import { outdated } from './outdated.ts';
 import { heldUntil } from './status/held-status.ts';
 import { lastReading, remembered } from './readings.ts';
-import { asksAt, informed } from './status/remarks.ts';
+import { judged } from './status/judged.ts';
+import { informed } from './status/remarks.ts';
 import { isRolledOut } from '../releases/rollout.ts';
 import { withLook } from './served.ts';
 import { bySite, siteKey } from './site-key.ts';
@@ -51,7 +53,7 @@ export async function reconcileSite(key: SiteKey, workshop: Workshop): Promise<O
   if (seen.site.metadata.deletionTimestamp !== undefined) return endOf(seen, workshop);
   const passed = await policed(await gathered(seen, workshop), workshop);
   if (passed === undefined) return waiting('Outdated', new Date(workshop.now().getTime() + untilTold));
-  const { judgement, grown, error } = passed;
+  const { judgement, grown, error, goesOn } = passed;
   const status = siteStatus(judgement);
   const until = heldUntil(key, status, seen, workshop.untold);
   tell(grown, seen, workshop);
@@ -60,7 +62,11 @@ export async function reconcileSite(key: SiteKey, workshop: Workshop): Promise<O
   if (isNew) tell(milestones(seen.site.status, status), seen, workshop);
   if (error !== undefined) throw error;
   const readsAt = remembered(judgement, workshop.readings);
-  return outcomeOf(judgement, status, earliest([until, givesNext(status, seen), readsAt]));
+  return outcomeOf(
+    judgement,
+    status,
+    earliest([until, givesNext(status, seen), readsAt, goesOn && seen.now]),
+  );
 }
 
 /** What has cut the pass off says more than a status that came too late. */
@@ -98,6 +104,8 @@ interface Pass {
   grown: readonly Milestone[];
   /** What cut the pass off; the status is written all the same. */
   error?: Error;
+  /** It has gone one step of several: the next one follows from what is there now. */
+  goesOn?: true;
 }
 
 /** What becomes of the data is seen to first, whatever else is wrong with the site; when that fails, the rest goes on. */
@@ -125,6 +133,12 @@ async function pass(before: Observed, workshop: Workshop): Promise<Pass | undefi
   try {
     const { decided, seen } = await decide(before, workshop);
     judgement = judged(decided, seen);
+    const ended = await writeRecords(decided.release.command?.records ?? [], seen, workshop);
+    if (ended !== undefined)
+      return await pass(
+        withWritten({ ...seen, ended: new Map([...(seen.ended ?? []), ...ended]) }, workshop),
+        workshop,
+      );
     if (decided.site.suspend) return await held(decided, judgement, workshop);
     if (decided.refusals.length > 0) return { judgement, grown: [] };
     return await carriedOut(decided, judgement, workshop);
@@ -172,7 +186,8 @@ async function carriedOut(
   note(written, decided, workshop);
   if (written.orphaned.length > 0) return withOrphans(written.orphaned, decided, judgement, workshop);
   if (written.refusals.length === 0) await releaseHosts(decided.site, routesOf(decided, seen), workshop);
-  return { judgement: judgedAfter(written, decided, judgement, workshop), grown: growth(written) };
+  const after = { judgement: judgedAfter(written, decided, judgement, workshop), grown: growth(written) };
+  return { ...after, ...(await stepped(decided, written, seen, workshop)) };
 }
 
 /** Takes the site's own again and begins anew; a person must say of the others whose they are. */
@@ -239,12 +254,13 @@ function withWritten(seen: Observed, workshop: Workshop): Observed {
 }
 
 /** What a second look would not find by itself. */
-function lasting({ remarks, rival, configMaps, deletionPolicy }: Observed): Partial<Observed> {
+function lasting({ remarks, rival, configMaps, deletionPolicy, ended }: Observed): Partial<Observed> {
   return {
     remarks,
     ...(rival === undefined ? {} : { rival }),
     ...(configMaps === undefined ? {} : { configMaps }),
     ...(deletionPolicy === undefined ? {} : { deletionPolicy }),
+    ...(ended === undefined ? {} : { ended }),
   };
 }
 
@@ -252,24 +268,9 @@ function lasting({ remarks, rival, configMaps, deletionPolicy }: Observed): Part
 async function held(decided: Decision, judgement: Judgement, workshop: Workshop): Promise<Pass> {
   const written = await carryOut(onlyHolding(decided.plan), decided.site, workshop);
   note(written, decided, workshop);
-  return { judgement: { ...judgement, refusals: [...judgement.refusals, ...written.refusals] }, grown: [] };
-}
-
-function judged(decided: Decision, seen: Observed): Judgement {
-  const { site, components, told, release, refusals, plan, isOlderRendering } = decided;
-  const { revision, failed } = told;
-  const recheckAt = earliest([release.recheckAt, asksAt(seen), seen.rival?.lookAgainAt]);
-  return {
-    seen,
-    site,
-    revision,
-    ...(failed === undefined ? {} : { failed }),
-    isOlderRendering,
-    reports: reports(components, site, seen, told),
-    refusals,
-    asDesired: isAsDesired(plan),
-    ...(recheckAt === undefined ? {} : { recheckAt }),
-  };
+  const refusals = [...judgement.refusals, ...written.refusals];
+  const goesOn = await stepped(decided, written, judgement.seen, workshop);
+  return { judgement: { ...judgement, refusals }, grown: [], ...goesOn };
 }
 
 /**

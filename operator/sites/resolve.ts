@@ -1,6 +1,7 @@
 import { seconds } from '../api/duration.ts';
 import { specDefaults } from '../kinds/hosted-site/hosted-site.ts';
 import type { HostedSite, HostedSiteSpec } from '../kinds/hosted-site/hosted-site.ts';
+import { releaseDefaults } from '../components/application/spec.ts';
 import { cacheDefaults } from '../components/cache/spec.ts';
 import { cronDefaults } from '../components/cron/spec.ts';
 import { isMovable } from '../components/image/reference.ts';
@@ -62,6 +63,7 @@ export function resolve({ metadata, spec }: HostedSite, settings: Settings): Sit
       progressDeadlineSeconds: progressDeadline(web.startupSeconds),
       ...spec.rollout,
     },
+    ...(spec.release === undefined ? {} : { release: { ...releaseDefaults, ...spec.release } }),
     cache: resolvedCache(spec, size, settings),
     ...(database === undefined ? {} : { database }),
     ...resolvedObjectCache(spec, size, settings),

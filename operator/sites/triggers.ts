@@ -3,10 +3,12 @@ import type { KindChange } from '../kube/watch/cache.ts';
 import type { Lookup, Wake } from '../kube/loop/loop.ts';
 import type { Priority } from '../kube/turns.ts';
 import { without } from '../kube/without.ts';
+import { componentOf } from '../objects/labels.ts';
+import { commandComponent } from '../releases/command/attempt.ts';
 import { siteKeys } from './observe.ts';
 import { siteKeyOf } from './site-key.ts';
 
-/** Which sites a change concerns. Calm are our own writes, and what becomes of workloads. */
+/** Which sites a change concerns. Calm are our own writes, and what becomes of workloads; not the pod of a command, which waits for us. */
 export function triggers(change: KindChange, lookup: Lookup): Wake[] {
   if (change.kind === 'StorageClass' || change.kind === 'IngressClass') return everySite(lookup);
   if (isMeasured(change) || isOwnStatus(change)) return [];
@@ -55,6 +57,7 @@ function asWritten({ metadata, ...rest }: KindChange['object']): unknown {
 }
 
 function isNews({ kind, type, own = false, object, before }: KindChange): boolean {
+  if (kind === 'Pod' && componentOf(object) === commandComponent) return false;
   if (own || kind === 'Pod') return true;
   if (type !== 'updated') return false;
   // Where a change of what is wanted counts up, everything else is status.

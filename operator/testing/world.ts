@@ -158,13 +158,17 @@ export class World {
     }
   }
 
-  /** What Kubernetes' controllers and kubelets come to: volumes are bound, Jobs done, every wanted pod runs and is available. */
+  /**
+   * What Kubernetes' controllers and kubelets come to: volumes are bound, Jobs done, every wanted pod runs and is available. Commands
+   * are left alone: `JobsInMemory` plays those step by step.
+   */
   runControllers(): void {
     for (const { metadata } of this.cluster.list('PersistentVolumeClaim'))
       this.#tell('PersistentVolumeClaim', metadata, bound);
     for (const { metadata } of this.cluster.list('StatefulSet')) this.#tell('StatefulSet', metadata, serving);
-    for (const { metadata } of this.cluster.list('Job')) this.#tell('Job', metadata, () => complete);
-    for (const { metadata } of this.cluster.list('Pod'))
+    for (const { metadata } of this.cluster.list('Job').filter(isNoCommand))
+      this.#tell('Job', metadata, () => complete);
+    for (const { metadata } of this.cluster.list('Pod').filter(isNoCommand))
       this.cluster.remove('Pod', metadata.namespace, metadata.name);
     for (const deployment of this.cluster.list('Deployment')) {
       this.#tell('Deployment', deployment.metadata, rolledOut);
@@ -233,6 +237,10 @@ const soon = 20_000;
 
 export function asksForImage({ metadata }: Manifest): boolean {
   return metadata.labels?.['app.kubernetes.io/component'] === 'image';
+}
+
+function isNoCommand({ metadata }: Manifest): boolean {
+  return metadata.labels?.['app.kubernetes.io/component'] !== 'command';
 }
 
 function revisionOf(spec: unknown): { name: string; labels: Record<string, string> } {

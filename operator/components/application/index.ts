@@ -8,14 +8,16 @@ import { names } from './names.ts';
 import { report } from './report.ts';
 import { secrets } from './secrets.ts';
 
-/** What an application needs besides its image and its data: secrets that its pods share, configuration, and a first installation. */
+/** What an application needs besides its image and its data: secrets that its pods share, configuration, and a first installation.
+ * Of the command of a release it tells; what it is and when it runs is decided in `releases/command`. */
 export const application: Component = {
   name: 'application',
   condition,
   reasons,
   rights: [...managed('ConfigMap', 'Job'), ...unread('Secret'), ...watched('Pod')],
-  enabled: ({ preset, web }) =>
+  enabled: ({ preset, web, release }) =>
     preset.install !== undefined ||
+    release !== undefined ||
     Object.keys(preset.generatedEnv).length + web.generatedEnv.length + web.configFiles.length > 0,
   runsImage: true,
   bindings,

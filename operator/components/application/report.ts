@@ -1,5 +1,5 @@
 import type { Reason } from './condition.ts';
-import type { Observed, Report, Site } from '../component.ts';
+import type { Observed, Released, Report, Site } from '../component.ts';
 import { refusedPods } from '../forbidden.ts';
 import type { Refused } from '../forbidden.ts';
 import { databaseServes, live } from '../live.ts';
@@ -10,7 +10,16 @@ import { names } from './names.ts';
 
 const pod: Refused = { whose: 'the first installation', fields: 'web.resources', kind: 'job' };
 
-export function report(site: Site, seen: Observed): Report {
+/** The command of a release comes after the installation, and what is wrong with it before that all is well. */
+export function report(site: Site, seen: Observed, { command }: Pick<Released, 'command'> = {}): Report {
+  const installation = installationReport(site, seen);
+  const told = command?.report;
+  if (told === undefined || told.ready.status === 'False') return told ?? installation;
+  const isInstallationTold = installation.ready.status !== 'True' || told.ready.status === 'True';
+  return isInstallationTold && site.preset.install !== undefined ? installation : told;
+}
+
+function installationReport(site: Site, seen: Observed): Report {
   const { install } = site.preset;
   if (install === undefined) return installed('The application needs no installation.');
   const { job: name, administrator } = names(site);

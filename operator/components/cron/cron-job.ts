@@ -18,7 +18,7 @@ export function cronJob(
   { seen, all }: { seen: Observed; all: Released },
 ): Owned {
   const name = cronJobName(site, entry);
-  const held = isHeld(site, seen);
+  const held = isHeld(site, seen, all);
   const { schedule, timeZone } = entry;
   const since = held
     ? undefined

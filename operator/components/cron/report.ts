@@ -1,5 +1,5 @@
 import type { Reason } from './condition.ts';
-import type { ComponentCondition, CronEntry, Observed, Report, Site } from '../component.ts';
+import type { ComponentCondition, CronEntry, Observed, Released, Report, Site } from '../component.ts';
 import { live } from '../live.ts';
 import { refusedPods } from '../forbidden.ts';
 import type { Refused } from '../forbidden.ts';
@@ -15,19 +15,19 @@ import type { Runs } from './runs.ts';
 const tolerated = 1;
 
 /** Ready does not wait for it: a site whose cron job fails serves its visitors. */
-export function report(site: Site, seen: Observed): Report {
-  const all = site.cron.map((entry) => ({
+export function report(site: Site, seen: Observed, all: Pick<Released, 'command'> = {}): Report {
+  const entries = site.cron.map((entry) => ({
     entry,
     runs: runsOf(site, entry, seen),
     pods: refusedRun(entry, seen) ?? podTrouble(podsOf(seen, labelled(site, entry)), seen),
   }));
-  const troubles = all.flatMap(({ entry, runs, pods }) => troubleOf(site, entry, runs, pods) ?? []);
-  const times = all.flatMap(({ runs, pods }) =>
+  const troubles = entries.flatMap(({ entry, runs, pods }) => troubleOf(site, entry, runs, pods) ?? []);
+  const times = entries.flatMap(({ runs, pods }) =>
     [runs.recheckAt, pods?.recheckAt].flatMap((time) => (time === undefined ? [] : [time.getTime()])),
   );
-  const status = { cron: all.map(({ entry: { name }, runs }) => ({ name, ...told(runs) })) };
+  const status = { cron: entries.map(({ entry: { name }, runs }) => ({ name, ...told(runs) })) };
   return {
-    ready: troubles.length === 0 ? untroubled(site, seen) : allOf(troubles),
+    ready: troubles.length === 0 ? untroubled(site, seen, all) : allOf(troubles),
     status,
     ...(times.length === 0 ? {} : { recheckAt: new Date(Math.min(...times)) }),
   };
@@ -55,9 +55,11 @@ function told({ lastStart, lastSuccess, lastFailure, missed }: Runs) {
   };
 }
 
-function untroubled(site: Site, seen: Observed): ComponentCondition {
+function untroubled(site: Site, seen: Observed, all: Pick<Released, 'command'>): ComponentCondition {
   if (site.suspend) return unknown('Suspended', 'Cron jobs are held while spec.suspend is true.');
-  if (isHeld(site, seen))
+  if (all.command?.holdsCron === true)
+    return unknown('CommandRunning', 'Cron jobs are held until the command of the release is done.');
+  if (isHeld(site, seen, all))
     return unknown('Installing', 'Cron jobs are held until the first installation is done.');
   if (!site.cron.every((entry) => live(seen, 'CronJob', cronJobName(site, entry)) !== undefined)) {
     return unknown('Progressing', 'The cron jobs are being made.');

@@ -60,6 +60,11 @@ export const fieldExamples: Readonly<Record<string, unknown>> = {
   'spec.rollout.progressDeadlineSeconds': 900,
   'spec.rollout.terminationGracePeriodSeconds': 60,
 
+  'spec.release': { command: ['./migrate', '--all'] },
+  'spec.release.command': ['./migrate', '--all'],
+  'spec.release.order': 'Before',
+  'spec.release.deadlineSeconds': 1800,
+
   'spec.cache': { ttl: '10m', passPaths: ['/cart'] },
   'spec.cache.mode': 'Enabled',
   'spec.cache.memory': '256Mi',

@@ -1,4 +1,5 @@
 import type * as z from 'zod';
+import { releaseSpec } from '../../components/application/spec.ts';
 import { cacheSpec, cookieRules } from '../../components/cache/spec.ts';
 import { cronSpec } from '../../components/cron/spec.ts';
 import { databaseSpec } from '../../components/database/spec.ts';
@@ -95,6 +96,7 @@ export const hostedSiteSpec = group(
     ).exactOptional(),
     web: webSpec.exactOptional(),
     rollout: rolloutSpec.exactOptional(),
+    release: releaseSpec.exactOptional(),
     cache: cacheSpec.exactOptional(),
     objectCache: objectCacheSpec.exactOptional(),
     database: databaseSpec.exactOptional(),

@@ -52,6 +52,17 @@ export const neighbours: Readonly<Record<string, Neighbours>> = {
   'spec.web.args': ["A number or true is a text here, in quotes: '4'."],
   'spec.web.env': ['It is a list, and no map: {GREETING: hello} is refused.'],
   'spec.web.env[].value': ["A number, true or on is a text here, in quotes: '1', 'true', 'on'."],
+  'spec.release': [
+    ['hook, migrate, migration, preDeploy, releaseCommand', 'command'],
+    ['when, phase', 'order'],
+    ['timeout, activeDeadlineSeconds', 'deadlineSeconds'],
+  ],
+  'spec.release.command': ['It is a list of words: a line such as `php migrate.php` is refused.'],
+  'spec.release.order': [
+    ['PreSync, pre, preDeploy', 'Before'],
+    ['PostSync, post, postDeploy', 'After'],
+    ['Offline, maintenance', 'Maintenance'],
+  ],
   'spec.cache': [
     ['enabled', 'mode'],
     ['maxAge, expire, lifetime', 'ttl'],

@@ -55,6 +55,7 @@ const underWay: ReadonlySet<string> = new Set<Reason>([
   'WaitingForDatabase',
   'CertificatePending',
   'Installing',
+  'CommandRunning',
 ]);
 
 /** Whether a part that is not ready only takes its time. */

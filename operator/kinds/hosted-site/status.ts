@@ -23,6 +23,23 @@ function told(description: string) {
   });
 }
 
+const command = group('The command of a release: what spec.release asks for.', {
+  phase: oneOf(
+    ['Waiting', 'Running', 'Succeeded', 'Failed'],
+    'How far it is. Waiting: it has not begun, and reason says what for.',
+  ),
+  revision: text('Name of the ControllerRevision of its release.', { max: 253 }),
+  reason: text('What it waits for, or how it ended, in one word.', { max: 128 }).exactOptional(),
+  exitCode: whole('With which code it ended.', { min: 0, max: 255 }).exactOptional(),
+  startTime: text('When it began. RFC 3339.', { max: 64 }).exactOptional(),
+  completionTime: text('When it ended. RFC 3339.', { max: 64 }).exactOptional(),
+  message: text(
+    'Its last lines, without credentials in addresses, when it failed; what it wrote to /dev/termination-log when it succeeded.',
+    { max: 1024 },
+  ).exactOptional(),
+  logs: text('What shows its output, while its pod is there.', { max: 512 }).exactOptional(),
+});
+
 const release = group('The latest release, and what serves.', {
   desired: told('The latest release that began.').exactOptional(),
   running: told(
@@ -31,12 +48,13 @@ const release = group('The latest release, and what serves.', {
   lastGood: text('Image of the last release that served.', { max: 512 }).exactOptional(),
   outcome: oneOf(
     ['Progressing', 'Succeeded', 'Failed', 'RolledBack'],
-    'How the latest release came out. RolledBack: it was not ready by its deadline, and the last good one runs again.',
+    'How the latest release came out. Failed: it did not come up, or its command failed. RolledBack: it was not ready by its deadline, and the last good one runs again.',
   ).exactOptional(),
   message: text(
     'What there is to say about the latest release: why it failed, with the last lines of its container.',
     { max: 32768 },
   ).exactOptional(),
+  command: command.exactOptional(),
 });
 
 const cron = group('A cron job.', {

@@ -62,7 +62,9 @@ function conditionMilestones(before: HostedSiteStatus, after: HostedSiteStatus):
   return [
     ...(is !== undefined && is.message !== was?.message ? [milestone('Stalled', is.message)] : []),
     ...(was !== undefined && is === undefined ? [milestone('Recovered')] : []),
-    ...(begins(isInstalled, before, after) ? [milestone('ApplicationInstalled')] : []),
+    ...(begins(isInstalled, before, after) && !wasInstalled(before)
+      ? [milestone('ApplicationInstalled')]
+      : []),
     ...boostMilestones(before, after),
     ...turned(isInMaintenance, ['MaintenanceStarted', 'MaintenanceEnded'], { before, after }),
     ...turned(isHeld, ['Suspended', 'Resumed'], { before, after }),
@@ -136,6 +138,11 @@ function condition(status: HostedSiteStatus, type: ConditionType): HostedSiteCon
 function isInstalled(status: HostedSiteStatus): boolean {
   const found = condition(status, 'ApplicationReady');
   return found?.status === 'True' && found.reason === 'Installed';
+}
+
+/** The same condition tells of the command of each release. */
+function wasInstalled({ release }: HostedSiteStatus): boolean {
+  return release?.command !== undefined && release.lastGood !== undefined;
 }
 
 function isInMaintenance(status: HostedSiteStatus): boolean {

@@ -31,13 +31,20 @@ function isOnlyProgress(before: HostedSiteStatus, after: HostedSiteStatus): bool
   );
 }
 
-/** One that fails, and one that comes to serve after another one, is told. */
-function isSameRelease(was: HostedSiteStatus['release'] = {}, is: HostedSiteStatus['release'] = {}): boolean {
+/** One that fails, one that comes to serve after another one, and how far its command is, is told. */
+function isSameRelease(was: Release = {}, is: Release = {}): boolean {
   return (
     was.desired?.revision === is.desired?.revision &&
+    phaseOf(was) === phaseOf(is) &&
     [was, is].every(({ outcome }) => outcome !== 'Failed') &&
     (was.lastGood === undefined || was.outcome === is.outcome)
   );
+}
+
+type Release = NonNullable<HostedSiteStatus['release']>;
+
+function phaseOf({ command }: Release): string | undefined {
+  return command?.phase;
 }
 
 /** Ready waits for a component, whose sentence it repeats; it says anything else after a pass that failed. */

@@ -24,7 +24,7 @@ export function siteStatus(judgement: Judgement): HostedSiteStatus {
   const { seen, reports } = judgement;
   const { metadata } = seen.site;
   const stalling = reports.filter(({ report }) => isStalledNow(report, judgement));
-  const stalled = [...judgement.refusals, ...stalling.map(({ report }) => report.ready)];
+  const stalled = [...judgement.refusals, ...stalling.map(({ report }) => report.stall ?? report.ready)];
   const release = releaseStatus(judgement, stalling);
   return {
     ...kept(judgement),
@@ -89,7 +89,7 @@ function readyFacts(judgement: Judgement, stalled: readonly Refusal[]): ReadyFac
     stalled,
     asDesired,
     rolledOut: revision !== undefined && isRolledOut(seen, revision),
-    unready: worst(reports.filter(isSummedUp).map(({ report }) => report.ready)),
+    unready: worst([...reports.filter(isSummedUp).map(({ report }) => report.ready), ...waitsFor(judgement)]),
     available: (rollout(seen)?.available ?? 0) > 0,
     scaledToZero: site?.replicas === 0,
     wasInForce: wasInForce(seen.site),
@@ -98,6 +98,11 @@ function readyFacts(judgement: Judgement, stalled: readonly Refusal[]): ReadyFac
     ending: seen.site.metadata.deletionTimestamp !== undefined,
     failure,
   };
+}
+
+/** No component tells of a command that the spec no longer has, and a release waits for all the same. */
+function waitsFor({ command, commandReport }: Judgement): ComponentCondition[] {
+  return command?.blocks === true && commandReport !== undefined ? [commandReport.ready] : [];
 }
 
 function isSummedUp({ condition }: ComponentReport): boolean {

@@ -1,0 +1,33 @@
+import { isOpen, recordFor, runOf } from './attempt.ts';
+import type { Run } from '../../commands/run.ts';
+import type { Asked } from './attempt.ts';
+import { isSettled, isToBeMarked } from './due.ts';
+import type { Facts, RecordStep } from './state.ts';
+
+/** What has ended, whatever the spec asks for now, and whatever is held. */
+export function ends({ seen, attempt }: Pick<Facts, 'seen' | 'attempt'>): RecordStep[] {
+  return seen.revisions.flatMap((revision) => endOfOne(revision, { seen, attempt }));
+}
+
+function endOfOne({ name, number }: Asked, { seen, attempt }: Pick<Facts, 'seen' | 'attempt'>): RecordStep[] {
+  const record = recordFor(name, seen);
+  const own = attempt?.revision === name && isOpen(attempt, seen) ? attempt : undefined;
+  if (record?.is !== 'running' && own === undefined) return [];
+  const known = record?.is === 'running' ? record : own;
+  return stepAfter(runOf({ name, number }, attempt, seen), { name, number }, known?.hash ?? '');
+}
+
+function stepAfter(run: Run, { name: revision, number }: Asked, hash: string): RecordStep[] {
+  if (run.is === 'missing') return [{ is: 'look', revision, uid: run.uid, number, hash }];
+  if (run.is !== 'ended') return [];
+  const { end } = run;
+  const record = end.succeeded ? ({ is: 'succeeded' } as const) : ({ is: 'failed', number, hash } as const);
+  return [{ is: 'write', revision, record, end }];
+}
+
+/** What nothing else will tell before long. */
+export function settled({ site, seen, wanted }: Pick<Facts, 'site' | 'seen' | 'wanted'>): RecordStep[] {
+  const revision = wanted.name;
+  if (isSettled(site, wanted, seen)) return [{ is: 'write', revision, record: { is: 'succeeded' } }];
+  return isToBeMarked(site, wanted, seen) ? [{ is: 'write', revision, record: { is: 'due' } }] : [];
+}

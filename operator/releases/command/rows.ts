@@ -1,0 +1,131 @@
+import { databaseServes, isInstalled } from '../../components/live.ts';
+import { leadsToStandIn } from '../../components/stand-in.ts';
+import type { Manifest } from '../../components/component.ts';
+import { rollout, serves } from '../rollout.ts';
+import { commandHash, countingRecord, isOpen, recordFor } from './attempt.ts';
+import type { Attempt } from './attempt.ts';
+import { runs } from './due.ts';
+import { releaseJob } from './job.ts';
+import { hasPage, quietFrom } from './page.ts';
+import type { Facts, Obstacle, Row } from './state.ts';
+
+/**
+ * The first row that fits counts; the numbers are those of
+ * docs/understand/adr/0023-a-command-of-a-release-runs-at-most-once.md, 1.6.
+ */
+export function row(facts: Facts): Row {
+  const { run, isDue, wanted, seen } = facts;
+  const record = countingRecord(wanted, seen);
+  // 4, 5
+  if (record?.is === 'failed') return { state: { is: 'failed' } };
+  if (!isDue) return idle(facts);
+  // 16, 17 and 1: nothing takes back what has begun.
+  if (run.is === 'running') return { state: { is: 'runs', pod: run.pod } };
+  if (run.is === 'ended' || run.is === 'missing') return { state: { is: 'runs' } };
+  const what = obstacle(facts);
+  return what === undefined ? beginning(facts) : { state: { is: 'waits', for: what } };
+}
+
+/** 3, 6, 7 */
+function idle({ isBusy, wanted, seen }: Facts): Row {
+  if (isBusy) return { state: { is: 'waits', for: 'slot' } };
+  const isDone = countingRecord(wanted, seen)?.is === 'succeeded';
+  return { state: { is: isDone ? 'succeeded' : 'none' } };
+}
+
+/** 8 to 10 */
+function obstacle(facts: Facts): Obstacle | undefined {
+  const { site, seen, isBusy } = facts;
+  const found: [Obstacle, boolean][] = [
+    ['hold', site.suspend],
+    ['slot', isBusy],
+    ['rollout', isAfter(facts) && !isThere(facts)],
+    ['installation', isFirst(facts) && !isInstalled(site, seen)],
+    ['page', hasPage(facts) && !leadsToStandIn(site, seen)],
+    ['database', !databaseServes(site, seen)],
+  ];
+  return found.find(([, isInTheWay]) => isInTheWay)?.[0];
+}
+
+/** Its pods come first, as soon as that is written down. */
+function isAfter({ site, wanted, seen }: Facts): boolean {
+  return site.release?.order === 'After' && recordFor(wanted.name, seen) !== undefined;
+}
+
+/** At no replicas nobody can say that it serves. */
+function isThere({ site, wanted, seen }: Facts): boolean {
+  return site.replicas === 0 ? runs(wanted, seen) : serves(wanted, seen);
+}
+
+function isFirst({ site, seen }: Facts): boolean {
+  return site.release?.order === 'After' ? seen.revisions.length <= 1 : rollout(seen) === undefined;
+}
+
+/** 11 to 15 */
+function beginning(facts: Facts): Row {
+  const { attempt, run } = facts;
+  if (attempt !== undefined && !isWantedAttempt(facts, attempt)) return madeRoom(facts, attempt);
+  switch (run.is) {
+    case 'none':
+      return { state: { is: 'begins' }, ...withJob(facts) };
+    case 'gated':
+      return gated(facts, run.job, run.pod);
+    case 'recorded':
+      return recorded(facts, run.pod);
+    case 'made':
+    case 'crowded':
+    case 'leaving':
+      return { state: { is: 'begins', job: run.job } };
+    default:
+      return { state: { is: 'begins' } };
+  }
+}
+
+/** 11: one that has ended; what has not begun is withdrawn as a left-over. */
+function madeRoom({ seen }: Facts, attempt: Attempt): Row {
+  const isClosed = !isOpen(attempt, seen) && attempt.job.metadata.deletionTimestamp === undefined;
+  return { state: { is: 'begins' }, ...(isClosed ? { step: { is: 'remove', job: attempt.job } } : {}) };
+}
+
+/** 12: not before its revision is stored, which is what is written on. */
+function withJob({ site, seen, wanted }: Facts): Pick<Row, 'begins'> {
+  if (site.release === undefined || !isStored(wanted, seen)) return {};
+  const record = recordFor(wanted.name, seen);
+  const withdrawals = record?.is === 'withdrawn' ? record.number : 0;
+  return { begins: releaseJob(site, site.release, wanted, withdrawals) };
+}
+
+/** With the number of now: one that is asked for again has another. */
+export function isStored(
+  { name, number }: Facts['wanted'],
+  { revisions }: Pick<Facts['seen'], 'revisions'>,
+): boolean {
+  return revisions.some((one) => one.name === name && one.number === number);
+}
+
+/** 14 */
+function gated(facts: Facts, job: Manifest, pod: Manifest): Row {
+  const { wanted, attempt, seen } = facts;
+  const from = quietFrom(facts, job);
+  const state = { is: 'begins', job, pod } as const;
+  if (from === undefined || from > seen.now)
+    return { state: { ...state, ...(from === undefined ? {} : { until: from }) } };
+  return { state, step: { is: 'record', revision: wanted.name, pod, hash: attempt?.hash ?? '' } };
+}
+
+/** 15: what was written to hold cron jobs is there, not only sent. */
+function recorded({ seen }: Facts, pod: Manifest): Row {
+  const isQuiet = seen.owned.every((object) => object.kind !== 'CronJob' || isSuspended(object));
+  return { state: { is: 'begins', pod }, ...(isQuiet ? { step: { is: 'open', pod } } : {}) };
+}
+
+function isSuspended({ spec }: Manifest): boolean {
+  return (spec as { suspend?: boolean } | undefined)?.suspend === true;
+}
+
+/** Of this release, asked for as it is now, and with this command. One that is recorded stays what it is. */
+export function isWantedAttempt({ site, wanted, seen }: Facts, attempt: Attempt): boolean {
+  if (attempt.revision !== wanted.name || !isOpen(attempt, seen)) return false;
+  const isRecorded = countingRecord(wanted, seen)?.is === 'running';
+  return isRecorded || attempt.hash === commandHash(site.release?.command);
+}

@@ -1,0 +1,26 @@
+import type { Judgement } from '../../releases/judgement.ts';
+import type { Observed } from '../../releases/observed.ts';
+import { isAsDesired, reports } from '../decision.ts';
+import type { Decision } from '../decision.ts';
+import { earliest } from './outcome.ts';
+import { asksAt } from './remarks.ts';
+
+/** What a pass that has decided so comes to know of what it sees. */
+export function judged(decided: Decision, seen: Observed): Judgement {
+  const { site, components, told, release, refusals, plan, isOlderRendering } = decided;
+  const { revision, failed } = told;
+  const recheckAt = earliest([release.recheckAt, asksAt(seen), seen.rival?.lookAgainAt]);
+  return {
+    seen,
+    site,
+    revision,
+    ...(failed === undefined ? {} : { failed }),
+    ...(release.command === undefined ? {} : { command: release.command }),
+    ...(told.command?.report === undefined ? {} : { commandReport: told.command.report }),
+    isOlderRendering,
+    reports: reports(components, site, seen, told),
+    refusals,
+    asDesired: isAsDesired(plan),
+    ...(recheckAt === undefined ? {} : { recheckAt }),
+  };
+}
