@@ -42,3 +42,20 @@ describe('site keys', () => {
     );
   });
 });
+
+describe('what a task made', () => {
+  const labels = {
+    'app.kubernetes.io/managed-by': 'hostedsite',
+    'app.kubernetes.io/instance': 'shop',
+    'hostedsite.dev/task': 'migrate',
+  };
+  const object = (kind: string) => ({
+    ...{ apiVersion: 'v1', kind },
+    metadata: { name: 'x', namespace: 'customer-a', labels },
+  });
+
+  it('is no object of the site, nor is the task, whatever its labels are', () => {
+    for (const kind of ['Job', 'Pod', 'SiteTask']) assert.equal(siteKeyOf(object(kind)), undefined, kind);
+    assert.equal(siteKeyOf(object('Deployment')), 'customer-a/shop', 'other kinds are the site’s');
+  });
+});
