@@ -94,7 +94,10 @@ function withoutOwner([id, object]: [string, unknown], { secretsMayBeFree }: Sce
 
 /** What is told of a command that somebody stopped: when its pod was gone before anybody looked, less than otherwise. */
 function withoutTold([id, object]: [string, unknown], { endMayBeUnseen }: Scenario): [string, unknown] {
-  if (endMayBeUnseen !== true || !/^(HostedSite|ControllerRevision)\//.test(id)) return [id, object];
+  if (endMayBeUnseen !== true || !/^(HostedSite|SiteTask|ControllerRevision)\//.test(id)) return [id, object];
+  // It ended with its site, or before by being stopped.
+  if (id.startsWith('SiteTask/'))
+    return [id, { phase: (object as { status?: { phase?: string } }).status?.phase }];
   return [id, untold(object)];
 }
 
