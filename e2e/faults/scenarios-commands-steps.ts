@@ -14,6 +14,8 @@ export const well = ['migrate'];
 export const badly = ['exit', '1'];
 /** Long enough for a person to do something meanwhile. */
 export const slowly = ['takes', '2'];
+/** Longer than a release behind the page waits for news of what may run beside it. */
+export const atLength = ['takes', '12'];
 export const endlessly = ['hang'];
 /** Until somebody ends it, which it then calls a success. */
 export const forgiving = ['trap-0'];

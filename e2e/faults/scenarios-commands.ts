@@ -1,6 +1,7 @@
 import type { HostedSiteSpec } from '../../operator/kinds/hosted-site/hosted-site.ts';
 import {
   askAgain,
+  atLength,
   badly,
   doubleIt,
   endlessly,
@@ -222,7 +223,7 @@ const tasks: readonly Scenario[] = [
     // The site stands still before a release that wants it to: the task ends first.
     name: 'task-before-maintenance',
     prepare: running(site),
-    act: [runTask('report', slowly), untilTaskRuns, release(well, 'Maintenance')],
+    act: [runTask('report', atLength), untilTaskRuns, release(well, 'Maintenance')],
     final: 'Ready',
     settled: (stage) => isDone(stage) && hasNoPage(stage) && isTaskOver(stage, 'report', 'Succeeded'),
   },
