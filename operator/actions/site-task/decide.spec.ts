@@ -252,12 +252,7 @@ rows('rows 5 and 6, the beginning', [
 rows('rows 7 and 8, what is open', [
   ['it runs', { job, run: running }, 'Running/Running', 'nothing'],
   ['its pod is not in the caches', { job, run: missing }, undefined, 'look'],
-  [
-    'its pod is there, the caches are behind',
-    { job, run: missing, live: live() },
-    'Pending/Starting',
-    'nothing',
-  ],
+  ['its pod is there, the caches are behind', { job, run: missing, live: live() }, undefined, 'nothing'],
   ['its pod is gone', { job, run: missing, live: live({ uids: ['b'] }) }, 'Failed/Unseen', 'nothing'],
   [
     'its pod was gone before it was opened',

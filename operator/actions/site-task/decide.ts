@@ -144,16 +144,14 @@ function recorded(facts: TaskFacts, run: Recorded): Decision {
   if (live === undefined) return { act: { is: 'look' } };
   const uid = run.is === 'missing' ? run.uid : run.pod.metadata.uid;
   if (!live.pods.some((one) => one.uid === uid)) return { told: cameOut(unseen, undefined), act: nothing };
-  const told = starting(facts);
   const recheckAt = new Date(now.getTime() + soon);
-  const mayOpen = run.is === 'recorded' && run.job !== undefined && live.site === 'there' && live.isSame;
-  if (mayOpen) return { told, act: { is: 'open', pod: run.pod }, recheckAt };
-  return stranded(facts, run) ?? { told, act: nothing, recheckAt };
-}
-
-/** Nothing ends a pod that never started and has lost its Job. */
-function stranded(facts: TaskFacts, run: Recorded): Decision | undefined {
-  return run.is === 'recorded' && run.job === undefined ? refusedForTime(facts) : undefined;
+  if (run.is === 'missing') return { act: nothing, recheckAt };
+  const told = starting(facts);
+  if (run.job !== undefined && live.site === 'there' && live.isSame)
+    return { told, act: { is: 'open', pod: run.pod }, recheckAt };
+  // Nothing ends a pod that never started and has lost its Job.
+  const late = run.job === undefined ? refusedForTime(facts) : undefined;
+  return late ?? { told, act: nothing, recheckAt };
 }
 
 function running(pod: Manifest, now: Date): Decision {

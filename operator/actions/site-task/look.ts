@@ -17,6 +17,8 @@ export async function look(
     cluster.labelled('Pod', namespace, commandsOf(siteName)),
   ]);
   const pods = found.map(({ metadata }) => metadata);
+  // A list fails where the kind is not known: then nobody can say that a site is gone.
+  if (site === undefined) await cluster.labelled('HostedSite', namespace, {});
   return {
     site: stateOf(site),
     isSame: now?.uid === uid && now.resourceVersion === resourceVersion && !now.deletionTimestamp,

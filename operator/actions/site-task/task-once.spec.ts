@@ -89,4 +89,15 @@ describe('a task is opened at most once', () => {
     assert.equal(world.job, undefined);
     assert.match(world.status.message ?? '', /may have done part of its work/);
   });
+
+  it('when it is created again under its name, and the pod of the former one is still ending', async () => {
+    const former = new TaskWorld();
+    await former.begin();
+    const [left] = former.pods;
+    const world = new TaskWorld(siteTask({}, { uid: 'another-uid' }));
+    world.cluster.seed({ ...left!, metadata: { ...left!.metadata, uid: 'left' } });
+    await world.settle();
+    assert.equal(world.told, 'Pending/Starting');
+    assert.notEqual(world.job, undefined);
+  });
 });

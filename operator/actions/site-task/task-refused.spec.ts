@@ -74,4 +74,13 @@ describe('a task that may not run', () => {
     assert.equal(world.told, 'Failed/Rejected');
     assert.match(world.status.message ?? '', /limits: must be greater/);
   });
+
+  it('is asked for where the kind of sites is known: else nobody can say that one is gone', async () => {
+    const world = new TaskWorld();
+    await world.begin();
+    world.cluster.remove('HostedSite', 'customer-a', 'shop');
+    world.cluster.fail({ verb: 'list', kind: 'HostedSite', answer: { code: 404, reason: 'NotFound' } });
+    await assert.rejects(world.pass(), /NotFound/);
+    assert.equal(world.told, 'Running/Running');
+  });
 });
