@@ -11,6 +11,7 @@ export const sideBySide = [
   'wordpress',
   'cron',
   'configuration',
+  'release-command',
   'bad-change',
   'route',
   'site',

@@ -10,6 +10,7 @@ import { identity } from './families/identity.ts';
 import { level } from './families/level.ts';
 import { liveness } from './families/liveness.ts';
 import { order } from './families/order.ts';
+import { releaseCommand } from './families/release-command.ts';
 import { status } from './families/status.ts';
 import { tasks } from './families/tasks.ts';
 import { tenancy } from './families/tenancy.ts';
@@ -32,4 +33,5 @@ export const catalogue: readonly Mutant[] = [
   ...dataPolicy,
   ...foundAgain,
   ...tasks,
+  ...releaseCommand,
 ];

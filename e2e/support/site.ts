@@ -36,7 +36,20 @@ export interface SiteObject {
     replicas?: number;
     selector?: string;
     urls?: string[];
-    release?: { desired?: ReleaseObject; running?: ReleaseObject; outcome?: string };
+    release?: {
+      desired?: ReleaseObject;
+      running?: ReleaseObject;
+      outcome?: string;
+      message?: string;
+      command?: {
+        phase: string;
+        revision: string;
+        reason?: string;
+        exitCode?: number;
+        message?: string;
+        logs?: string;
+      };
+    };
     database?: { primary?: string };
     cron?: { name: string; lastStart?: string; lastSuccess?: string; missed: number }[];
   };

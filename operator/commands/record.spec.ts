@@ -10,6 +10,7 @@ describe('the record of a command', () => {
   const rows: [text: string, record: CommandRecord][] = [
     ['Running 5d2f-1 ab12', { is: 'running', uid: '5d2f-1', hash: 'ab12' }],
     ['Running 5d2f-1', { is: 'running', uid: '5d2f-1', hash: '' }],
+    ['Due', { is: 'due' }],
     ['Succeeded', { is: 'succeeded' }],
     ['Failed 7 ab12', { is: 'failed', number: 7, hash: 'ab12' }],
     ['Withdrawn 12', { is: 'withdrawn', number: 12 }],
@@ -26,7 +27,7 @@ describe('the record of a command', () => {
 
   for (const text of [
     '',
-    'Due',
+    'due',
     'Running',
     'Running a b c',
     'succeeded',

@@ -1,5 +1,4 @@
 import type { ComponentName, Manifest } from '../components/component.ts';
-import type { CommandPods } from '../components/selector.ts';
 
 /** Which release a serving pod runs: the name of its ControllerRevision. */
 export const revisionLabel = 'hostedsite.dev/revision';
@@ -60,7 +59,7 @@ export const keptAnnotations = {
 
 export function componentLabels(
   site: { name: string },
-  component: ComponentName | CommandPods,
+  component: ComponentName | 'command',
 ): Record<string, string> {
   return { ...siteLabels(site), 'app.kubernetes.io/component': component };
 }

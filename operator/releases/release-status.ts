@@ -66,11 +66,11 @@ function notBegun(
 ): ReleaseStatus {
   const current = rollout(seen)?.revision;
   const running = seen.revisions.find(({ name }) => name === current && name !== revision.name);
-  const good = seen.site.status?.release?.lastGood;
+  const { lastGood: good } = seen.site.status?.release ?? {};
   return {
     desired: told(revision),
-    ...(running === undefined ? {} : { running: told(running) }),
-    ...(good === undefined ? {} : { lastGood: good }),
+    ...(running && { running: told(running) }),
+    ...(good !== undefined && { lastGood: good }),
     ...(state.is === 'failed'
       ? { outcome: 'Failed', message: commandFailedMessage(site, revision, seen) }
       : { outcome: 'Progressing' }),

@@ -111,6 +111,12 @@ describe('what is removed', () => {
       live: owned('Service', 'old', { ownerReferences: [{ ...ours[0]!, controller: false }] }),
       removed: false,
     },
+    { title: 'a Job', live: owned('Job', 'old'), removed: true },
+    {
+      title: 'not the Job of a command, which may be at work',
+      live: owned('Job', 'old', { labels: { 'app.kubernetes.io/component': 'command' } }),
+      removed: false,
+    },
     {
       title: 'not one that is going',
       live: owned('Service', 'old', { deletionTimestamp: '2030-01-01T00:00:00Z' }),

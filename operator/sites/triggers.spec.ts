@@ -14,6 +14,14 @@ function child(instance: string): Manifest {
   return { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'p', namespace: 'ns', labels } };
 }
 
+const commandPod: Manifest = {
+  ...child('shop'),
+  metadata: {
+    ...child('shop').metadata,
+    labels: { ...child('shop').metadata.labels, 'app.kubernetes.io/component': 'command' },
+  },
+};
+
 const blog = { ...site(), metadata: { name: 'blog', namespace: 'other' } };
 const cluster = { list: () => [site(), blog] };
 const later: Lookup = { cluster, initial: false };
@@ -156,6 +164,11 @@ describe('triggers', () => {
       title: 'a pod that is gone',
       change: { kind: 'Pod', type: 'deleted', object: child('shop') },
       calm: true,
+    },
+    {
+      title: 'the pod of a command, which waits for us',
+      change: { kind: 'Pod', type: 'added', object: commandPod },
+      calm: false,
     },
     {
       title: 'our own write',
