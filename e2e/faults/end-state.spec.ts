@@ -176,6 +176,15 @@ describe('the end state', () => {
     assert.equal(differenceFrom(before, found, scenario).length, 1);
   });
 
+  it('leaves out what hangs on time', () => {
+    const before = normalised(left('f1'));
+    const found = normalised(
+      left('f22', (objects) => (named(objects, 'shop-web')['spec'] = { ports: [81] })),
+    );
+    assert.deepEqual(differenceFrom(before, found, { ...scenario, hangsOnTime: ['Service/shop-web'] }), []);
+    assert.equal(differenceFrom(before, found, scenario).length, 1);
+  });
+
   it('keeps its masks few, and each with a reason', () => {
     assert.ok(masks.length <= 22);
     assert.ok(masks.every(({ because }) => because.length > 0));

@@ -124,7 +124,8 @@ function untold(value: unknown): unknown {
 /** The same against the end without faults. Credentials do not stay without a volume. */
 export function differenceFrom(reference: EndState, found: EndState, scenario: Scenario): string[] {
   const lasting = (state: EndState): EndState => {
-    const all = [...state].filter(([id]) => !mayGo(id, scenario));
+    const { hangsOnTime = [] } = scenario;
+    const all = [...state].filter(([id]) => !mayGo(id, scenario) && !hangsOnTime.includes(id));
     const told = new Map(all.map((one) => withoutTold(withoutOwner(one, scenario), scenario)));
     return scenario.historyShows === true ? timeless(told) : told;
   };

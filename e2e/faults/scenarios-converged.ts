@@ -33,6 +33,8 @@ export interface Scenario {
   readonly secretsMayBeFree?: true;
   /** Which of the specs between were seen shows in counts and in what is remembered of releases. */
   readonly historyShows?: true;
+  /** `Kind/name` of what is another one, by content, when the operator comes to it a moment later. `Pods` for their number. */
+  readonly hangsOnTime?: readonly string[];
   /** What is told of the end of a command hangs on who looked at its pod while that was there. */
   readonly endMayBeUnseen?: true;
   /** Objects, as `Kind/name`, that a fault may make one time more be deleted and made anew, with the same content. */
