@@ -43,6 +43,12 @@ export const masks: readonly Mask[] = [
   },
   { kind: 'StatefulSet', path: ['status'], because: 'the same' },
   { kind: 'Job', path: ['status'], because: 'the same' },
+  {
+    kind: 'Job',
+    path: ['spec', 'activeDeadlineSeconds'],
+    because: 'that of a task is what is left of its time',
+  },
+  { kind: 'Job', path: ['spec', 'template', 'spec', 'activeDeadlineSeconds'], because: 'the same' },
   { kind: 'CronJob', path: ['status'], because: 'the same' },
   { kind: 'HTTPRoute', path: ['status'], because: 'the same' },
   { kind: 'Certificate', path: ['status'], because: 'the same' },

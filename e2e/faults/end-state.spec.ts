@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Manifest } from '../../operator/components/component.ts';
 import { masks } from './end-state-masks.ts';
-import { difference, differenceFromFresh, normalised } from './end-state.ts';
+import { difference, differenceFrom, differenceFromFresh, normalised } from './end-state.ts';
 import type { Scenario } from './scenarios.ts';
 
 type Fields = Record<string, unknown>;
@@ -139,8 +139,54 @@ describe('the end state', () => {
     ]);
   });
 
+  it('does not tell which pod ran a command, but that one did', () => {
+    const running = (uid: string) => (objects: Manifest[]) => {
+      named(objects, 'shop').metadata.annotations = { 'hostedsite.dev/command': `Running ${uid} hash` };
+    };
+    const before = normalised(left('f1', running('11111111-0000-4000-8000-000000000000')));
+    const same = normalised(left('f22', running('22222222-0000-4000-8000-000000000000')));
+    assert.deepEqual(difference(before, same), []);
+    assert.equal(changed(running('22222222-0000-4000-8000-000000000000')).length, 1);
+  });
+
+  it('does not tell how a command was seen to end where that hangs on who looked when', () => {
+    const ended = (reason: string, message: string, stalled: string) => (objects: Manifest[]) => {
+      named(objects, 'shop')['status'] = {
+        conditions: [{ type: 'Stalled', status: 'True', reason: stalled, message }],
+        release: { command: { phase: 'Failed', revision: 'shop-web-1', reason, message } },
+      };
+    };
+    const before = normalised(left('f1', ended('Stopped', 'one', 'ReleaseCommandFailed')));
+    const against = (stalled: string, endMayBeUnseen?: true): string[] => {
+      const found = normalised(left('f22', ended('Unseen', 'another', stalled)));
+      return differenceFrom(before, found, { ...scenario, ...(endMayBeUnseen && { endMayBeUnseen }) });
+    };
+    assert.deepEqual(against('ReleaseCommandFailed', true), []);
+    assert.equal(against('RolledBack', true).length, 1);
+    assert.equal(against('ReleaseCommandFailed').length, 3);
+  });
+
+  it('does not count what was seen between where that is history', () => {
+    const seen = (revision: number) => (objects: Manifest[]) => {
+      named(objects, 'shop-web-1')['revision'] = revision;
+    };
+    const before = normalised(left('f1', seen(2)));
+    const found = normalised(left('f22', seen(4)));
+    assert.deepEqual(differenceFrom(before, found, { ...scenario, historyShows: true }), []);
+    assert.equal(differenceFrom(before, found, scenario).length, 1);
+  });
+
+  it('leaves out what hangs on time', () => {
+    const before = normalised(left('f1'));
+    const found = normalised(
+      left('f22', (objects) => (named(objects, 'shop-web')['spec'] = { ports: [81] })),
+    );
+    assert.deepEqual(differenceFrom(before, found, { ...scenario, hangsOnTime: ['Service/shop-web'] }), []);
+    assert.equal(differenceFrom(before, found, scenario).length, 1);
+  });
+
   it('keeps its masks few, and each with a reason', () => {
-    assert.ok(masks.length <= 20);
+    assert.ok(masks.length <= 22);
     assert.ok(masks.every(({ because }) => because.length > 0));
   });
 });

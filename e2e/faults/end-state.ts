@@ -92,10 +92,43 @@ function withoutOwner([id, object]: [string, unknown], { secretsMayBeFree }: Sce
   return [id, { ...rest, metadata: kept }];
 }
 
+/** What is told of a command that somebody stopped: when its pod was gone before anybody looked, less than otherwise. */
+function withoutTold([id, object]: [string, unknown], { endMayBeUnseen }: Scenario): [string, unknown] {
+  if (endMayBeUnseen !== true || !/^(HostedSite|SiteTask|ControllerRevision)\//.test(id)) return [id, object];
+  // It ended with its site, or before by being stopped.
+  if (id.startsWith('SiteTask/'))
+    return [id, { phase: (object as { status?: { phase?: string } }).status?.phase }];
+  return [id, untold(object)];
+}
+
+const toldOfAnEnd: ReadonlySet<string> = new Set([
+  'exitCode',
+  'startTime',
+  'completionTime',
+  'message',
+  'managedFields',
+  'hostedsite.dev/failure',
+]);
+
+function untold(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(untold);
+  if (!isBranch(value)) return value;
+  // Of a command; the reason of a condition stays.
+  const isCommand = 'phase' in value && 'revision' in value;
+  const fields = Object.entries(value).filter(
+    ([field]) => !toldOfAnEnd.has(field) && !(isCommand && field === 'reason'),
+  );
+  return Object.fromEntries(fields.map(([field, part]) => [field, untold(part)]));
+}
+
 /** The same against the end without faults. Credentials do not stay without a volume. */
 export function differenceFrom(reference: EndState, found: EndState, scenario: Scenario): string[] {
-  const lasting = (state: EndState): EndState =>
-    new Map([...state].filter(([id]) => !mayGo(id, scenario)).map((one) => withoutOwner(one, scenario)));
+  const lasting = (state: EndState): EndState => {
+    const { hangsOnTime = [] } = scenario;
+    const all = [...state].filter(([id]) => !mayGo(id, scenario) && !hangsOnTime.includes(id));
+    const told = new Map(all.map((one) => withoutTold(withoutOwner(one, scenario), scenario)));
+    return scenario.historyShows === true ? timeless(told) : told;
+  };
   const left = (kind: string): string[] => [...found.keys()].filter((id) => id.startsWith(`${kind}/`));
   const isLeft = scenario.dataMayGo === true && left('PersistentVolumeClaim').length === 0;
   const useless = isLeft ? left('Copy').map((id) => `${id} should not be there`) : [];
@@ -147,6 +180,8 @@ function withoutNames(
     text = text.replaceAll(one.metadata.uid ?? 'no uid', `<uid of ${id}>`);
   const word = (name: string): RegExp => new RegExp(`(?<![-a-z0-9])${name}(?![-a-z0-9])`, 'g');
   text = text.replace(word(operatorNamespace), '<operator>').replace(word(namespace), '<namespace>');
+  // Of a pod that may be gone.
+  text = text.replace(/"Running [-0-9a-f]{36}/g, '"Running <uid of a pod>');
   return JSON.parse(text) as unknown;
 }
 
@@ -203,6 +238,7 @@ const counts: ReadonlySet<string> = new Set([
   'deployment.kubernetes.io/revision',
   'hostedsite.dev/outcome',
   'hostedsite.dev/succeeded-before',
+  'hostedsite.dev/release-number',
 ]);
 
 function withoutCounts(value: unknown, key = ''): unknown {

@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict';
+import { casesOfCommands } from './invariants-cases-commands.ts';
 import { casesOfData } from './invariants-cases-data.ts';
+import { casesOfRecords } from './invariants-cases-records.ts';
 import { casesOfOwnersAndStatus } from './invariants-cases.ts';
 import { claimsStay } from './invariants-data.ts';
 import { ownersAreRight } from './invariants-ownership.ts';
 import { Story, given, places } from './invariants-story.ts';
 import { invariants, violations } from './invariants.ts';
 
-const cases = [...casesOfData, ...casesOfOwnersAndStatus];
+const cases = [...casesOfData, ...casesOfOwnersAndStatus, ...casesOfCommands, ...casesOfRecords];
 
 describe('invariants', () => {
   for (const [invariant, what, verdict, story] of cases) {

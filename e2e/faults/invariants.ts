@@ -1,5 +1,15 @@
 import type { Manifest } from '../../operator/components/component.ts';
 import {
+  cronStandsStill,
+  oneCommandAtATime,
+  opensWhatIsRecorded,
+  phasesGoForward,
+  recordsGoForward,
+  releaseOpensOnce,
+  servesAfterItsCommand,
+  taskOpensOnce,
+} from './invariants-commands.ts';
+import {
   claimsStay,
   copiesStay,
   dataIsNotForgotten,
@@ -25,6 +35,14 @@ export const invariants: readonly Invariant[] = [
   ownersAreRight,
   servicesSelectTheirSite,
   readyIsTrue,
+  releaseOpensOnce,
+  taskOpensOnce,
+  oneCommandAtATime,
+  opensWhatIsRecorded,
+  servesAfterItsCommand,
+  cronStandsStill,
+  recordsGoForward,
+  phasesGoForward,
 ];
 
 /**

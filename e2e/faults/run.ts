@@ -13,6 +13,7 @@ import { Wire } from './proxy-wire.ts';
 import { Proxy, inWords, planResource } from './proxy.ts';
 import type { Recorded } from './proxy.ts';
 import { type Right, needed } from './rights.ts';
+import { inShort } from './run-told.ts';
 import { Succession } from './run-succession.ts';
 import { converged } from './scenarios-converged.ts';
 import type { Stage, Step } from './scenarios-steps.ts';
@@ -264,11 +265,14 @@ class Run {
     void this.#attempt('succession', () => following);
   }
 
+  /** With the status of then: what is waited for in vain is told there, or nowhere. */
   async #attempt(what: string, work: () => Promise<void>): Promise<void> {
     try {
       await work();
     } catch (error) {
-      this.#failures.push(`${what}: ${error instanceof Error ? error.message : String(error)}`);
+      const why = error instanceof Error ? error.message : String(error);
+      const sites = this.#stage.feed.list('HostedSite', this.#stage.namespace);
+      this.#failures.push(`${what}: ${why}; status: ${inShort(sites)}`);
     }
   }
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { sample } from './sample.ts';
+import { chosenOf, sample } from './sample.ts';
 
 describe('a random part', () => {
   const groups = new Map([
@@ -32,4 +32,21 @@ describe('a random part', () => {
       assert.ok(Math.abs(share - 0.25) < 0.06, `${letter}: ${share}`);
     }
   });
+});
+
+describe('some of a list', () => {
+  const letters = [...'abcdefgh'];
+
+  it('are as many as wanted, each once, and the same for the same seed', () => {
+    const chosen = chosenOf(letters, 3, 7);
+    assert.equal(new Set(chosen).size, 3);
+    assert.deepEqual(chosenOf(letters, 3, 7), chosen);
+  });
+
+  it('are each chosen by some seed', () => {
+    const chosen = Array.from({ length: 100 }, (_, seed) => chosenOf(letters, 1, seed)[0]);
+    assert.equal(new Set(chosen).size, letters.length);
+  });
+
+  it('are all when there are fewer', () => assert.equal(chosenOf(letters, 28, 1).length, letters.length));
 });

@@ -15,6 +15,11 @@ export function sample<T>(
   return shuffled([...first, ...shuffled(rest, seed)].slice(0, wanted), seed);
 }
 
+/** So many of the items, which the seed chooses. */
+export function chosenOf<T>(items: readonly T[], count: number, seed: number): T[] {
+  return shuffled(items, seed).slice(0, count);
+}
+
 function shuffled<T>(items: readonly T[], seed: number): T[] {
   const { length } = items;
   const order = fc.shuffledSubarray([...items], { minLength: length, maxLength: length });

@@ -21,7 +21,7 @@ export interface Scenario {
   readonly final: Final;
   /** What the final state must show besides: where the site's status was right before the operator acted, too. */
   readonly settled?: (stage: Stage) => boolean;
-  /** A site that is made anew with this spec ends in the same state; absent where history decides the end. */
+  /** A site that is made anew with this spec ends in the same state; absent where history decides the end, or shows in it. */
   readonly finalSpec?: HostedSiteSpec;
   /** `Kind/name` of what history leaves behind beside that state. */
   readonly kept?: readonly string[];
@@ -31,6 +31,12 @@ export interface Scenario {
   readonly dataMayGo?: true;
   /** Secrets that are there stay as they are: whether one is the site's, or only its copy says that it goes with it, is history. */
   readonly secretsMayBeFree?: true;
+  /** Which of the specs between were seen shows in counts and in what is remembered of releases. */
+  readonly historyShows?: true;
+  /** `Kind/name` of what is another one, by content, when the operator comes to it a moment later. `Pods` for their number. */
+  readonly hangsOnTime?: readonly string[];
+  /** What is told of the end of a command hangs on who looked at its pod while that was there. */
+  readonly endMayBeUnseen?: true;
   /** Objects, as `Kind/name`, that a fault may make one time more be deleted and made anew, with the same content. */
   readonly madeAnew?: readonly string[];
 }
@@ -155,9 +161,11 @@ function isData({ kind }: Manifest): boolean {
   return kind === 'PersistentVolumeClaim' || kind === 'Secret';
 }
 
-/** A pod of this image is there, ready or not. */
-export function runs({ feed, namespace }: Stage, wanted: string): boolean {
+/** A pod of this image is there, ready or not; of this component, if one is named. */
+export function runs({ feed, namespace }: Stage, wanted: string, component?: string): boolean {
   return feed.list('Pod', namespace).some((pod) => {
+    const is = pod.metadata.labels?.['app.kubernetes.io/component'];
+    if (component !== undefined && is !== component) return false;
     const { containers = [] } = (pod['spec'] ?? {}) as { containers?: { image: string }[] };
     return containers.some((container) => container.image === wanted);
   });

@@ -13,7 +13,7 @@ function behindPage(spec: HostedSiteSpec): Step[] {
   return [apply(spec), until('visitors get a page instead', (stage) => isReady(stage) && isWhole(stage))];
 }
 
-function hasNoPage(stage: Stage): boolean {
+export function hasNoPage(stage: Stage): boolean {
   const isLeft = stage.feed
     .list('ConfigMap', stage.namespace)
     .some(({ metadata }) => metadata.name.startsWith('shop-maintenance'));

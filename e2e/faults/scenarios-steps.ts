@@ -80,19 +80,32 @@ export function edit(kind: FeedKind, name: string, body: object): Step {
 
 /** Kinds that come as CustomResourceDefinitions know no strategic merge. */
 function patchType(kind: FeedKind): string {
-  const isCustom = kind === 'HostedSite' || kind === 'HTTPRoute' || kind === 'Certificate';
-  return `application/${isCustom ? 'merge' : 'strategic-merge'}-patch+json`;
+  return `application/${custom.has(kind) ? 'merge' : 'strategic-merge'}-patch+json`;
+}
+
+const custom: ReadonlySet<FeedKind> = new Set(['HostedSite', 'SiteTask', 'HTTPRoute', 'Certificate']);
+
+/** `kubectl apply` of an object beside the site. */
+export function make(kind: FeedKind, object: Manifest): Step {
+  const { name } = object.metadata;
+  return {
+    words: `make ${kind}/${name}`,
+    take: (stage) =>
+      write(stage, kind, {
+        name,
+        body: object,
+        contentType: 'application/apply-patch+yaml',
+        force: 'true',
+      }),
+  };
 }
 
 /** An object of somebody else's: its label tells the observer that nobody may touch it. */
 export function foreign(kind: FeedKind, object: Manifest): Step {
   const metadata = { ...object.metadata, labels: { ...object.metadata.labels, test: 'foreign' } };
-  const body = { ...object, metadata };
-  const name = object.metadata.name;
   return {
-    words: `make a foreign ${kind}/${name}`,
-    take: (stage) =>
-      write(stage, kind, { name, body, contentType: 'application/apply-patch+yaml', force: 'true' }),
+    ...make(kind, { ...object, metadata }),
+    words: `make a foreign ${kind}/${object.metadata.name}`,
   };
 }
 

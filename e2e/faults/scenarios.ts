@@ -1,5 +1,6 @@
 import type { HostedSiteSpec } from '../../operator/kinds/hosted-site/hosted-site.ts';
 import * as children from './scenarios-children.ts';
+import { commands } from './scenarios-commands.ts';
 import {
   isOwned,
   isReady,
@@ -249,6 +250,7 @@ export const scenarios: readonly Scenario[] = [
   ...routes,
   ...drifts,
   ...ends,
+  ...commands,
 ];
 
 export function scenarioOf(name: string): Scenario {

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, readdirSync } from 'node:fs';
 import type { Manifest } from '../../operator/components/component.ts';
 import { until } from '../cluster/command.ts';
 import { definitions } from '../cluster/modules.ts';
@@ -20,11 +20,7 @@ export const ingressClass = 'faults';
 export async function prepareCluster(plane: Pick<ControlPlane, 'admin' | 'run'>): Promise<void> {
   const api = await AdminApi.of(plane);
   try {
-    const crd = readYAML(
-      readFileSync(new URL('../../crds/hostedsites.yaml', import.meta.url), 'utf8'),
-    ) as Manifest;
-    await put(api, crds, crd);
-    for (const other of await kindsOfOthers()) await put(api, crds, other);
+    for (const one of [...ownKinds(), ...(await kindsOfOthers())]) await put(api, crds, one);
     await put(api, '/apis/storage.k8s.io/v1/storageclasses', {
       apiVersion: 'storage.k8s.io/v1',
       kind: 'StorageClass',
@@ -44,13 +40,20 @@ export async function prepareCluster(plane: Pick<ControlPlane, 'admin' | 'run'>)
       },
       spec: { controller: 'faults.hostedsite.dev/none' },
     });
-    await served(api, crd.metadata.name, 'HostedSite');
+    await served(api, 'hostedsites.hostedsite.dev', 'HostedSite');
+    await served(api, 'sitetasks.hostedsite.dev', 'SiteTask');
     await served(api, 'httproutes.gateway.networking.k8s.io', 'HTTPRoute');
     await served(api, 'certificates.cert-manager.io', 'Certificate');
   } finally {
     await api.close();
   }
   plane.run('kube-controller-manager');
+}
+
+function ownKinds(): Manifest[] {
+  const directory = new URL('../../crds/', import.meta.url);
+  const files = readdirSync(directory).filter((name) => name.endsWith('.yaml'));
+  return files.map((name) => readYAML(readFileSync(new URL(name, directory), 'utf8')) as Manifest);
 }
 
 /** Those of the Gateway API and of cert-manager that sites are published by. */

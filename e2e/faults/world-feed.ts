@@ -6,6 +6,7 @@ import { AdminApi, codeOf } from './world-api.ts';
 /** Kinds that a site is made of or that decide about it → where they are in the API. */
 export const places = {
   HostedSite: { prefix: '/apis/hostedsite.dev/v1alpha1', plural: 'hostedsites' },
+  SiteTask: { prefix: '/apis/hostedsite.dev/v1alpha1', plural: 'sitetasks' },
   PersistentVolumeClaim: { prefix: '/api/v1', plural: 'persistentvolumeclaims' },
   Secret: { prefix: '/api/v1', plural: 'secrets' },
   ConfigMap: { prefix: '/api/v1', plural: 'configmaps' },

@@ -33,12 +33,15 @@ export function podStatus(pod: LivePod, missing: readonly Need[], now: Date): Po
  */
 export function nextOfCommand(pod: LivePod, missing: readonly Need[], now: Date): PodAct | undefined {
   const act = nextOfPod(pod, now);
-  const waits = act?.is === 'bind' && missing.some(({ kind }) => kind === 'PersistentVolumeClaim');
-  if (waits) return undefined;
+  if (act?.is === 'bind')
+    return missing.some(({ kind }) => kind === 'PersistentVolumeClaim') ? undefined : act;
   const isStart = act?.is === 'tell' && act.status.phase === 'Running';
-  const waiting = isStart ? status(pod, missing, timeOf(now)) : undefined;
-  if (waiting?.phase !== 'Pending') return act;
-  return stateOf(waiting) === stateOf(pod.status ?? {}) ? undefined : { is: 'tell', status: waiting };
+  const wanted = isStart ? status(pod, missing, timeOf(now)) : undefined;
+  return wanted?.phase === 'Pending' ? toldOnce(pod, wanted) : act;
+}
+
+function toldOnce({ status: before = {} }: LivePod, wanted: PodStatus): PodAct | undefined {
+  return stateOf(wanted) === stateOf(before) ? undefined : { is: 'tell', status: wanted };
 }
 
 function timeOf(now: Date): string {

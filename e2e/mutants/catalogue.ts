@@ -1,5 +1,6 @@
 import { cache } from './families/cache.ts';
 import { cleanup } from './families/cleanup.ts';
+import { commands } from './families/commands.ts';
 import { configuration } from './families/configuration.ts';
 import { dataPolicy } from './families/data-policy.ts';
 import { edge } from './families/edge.ts';
@@ -27,6 +28,7 @@ export const catalogue: readonly Mutant[] = [
   ...edge,
   ...edgeCrowd,
   ...tenancy,
+  ...commands,
   ...configuration,
   ...dataPolicy,
   ...foundAgain,

@@ -14,6 +14,7 @@ const rig = [
   'faults/proxy',
   'faults/proxy-watches',
   'faults/rights',
+  'faults/world-commands',
 ].map((name) => `e2e/${name}.e2e.ts`);
 const stories = [...mocha, '--config', 'e2e/.mocharc.json'];
 const filesOf = (names: readonly string[]): string[] => names.map((name) => `e2e/${name}.e2e.ts`);
