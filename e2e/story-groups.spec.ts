@@ -26,4 +26,18 @@ describe('the stories of one node', () => {
     const namespaces = files.flatMap(own);
     assert.equal(new Set(namespaces).size, namespaces.length, 'two stories share a namespace');
   });
+
+  it('have no other cluster beside them when they take the processors for themselves', () => {
+    const takes = [...sideBySide, ...first, ...second].filter((name) => /\bundisturbed\(/.test(text(name)));
+    assert.deepEqual(takes, [], 'these belong to `alone`');
+  });
+
+  it("follow pages in one list only: the folder dist and buildah's own storage are the same for all clusters", () => {
+    const follow = files.filter((name) => text(name).includes('support/walk.ts'));
+    assert.ok(follow.length > 1);
+    const lists = [sideBySide, first, second].filter((list: readonly string[]) =>
+      follow.some((name) => list.includes(name)),
+    );
+    assert.equal(lists.length, 1, follow.join());
+  });
 });

@@ -45,21 +45,25 @@ export const first = [
   // Steady visitors, of whom none may fail.
   'object-cache',
   'renaming',
+  // A silence of a second and a half is an answer.
+  'tenancy',
 ] as const;
 
 export const second = [
   // Build an image by the commands of a page, in the storage that buildah has by default.
   'own-image',
   'how-do-i',
+  // The operator's installation and processes, and what it measures of itself.
   'bad-input',
   'upgrade',
+  // Steady visitors, of whom none may fail.
   'availability',
   'scale',
   // A silence of a second and a half is an answer.
   'network-policies',
-  'tenancy',
+  // A cluster of another checkout beside it.
   'cluster-lifecycle',
 ] as const;
 
-/** Those that compare times, with nothing else on the machine. */
+/** Those that compare times, and have the processors for themselves as far as they can: nothing else runs on the machine. */
 export const alone = ['neighbours'] as const;
