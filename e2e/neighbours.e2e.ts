@@ -15,7 +15,7 @@ const most = 2;
 const unnoticed = { p50: 10, p99OfHundreds: 20 };
 
 describe('a site', function () {
-  // The kubelet takes a minute or more to see that /tmp is full.
+  // The kubelet takes a while to see that /tmp is full.
   this.timeout(240_000);
   operator();
   const load = loads();

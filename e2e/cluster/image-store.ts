@@ -121,7 +121,16 @@ async function goldenStore(cluster: Instance, programs: ProgramDirectories): Pro
     .digest('hex')
     .slice(0, 12);
   const finished = join(stores, key);
-  if (existsSync(finished)) return join(finished, 'root');
+  const waiting = (): void => progress("another process imports the cluster's images: waiting for it");
+  // Two clusters of one checkout may start at once.
+  if (!existsSync(finished))
+    await inTurn('image-store', waiting, async () => {
+      if (!existsSync(finished)) await makeStore(cluster, programs, finished);
+    });
+  return join(finished, 'root');
+}
+
+async function makeStore(cluster: Instance, programs: ProgramDirectories, finished: string): Promise<void> {
   const archives: string[] = [];
   for (const name of infrastructure) archives.push(await buildImage(name, programs));
   progress("importing the cluster's images");
@@ -146,8 +155,7 @@ async function goldenStore(cluster: Instance, programs: ProgramDirectories): Pro
     );
   }
   renameSync(directory, finished);
-  pruneStores(key);
-  return join(finished, 'root');
+  pruneStores(basename(finished));
 }
 
 /** In the cluster's control group, so that the next start ends it when this one is killed. */

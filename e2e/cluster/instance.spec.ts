@@ -1,11 +1,20 @@
 import assert from 'node:assert/strict';
-import { instance, networkNamespaces } from './instance.ts';
+import { spawnSync } from 'node:child_process';
+import { checkout, clusterVariable, instance, networkNamespaces } from './instance.ts';
 
 describe('the instance of a checkout', () => {
-  it('is the same for the same path, and another one for another path', () => {
+  it('is the same for the same path and name, and another one for another path or name', () => {
     assert.deepEqual(instance('/home/a/shop'), instance('/home/a/shop'));
-    const [one, other] = [instance('/home/a/shop', 3), instance('/home/a/shop-copy', 3)];
-    const names = [one, other].flatMap((cluster) => [
+    assert.deepEqual(instance('/home/a/shop', 1, 'second'), instance('/home/a/shop', 1, 'second'));
+    const all = [
+      instance('/home/a/shop', 3),
+      instance('/home/a/shop-copy', 3),
+      instance('/home/a/shop', 3, 'second'),
+      instance('/home/a/shop', 3, 'third'),
+      instance('/home/a/shop-copy', 3, 'second'),
+      instance('/home/a/shopsecond', 3),
+    ];
+    const names = all.flatMap((cluster) => [
       cluster.id,
       cluster.directory,
       cluster.controlGroup,
@@ -17,6 +26,20 @@ describe('the instance of a checkout', () => {
       ]),
     ]);
     assert.equal(new Set(names).size, names.length);
+  });
+
+  it('has the name that the environment gives', () => {
+    const program = `
+      import { instance } from './e2e/cluster/instance.ts';
+      process.stdout.write(instance('/home/a/shop').id);`;
+    const idWith = (env: NodeJS.ProcessEnv): string =>
+      spawnSync(process.execPath, ['--input-type=module', '--eval', program], {
+        cwd: checkout,
+        env: { ...process.env, [clusterVariable]: undefined, ...env },
+        encoding: 'utf8',
+      }).stdout;
+    assert.equal(idWith({}), instance('/home/a/shop', 1, '').id);
+    assert.equal(idWith({ [clusterVariable]: 'second' }), instance('/home/a/shop', 1, 'second').id);
   });
 
   it('gives each node pods of its own network', () => {

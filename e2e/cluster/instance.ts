@@ -9,9 +9,13 @@ export const checkout = resolve(fileURLToPath(new URL('../..', import.meta.url))
 /** Everything that may be shared by checkouts and made again: built programs, images, packages. */
 export const cacheDirectory = join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'hostedsite');
 
-/** One cluster: names and addresses derive from the checkout's path, so that two checkouts never meet. */
+/** Which of the checkout's clusters everything of this process is about, and whatever it starts; empty: the only one of most checkouts. */
+export const clusterVariable = 'HOSTEDSITE_CLUSTER';
+export const clusterName = process.env[clusterVariable] ?? '';
+
+/** One cluster: names and addresses derive from the checkout's path and the cluster's name, so that no two clusters ever meet. */
 export interface Instance {
-  /** Eight hexadecimal digits of the checkout's path. */
+  /** Eight hexadecimal digits of the checkout's path, and of the name of a cluster that has one. */
   readonly id: string;
   /** Certificates, etcd, node disks, volumes and logs; outlives the processes. */
   readonly directory: string;
@@ -40,8 +44,10 @@ export const addresses = {
   podCIDR: '10.244.0.0/16',
 } as const;
 
-export function instance(path: string = checkout, nodeCount = 1): Instance {
-  const id = createHash('sha256').update(path).digest('hex').slice(0, 8);
+export function instance(path: string = checkout, nodeCount = 1, name: string = clusterName): Instance {
+  // No path has the separator in it.
+  const origin = name === '' ? path : `${path}\0${name}`;
+  const id = createHash('sha256').update(origin).digest('hex').slice(0, 8);
   const directory = join(cacheDirectory, 'clusters', id);
   const nodes = Array.from({ length: nodeCount }, (_, position) => clusterNode(id, directory, position + 1));
   return { id, directory, controlGroup: `hostedsite-${id}`, nodes };

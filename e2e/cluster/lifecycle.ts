@@ -16,7 +16,7 @@ import { choosePorts, knownPorts, startForwarders } from './forwarder.ts';
 import { fillImageStore, loadBuiltImage } from './image-store.ts';
 import { buildImage, extraImages, infrastructure } from './images.ts';
 import type { Instance } from './instance.ts';
-import { addresses, checkout, instance } from './instance.ts';
+import { addresses, checkout, clusterName, clusterVariable, instance } from './instance.ts';
 import { meetNeeds, refuseWithoutRoot } from './needs.ts';
 import { makeNetwork } from './network.ts';
 import { nodeInWords, restoreNodes } from './node-faults.ts';
@@ -90,7 +90,7 @@ export async function status(): Promise<string> {
   return `The cluster is down${existsSync(cluster.directory) ? '; its data is kept' : ''}.`;
 }
 
-/** The cluster of this checkout with the number of nodes that it was started with. */
+/** This process' cluster of the checkout, with the number of nodes that it was started with. */
 export function currentInstance(): Instance {
   return instance(checkout, keptNodeCount(instance()) ?? 1);
 }
@@ -236,9 +236,10 @@ export async function serves(cluster: Instance): Promise<boolean> {
 async function describe(cluster: Instance): Promise<string> {
   const ports = knownPorts(cluster);
   const nodes = await Promise.all(cluster.nodes.map((node) => nodeInWords(cluster, node)));
+  const named = clusterName === '' ? '' : `${clusterVariable}=${clusterName} `;
   return [
     `  sites     http://NAME.localhost:${ports?.http}   (https: ${ports?.https})`,
-    `  commands  e2e/cluster/enter kubectl get nodes`,
+    `  commands  ${named}e2e/cluster/enter kubectl get nodes`,
     `  kubectl   export KUBECONFIG=${join(cluster.directory, 'kubeconfig')}`,
     `  nodes     ${nodes.join(', ')}`,
     `  logs      ${join(cluster.directory, 'logs')}`,

@@ -229,6 +229,8 @@ function kubeletConfiguration(running: Running, node: ClusterNode): object {
     nodeStatusUpdateFrequency: '4s',
     // A volume grows under a running pod when the kubelet looks at the pod again: by default once a minute.
     syncFrequency: '10s',
+    // A full /tmp is seen when the kubelet looks at what volumes hold: by default once a minute, or in two.
+    volumeStatsAggPeriod: '10s',
     // Images cannot be pulled again, and the disk is the whole machine's: neither is collected for want of space.
     imageGCHighThresholdPercent: 100,
     evictionHard: { 'memory.available': '100Mi', 'nodefs.available': '1%', 'imagefs.available': '1%' },

@@ -1,11 +1,12 @@
 import { parts } from './parts.ts';
+import { busyBetween, ticks } from './processors.ts';
 import { run } from './run.ts';
 import { session } from './session.ts';
 import { table } from './table.ts';
 
 /**
- * `make test`: every part in turn, each whatever the earlier ones said, then a table and one line with the sum. The stories
- * share one cluster, and those of nodes another one; each is stopped at its end, also after a failure or an interruption.
+ * `make test`: row by row of parts, each whatever the earlier ones said, then a table and one line with the sum. The stories run
+ * in two lanes, each with a cluster of its own; every cluster is stopped at its end, also after a failure or an interruption.
  */
 const silence = 10 * 60_000;
 
@@ -15,6 +16,8 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal
 // Whoever listened may be gone; what was started is stopped all the same.
 process.stdout.on('error', () => undefined);
 const write = (text: string): void => void process.stdout.write(text);
+const [began, before] = [Date.now(), ticks()];
 const outcomes = await session(parts, { run, silence, write, interrupted: interruption.signal });
-write(`\n${table(outcomes)}\n`);
+const whole = { milliseconds: Date.now() - began, busy: busyBetween(before, ticks()) };
+write(`\n${table(outcomes, whole)}\n`);
 process.exitCode = outcomes.some(({ failed }) => failed > 0) ? 1 : 0;

@@ -1,5 +1,6 @@
 /** What a part leaves for later ones. */
-export type Thing = 'Debian packages' | 'programs' | 'images' | 'cluster' | 'cluster of three nodes';
+export type Thing =
+  'Debian packages' | 'programs' | 'images' | 'cluster' | 'second cluster' | 'cluster of three nodes';
 
 /** One command of `make test`. */
 export interface Part {
@@ -13,7 +14,15 @@ export interface Part {
   readonly gives?: Thing;
   /** It cleans up: it is tried also after an interruption. */
   readonly afterwards?: true;
+  /** Of the checkout's clusters the one of this name. Default: the one without. */
+  readonly cluster?: string;
 }
+
+/** One after the other. */
+export type Lane = readonly Part[];
+
+/** Lanes that run at once. */
+export type Row = readonly Lane[];
 
 export interface Tally {
   readonly passed: number;

@@ -1,5 +1,6 @@
-import { alone, sideBySide } from '../../e2e/story-groups.ts';
-import type { Part } from './part.ts';
+import { alone, first, second, sideBySide } from '../../e2e/story-groups.ts';
+import { clusterName } from '../../e2e/cluster/instance.ts';
+import type { Lane, Part, Row } from './part.ts';
 
 const mocha = ['node', 'node_modules/mocha/bin/mocha.js'];
 const cluster = ['node', 'e2e/cluster/main.ts'];
@@ -20,32 +21,34 @@ const stories = [...mocha, '--config', 'e2e/.mocharc.json'];
 const filesOf = (names: readonly string[]): string[] => names.map((name) => `e2e/${name}.e2e.ts`);
 const processes = 'e2e/faults/processes/processes.e2e.ts';
 const ofRigs = ['Debian packages', 'programs'] as const;
+const ofStories = ['cluster', 'images'] as const;
+
+/** The parts at once, each in a lane of its own. */
+const atOnce = (...all: readonly Part[]): Row => all.map((part) => [part]);
 
 /** What `make check` runs. Two at a time where each would leave a processor idle; mutants use two themselves. */
-const check: readonly (readonly Part[])[] = [
-  [
+const check: readonly Row[] = [
+  atOnce(
     { name: 'types', command: ['make', 'types'], counts: 'one' },
     { name: 'generated files', command: ['make', 'verify'], counts: 'one' },
-  ],
-  [
+  ),
+  atOnce(
     { name: 'lint and architecture', command: ['make', 'lint'], counts: 'one' },
     { name: 'unit', command: mocha, counts: 'mocha' },
-  ],
-  [{ name: 'mutants', command: ['make', 'mutants'], counts: 'one' }],
+  ),
+  atOnce({ name: 'mutants', command: ['make', 'mutants'], counts: 'one' }),
 ];
 
 /** What the rest needs. Building has no clock but that of silence: a first run compiles Kubernetes. */
-const builds: readonly (readonly Part[])[] = [
-  [
-    {
-      name: 'Debian packages',
-      command: [...cluster, 'packages'],
-      counts: 'one',
-      gives: 'Debian packages',
-    },
-  ],
+const builds: readonly Row[] = [
+  atOnce({
+    name: 'Debian packages',
+    command: [...cluster, 'packages'],
+    counts: 'one',
+    gives: 'Debian packages',
+  }),
   // The ones compile while the others download.
-  [
+  atOnce(
     { name: 'programs', command: [...cluster, 'programs'], counts: 'one', gives: 'programs' },
     {
       name: 'images',
@@ -54,32 +57,34 @@ const builds: readonly (readonly Part[])[] = [
       needs: ['Debian packages'],
       gives: 'images',
     },
-  ],
+  ),
 ];
 
-/** The API server alone and what is in the way to it, and the image's own Varnish without a cluster. The two of a row mostly wait. */
-const rigs: readonly (readonly Part[])[] = [
-  [{ name: 'fault rig', command: [...mocha, ...patient, ...rig], counts: 'mocha', needs: ofRigs }],
-  [
-    { name: 'processes', command: [...mocha, ...patient, processes], counts: 'mocha', needs: ofRigs },
-    {
-      name: 'edge',
-      command: [...mocha, ...patient, 'e2e/edge/*.e2e.ts'],
-      counts: 'mocha',
-      needs: ['Debian packages', 'images'],
-    },
-  ],
-  [{ name: 'faults', command: ['make', 'faults', 'SAMPLE=100'], counts: 'mocha', needs: ofRigs }],
+/** Each run of it is compared with what comes of an undisturbed one: nothing else runs meanwhile. */
+const faults: Row = atOnce({
+  name: 'faults',
+  command: ['make', 'faults', 'SAMPLE=100'],
+  counts: 'mocha',
+  needs: ofRigs,
+});
+
+/** It asks for speed at its beginning, and then waits for minutes. */
+const processesLane: Lane = [
+  { name: 'processes', command: [...mocha, ...patient, processes], counts: 'mocha', needs: ofRigs },
 ];
 
-const oneNode: readonly Part[] = [
+/**
+ * Meanwhile the image's own Varnish without a cluster, which leaves the other lane its speed; then the API server alone and what is
+ * in the way to it, and what the cluster is made of.
+ */
+const edgeLane: Lane = [
   {
-    name: 'cluster starts',
-    command: [...cluster, 'up'],
-    counts: 'one',
-    needs: ['Debian packages', 'programs'],
-    gives: 'cluster',
+    name: 'edge',
+    command: [...mocha, ...patient, 'e2e/edge/*.e2e.ts'],
+    counts: 'mocha',
+    needs: ['Debian packages', 'images'],
   },
+  { name: 'fault rig', command: [...mocha, ...patient, ...rig], counts: 'mocha', needs: ofRigs },
   {
     name: 'storage driver',
     command: ['go', '-C', 'e2e/cluster/storage', 'test', '-v', './...'],
@@ -92,6 +97,16 @@ const oneNode: readonly Part[] = [
     counts: 'go',
     needs: ['Debian packages'],
   },
+];
+
+const firstLane: Lane = [
+  {
+    name: 'cluster starts',
+    command: [...cluster, 'up'],
+    counts: 'one',
+    needs: ofRigs,
+    gives: 'cluster',
+  },
   {
     name: 'chart',
     command: [...cluster, 'enter', ...mocha, '--no-config', '--timeout', '60000', 'charts/chart.e2e.ts'],
@@ -102,38 +117,72 @@ const oneNode: readonly Part[] = [
     name: 'stories side by side',
     command: [...stories, '--parallel', '--jobs', '3', ...filesOf(sideBySide)],
     counts: 'mocha',
-    needs: ['cluster', 'images'],
+    needs: ofStories,
   },
   {
-    name: 'stories alone',
-    command: [...stories, ...filesOf(alone)],
+    name: 'stories one by one',
+    command: [...stories, ...filesOf(first)],
     counts: 'mocha',
-    needs: ['cluster', 'images'],
+    needs: ofStories,
   },
-  { name: 'cluster stops', command: [...cluster, 'down'], counts: 'one', afterwards: true },
 ];
 
-const threeNodes: readonly Part[] = [
+/** Another cluster of this checkout than the one that whoever runs this has named. */
+const onSecond = { cluster: [clusterName, 'second'].filter(Boolean).join('-') };
+
+const secondLane: Lane = [
   {
     name: 'three nodes start',
     command: [...cluster, 'up', '--nodes', '3'],
     counts: 'one',
-    needs: ['Debian packages', 'programs'],
+    needs: ofRigs,
     gives: 'cluster of three nodes',
+    ...onSecond,
   },
   {
     name: 'stories of nodes',
     command: [...mocha, '--config', 'e2e/three-nodes/.mocharc.json'],
     counts: 'mocha',
     needs: ['cluster of three nodes', 'images'],
+    ...onSecond,
   },
-  { name: 'three nodes stop', command: [...cluster, 'down'], counts: 'one', afterwards: true },
+  { name: 'three nodes stop', command: [...cluster, 'down'], counts: 'one', afterwards: true, ...onSecond },
+  {
+    name: 'second cluster starts',
+    command: [...cluster, 'up'],
+    counts: 'one',
+    needs: ofRigs,
+    gives: 'second cluster',
+    ...onSecond,
+  },
+  {
+    name: 'stories on the second cluster',
+    command: [...stories, ...filesOf(second)],
+    counts: 'mocha',
+    needs: ['second cluster', 'images'],
+    ...onSecond,
+  },
+  {
+    name: 'second cluster stops',
+    command: [...cluster, 'down'],
+    counts: 'one',
+    afterwards: true,
+    ...onSecond,
+  },
 ];
 
-/** `make test`, row by row; the parts of a row run at once. */
-export const parts: readonly (readonly Part[])[] = [
+/** Nothing else runs on the machine. */
+const lastLane: Lane = [
+  { name: 'stories alone', command: [...stories, ...filesOf(alone)], counts: 'mocha', needs: ofStories },
+  { name: 'cluster stops', command: [...cluster, 'down'], counts: 'one', afterwards: true },
+];
+
+/** `make test`, row by row. */
+export const parts: readonly Row[] = [
   ...check,
   ...builds,
-  ...rigs,
-  ...[...oneNode, ...threeNodes].map((part) => [part]),
+  [processesLane, edgeLane],
+  faults,
+  [firstLane, secondLane],
+  [lastLane],
 ];

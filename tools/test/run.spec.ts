@@ -32,6 +32,12 @@ describe('the command of a part', () => {
     assert.deepEqual(told.trim().split('\n').sort(), ['complaint', 'words']);
   });
 
+  it('has what is given beside this environment', async () => {
+    const shown = ['sh', '-c', 'echo "$PATH $HOSTEDSITE_CLUSTER"'];
+    const { output } = await run(shown, { ...options(20_000), env: { HOSTEDSITE_CLUSTER: 'second' } });
+    assert.equal(output, `${process.env.PATH} second\n`);
+  });
+
   it('is ended with all that came of it when it is silent for too long', async () => {
     const ended = await run(['sh', '-c', `${family}; sleep 600`], options(3_000));
     assert.equal(ended.trouble, 'it said nothing for 3 s and was ended');

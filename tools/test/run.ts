@@ -15,6 +15,8 @@ export interface RunOptions {
   readonly tell: (text: string) => void;
   /** Ends it before its time. */
   readonly interrupted: AbortSignal;
+  /** What its environment has beside this process' own. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 export interface Run {
@@ -31,7 +33,7 @@ export interface Run {
  */
 export function run(command: readonly string[], options: RunOptions): Promise<Run> {
   const mark = randomUUID();
-  const child = started(command, mark);
+  const child = started(command, { ...options.env, [markName]: mark });
   return new Promise((done, failed) => {
     let output = '';
     let trouble: string | undefined;
@@ -66,9 +68,9 @@ export function run(command: readonly string[], options: RunOptions): Promise<Ru
   });
 }
 
-function started([program = '', ...args]: readonly string[], mark: string): ChildProcess {
+function started([program = '', ...args]: readonly string[], more: NodeJS.ProcessEnv): ChildProcess {
   const real = (word: string): string => (word === 'node' ? process.execPath : word);
-  const env = { ...process.env, [markName]: mark };
+  const env = { ...process.env, ...more };
   return spawn(real(program), args.map(real), {
     cwd: root,
     env,

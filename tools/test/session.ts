@@ -1,6 +1,7 @@
+import { clusterVariable } from '../../e2e/cluster/instance.ts';
 import { failures } from './failures.ts';
 import { Outlets } from './outlets.ts';
-import type { Outcome, Part, Thing } from './part.ts';
+import type { Lane, Outcome, Part, Row, Thing } from './part.ts';
 import { busyBetween, ticks } from './processors.ts';
 import type { Run, RunOptions } from './run.ts';
 import { slowTests } from './slow-tests.ts';
@@ -14,22 +15,30 @@ export interface SessionOptions {
   readonly interrupted: AbortSignal;
 }
 
-/** Every row of parts in turn, those of one row at once, each whatever the others said. */
-export async function session(
-  rows: readonly (readonly Part[])[],
-  options: SessionOptions,
-): Promise<Outcome[]> {
+/** Every row in turn, the lanes of a row at once, the parts of a lane in turn, each whatever the others said. */
+export async function session(rows: readonly Row[], options: SessionOptions): Promise<Outcome[]> {
   const missing = new Set<Thing>();
   const outcomes: Outcome[] = [];
   for (const row of rows) {
     const outlets = new Outlets(options.write);
-    // Each opens its outlet before the first one speaks.
-    const tried = row.map((part) => tryPart(part, reasonAgainst(part, missing, options), outlets, options));
-    for (const [at, outcome] of (await Promise.all(tried)).entries()) {
-      const gives = row[at]?.gives;
-      if (outcome.failed > 0 && gives !== undefined) missing.add(gives);
-      outcomes.push(outcome);
-    }
+    // The first part of each lane opens its outlet before any of them speaks.
+    const lanes = row.map((lane) => tryLane(lane, missing, outlets, options));
+    outcomes.push(...(await Promise.all(lanes)).flat());
+  }
+  return outcomes;
+}
+
+async function tryLane(
+  lane: Lane,
+  missing: Set<Thing>,
+  outlets: Outlets,
+  options: SessionOptions,
+): Promise<Outcome[]> {
+  const outcomes: Outcome[] = [];
+  for (const part of lane) {
+    const outcome = await tryPart(part, reasonAgainst(part, missing, options), outlets, options);
+    if (outcome.failed > 0 && part.gives !== undefined) missing.add(part.gives);
+    outcomes.push(outcome);
   }
   return outcomes;
 }
@@ -51,7 +60,7 @@ async function tryPart(
   outlets: Outlets,
   { run, silence, write: _write, interrupted }: SessionOptions,
 ): Promise<Outcome> {
-  const { name, command, counts, afterwards } = part;
+  const { name, command, counts, afterwards, cluster } = part;
   const nothing = { name, failures: [], slow: [], milliseconds: 0, busy: undefined };
   if (against !== undefined) return { ...nothing, passed: 0, failed: 1, trouble: against };
   const { tell, close } = outlets.open();
@@ -61,6 +70,7 @@ async function tryPart(
   const ended = await run(command, {
     silence,
     tell,
+    ...(cluster !== undefined && { env: { [clusterVariable]: cluster } }),
     // What cleans up has to come to its end.
     interrupted: afterwards === true ? untouched : interrupted,
   }).catch((error: unknown): Run => ({ code: 1, output: '', trouble: String(error) }));

@@ -9,7 +9,7 @@ describe('the end of a run', () => {
   });
 
   it('is a table, the slowest tests, and the sum alone on the last line', () => {
-    const text = table([
+    const all = [
       outcome('unit', { passed: 1200, milliseconds: 90_000, busy: 0.934 }),
       outcome('stories', {
         passed: 8,
@@ -20,7 +20,8 @@ describe('the end of a run', () => {
         slow: [{ title: 'a site › goes on', milliseconds: 61_400 }],
       }),
       outcome('chart', { failed: 1, trouble: 'not tried, for lack of: cluster' }),
-    ]);
+    ];
+    const text = table(all, { milliseconds: 1_206_000, busy: 0.4 });
     assert.deepEqual(text.split('\n'), [
       'part     minutes  processors  passed  failed',
       'unit         1.5   93 % busy    1200       0',
@@ -28,6 +29,7 @@ describe('the end of a run', () => {
       '  a site › serves: Error: 503',
       'chart        0.0                   0       1',
       '  not tried, for lack of: cluster',
+      'in all      20.1   40 % busy    1208       2',
       '',
       'slowest tests',
       '   61 s  a site › goes on',

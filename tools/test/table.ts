@@ -1,11 +1,18 @@
-import type { Outcome } from './part.ts';
+import type { Outcome, Tally } from './part.ts';
 import { slowestOf } from './slow-tests.ts';
 
 const head = ['part', 'minutes', 'processors', 'passed', 'failed'];
 
-/** What the end of a run shows: a row for each part, what failed below it, the slowest tests, and the sum alone on its line. */
-export function table(outcomes: readonly Outcome[]): string {
-  const rows = outcomes.map(({ name, milliseconds, busy, passed, failed }) => [
+/**
+ * What the end of a run shows: a row for each part, what failed below it, a row for the whole, in which parts ran at once, the
+ * slowest tests, and the sum alone on its line.
+ */
+export function table(
+  outcomes: readonly Outcome[],
+  { milliseconds, busy }: Pick<Outcome, 'milliseconds' | 'busy'>,
+): string {
+  const whole = { name: 'in all', milliseconds, busy, ...sumOf(outcomes) };
+  const rows = [...outcomes, whole].map(({ name, milliseconds, busy, passed, failed }) => [
     name,
     (milliseconds / 60_000).toFixed(1),
     busy === undefined ? '' : `${Math.round(busy * 100)} % busy`,
@@ -22,7 +29,7 @@ export function table(outcomes: readonly Outcome[]): string {
       )
       .join('  ');
   const lines = rows.flatMap((row, at) => [line(row), ...below(outcomes[at])]);
-  return [line(head), ...lines, ...slowest(outcomes), '', sum(outcomes)].join('\n');
+  return [line(head), ...lines, ...slowest(outcomes), '', words(outcomes)].join('\n');
 }
 
 function below(outcome: Outcome | undefined): string[] {
@@ -40,8 +47,13 @@ function slowest(outcomes: readonly Outcome[]): string[] {
 }
 
 /** CI reads this line. */
-function sum(outcomes: readonly Outcome[]): string {
+function words(outcomes: readonly Outcome[]): string {
+  const { passed, failed } = sumOf(outcomes);
+  return `${passed} passed, ${failed} failed`;
+}
+
+function sumOf(outcomes: readonly Outcome[]): Tally {
   const total = (of: (outcome: Outcome) => number): number =>
     outcomes.reduce((so, outcome) => so + of(outcome), 0);
-  return `${total(({ passed }) => passed)} passed, ${total(({ failed }) => failed)} failed`;
+  return { passed: total(({ passed }) => passed), failed: total(({ failed }) => failed) };
 }

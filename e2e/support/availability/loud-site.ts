@@ -47,7 +47,7 @@ export async function loudSite(namespace: string, name: string): Promise<LoudSit
     },
     stopped: async (fault) => {
       const isStopped = { leak: isKilled, fill: isEvicted }[fault];
-      // The kubelet looks at what volumes hold once a minute.
+      // The kubelet looks at what volumes hold now and then.
       await eventually(`the ${fault} has been stopped`, 150, async () => (await isStopped()) || undefined);
     },
     calm: async () => {
