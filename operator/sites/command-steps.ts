@@ -6,7 +6,8 @@ import type { CommandRecord } from '../commands/record.ts';
 import { selector } from '../components/selector.ts';
 import type { Manifest } from '../components/component.ts';
 import type { Cluster, Labelled } from '../kube/cluster.ts';
-import { commandComponent, commandPods, isOfTask, storedObject } from '../releases/command/attempt.ts';
+import { isOfTask } from '../objects/labels.ts';
+import { commandComponent, commandPods, storedObject } from '../releases/command/attempt.ts';
 import type { RecordStep, Step } from '../releases/command/state.ts';
 import type { Observed } from '../releases/observed.ts';
 import type { Written } from './carry-out.ts';
@@ -110,7 +111,7 @@ async function isAlone(pod: Manifest, seen: Observed, cluster: Writer): Promise<
 async function inSlot({ site }: Observed, cluster: Writer): Promise<Labelled[]> {
   const labels = selector(site.metadata, commandComponent);
   const found = await cluster.labelled('Pod', site.metadata.namespace, labels);
-  return found.filter(({ metadata }) => !isOfTask(metadata));
+  return found.filter(({ metadata }) => !isOfTask({ kind: 'Pod', metadata }));
 }
 
 /** Under a manager of its own: whoever applies the revision, an operator of before too, leaves it as it is. */

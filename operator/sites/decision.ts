@@ -79,10 +79,10 @@ function inMaintenance(site: Site): Site {
 
 function commanded({ command }: Release, site: Site, seen: Observed): Pick<Released, 'command'> {
   if (command === undefined) return {};
-  const { revision, blocks, holdsCron, begins: job } = command;
+  const { revision, blocks, holdsCron, stopsWorkers, begins: job } = command;
   const report = commandReport(site, seen, command);
   const parts = { ...(job === undefined ? {} : { job }), ...(report === undefined ? {} : { report }) };
-  return { command: { revision, blocks, holdsCron, ...parts } };
+  return { command: { revision, blocks, holdsCron, stopsWorkers, ...parts } };
 }
 
 /** Before anything runs there is nothing to take back but what asks for images. */

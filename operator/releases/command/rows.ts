@@ -41,8 +41,8 @@ function obstacle(facts: Facts): Obstacle | undefined {
     ['slot', isBusy],
     ['rollout', isAfter(facts) && !isThere(facts)],
     ['installation', isFirst(facts) && !isInstalled(site, seen)],
-    ['page', hasPage(facts) && !leadsToStandIn(site, seen)],
     ['database', !databaseServes(site, seen)],
+    ['page', hasPage(facts) && !leadsToStandIn(site, seen)],
   ];
   return found.find(([, isInTheWay]) => isInTheWay)?.[0];
 }
