@@ -67,6 +67,18 @@ describe('the page of a command with order Maintenance', () => {
     assert.equal(leadsTo(shop), 'page');
   });
 
+  it('does not come before the database serves: what ran before serves on', async () => {
+    const shop = new Commanded({ ...offline(['migrate']), database: { engine: 'MariaDB' } });
+    await shop.rest();
+    shop.world.cluster.edit('StatefulSet', 'customer-a', 'shop-database', (object) => {
+      object['status'] = {};
+    });
+    shop.release(2);
+    await shop.passes();
+    assert.deepEqual([leadsTo(shop), shop.world.names('Deployment')], ['site', ['shop-web']]);
+    assert.equal(shop.world.status.release?.command?.reason, 'WaitingForDatabase');
+  });
+
   it('is told as that of the release', async () => {
     const shop = await atWork(['hang']);
     await shop.pass();
