@@ -17,7 +17,7 @@ const impure = [
   '^operator/sites/data/(adoption|copies|credentials|data-policy|orphaned-copies)\\.ts$',
   '^operator/sites/hosts/(host-claim|host-claims|host-limits|host-taken|rival)\\.ts$',
   '^operator/sites/status/(held-status|journal|remarks)\\.ts$',
-  '^operator/(actions|caches|failover).*/(gather|act|context)\\.ts$',
+  '^operator/(actions|caches|failover).*/(gather|look|act|context)\\.ts$',
   '^operator/(actions|caches|failover)/.*-loop\\.ts$',
 ];
 const specs = '\\.spec\\.ts$';
