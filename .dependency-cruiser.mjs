@@ -81,7 +81,7 @@ export default {
         'This room decides and computes; reading and writing belong to observe, carry-out and kube. Take the value as an argument.',
       severity: 'error',
       from: {
-        path: '^operator/(components|presets|api|kinds|commands|objects|releases)/|^operator/sites/(resolve|desired|plan)\\.ts$|^operator/sites/status/(status|outcome|ready)\\.ts$',
+        path: '^operator/(components|presets|api|kinds|commands|objects|releases)/|^operator/actions/(action|[^/]+/(decide|status))\.ts$|^operator/sites/(resolve|desired|plan)\\.ts$|^operator/sites/status/(status|outcome|ready)\\.ts$',
         pathNot: '(\\.spec\\.ts$|^operator/kinds/[^/]+/examples\\.ts$)',
       },
       to: {
@@ -129,6 +129,22 @@ export default {
       severity: 'error',
       from: { path: '^operator/releases/', pathNot: '\\.spec\\.ts$' },
       to: { path: '^operator/(sites|actions|tls|observability|config|operator|main)' },
+    },
+    {
+      name: 'actions-and-sites-meet-in-objects',
+      comment:
+        'An action knows no pass over a site, and a pass no action: what both need is in releases, commands or components, and what they tell each other is in objects.',
+      severity: 'error',
+      from: { path: '^operator/actions/', pathNot: '\\.spec\\.ts$' },
+      to: { path: '^operator/(sites|tls|observability|config|operator|main)' },
+    },
+    {
+      name: 'passes-know-no-action',
+      comment:
+        'A pass over a site knows no action: they meet in objects, see actions-and-sites-meet-in-objects.',
+      severity: 'error',
+      from: { path: '^operator/(sites|releases|tls)/', pathNot: '\\.spec\\.ts$' },
+      to: { path: '^operator/actions/' },
     },
     {
       name: 'doubles-stay-out-of-the-product',

@@ -70,6 +70,8 @@ describe('the chart', function () {
     assert.equal(edit.metadata.labels?.['rbac.authorization.k8s.io/aggregate-to-edit'], 'true');
     assert.deepEqual(verbs(view, 'hostedsite.dev', 'hostedsites'), ['get', 'list', 'watch']);
     assert.deepEqual(verbs(edit, 'hostedsite.dev', 'hostedsites/status'), []);
+    assert.deepEqual(verbs(view, 'hostedsite.dev', 'sitetasks'), ['get', 'list', 'watch']);
+    assert.deepEqual(verbs(edit, 'hostedsite.dev', 'sitetasks'), ['create', 'delete', 'deletecollection']);
     for (const { apiGroups } of [...view.rules!, ...edit.rules!])
       assert.deepEqual(apiGroups, ['hostedsite.dev']);
   });
@@ -220,9 +222,9 @@ describe('the chart', function () {
     assert.notEqual(sum(objects), sum(rendered({ 'networkPolicies.enabled': false })));
   });
 
-  it('keeps the CRD when it is uninstalled, and leaves it out on request', () => {
-    const name = 'hostedsites.hostedsite.dev';
-    assert.ok(one(objects, 'CustomResourceDefinition', name));
+  it('keeps the CRDs when it is uninstalled, and leaves them out on request', () => {
+    for (const name of ['hostedsites.hostedsite.dev', 'sitetasks.hostedsite.dev'])
+      assert.ok(one(objects, 'CustomResourceDefinition', name));
     assert.ok(!rendered({ 'crds.install': false }).some(({ kind }) => kind === 'CustomResourceDefinition'));
   });
 

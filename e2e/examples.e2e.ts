@@ -6,6 +6,7 @@ import type { Example } from '../operator/kinds/hosted-site/examples.ts';
 import { everyPasted } from '../operator/kinds/hosted-site/pasted.ts';
 import { apply, kubectl, namespace } from './support/cluster.ts';
 import { operator } from './support/site.ts';
+import { taskExamples } from '../operator/kinds/site-task/examples.ts';
 import { hostedSite } from '../operator/kinds/hosted-site/index.ts';
 
 /** What the specs say about the schema, asked of a real API server: `kubectl apply`, which is strict about fields. */
@@ -23,14 +24,14 @@ describe('the API server', function () {
     return kubectl(['apply', '--namespace', ns, '--filename', '-', ...mode], JSON.stringify(document));
   }
 
-  for (const { name, documents, error } of examples()) {
+  for (const { name, documents, error } of [...examples(), ...taskExamples()]) {
     const isReal = documents.length > 1;
     const accepted = error === undefined ? documents : documents.slice(0, -1);
     const refused = documents.slice(accepted.length);
 
     it(`${error === undefined ? 'accepts' : 'refuses'} the example ${name}`, async () => {
       for (const document of accepted)
-        assert.match(await applied(document, isReal), /^hostedsite\S* (created|configured)/);
+        assert.match(await applied(document, isReal), /^(hostedsite|sitetask)\S* (created|configured)/);
       for (const document of refused) {
         const words = await applied(document, isReal).then(
           (answer) => assert.fail(`accepted: ${answer}`),

@@ -1,3 +1,5 @@
+import { byTask } from './actions/site-task/task-key.ts';
+import { taskLoop } from './actions/site-task/task-loop.ts';
 import { components } from './components/index.ts';
 import type { Config } from './config.ts';
 import type { AccessSource } from './kube/client/access.ts';
@@ -20,7 +22,7 @@ import type { Log } from './observability/logger.ts';
 import type { Metrics } from './observability/metrics.ts';
 import { byHolder } from './sites/hosts/host-claim.ts';
 import { copiesLoop } from './sites/data/orphaned-copies.ts';
-import { bySite } from './sites/site-key.ts';
+import { bySite, taskPods } from './sites/site-key.ts';
 import { siteLoop } from './sites/site-loop.ts';
 import { workshop } from './sites/workshop.ts';
 import { handshake } from './tls/handshake.ts';
@@ -50,7 +52,7 @@ export async function operator(
   const { namespace, identity, images, sizes, network, hosts, trustedProxies } = told;
   const { registry, observe, loop: measuredLoop, ...hooks } = metrics;
   const client = new ApiClient({ ...ground, access, userAgent: 'hostedsite-operator', ...hooks.client });
-  const cache = new Cache(cachedKinds, namespace, [bySite, byHolder(namespace)]);
+  const cache = new Cache(cachedKinds, namespace, [bySite, taskPods, byHolder(namespace), byTask]);
   const watches = new Watches({ ...ground, client, cache, home: namespace, ...hooks.watches });
   const leases = leaseInApi(client, namespace, told.leaseName);
   const leader = new Leader({ ...ground, leases, identity, timing });
@@ -67,7 +69,8 @@ export async function operator(
   const controller = (loop: Loop): Controller =>
     new Controller({ ...ground, loop, ...measuredLoop(loop.name) });
   const sites = controller(siteLoop(site));
-  const controllers = [sites, controller(copiesLoop(site))];
+  const tasks = controller(taskLoop({ cluster, clock: ground.clock, bySite }));
+  const controllers = [sites, tasks, controller(copiesLoop(site))];
   const loops = new Loops({ cache, watches, cluster, controllers });
   observe({ controllers, watches, cache, leader, client });
 

@@ -1,3 +1,4 @@
+import { taskRights } from './actions/site-task/task-loop.ts';
 import { components } from './components/index.ts';
 import { definitionRights } from './kube/watch/definition.ts';
 import { eventRights } from './kube/events.ts';
@@ -9,6 +10,7 @@ import { passRights } from './sites/rights.ts';
 export const operatorRights: readonly Right[] = [
   ...components.flatMap(({ rights }) => rights),
   ...passRights,
+  ...taskRights,
   ...eventRights,
   ...definitionRights,
   ...leaseRights,

@@ -36,7 +36,7 @@ const note: ApiKind = {
   events: {},
 };
 
-describe('a second kind in the list', () => {
+describe('another kind in the list', () => {
   const chart = 'charts/hostedsite-operator/templates';
   const reference = ['docs/reference', 'site-note.md'].join('/');
   const before = generatedFiles(kinds, operatorRights);
@@ -82,7 +82,7 @@ describe('a second kind in the list', () => {
   it('has its CRD in the chart, beside those of the others', () => {
     assert.deepEqual(
       documents(textOf(`${chart}/crd.yaml`)).map(({ metadata }) => metadata.name),
-      ['hostedsites.hostedsite.dev', 'sitenotes.hostedsite.dev'],
+      ['hostedsites.hostedsite.dev', 'sitetasks.hostedsite.dev', 'sitenotes.hostedsite.dev'],
     );
   });
 

@@ -11,6 +11,7 @@ import { liveness } from './families/liveness.ts';
 import { order } from './families/order.ts';
 import { releaseCommand } from './families/release-command.ts';
 import { status } from './families/status.ts';
+import { tasks } from './families/tasks.ts';
 import { tenancy } from './families/tenancy.ts';
 import type { Mutant } from './mutant.ts';
 
@@ -30,4 +31,5 @@ export const catalogue: readonly Mutant[] = [
   ...dataPolicy,
   ...foundAgain,
   ...releaseCommand,
+  ...tasks,
 ];

@@ -155,6 +155,12 @@ describe('how a command ended', () => {
     });
   });
 
+  it('has no time of a start that there was not', () => {
+    const startedAt = '1970-01-01T00:00:00Z';
+    const end = endOf(pod({ phase: 'Failed', end: exit(128, { reason: 'StartError', startedAt }) }));
+    assert.ok(end !== undefined && !('startedAt' in end));
+  });
+
   it('may be that nobody saw it, or that it never began', () => {
     assert.deepEqual([unseen.succeeded, unseen.reason], [false, 'Unseen']);
     assert.deepEqual([neverStarted().succeeded, neverStarted().reason], [false, 'NeverStarted']);

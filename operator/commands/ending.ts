@@ -71,11 +71,16 @@ function terminalEnd(pod: Manifest): End {
   const facts = {
     exitCode: end.exitCode,
     lines: lastLines(end),
-    ...(end.startedAt === undefined ? {} : { startedAt: end.startedAt }),
+    ...(hasStarted(end) ? { startedAt: end.startedAt } : {}),
     ...(end.finishedAt === undefined ? {} : { finishedAt: end.finishedAt }),
   };
   const [reason, sentence] = manner(pod, end);
   return { succeeded: reason === 'Succeeded', reason, sentence, ...facts };
+}
+
+/** The kubelet writes 1970 of what could not be started. */
+function hasStarted(end: ContainerStateTerminated): end is ContainerStateTerminated & { startedAt: string } {
+  return Date.parse(end.startedAt ?? '') > 0;
 }
 
 /** The kubelet writes so of a container that it does not find again: its code says nothing. */

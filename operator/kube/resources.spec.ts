@@ -18,7 +18,13 @@ describe('resources', () => {
 
   it('selects every kind of children by label', () => {
     const whole = cachedKinds.filter((kind) => resources[kind].selector === undefined);
-    assert.deepEqual(whole, ['HostedSite', 'StorageClass', 'IngressClass', 'CustomResourceDefinition']);
+    assert.deepEqual(whole, [
+      'HostedSite',
+      'SiteTask',
+      'StorageClass',
+      'IngressClass',
+      'CustomResourceDefinition',
+    ]);
   });
 
   it('says what to do about a kind that it does not know', () => {

@@ -20,6 +20,8 @@ export interface Resource {
    * it is in the operator's own namespace; absent means that the label is enough.
    */
   readonly controller?: string;
+  /** Of a kind without a selector: people write it at length, and long texts are kept as their hash all the same. */
+  readonly brief?: boolean;
   /** Long texts are read again, not only compared: nothing of an object is left out. Only where tenants cannot write the kind. */
   readonly whole?: boolean;
 }
@@ -39,6 +41,12 @@ const cached = {
     ...{ group: 'hostedsite.dev', version: 'v1alpha1', plural: 'hostedsites', namespaced: true },
     install:
       'kubectl apply --server-side -f crds/hostedsites.yaml, or upgrade the chart with crds.install: true',
+  },
+  SiteTask: {
+    ...{ group: 'hostedsite.dev', version: 'v1alpha1', plural: 'sitetasks', namespaced: true },
+    // An operator that is newer than its definitions looks after sites all the same.
+    optional: true,
+    brief: true,
   },
   PersistentVolumeClaim: { ...labelled, group: '', version: 'v1', plural: 'persistentvolumeclaims' },
   ConfigMap: { ...child, group: '', version: 'v1', plural: 'configmaps' },
@@ -98,7 +106,7 @@ export type KnownKind = CachedKind | keyof typeof live;
 export const resources: Readonly<Record<KnownKind, Resource>> = { ...cached, ...live };
 export const cachedKinds = Object.keys(cached) as readonly CachedKind[];
 
-/** Those that the cluster may not know. */
+/** Of others' making: those that the cluster may not know. */
 export const optionalKinds = ['HTTPRoute', 'Certificate'] as const satisfies readonly CachedKind[];
 
 /** Whether an object is an autoscaler of another one. */

@@ -1,13 +1,14 @@
-import type { ComponentName } from '../components/component.ts';
+import type { ComponentName, Manifest } from '../components/component.ts';
 
 /** Which release a serving pod runs: the name of its ControllerRevision. */
 export const revisionLabel = 'hostedsite.dev/revision';
+/** On the Job and the pods of a SiteTask: its name, and its UID. */
+export const taskLabel = 'hostedsite.dev/task';
+export const taskUidLabel = 'hostedsite.dev/task-uid';
 /** Hash of an object as it was last applied: a pass that would send the same again sends nothing. */
 export const appliedHashAnnotation = 'hostedsite.dev/applied-hash';
 /** On pods of a release's command: the name of its ControllerRevision. */
 export const releaseLabel = 'hostedsite.dev/release';
-/** On pods that run a command for a SiteTask: its name. */
-export const taskLabel = 'hostedsite.dev/task';
 /** On a ControllerRevision: what became of the release, `Succeeded` or `Failed`. */
 export const outcomeAnnotation = 'hostedsite.dev/outcome';
 /** On a ControllerRevision: names of those that had succeeded when its release began, separated by commas. */
@@ -65,6 +66,11 @@ export function componentLabels(
 
 export function componentOf(object: { metadata: { labels?: Record<string, string> } }): string | undefined {
   return object.metadata.labels?.['app.kubernetes.io/component'];
+}
+
+/** Whether it is what a SiteTask made: it runs in a site, and is no part of it. */
+export function isOfTask({ kind, metadata }: Pick<Manifest, 'kind' | 'metadata'>): boolean {
+  return (kind === 'Job' || kind === 'Pod') && metadata.labels?.[taskLabel] !== undefined;
 }
 
 export function belongsToSite(object: { labels?: Record<string, string> }, site: { name: string }): boolean {

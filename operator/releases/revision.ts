@@ -33,6 +33,17 @@ function annotationsOf({ outcome, failure, succeededBefore = [] }: Revision): Re
   };
 }
 
+/** Those of a site, oldest first. The labels alone do not tell: a StatefulSet's own revisions carry those of its pods. */
+export function storedRevisions(owned: readonly Manifest[], uid: string): Revision[] {
+  return owned
+    .filter(
+      ({ kind, metadata }) =>
+        kind === 'ControllerRevision' && metadata.ownerReferences?.some((owner) => owner.uid === uid),
+    )
+    .flatMap((object) => storedRevision(object) ?? [])
+    .sort((a, b) => a.number - b.number);
+}
+
 /** Undefined when the object is not one of ours: nothing is run from what we did not write. */
 export function storedRevision(object: Manifest): Revision | undefined {
   const { revision: number, data } = object;

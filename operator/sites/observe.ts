@@ -1,11 +1,11 @@
 import type { HostedSite } from '../kinds/hosted-site/hosted-site.ts';
 import { isUnseen } from '../kinds/hosted-site/unseen-status.ts';
-import type { Manifest, Revision, StorageClassFacts } from '../components/component.ts';
+import type { Manifest, StorageClassFacts } from '../components/component.ts';
 import type { Cluster } from '../kube/cluster.ts';
 import { optionalKinds } from '../kube/resources.ts';
 import type { Observed } from '../releases/observed.ts';
-import { storedRevision } from '../releases/revision.ts';
-import { bySite, siteKey, splitKey } from './site-key.ts';
+import { storedRevisions } from '../releases/revision.ts';
+import { bySite, siteKey, splitKey, taskPods } from './site-key.ts';
 import type { SiteKey } from './site-key.ts';
 
 /** Every site that there is. */
@@ -24,8 +24,8 @@ export function observe(cluster: Cluster, key: SiteKey, now: Date): Observed | u
     now,
     site,
     owned,
-    pods: owned.filter(({ kind }) => kind === 'Pod'),
-    revisions: revisions(owned, site.metadata.uid),
+    pods: [...owned.filter(({ kind }) => kind === 'Pod'), ...cluster.find(taskPods, key)],
+    revisions: storedRevisions(owned, site.metadata.uid),
     storageClasses: new Map(
       cluster.list('StorageClass').map((one) => [one.metadata.name, storageFacts(one)]),
     ),
@@ -46,17 +46,6 @@ export function observe(cluster: Cluster, key: SiteKey, now: Date): Observed | u
 function withoutUnseen(site: HostedSite): HostedSite {
   const { status, ...rest } = site;
   return status !== undefined && isUnseen(status) ? rest : site;
-}
-
-/** Oldest first. The labels alone do not tell: a StatefulSet's own revisions carry those of its pods. */
-function revisions(owned: readonly Manifest[], uid: string): Revision[] {
-  return owned
-    .filter(
-      ({ kind, metadata }) =>
-        kind === 'ControllerRevision' && metadata.ownerReferences?.some((owner) => owner.uid === uid),
-    )
-    .flatMap((object) => storedRevision(object) ?? [])
-    .sort((a, b) => a.number - b.number);
 }
 
 function storageFacts(storageClass: Manifest): StorageClassFacts {

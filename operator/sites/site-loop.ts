@@ -22,7 +22,7 @@ export function siteLoop(workshop: Workshop): Loop {
         priority: 'drift',
         calm: false,
       })) ?? triggers(change, lookup),
-    wakesOfKind: (_, lookup) => everySite(lookup),
+    wakesOfKind: (kind, lookup) => (kind === 'SiteTask' ? [] : everySite(lookup)),
     reconcile: (key) => reconcileSite(key, workshop),
   };
 }

@@ -38,11 +38,14 @@
   resources: [hostedsites]
   verbs: [get, list, watch, patch]
 - apiGroups: [hostedsite.dev]
-  resources: [hostedsites/finalizers]
+  resources: [hostedsites/finalizers, sitetasks/finalizers]
   verbs: [update]
 - apiGroups: [hostedsite.dev]
-  resources: [hostedsites/status]
+  resources: [hostedsites/status, sitetasks/status]
   verbs: [patch]
+- apiGroups: [hostedsite.dev]
+  resources: [sitetasks]
+  verbs: [get, list, watch, patch, delete]
 - apiGroups: [networking.k8s.io]
   resources: [ingressclasses]
   verbs: [list, watch]
@@ -74,6 +77,9 @@
 - apiGroups: [hostedsite.dev]
   resources: [hostedsites, hostedsites/status, hostedsites/scale]
   verbs: [get, list, watch]
+- apiGroups: [hostedsite.dev]
+  resources: [sitetasks, sitetasks/status]
+  verbs: [get, list, watch]
 {{- end }}
 
 {{- define "hostedsite.editRules" -}}
@@ -83,4 +89,7 @@
 - apiGroups: [hostedsite.dev]
   resources: [hostedsites/scale]
   verbs: [update, patch]
+- apiGroups: [hostedsite.dev]
+  resources: [sitetasks]
+  verbs: [create, delete, deletecollection]
 {{- end }}

@@ -94,7 +94,9 @@ function resources({
  * worse place is better than none. Nor does a pod with such a volume leave a lost node early: Kubernetes gives the volume to
  * no other one before it knows that the pod has ended.
  */
-export function placement(site: Site): {
+export function placement(
+  site: Pick<Site, 'name'> & { files?: Pick<NonNullable<Site['files']>, 'accessMode'> },
+): {
   affinity?: Affinity;
   tolerations?: Toleration[];
   topologySpreadConstraints?: TopologySpreadConstraint[];
@@ -115,7 +117,7 @@ export function placement(site: Site): {
   };
 }
 
-function besideItsOwn(site: Site): Affinity {
+function besideItsOwn(site: Pick<Site, 'name'>): Affinity {
   return {
     podAffinity: {
       preferredDuringSchedulingIgnoredDuringExecution: [

@@ -1,15 +1,10 @@
 import type { PodSpec } from 'kubernetes-types/core/v1.d.ts';
-import type {
-  Container,
-  CronEntry,
-  PodTemplate,
-  Resources,
-  Site,
-  Volume,
-  VolumeMount,
-} from '../component.ts';
+import type { Container, CronEntry, PodTemplate, Resources, Volume, VolumeMount } from '../component.ts';
 import { placement } from './application-pod.ts';
 import { merged } from './resources.ts';
+
+/** As much of a site as says where its pods should be. */
+export type Placed = Parameters<typeof placement>[0];
 
 /** What runs in the site's image, once or by a schedule. */
 export interface Command {
@@ -25,7 +20,7 @@ export interface Command {
  * it leaves a lost node: the next run waits until this one is known to have ended, so there is nothing to be gained.
  */
 export function commandPod(
-  site: Site,
+  site: Placed,
   { spec }: PodTemplate,
   { command, resources, name }: Command,
 ): PodSpec {

@@ -52,7 +52,7 @@ const over: ReadonlySet<string> = new Set(['Complete', 'Failed', 'SuccessCriteri
 
 export function isOwnedBy(
   { metadata: { ownerReferences } }: Manifest,
-  { metadata: { uid } }: Manifest,
+  { metadata: { uid } }: { metadata: { uid?: string } },
 ): boolean {
   return ownerReferences?.some((owner) => owner.uid === uid) === true;
 }

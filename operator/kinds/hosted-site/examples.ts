@@ -16,14 +16,21 @@ export interface Example {
 }
 
 export function examples(): Example[] {
-  return [...folder('accepted', false), ...folder('refused', true)];
+  return examplesOf(new URL('./examples/', import.meta.url));
 }
 
-function folder(name: string, refused: boolean): Example[] {
-  const path = new URL(`./examples/${name}/`, import.meta.url);
+/** Of any kind that has such a folder. */
+export function examplesOf(base: URL): Example[] {
+  return [...folder(base, 'accepted'), ...folder(base, 'refused')];
+}
+
+function folder(base: URL, name: 'accepted' | 'refused'): Example[] {
+  const path = new URL(`./${name}/`, base);
   return readdirSync(path)
     .sort()
-    .map((file) => example(basename(file, '.yaml'), readFileSync(new URL(file, path), 'utf8'), refused));
+    .map((file) =>
+      example(basename(file, '.yaml'), readFileSync(new URL(file, path), 'utf8'), name === 'refused'),
+    );
 }
 
 function example(name: string, text: string, refused: boolean): Example {

@@ -1,17 +1,8 @@
 import type * as z from 'zod';
 import { group, listBy, listOf, oneOf, text, whole } from '../../api/fields.ts';
+import { conditionAbout } from '../condition.ts';
 
-const condition = group('One statement about the site.', {
-  type: text('What it is about.', { max: 64 }),
-  status: oneOf(['True', 'False', 'Unknown'], 'Whether it holds.'),
-  observedGeneration: whole('Generation of the spec that it was judged by.', {
-    min: 0,
-    max: Number.MAX_SAFE_INTEGER,
-  }).exactOptional(),
-  lastTransitionTime: text('When status last changed. RFC 3339.', { max: 64 }),
-  reason: text('Why, in one word; the reference lists them.', { max: 128 }),
-  message: text('Why, in sentences, and what to do about it.', { max: 32768 }),
-});
+const condition = conditionAbout('the site');
 
 function told(description: string) {
   return group(description, {

@@ -79,6 +79,14 @@ describe('what the caches keep', () => {
       assert.doesNotMatch(JSON.stringify(brief(object('Deployment', controlled, { spec }))), /xxx/);
     });
 
+    it('has of a task, which people write, no long words, and its record', () => {
+      const annotations = { 'hostedsite.dev/command': 'Running uid' };
+      const task = object('SiteTask', { annotations }, { spec: { siteName: 'shop', command: [long] } });
+      const kept = brief(task);
+      assert.deepEqual(kept['spec'], { siteName: 'shop', command: [`sha256:${hash('sha256', long)}`] });
+      assert.deepEqual(kept.metadata.annotations, annotations);
+    });
+
     it('is the very same object where nothing is long, and once it is brief', () => {
       const small = object('ConfigMap', controlled, { data: { a: 'b' } });
       assert.equal(brief(small), small);

@@ -27,8 +27,9 @@ export function isKept({ controller }: Resource, object: Manifest, home: string 
 
 /** An object as the caches keep it; what is so already stays the very same object. Wanted ones are compared in this form too. */
 export function brief(object: Manifest): Manifest {
-  const { selector, whole, metadataOnly } = resourceOf(object.kind);
-  if (selector === undefined || whole === true || metadataOnly === true) return object;
+  const { selector, brief: isBrief, whole, metadataOnly } = resourceOf(object.kind);
+  const isWhole = whole === true || (selector === undefined && isBrief !== true);
+  if (isWhole || metadataOnly === true) return object;
   const shorter = withoutLongAnnotations(withHashes(object));
   return weight(shorter, heavy) > heavy ? bare(object) : shorter;
 }

@@ -1,0 +1,281 @@
+import assert from 'node:assert/strict';
+import { neverStarted, unseen } from '../../commands/ending.ts';
+import type { End } from '../../commands/ending.ts';
+import type { Run } from '../../commands/run.ts';
+import type { Manifest } from '../../components/component.ts';
+import type { SiteTask } from '../../kinds/site-task/site-task.ts';
+import { released } from '../../testing/site.ts';
+import { siteTask } from '../../testing/task-world.ts';
+import { hostedSite } from '../../testing/world.ts';
+import { decide } from './decide.ts';
+import type { LiveFacts, TaskFacts } from './gather.ts';
+
+const pod = (uid: string): Manifest => ({ apiVersion: 'v1', kind: 'Pod', metadata: { name: uid, uid } });
+const { revision: serving } = released({ revision: { name: 'shop-web-1' } });
+
+function jobOf(revision = 'shop-web-1', deletionTimestamp?: string): Manifest {
+  const annotations = { 'hostedsite.dev/revision': revision };
+  const leaving = deletionTimestamp === undefined ? {} : { deletionTimestamp };
+  return {
+    ...{ apiVersion: 'batch/v1', kind: 'Job' },
+    metadata: { name: 'migrate-task', uid: 'job-uid', annotations, ...leaving },
+  };
+}
+
+const job = jobOf();
+const at = (time: string) => new Date(`2030-01-01T${time}Z`);
+const end = (succeeded: boolean): End => ({
+  ...{ succeeded, reason: succeeded ? 'Succeeded' : 'Failed', lines: '' },
+  sentence: 'It ended.',
+});
+const told = (phase: string, reason: string, spec: Partial<SiteTask['spec']> = {}): SiteTask => ({
+  ...siteTask(spec),
+  status: { phase, reason, completionTime: '2030-01-01T12:00:00Z' } as NonNullable<SiteTask['status']>,
+});
+const held = hostedSite({ suspend: true });
+const leaving = hostedSite();
+leaving.metadata.deletionTimestamp = '2030-01-01T12:00:00Z';
+
+const made: Run = { is: 'made', job };
+const gated: Run = { is: 'gated', job, pod: pod('a') };
+const recorded: Run = { is: 'recorded', job, pod: pod('a') };
+const running: Run = { is: 'running', pod: pod('a') };
+const missing: Run = { is: 'missing', uid: 'a' };
+
+function live(facts: Partial<LiveFacts> & { uids?: string[]; releases?: string[] } = {}): LiveFacts {
+  const { uids = ['a'], releases = [], ...rest } = facts;
+  const named = (list: string[]) => list.map((uid) => ({ name: uid, uid }));
+  return { site: 'there', isSame: true, pods: named(uids), releasePods: named(releases), ...rest };
+}
+
+type Row = [when: string, facts: Partial<TaskFacts>, told: string | undefined, act: string];
+
+function facts(some: Partial<TaskFacts>): TaskFacts {
+  return {
+    ...{ now: at('12:00:00'), task: siteTask(), site: hostedSite(), serving, isReleasing: false },
+    ...{ run: { is: 'none' }, over: new Set() },
+    ...some,
+  };
+}
+
+function rows(title: string, all: Row[]): void {
+  describe(title, () => {
+    for (const [when, some, said, act] of all) {
+      it(`${when}: ${said ?? 'as before'}, ${act}`, () => {
+        const found = decide(facts(some));
+        const status = found.told && `${found.told.phase}/${found.told.reason}`;
+        assert.deepEqual([status, found.act.is], [said, act]);
+      });
+    }
+  });
+}
+
+rows('row 0, a task that is over', [
+  ['it stays', { task: told('Succeeded', 'Succeeded') }, undefined, 'nothing'],
+  [
+    'its time is not over',
+    { task: told('Succeeded', 'Succeeded', { ttlSecondsAfterFinished: 1 }) },
+    undefined,
+    'nothing',
+  ],
+  [
+    'its time is over',
+    { task: told('Failed', 'Failed', { ttlSecondsAfterFinished: 1 }), now: at('12:00:01') },
+    undefined,
+    'delete',
+  ],
+  [
+    'refused, with a Job that could be started',
+    { task: told('Failed', 'SiteHeld'), job, run: gated },
+    undefined,
+    'remove',
+  ],
+  [
+    'refused, and its Job is on its way out',
+    { task: told('Failed', 'SiteHeld'), job: jobOf('shop-web-1', '2030-01-01T12:00:00Z'), run: gated },
+    undefined,
+    'nothing',
+  ],
+  [
+    'its site is gone, and it runs',
+    { task: told('Failed', 'SiteGone'), job, run: running },
+    undefined,
+    'remove',
+  ],
+  [
+    'it failed, and its log is there',
+    { task: told('Failed', 'Failed'), job, run: { is: 'ended', end: end(false) } },
+    undefined,
+    'nothing',
+  ],
+]);
+
+rows('row 1, an end that is known', [
+  ['with 0', { run: { is: 'ended', end: end(true), pod: pod('a') } }, 'Succeeded/Succeeded', 'nothing'],
+  ['otherwise', { run: { is: 'ended', end: end(false), pod: pod('a') } }, 'Failed/Failed', 'nothing'],
+  ['without a beginning', { run: { is: 'ended', end: neverStarted() } }, 'Failed/NeverStarted', 'nothing'],
+  [
+    'of a site that is gone',
+    { site: undefined, run: { is: 'ended', end: end(true) } },
+    'Succeeded/Succeeded',
+    'nothing',
+  ],
+]);
+
+rows('row 2, a site that is gone or held', [
+  ['gone, say the caches', { site: undefined }, undefined, 'look'],
+  ['leaving, say the caches', { site: leaving, run: running }, undefined, 'look'],
+  ['gone', { site: undefined, live: live({ site: 'gone' }) }, 'Failed/SiteGone', 'nothing'],
+  [
+    'gone, and it runs',
+    { site: undefined, run: running, live: live({ site: 'gone' }) },
+    'Failed/SiteGone',
+    'nothing',
+  ],
+  [
+    'there, the caches are behind',
+    { site: undefined, serving: undefined, live: live() },
+    'Pending/NotServing',
+    'nothing',
+  ],
+  ['held, say the caches', { site: held, run: gated }, undefined, 'look'],
+  ['held', { site: held, run: gated, live: live({ site: 'held' }) }, 'Failed/SiteHeld', 'nothing'],
+  [
+    'held, which the caches do not know',
+    { run: gated, live: live({ site: 'held' }) },
+    'Failed/SiteHeld',
+    'nothing',
+  ],
+  ['held, and it runs', { site: held, run: running }, 'Running/Running', 'nothing'],
+  [
+    'held, and it is recorded',
+    { site: held, run: recorded, live: live({ site: 'held' }) },
+    'Pending/Starting',
+    'nothing',
+  ],
+]);
+
+const late = { task: siteTask({ deadlineSeconds: 60 }), now: at('12:01:00') };
+rows('row 3, a deadline', [
+  ['not over', { ...late, now: at('12:00:59'), run: made }, 'Pending/Starting', 'nothing'],
+  ['over before it began', { ...late, run: gated }, 'Failed/DeadlineExceeded', 'nothing'],
+  ['over while it runs, which its pod sees to', { ...late, run: running }, 'Running/Running', 'nothing'],
+  [
+    'over, its pod is recorded and has lost its Job',
+    { ...late, run: { is: 'recorded', pod: pod('a') }, live: live() },
+    'Failed/DeadlineExceeded',
+    'nothing',
+  ],
+  ['over, the standard one', { now: at('13:00:00') }, 'Failed/DeadlineExceeded', 'nothing'],
+]);
+
+rows('row 4, releases', [
+  ['none serves', { serving: undefined }, 'Pending/NotServing', 'nothing'],
+  ['none serves for a moment', { serving: undefined, job, run: gated }, 'Pending/NotServing', 'nothing'],
+  ['a command of one is due', { isReleasing: true }, 'Pending/ReleaseRunning', 'nothing'],
+  [
+    'a command of one is due, and a Job is there',
+    { isReleasing: true, job, run: gated },
+    'Pending/ReleaseRunning',
+    'remove',
+  ],
+  [
+    'a command of one is due, and the Job is on its way out',
+    { isReleasing: true, job: jobOf('shop-web-1', '2030-01-01T12:00:00Z'), run: { is: 'leaving', job } },
+    'Pending/ReleaseRunning',
+    'nothing',
+  ],
+  [
+    'a command of one is due, and it runs',
+    { isReleasing: true, job, run: running },
+    'Running/Running',
+    'nothing',
+  ],
+  [
+    'the API server alone knows of a command of one',
+    { job, run: gated, live: live({ releases: ['r'] }) },
+    'Pending/ReleaseRunning',
+    'remove',
+  ],
+  [
+    'the command of one has ended',
+    { job, run: gated, live: live({ releases: ['r'] }), over: new Set(['r']) },
+    'Pending/Starting',
+    'record',
+  ],
+  ['another one serves by now', { job: jobOf('shop-web-0'), run: gated }, 'Pending/Starting', 'remove'],
+]);
+
+rows('rows 5 and 6, the beginning', [
+  ['no Job', {}, undefined, 'look'],
+  ['no Job, and nothing stands against it', { live: live() }, 'Pending/Starting', 'create'],
+  ['no pod', { job, run: made }, 'Pending/Starting', 'nothing'],
+  ['several pods', { job, run: { is: 'crowded', job } }, 'Pending/Starting', 'nothing'],
+  ['a Job on its way out', { job, run: { is: 'leaving', job } }, 'Pending/Starting', 'nothing'],
+  ['a pod', { job, run: gated }, undefined, 'look'],
+  ['a pod alone', { job, run: gated, live: live() }, 'Pending/Starting', 'record'],
+  [
+    'a pod and another that the caches do not have',
+    { job, run: gated, live: live({ uids: ['a', 'b'] }) },
+    'Pending/Starting',
+    'nothing',
+  ],
+  ['another pod', { job, run: gated, live: live({ uids: ['b'] }) }, 'Pending/Starting', 'nothing'],
+  [
+    'a pod beside one that has ended',
+    { job, run: gated, live: live({ uids: ['b', 'a'] }), over: new Set(['b']) },
+    'Pending/Starting',
+    'record',
+  ],
+  [
+    'a pod of a task that has changed',
+    { job, run: gated, live: live({ isSame: false }) },
+    'Pending/Starting',
+    'nothing',
+  ],
+  ['a recorded pod', { job, run: recorded }, undefined, 'look'],
+  ['a recorded pod that is there', { job, run: recorded, live: live() }, 'Pending/Starting', 'open'],
+  [
+    'a recorded pod without its Job',
+    { run: { is: 'recorded', pod: pod('a') }, live: live() },
+    'Pending/Starting',
+    'nothing',
+  ],
+  [
+    'a recorded pod of a task that has changed',
+    { job, run: recorded, live: live({ isSame: false }) },
+    'Pending/Starting',
+    'nothing',
+  ],
+]);
+
+rows('rows 7 and 8, what is open', [
+  ['it runs', { job, run: running }, 'Running/Running', 'nothing'],
+  ['its pod is not in the caches', { job, run: missing }, undefined, 'look'],
+  ['its pod is there, the caches are behind', { job, run: missing, live: live() }, undefined, 'nothing'],
+  ['its pod is gone', { job, run: missing, live: live({ uids: ['b'] }) }, 'Failed/Unseen', 'nothing'],
+  [
+    'its pod was gone before it was opened',
+    { job, run: recorded, live: live({ uids: [] }) },
+    'Failed/Unseen',
+    'nothing',
+  ],
+]);
+
+describe('a task', () => {
+  it('gives its pod what is left of its deadline, a second at least', () => {
+    const left = (time: string) => {
+      const { act } = decide(facts({ now: at(time), live: live() }));
+      return act.is === 'create' ? act.deadlineSeconds : undefined;
+    };
+    assert.deepEqual([left('12:00:00'), left('12:59:59.500')], [3600, 1]);
+  });
+
+  it('is looked at again when its deadline is over', () =>
+    assert.deepEqual(decide(facts({ run: made, job })).recheckAt, at('13:00:00')));
+
+  it('says what to do about an end that nobody saw', () => {
+    const { message = '' } = decide(facts({ run: { is: 'ended', end: unseen } })).told ?? {};
+    assert.match(message, /look at the data .* A copy of a task .* hostedsite\.dev\/command never runs/);
+  });
+});

@@ -1,0 +1,55 @@
+import type { Manifest } from '../../components/component.ts';
+import type { Pod } from 'kubernetes-types/core/v1.d.ts';
+import type { SiteTaskStatus } from '../../kinds/site-task/status.ts';
+import { conditionsOf, isEnd, onward, timestamp } from '../action.ts';
+import { revisionOf } from './decide.ts';
+import type { TaskTold } from './decide.ts';
+import type { TaskFacts } from './gather.ts';
+import { jobName } from './task-key.ts';
+
+/** What the status says after a decision. Of what can no longer be seen it says what it said. */
+export function taskStatus(told: TaskTold, { task, job, now }: TaskFacts): SiteTaskStatus {
+  const { metadata, status: before = {} } = task;
+  const { generation } = metadata;
+  const phase = onward(before.phase, told.phase);
+  const { reason, message } = told;
+  const conditions = conditionsOf(
+    { phase, reason, message },
+    { before: before.conditions ?? [], generation, now },
+  );
+  return {
+    observedGeneration: generation,
+    phase,
+    reason,
+    ...optional('revision', told.revision ?? revisionOf(job) ?? before.revision),
+    ...times(told, before, now),
+    ...optional('exitCode', told.end?.exitCode),
+    ...optional('message', message === '' ? undefined : message),
+    ...optional('logs', told.pod === undefined ? before.logs : logsOf(metadata)),
+    conditions,
+  };
+}
+
+function times(
+  told: TaskTold,
+  before: SiteTaskStatus,
+  now: Date,
+): Pick<SiteTaskStatus, 'startTime' | 'completionTime'> {
+  const start = optional('startTime', startOf(told) ?? before.startTime);
+  return isEnd(told.phase) ? { ...start, completionTime: told.end?.finishedAt ?? timestamp(now) } : start;
+}
+
+function startOf({ end, pod }: TaskTold): string | undefined {
+  return end?.startedAt ?? (pod as (Manifest & Pod) | undefined)?.status?.startTime;
+}
+
+function logsOf({ name, namespace }: { name: string; namespace: string }): string {
+  return `kubectl logs job/${jobName(name)} -n ${namespace}`;
+}
+
+function optional<Name extends string, Value>(
+  name: Name,
+  value: Value | undefined,
+): Partial<Record<Name, Value>> {
+  return value === undefined ? {} : ({ [name]: value } as Record<Name, Value>);
+}

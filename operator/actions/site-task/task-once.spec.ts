@@ -1,0 +1,103 @@
+import assert from 'node:assert/strict';
+import { TaskWorld, siteTask } from '../../testing/task-world.ts';
+
+const recorded = 'hostedsite.dev/command';
+
+describe('a task is opened at most once', () => {
+  it('when its Job makes two pods: neither, until one is alone', async () => {
+    const world = new TaskWorld();
+    await world.settle();
+    world.runJobs();
+    world.addPod(world.job!);
+    await world.settle();
+    assert.deepEqual([world.told, world.opened], ['Pending/Starting', []]);
+    world.cluster.remove('Pod', 'customer-a', 'migrate-task-2');
+    await world.live(0);
+    assert.deepEqual([world.told, world.opened], ['Succeeded/Succeeded', ['pod-1']]);
+  });
+
+  it('when there is a second pod that only the API server knows', async () => {
+    const world = new TaskWorld();
+    await world.settle();
+    world.runJobs();
+    world.addPod(world.job!);
+    const { find } = world.cluster;
+    world.cluster.find = (index, key) =>
+      find.call(world.cluster, index, key).filter(({ metadata }) => metadata.uid !== 'pod-2');
+    await world.settle();
+    assert.deepEqual([world.told, world.opened], ['Pending/Starting', []]);
+  });
+
+  it('when the recorded pod is gone and the Job makes another', async () => {
+    const world = new TaskWorld();
+    await world.begin();
+    world.cluster.remove('Pod', 'customer-a', 'migrate-task-1');
+    world.runJobs();
+    await world.settle();
+    assert.equal(world.told, 'Failed/Unseen');
+    assert.deepEqual(world.opened, ['pod-1']);
+  });
+
+  it('when somebody takes the record away', async () => {
+    const world = new TaskWorld();
+    await world.begin();
+    world.cluster.edit('SiteTask', 'customer-a', 'migrate', ({ metadata }) => delete metadata.annotations);
+    world.addPod(world.job!);
+    await world.settle();
+    assert.deepEqual([world.told, world.opened], ['Running/Running', ['pod-1']]);
+  });
+
+  it('when it is brought back without status, or copied with its record', async () => {
+    const annotations = { [recorded]: 'Running pod-of-another' };
+    const world = new TaskWorld(siteTask({}, { annotations }));
+    await world.live(0);
+    assert.equal(world.told, 'Failed/Unseen');
+    assert.deepEqual([world.opened, world.job], [[], undefined]);
+  });
+
+  it('when its Job is deleted while it runs: it is stopped, whatever it ends with', async () => {
+    const world = new TaskWorld();
+    await world.begin();
+    world.cluster.edit('Pod', 'customer-a', 'migrate-task-1', ({ metadata }) => {
+      metadata.finalizers = ['batch.kubernetes.io/job-tracking'];
+      metadata.deletionTimestamp = '2030-01-01T12:00:30Z';
+      (metadata as { deletionGracePeriodSeconds?: number }).deletionGracePeriodSeconds = 30;
+    });
+    world.cluster.remove('Job', 'customer-a', 'migrate-task');
+    world.later(2);
+    world.endPods(0);
+    await world.settle();
+    assert.equal(world.told, 'Failed/Stopped');
+  });
+
+  it('when its Job is deleted before it began: then it is made again', async () => {
+    const world = new TaskWorld();
+    await world.settle();
+    world.runJobs();
+    world.cluster.remove('Job', 'customer-a', 'migrate-task');
+    world.collectGarbage();
+    await world.live(0);
+    assert.deepEqual([world.told, world.opened], ['Succeeded/Succeeded', ['pod-2']]);
+  });
+
+  it('when a site is deleted while it runs: it ends with the site', async () => {
+    const world = new TaskWorld();
+    await world.begin();
+    world.cluster.remove('HostedSite', 'customer-a', 'shop');
+    await world.settle();
+    assert.equal(world.told, 'Failed/SiteGone');
+    assert.equal(world.job, undefined);
+    assert.match(world.status.message ?? '', /may have done part of its work/);
+  });
+
+  it('when it is created again under its name, and the pod of the former one is still ending', async () => {
+    const former = new TaskWorld();
+    await former.begin();
+    const [left] = former.pods;
+    const world = new TaskWorld(siteTask({}, { uid: 'another-uid' }));
+    world.cluster.seed({ ...left!, metadata: { ...left!.metadata, uid: 'left' } });
+    await world.settle();
+    assert.equal(world.told, 'Pending/Starting');
+    assert.notEqual(world.job, undefined);
+  });
+});

@@ -1,0 +1,86 @@
+import assert from 'node:assert/strict';
+import { TaskWorld, siteTask } from '../../testing/task-world.ts';
+
+describe('a task that may not run', () => {
+  it('for a site that is not there fails', async () => {
+    const world = new TaskWorld(siteTask({ siteName: 'shpo' }));
+    await world.settle();
+    assert.equal(world.told, 'Failed/SiteGone');
+    assert.deepEqual(world.writes, ['status SiteTask/migrate']);
+  });
+
+  it('for a site that only the caches do not have waits', async () => {
+    const world = new TaskWorld();
+    const { get } = world.cluster;
+    world.cluster.get = (kind, ...place) =>
+      kind === 'HostedSite' ? undefined : get.call(world.cluster, kind, ...place);
+    await world.settle();
+    assert.equal(world.told, 'Pending/NotServing');
+  });
+
+  it('for a suspended site fails, and leaves nothing that could be started', async () => {
+    const world = new TaskWorld();
+    await world.settle();
+    world.suspend(true);
+    await world.settle();
+    assert.equal(world.told, 'Failed/SiteHeld');
+    assert.equal(world.job, undefined);
+    assert.deepEqual(world.writes.slice(-2), ['status SiteTask/migrate', 'delete Job/migrate-task']);
+    world.suspend(false);
+    await world.settle();
+    assert.equal(world.told, 'Failed/SiteHeld');
+  });
+
+  it('is asked for live: a site that the caches do not know to be suspended', async () => {
+    const world = new TaskWorld();
+    await world.settle();
+    world.runJobs();
+    const old = world.cluster.get('HostedSite', 'customer-a', 'shop');
+    world.suspend(true);
+    const { get } = world.cluster;
+    world.cluster.get = (kind, ...place) =>
+      kind === 'HostedSite' ? old : get.call(world.cluster, kind, ...place);
+    await world.settle();
+    assert.equal(world.told, 'Failed/SiteHeld');
+    assert.deepEqual(world.opened, []);
+  });
+
+  it('within its deadline never runs', async () => {
+    const world = new TaskWorld(siteTask({ deadlineSeconds: 60 }));
+    await world.settle();
+    world.runJobs();
+    world.later(60);
+    await world.settle();
+    assert.equal(world.told, 'Failed/DeadlineExceeded');
+    assert.equal(world.job, undefined);
+    assert.deepEqual(world.opened, []);
+  });
+
+  it('because a Job of the name is another one fails', async () => {
+    const world = new TaskWorld();
+    world.cluster.seed({
+      ...{ apiVersion: 'batch/v1', kind: 'Job', metadata: { name: 'migrate-task', namespace: 'customer-a' } },
+      spec: {},
+    });
+    await world.settle();
+    assert.equal(world.told, 'Failed/NameTaken');
+  });
+
+  it('because the cluster refuses its Job fails, with its words', async () => {
+    const world = new TaskWorld();
+    const answer = { code: 422, reason: 'Invalid', message: 'limits: must be greater than requests' };
+    world.cluster.fail({ verb: 'create', kind: 'Job', answer });
+    await world.settle();
+    assert.equal(world.told, 'Failed/Rejected');
+    assert.match(world.status.message ?? '', /limits: must be greater/);
+  });
+
+  it('is asked for where the kind of sites is known: else nobody can say that one is gone', async () => {
+    const world = new TaskWorld();
+    await world.begin();
+    world.cluster.remove('HostedSite', 'customer-a', 'shop');
+    world.cluster.fail({ verb: 'list', kind: 'HostedSite', answer: { code: 404, reason: 'NotFound' } });
+    await assert.rejects(world.pass(), /NotFound/);
+    assert.equal(world.told, 'Running/Running');
+  });
+});
