@@ -16,6 +16,7 @@ export const sideBySide = [
   'route',
   'site',
   'edge',
+  'site-task',
   'switched-off',
   'site-health',
   'shipped-examples',

@@ -22,7 +22,7 @@ import type { Log } from './observability/logger.ts';
 import type { Metrics } from './observability/metrics.ts';
 import { byHolder } from './sites/hosts/host-claim.ts';
 import { copiesLoop } from './sites/data/orphaned-copies.ts';
-import { bySite } from './sites/site-key.ts';
+import { bySite, taskPods } from './sites/site-key.ts';
 import { siteLoop } from './sites/site-loop.ts';
 import { workshop } from './sites/workshop.ts';
 import { handshake } from './tls/handshake.ts';
@@ -52,7 +52,7 @@ export async function operator(
   const { namespace, identity, images, sizes, network, hosts, trustedProxies } = told;
   const { registry, observe, loop: measuredLoop, ...hooks } = metrics;
   const client = new ApiClient({ ...ground, access, userAgent: 'hostedsite-operator', ...hooks.client });
-  const cache = new Cache(cachedKinds, namespace, [bySite, byHolder(namespace), byTask]);
+  const cache = new Cache(cachedKinds, namespace, [bySite, taskPods, byHolder(namespace), byTask]);
   const watches = new Watches({ ...ground, client, cache, home: namespace, ...hooks.watches });
   const leases = leaseInApi(client, namespace, told.leaseName);
   const leader = new Leader({ ...ground, leases, identity, timing });

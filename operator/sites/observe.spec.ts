@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import type { Manifest } from '../components/component.ts';
 import { observe, siteKeys } from './observe.ts';
 import { World, hostedSite, shop } from '../testing/world.ts';
+import { splitKey } from './site-key.ts';
 
 const now = new Date('2030-01-01T12:00:00Z');
 
@@ -92,6 +93,24 @@ describe('observe', () => {
         ['a', { isDefault: true }],
         ['b', { isDefault: false }],
       ],
+    );
+  });
+
+  it('sees pods of tasks beside its own, and nothing else of them', () => {
+    const labels = {
+      ...{ 'app.kubernetes.io/managed-by': 'hostedsite', 'app.kubernetes.io/instance': 'shop' },
+      'hostedsite.dev/task': 'migrate',
+    };
+    const { namespace } = splitKey(shop);
+    const made = (kind: string): Manifest => ({
+      ...{ apiVersion: 'v1', kind, metadata: { name: 'migrate-task', namespace, labels } },
+    });
+    const seen = observe(cluster(made('Job'), made('Pod')), shop, now);
+    assert.deepEqual(
+      [seen?.owned, seen?.pods].map((list) =>
+        list?.filter(({ metadata }) => metadata.name === 'migrate-task').map(({ kind }) => kind),
+      ),
+      [[], ['Pod']],
     );
   });
 

@@ -5,7 +5,7 @@ import type { Cluster } from '../kube/cluster.ts';
 import { optionalKinds } from '../kube/resources.ts';
 import type { Observed } from '../releases/observed.ts';
 import { storedRevisions } from '../releases/revision.ts';
-import { bySite, siteKey, splitKey } from './site-key.ts';
+import { bySite, siteKey, splitKey, taskPods } from './site-key.ts';
 import type { SiteKey } from './site-key.ts';
 
 /** Every site that there is. */
@@ -24,7 +24,7 @@ export function observe(cluster: Cluster, key: SiteKey, now: Date): Observed | u
     now,
     site,
     owned,
-    pods: owned.filter(({ kind }) => kind === 'Pod'),
+    pods: [...owned.filter(({ kind }) => kind === 'Pod'), ...cluster.find(taskPods, key)],
     revisions: storedRevisions(owned, site.metadata.uid),
     storageClasses: new Map(
       cluster.list('StorageClass').map((one) => [one.metadata.name, storageFacts(one)]),

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { siteKey, siteKeyOf, splitKey } from './site-key.ts';
+import { siteKey, siteKeyOf, splitKey, taskPods } from './site-key.ts';
 
 const managed = { 'app.kubernetes.io/managed-by': 'hostedsite', 'app.kubernetes.io/instance': 'shop' };
 
@@ -57,5 +57,11 @@ describe('what a task made', () => {
   it('is no object of the site, nor is the task, whatever its labels are', () => {
     for (const kind of ['Job', 'Pod', 'SiteTask']) assert.equal(siteKeyOf(object(kind)), undefined, kind);
     assert.equal(siteKeyOf(object('Deployment')), 'customer-a/shop', 'other kinds are the site’s');
+  });
+
+  it('is found by the site all the same, as far as it is a pod', () => {
+    assert.equal(taskPods.of(object('Pod')), 'customer-a/shop');
+    for (const kind of ['Job', 'SiteTask', 'Deployment'])
+      assert.equal(taskPods.of(object(kind)), undefined, kind);
   });
 });

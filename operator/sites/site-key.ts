@@ -12,12 +12,22 @@ export type SiteKey = Key;
 
 /** The site that an object belongs to: a HostedSite to itself, a child by its labels. What a SiteTask made is the task's. */
 export function siteKeyOf(object: Manifest): SiteKey | undefined {
-  const { namespace, name, labels } = object.metadata;
-  if (namespace === undefined || object.kind === 'SiteTask' || isOfTask(object)) return undefined;
-  if (object.kind === 'HostedSite') return keyOf(namespace, name);
-  const instance = labels?.[managedByLabel] === manager ? labels[instanceLabel] : undefined;
-  return instance === undefined ? undefined : keyOf(namespace, instance);
+  const { namespace, name } = object.metadata;
+  if (object.kind === 'SiteTask' || isOfTask(object)) return undefined;
+  if (object.kind === 'HostedSite') return namespace === undefined ? undefined : keyOf(namespace, name);
+  return labelledKeyOf(object);
 }
+
+function labelledKeyOf({ metadata: { namespace, labels } }: Manifest): SiteKey | undefined {
+  const instance = labels?.[managedByLabel] === manager ? labels[instanceLabel] : undefined;
+  return instance === undefined || namespace === undefined ? undefined : keyOf(namespace, instance);
+}
+
+/** Pods of tasks by the site that they run in: they are no part of it, and it may have to wait for them. */
+export const taskPods: Index = {
+  name: 'task-pods',
+  of: (object) => (object.kind === 'Pod' && isOfTask(object) ? labelledKeyOf(object) : undefined),
+};
 
 /** A site's objects, pods included, without the site. */
 export const bySite: Index = {

@@ -27,6 +27,16 @@ const cluster = { list: () => [site(), blog] };
 const later: Lookup = { cluster, initial: false };
 
 describe('triggers', () => {
+  it('are pods of tasks that run in a site, and not their Jobs', () => {
+    const of = (kind: 'Job' | 'Pod'): string[] => {
+      const made = child('shop');
+      const labels = { ...made.metadata.labels, 'hostedsite.dev/task': 'migrate' };
+      const object = { ...made, kind, metadata: { ...made.metadata, labels } };
+      return triggers({ kind, type: 'added', object }, later).map(({ key }) => key);
+    };
+    assert.deepEqual([of('Pod'), of('Job')], [['ns/shop'], []]);
+  });
+
   const rows: { title: string; change: KindChange; expected: string[] }[] = [
     {
       title: 'a new site',

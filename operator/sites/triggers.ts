@@ -6,16 +6,22 @@ import { without } from '../kube/without.ts';
 import { componentOf } from '../objects/labels.ts';
 import { commandComponent } from '../releases/command/attempt.ts';
 import { siteKeys } from './observe.ts';
-import { siteKeyOf } from './site-key.ts';
+import { siteKeyOf, taskPods } from './site-key.ts';
+import type { SiteKey } from './site-key.ts';
 
 /** Which sites a change concerns. Calm are our own writes, and what becomes of workloads; not the pod of a command, which waits for us. */
 export function triggers(change: KindChange, lookup: Lookup): Wake[] {
   if (change.kind === 'StorageClass' || change.kind === 'IngressClass') return everySite(lookup);
   if (isMeasured(change) || isOwnStatus(change)) return [];
-  const keys = [siteKeyOf(change.object), change.before === undefined ? undefined : siteKeyOf(change.before)];
+  const keys = [keyFor(change.object), change.before === undefined ? undefined : keyFor(change.before)];
   const priority = lookup.initial ? 'resync' : priorityOf(change);
   const calm = priority === 'drift' && isNews(change);
   return [...new Set(keys)].flatMap((key) => (key === undefined ? [] : [{ key, priority, calm }]));
+}
+
+/** A task's pod is no part of the site, which may wait for its end. */
+function keyFor(object: KindChange['object']): SiteKey | undefined {
+  return siteKeyOf(object) ?? taskPods.of(object);
 }
 
 /** What concerns all sites; while the caches are filling each of them is looked at anyway. */

@@ -145,13 +145,16 @@ function recorded(facts: TaskFacts, run: Recorded): Decision {
   const uid = run.is === 'missing' ? run.uid : run.pod.metadata.uid;
   if (!live.pods.some((one) => one.uid === uid)) return { told: cameOut(unseen, undefined), act: nothing };
   const recheckAt = new Date(now.getTime() + soon);
-  if (run.is === 'missing') return { act: nothing, recheckAt };
+  return run.is === 'missing' ? { act: nothing, recheckAt } : { ...behindGate(facts, run), recheckAt };
+}
+
+function behindGate(facts: TaskFacts, { job, pod }: Extract<Run, { is: 'recorded' }>): Decision {
+  const { live } = facts;
   const told = starting(facts);
-  if (run.job !== undefined && live.site === 'there' && live.isSame)
-    return { told, act: { is: 'open', pod: run.pod }, recheckAt };
+  if (job !== undefined && live?.site === 'there' && live.isSame) return { told, act: { is: 'open', pod } };
   // Nothing ends a pod that never started and has lost its Job.
-  const late = run.job === undefined ? refusedForTime(facts) : undefined;
-  return late ?? { told, act: nothing, recheckAt };
+  const late = job === undefined ? refusedForTime(facts) : undefined;
+  return late ?? { told, act: nothing };
 }
 
 function running(pod: Manifest, now: Date): Decision {
