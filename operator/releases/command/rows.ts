@@ -1,10 +1,11 @@
 import { databaseServes, isInstalled } from '../../components/live.ts';
 import { leadsToStandIn } from '../../components/stand-in.ts';
 import type { Manifest } from '../../components/component.ts';
-import { rollout, serves } from '../rollout.ts';
+import { serves } from '../rollout.ts';
+import { hasSucceeded } from '../succeeded.ts';
 import { commandHash, countingRecord, isOpen, recordFor } from './attempt.ts';
 import type { Attempt } from './attempt.ts';
-import { runs } from './due.ts';
+import { hasServed, runs } from './due.ts';
 import { releaseJob } from './job.ts';
 import { hasPage, quietFrom } from './page.ts';
 import type { Facts, Obstacle, Row } from './state.ts';
@@ -41,8 +42,8 @@ function obstacle(facts: Facts): Obstacle | undefined {
     ['slot', isBusy],
     ['rollout', isAfter(facts) && !isThere(facts)],
     ['installation', isFirst(facts) && !isInstalled(site, seen)],
-    ['page', hasPage(facts) && !leadsToStandIn(site, seen)],
     ['database', !databaseServes(site, seen)],
+    ['page', hasPage(facts) && !leadsToStandIn(site, seen)],
   ];
   return found.find(([, isInTheWay]) => isInTheWay)?.[0];
 }
@@ -52,13 +53,17 @@ function isAfter({ site, wanted, seen }: Facts): boolean {
   return site.release?.order === 'After' && recordFor(wanted.name, seen) !== undefined;
 }
 
-/** At no replicas nobody can say that it serves. */
-function isThere({ site, wanted, seen }: Facts): boolean {
-  return site.replicas === 0 ? runs(wanted, seen) : serves(wanted, seen);
+/** At no replicas nobody can say that it serves. Once it has served, or its Job is made, that is not asked again. */
+function isThere(facts: Facts): boolean {
+  const { site, wanted, seen, attempt } = facts;
+  if (!runs(wanted, seen)) return false;
+  if (site.replicas === 0 || (attempt !== undefined && isWantedAttempt(facts, attempt))) return true;
+  return serves(wanted, seen) || hasServed(wanted, seen);
 }
 
-function isFirst({ site, seen }: Facts): boolean {
-  return site.release?.order === 'After' ? seen.revisions.length <= 1 : rollout(seen) === undefined;
+/** No release has come into force yet. One that serves before its command says nothing of the installation. */
+function isFirst({ seen }: Facts): boolean {
+  return !seen.revisions.some((one) => recordFor(one.name, seen)?.is !== 'due' && hasSucceeded(one, seen));
 }
 
 /** 11 to 15 */

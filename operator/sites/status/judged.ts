@@ -9,7 +9,12 @@ import { earliest } from './outcome.ts';
 export function judged(decided: Decision, seen: Observed): Judgement {
   const { site, components, told, release, refusals, plan, isOlderRendering } = decided;
   const { revision, failed } = told;
-  const recheckAt = earliest([release.recheckAt, asksAt(seen), seen.rival?.lookAgainAt]);
+  const recheckAt = earliest([
+    release.recheckAt,
+    release.command?.recheckAt,
+    asksAt(seen),
+    seen.rival?.lookAgainAt,
+  ]);
   return {
     seen,
     site,
