@@ -67,9 +67,14 @@ export function isOfTask({ labels = {} }: { labels?: Record<string, string> }): 
   return labels[taskLabel] !== undefined;
 }
 
-/** A ControllerRevision as it is stored, with its record on it. */
-export function storedObject(name: string, { owned }: Observed): Manifest | undefined {
-  return owned.find(({ kind, metadata }) => kind === 'ControllerRevision' && metadata.name === name);
+/** A ControllerRevision as it is stored, with its record on it. One of a former site of the name says nothing of this one's data. */
+export function storedObject(name: string, { owned, site }: Observed): Manifest | undefined {
+  return owned.find(
+    ({ kind, metadata }) =>
+      kind === 'ControllerRevision' &&
+      metadata.name === name &&
+      metadata.ownerReferences?.some(({ uid }) => uid === site.metadata.uid) === true,
+  );
 }
 
 export function recordFor(name: string, seen: Observed): CommandRecord | undefined {

@@ -366,11 +366,15 @@ function revision(number: number, more: Partial<Revision> = {}): Revision {
   return { name, number, inputs: `inputs-${number}`, image: `image:${number}`, template, ...more };
 }
 
+const owner = { apiVersion: 'v1', kind: 'HostedSite', name: 'shop', uid: 'site-uid', controller: true };
+
 function stored(one: Revision, record: CommandRecord | undefined): Manifest {
   const object = controllerRevision(one);
   const annotations = record === undefined ? {} : { 'hostedsite.dev/command': recordText(record) };
   const creationTimestamp = '2030-01-01T00:00:00Z';
-  return { ...object, metadata: { ...object.metadata, annotations, uid: one.name, creationTimestamp } };
+  const ownerReferences = [owner];
+  const more = { annotations, uid: one.name, creationTimestamp, ownerReferences };
+  return { ...object, metadata: { ...object.metadata, ...more } };
 }
 
 function jobOf(row: Row): Manifest[] {
@@ -481,6 +485,19 @@ describe('what the command of a release comes to', () => {
         },
       );
     });
+
+  it('is not what a former site of the name had', () => {
+    const seen = seenOf({ title: '', is: '', record: { is: 'succeeded' } });
+    const former = seen.owned.map((object) =>
+      object.kind === 'ControllerRevision'
+        ? { ...object, metadata: { ...object.metadata, ownerReferences: [{ ...owner, uid: 'former' }] } }
+        : object,
+    );
+    const site = testSite({ preset: 'Generic', database: undefined, files: undefined });
+    const written = { command: migrate, order: 'Before', deadlineSeconds: 600 } as const;
+    const decided = command({ ...site, release: written }, { ...seen, owned: former }, revision(2), false);
+    assert.deepEqual([decided?.state.is, decided?.blocks], ['begins', true]);
+  });
 
   it('is nothing of a site that never had one', () => {
     const site = testSite({ preset: 'Generic', database: undefined, files: undefined });
