@@ -102,6 +102,17 @@ describe('the record of a pod that may run', () => {
     assert.equal(room.record, undefined);
   });
 
+  it('is not written of a pod that somebody has deleted since', async () => {
+    const room = new Room(pod('one'));
+    const { seen } = room;
+    room.world.cluster.edit('Pod', 'customer-a', 'pod-one', ({ metadata }) => {
+      metadata.deletionTimestamp = '2030-01-01T12:00:00Z';
+      metadata.finalizers = ['kept'];
+    });
+    assert.deepEqual(await room.take(record(pod('one')), seen), {});
+    assert.equal(room.record, undefined);
+  });
+
   it('is refused when somebody has written the revision since', async () => {
     const room = new Room(pod('one'));
     const { seen } = room;

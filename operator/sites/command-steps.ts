@@ -102,8 +102,9 @@ async function taken(step: Step, seen: Observed, cluster: Writer): Promise<boole
 async function isAlone(pod: Manifest, seen: Observed, cluster: Writer): Promise<boolean> {
   const over = new Set(commandPods(seen).flatMap((one) => (isOver(one) ? [one.metadata.uid] : [])));
   const there = await inSlot(seen, cluster);
-  const busy = there.filter(({ metadata }) => !over.has(metadata.uid));
-  return busy.length === 1 && busy[0]?.metadata.uid === pod.metadata.uid;
+  const [first, ...others] = there.filter(({ metadata }) => !over.has(metadata.uid));
+  const isThere = first?.metadata.uid === pod.metadata.uid && first?.metadata.deletionTimestamp === undefined;
+  return isThere && others.length === 0;
 }
 
 async function inSlot({ site }: Observed, cluster: Writer): Promise<Labelled[]> {

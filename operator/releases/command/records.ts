@@ -13,8 +13,8 @@ function endOfOne({ name, number }: Asked, { seen, attempt }: Pick<Facts, 'seen'
   const record = recordFor(name, seen);
   const own = attempt?.revision === name && isOpen(attempt, seen) ? attempt : undefined;
   if (record?.is !== 'running' && own === undefined) return [];
-  const known = record?.is === 'running' ? record : own;
-  return stepAfter(runOf({ name, number }, attempt, seen), { name, number }, known?.hash ?? '');
+  const { hash } = record?.is === 'running' ? record : { hash: '', ...own };
+  return stepAfter(runOf({ name, number }, attempt, seen), { name, number }, hash);
 }
 
 function stepAfter(run: Run, { name: revision, number }: Asked, hash: string): RecordStep[] {
