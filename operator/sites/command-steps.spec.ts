@@ -159,6 +159,16 @@ describe('an end that nobody saw', () => {
     assert.equal(room.record, 'Failed 3 hash');
   });
 
+  for (const text of ['Failed 3', 'Failed 3 hash'])
+    it(`is not written again where it says ${text} already`, async () => {
+      const room = new Room();
+      room.world.cluster.edit('ControllerRevision', 'customer-a', 'revision', ({ metadata }) => {
+        metadata.annotations = { 'hostedsite.dev/command': text };
+      });
+      const step = { ...look, hash: text.split(' ')[2] ?? '' };
+      assert.equal(await writeRecords([step], room.seen, room.workshop), undefined);
+    });
+
   it('is none while the pod is there, whatever the caches show', async () => {
     const room = new Room(pod('one'));
     const seen = { ...room.seen, pods: [], owned: room.seen.owned.filter(({ kind }) => kind !== 'Pod') };

@@ -35,7 +35,8 @@ export async function writeRecords(
   for (const step of steps) {
     const known = step.is === 'write' ? step : await lookedFor(step, seen, cluster);
     if (known === undefined) continue;
-    await writeRecord(known.revision, known.record, seen, cluster);
+    // A write that changes nothing leads nowhere: the next look would decide the same.
+    if (!(await writeRecord(known.revision, known.record, seen, cluster))) continue;
     log.info('command recorded', { site: named(seen), revision: known.revision, record: known.record.is });
     if (known.end !== undefined) ended.set(known.revision, known.end);
     written += 1;
@@ -76,14 +77,12 @@ function named({ site: { metadata } }: Observed): string {
 async function taken(step: Step, seen: Observed, cluster: Writer): Promise<boolean> {
   switch (step.is) {
     case 'write':
-      await writeRecord(step.revision, step.record, seen, cluster);
-      return true;
+      return writeRecord(step.revision, step.record, seen, cluster);
     case 'record': {
       const { revision, pod, hash } = step;
       if (!(await isAlone(pod, seen, cluster))) return false;
       const uid = pod.metadata.uid ?? '';
-      await writeRecord(revision, { is: 'running', uid, hash }, seen, cluster);
-      return true;
+      return writeRecord(revision, { is: 'running', uid, hash }, seen, cluster);
     }
     case 'open':
       await cluster.merge(opened(step.pod), { fieldManager: commandManager });
@@ -113,18 +112,21 @@ async function inSlot({ site }: Observed, cluster: Writer): Promise<Labelled[]> 
   return found.filter(({ metadata }) => !isOfTask(metadata));
 }
 
-/** Under a manager of its own: whoever applies the revision, an operator of before too, leaves it as it is. */
+/**
+ * Under a manager of its own: whoever applies the revision, an operator of before too, leaves it as it is. Returns whether it says
+ * something else now.
+ */
 async function writeRecord(
   revision: string,
   record: CommandRecord,
   seen: Observed,
   cluster: Writer,
-): Promise<void> {
+): Promise<boolean> {
   const stored = storedObject(revision, seen);
-  if (stored === undefined) return;
+  if (stored === undefined) return false;
   const { apiVersion, kind, metadata } = stored;
   const { name, namespace, uid, resourceVersion } = metadata;
-  await cluster.merge(
+  const after = await cluster.merge(
     {
       ...{ apiVersion, kind },
       metadata: {
@@ -137,4 +139,5 @@ async function writeRecord(
     },
     { fieldManager: commandManager },
   );
+  return resourceVersion === undefined || after.metadata.resourceVersion !== resourceVersion;
 }
