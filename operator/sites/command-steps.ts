@@ -6,7 +6,13 @@ import type { CommandRecord } from '../commands/record.ts';
 import { selector } from '../components/selector.ts';
 import type { Manifest } from '../components/component.ts';
 import type { Cluster, Labelled } from '../kube/cluster.ts';
-import { commandComponent, commandPods, isOfTask, storedObject } from '../releases/command/attempt.ts';
+import {
+  attemptAnnotations,
+  commandComponent,
+  commandPods,
+  isOfTask,
+  storedObject,
+} from '../releases/command/attempt.ts';
 import type { RecordStep, Step } from '../releases/command/state.ts';
 import type { Observed } from '../releases/observed.ts';
 import type { Written } from './carry-out.ts';
@@ -18,7 +24,7 @@ import type { Workshop } from './workshop.ts';
  * decided from one look: whoever was held up in between, or reads old caches, writes nothing.
  */
 
-type Writer = Pick<Cluster, 'merge' | 'delete' | 'labelled'>;
+type Writer = Pick<Cluster, 'merge' | 'delete' | 'labelled' | 'metadata'>;
 type Room = Pick<Workshop, 'cluster' | 'log'>;
 
 /**
@@ -67,7 +73,8 @@ export async function stepped(
   if (step === undefined || !isQuiet || applied.length + removed.length + refusals.length > 0) return {};
   if (!(await taken(step, seen, cluster))) return {};
   log.info('command stepped', { site: named(seen), step: step.is });
-  return { goesOn: true };
+  // The caches still have what was removed: that it is gone brings a pass.
+  return step.is === 'remove' ? {} : { goesOn: true };
 }
 
 function named({ site: { metadata } }: Observed): string {
@@ -88,6 +95,7 @@ async function taken(step: Step, seen: Observed, cluster: Writer): Promise<boole
       await cluster.merge(opened(step.pod), { fieldManager: commandManager });
       return true;
     case 'remove': {
+      if (await isStoredUnseen(step.job, seen, cluster)) return false;
       const { name, namespace, uid } = step.job.metadata;
       const ref = { kind: 'Job', namespace, name } as const;
       const options = { propagationPolicy: 'Background' } as const;
@@ -95,6 +103,14 @@ async function taken(step: Step, seen: Observed, cluster: Writer): Promise<boole
       return true;
     }
   }
+}
+
+/** That nothing will be of it has to be written on its revision first, which the caches do not have yet. */
+async function isStoredUnseen({ metadata }: Manifest, seen: Observed, cluster: Writer): Promise<boolean> {
+  const revision = metadata.annotations?.[attemptAnnotations.revision];
+  if (revision === undefined || storedObject(revision, seen) !== undefined) return false;
+  const found = await cluster.metadata('ControllerRevision', metadata.namespace, revision);
+  return found?.ownerReferences?.some(({ uid }) => uid === seen.site.metadata.uid) === true;
 }
 
 /** Of all pods of commands, those of tasks aside. One that the caches know to have ended stays so. */

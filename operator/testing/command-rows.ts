@@ -27,7 +27,16 @@ export interface Row {
   record?: CommandRecord;
   /** UID of the site whose the wanted revision is. */
   storedFor?: string;
-  job?: { revision?: number; number?: number; hash?: string; withdrawals?: number; status?: object };
+  job?: {
+    revision?: number;
+    number?: number;
+    hash?: string;
+    withdrawals?: number;
+    status?: object;
+    /** When it was made; it is 12:00 now. */
+    at?: string;
+    isLeaving?: boolean;
+  };
   pod?: { gated?: boolean; status?: object; uid?: string; of?: string; metadata?: object };
   others?: Manifest[];
   isGivenUp?: boolean;
@@ -57,11 +66,21 @@ function stored(one: Revision, record: CommandRecord | undefined, uid = 'site-ui
 
 function jobOf(row: Row): Manifest[] {
   if (row.job === undefined) return [];
-  const { revision: of = 2, number = of, hash: written = hash, withdrawals = 0, status } = row.job;
+  const {
+    revision: of = 2,
+    number = of,
+    hash: written = hash,
+    withdrawals = 0,
+    status,
+    at,
+    isLeaving,
+  } = row.job;
   return [
     liveObject('Job', 'shop-release', {
       metadata: {
         uid: 'job',
+        ...(at === undefined ? {} : { creationTimestamp: `2030-01-01T${at}Z` }),
+        ...(isLeaving === true ? { deletionTimestamp: '2030-01-01T12:00:00Z' } : {}),
         labels: { 'app.kubernetes.io/component': 'command' },
         ownerReferences: [{ uid: 'site-uid', controller: true }],
         annotations: {
@@ -83,13 +102,15 @@ function podOf(row: Row): Manifest[] {
     status = { phase: 'Pending' },
     uid = 'pod',
     of = 'job',
+    metadata,
   } = row.pod;
   const pod = livePod({ name: 'pod', status: status as Record<string, unknown> });
   const labels = { ...pod.metadata.labels, 'app.kubernetes.io/component': 'command' };
+  const ownerReferences = [{ apiVersion: 'batch/v1', kind: 'Job', name: of, uid: of, controller: true }];
   return [
     {
       ...pod,
-      metadata: { ...pod.metadata, uid, labels, ownerReferences: [{ uid: of, controller: true }] as never },
+      metadata: { ...pod.metadata, uid, labels, ownerReferences, ...metadata },
       spec: gated ? { schedulingGates: [{ name: 'hostedsite.dev/run-once' }] } : {},
     },
   ];

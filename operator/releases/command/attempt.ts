@@ -117,6 +117,23 @@ export function isOpen({ revision, number, withdrawals }: Attempt, seen: Observe
   }
 }
 
+/** There is a Job, it is not to end, and no pod of it is let through, or is going to be before that is written down. */
+export function isUnbegun(attempt: Attempt, seen: Observed): boolean {
+  if (!isOpen(attempt, seen)) return false;
+  const { revision, number } = attempt;
+  const { is } = runOf({ name: revision, number }, attempt, seen);
+  return is === 'made' || is === 'crowded' || is === 'gated';
+}
+
+/** Milliseconds that a Job may wait with a pod that is not let through: its deadline is that of the command, and runs. */
+const patience = 60_000;
+
+/** Twice as long after each withdrawal: this clock may be ahead of the cluster's. */
+export function isLate({ job, withdrawals }: Attempt, { now }: Observed): boolean {
+  const made = Date.parse(job.metadata.creationTimestamp ?? '');
+  return now.getTime() - made > patience * 2 ** withdrawals;
+}
+
 export function isMadeBy(pod: Manifest, attempt: Attempt | undefined): boolean {
   const uid = attempt?.job.metadata.uid;
   return uid !== undefined && pod.metadata.ownerReferences?.some((owner) => owner.uid === uid) === true;
