@@ -26,23 +26,28 @@ export function recordOf({ metadata }: Pick<Manifest, 'metadata'>): CommandRecor
 export function recordText(record: CommandRecord): string {
   switch (record.is) {
     case 'running':
-      return ['Running', record.uid, ...(record.hash === '' ? [] : [record.hash])].join(' ');
+      return ['Running', record.uid, ...hashOf(record)].join(' ');
     case 'due':
       return 'Due';
     case 'succeeded':
       return 'Succeeded';
     case 'failed':
-      return `Failed ${record.number} ${record.hash}`;
+      return ['Failed', record.number, ...hashOf(record)].join(' ');
     case 'withdrawn':
       return `Withdrawn ${record.number}`;
   }
 }
 
+/** Of a command that is not known any more there is none. */
+function hashOf({ hash }: { hash: string }): string[] {
+  return hash === '' ? [] : [hash];
+}
+
 function parsed(text: string): CommandRecord | undefined {
   const running = /^Running ([^\s]+)(?: ([^\s]+))?$/.exec(text);
   if (running?.[1] !== undefined) return { is: 'running', uid: running[1], hash: running[2] ?? '' };
-  const failed = /^Failed (\d{1,15}) ([^\s]+)$/.exec(text);
-  if (failed?.[2] !== undefined) return { is: 'failed', number: Number(failed[1]), hash: failed[2] };
+  const failed = /^Failed (\d{1,15})(?: ([^\s]+))?$/.exec(text);
+  if (failed !== null) return { is: 'failed', number: Number(failed[1]), hash: failed[2] ?? '' };
   const withdrawn = /^Withdrawn (\d{1,15})$/.exec(text);
   if (withdrawn !== null) return { is: 'withdrawn', number: Number(withdrawn[1]) };
   if (text === 'Due') return { is: 'due' };

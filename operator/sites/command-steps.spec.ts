@@ -161,6 +161,16 @@ describe('an end that nobody saw', () => {
     assert.equal(room.record, 'Failed 3 hash');
   });
 
+  for (const text of ['Failed 3', 'Failed 3 hash'])
+    it(`is not written again where it says ${text} already`, async () => {
+      const room = new Room();
+      room.world.cluster.edit('ControllerRevision', 'customer-a', 'revision', ({ metadata }) => {
+        metadata.annotations = { 'hostedsite.dev/command': text };
+      });
+      const step = { ...look, hash: text.split(' ')[2] ?? '' };
+      assert.equal(await writeRecords([step], room.seen, room.workshop), undefined);
+    });
+
   it('is none while the pod is there, whatever the caches show', async () => {
     const room = new Room(pod('one'));
     const seen = { ...room.seen, pods: [], owned: room.seen.owned.filter(({ kind }) => kind !== 'Pod') };
@@ -170,12 +180,30 @@ describe('an end that nobody saw', () => {
 });
 
 describe('a Job that is taken away', () => {
+  const job = (uid: string): Manifest => ({
+    apiVersion: 'batch/v1',
+    kind: 'Job',
+    metadata: {
+      ...{ name: 'shop-release', namespace: 'customer-a', uid, labels },
+      annotations: { 'hostedsite.dev/revision': 'revision' },
+    },
+  });
+
+  it('stays while its revision is there and not in the caches', async () => {
+    const room = new Room(job('one'));
+    const { seen } = room;
+    const owned = seen.owned.filter(({ kind }) => kind !== 'ControllerRevision');
+    assert.deepEqual(await room.take({ is: 'remove', job: job('one') }, { ...seen, owned }), {});
+    assert.deepEqual(room.world.names('Job'), ['shop-release']);
+  });
+
+  it('brings no look before it is known to be gone', async () => {
+    const room = new Room(job('one'));
+    assert.deepEqual(await room.take({ is: 'remove', job: job('one') }), {});
+    assert.deepEqual(room.world.names('Job'), []);
+  });
+
   it('is that very one', async () => {
-    const job = (uid: string): Manifest => ({
-      apiVersion: 'batch/v1',
-      kind: 'Job',
-      metadata: { name: 'shop-release', namespace: 'customer-a', uid, labels },
-    });
     const room = new Room(job('later'));
     await assert.rejects(room.take({ is: 'remove', job: job('earlier') }), Conflict);
     assert.deepEqual(room.world.names('Job'), ['shop-release']);

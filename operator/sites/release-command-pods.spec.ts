@@ -104,6 +104,18 @@ describe('a command whose pod', () => {
     assert.equal(shop.world.condition('Ready'), 'False/ReleaseCommandFailed');
   });
 
+  it('is named by nothing that can be read has failed, and none begins by itself', async () => {
+    const shop = await inForce();
+    shop.world.cluster.edit('ControllerRevision', 'customer-a', shop.revisions[0] ?? '', ({ metadata }) => {
+      metadata.annotations = { ...metadata.annotations, 'hostedsite.dev/command': 'of a later version' };
+    });
+    await shop.rest();
+    assert.deepEqual([shop.begun, shop.runs, shop.records], [1, '1', ['Failed 1']]);
+    shop.annotate('hostedsite.dev/restartedAt', '1');
+    await shop.rest();
+    assert.deepEqual([shop.begun, shop.runs], [2, '1']);
+  });
+
   it('28: has not begun when its Job goes: another Job is made', async () => {
     const shop = await inForce();
     shop.release(2);

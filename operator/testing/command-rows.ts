@@ -25,7 +25,18 @@ export interface Row {
   number?: number;
   isStored?: boolean;
   record?: CommandRecord;
-  job?: { revision?: number; number?: number; hash?: string; withdrawals?: number; status?: object };
+  /** UID of the site whose the wanted revision is. */
+  storedFor?: string;
+  job?: {
+    revision?: number;
+    number?: number;
+    hash?: string;
+    withdrawals?: number;
+    status?: object;
+    /** When it was made; it is 12:00 now. */
+    at?: string;
+    isLeaving?: boolean;
+  };
   pod?: { gated?: boolean; status?: object; uid?: string; of?: string; metadata?: object };
   others?: Manifest[];
   isGivenUp?: boolean;
@@ -44,20 +55,32 @@ export function revision(number: number, more: Partial<Revision> = {}): Revision
   return { name, number, inputs: `inputs-${number}`, image: `image:${number}`, template, ...more };
 }
 
-function stored(one: Revision, record: CommandRecord | undefined): Manifest {
+function stored(one: Revision, record: CommandRecord | undefined, uid = 'site-uid'): Manifest {
   const object = controllerRevision(one);
   const annotations = record === undefined ? {} : { 'hostedsite.dev/command': recordText(record) };
   const creationTimestamp = '2030-01-01T00:00:00Z';
-  return { ...object, metadata: { ...object.metadata, annotations, uid: one.name, creationTimestamp } };
+  const ownerReferences = [{ apiVersion: 'v1', kind: 'HostedSite', name: 'shop', uid, controller: true }];
+  const more = { annotations, uid: one.name, creationTimestamp, ownerReferences };
+  return { ...object, metadata: { ...object.metadata, ...more } };
 }
 
 function jobOf(row: Row): Manifest[] {
   if (row.job === undefined) return [];
-  const { revision: of = 2, number = of, hash: written = hash, withdrawals = 0, status } = row.job;
+  const {
+    revision: of = 2,
+    number = of,
+    hash: written = hash,
+    withdrawals = 0,
+    status,
+    at,
+    isLeaving,
+  } = row.job;
   return [
     liveObject('Job', 'shop-release', {
       metadata: {
         uid: 'job',
+        ...(at === undefined ? {} : { creationTimestamp: `2030-01-01T${at}Z` }),
+        ...(isLeaving === true ? { deletionTimestamp: '2030-01-01T12:00:00Z' } : {}),
         labels: { 'app.kubernetes.io/component': 'command' },
         ownerReferences: [{ uid: 'site-uid', controller: true }],
         annotations: {
@@ -79,13 +102,15 @@ function podOf(row: Row): Manifest[] {
     status = { phase: 'Pending' },
     uid = 'pod',
     of = 'job',
+    metadata,
   } = row.pod;
   const pod = livePod({ name: 'pod', status: status as Record<string, unknown> });
   const labels = { ...pod.metadata.labels, 'app.kubernetes.io/component': 'command' };
+  const ownerReferences = [{ apiVersion: 'batch/v1', kind: 'Job', name: of, uid: of, controller: true }];
   return [
     {
       ...pod,
-      metadata: { ...pod.metadata, uid, labels, ownerReferences: [{ uid: of, controller: true }] as never },
+      metadata: { ...pod.metadata, uid, labels, ownerReferences, ...metadata },
       spec: gated ? { schedulingGates: [{ name: 'hostedsite.dev/run-once' }] } : {},
     },
   ];
@@ -99,7 +124,7 @@ function seenOf(row: Row): Observed {
   });
   const revisions = [revision(1), ...(isStored ? [revision(2)] : [])];
   const objects = [stored(revision(1), row.recordBefore)];
-  if (isStored) objects.push(stored(revision(2), record));
+  if (isStored) objects.push(stored(revision(2), record, row.storedFor));
   const owned = [...objects, ...(number === 0 ? [] : [deployment]), ...jobOf(row), ...podOf(row), ...others];
   return { ...sight(owned, hostedSite()), revisions };
 }

@@ -28,6 +28,15 @@ const rows: Row[] = [
     is: 'failed',
   },
   {
+    title: 'that of a former site of the name had succeeded',
+    record: { is: 'succeeded' },
+    storedFor: 'former-uid',
+    is: 'begins',
+    blocks: true,
+    begins: true,
+    holdsCron: true,
+  },
+  {
     title: '4: nothing runs',
     record: { is: 'failed', number: 2, hash },
     runs: 0,

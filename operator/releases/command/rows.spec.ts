@@ -23,6 +23,7 @@ const rows: Row[] = [
     recordBefore: { is: 'succeeded' },
     is: 'begins',
     blocks: true,
+    holdsCron: true,
     step: 'remove shop-release',
   },
   {
@@ -31,6 +32,7 @@ const rows: Row[] = [
     job: { number: 1 },
     is: 'begins',
     blocks: true,
+    holdsCron: true,
     step: 'remove shop-release',
   },
   {
@@ -43,7 +45,13 @@ const rows: Row[] = [
     step: 'write revision-2 Withdrawn 1',
   },
   { title: '12: no Job', is: 'begins', blocks: true, begins: true, holdsCron: true },
-  { title: '12: no Job, and the revision is not stored', isStored: false, is: 'begins', blocks: true },
+  {
+    title: '12: no Job, and the revision is not stored',
+    isStored: false,
+    is: 'begins',
+    blocks: true,
+    holdsCron: true,
+  },
   { title: '13: no pod', job: {}, is: 'begins', blocks: true, holdsCron: true },
   {
     title: '14: its pod waits, and nothing is recorded',
@@ -173,7 +181,7 @@ const rows: Row[] = [
     title: 'nobody wants the Job any more, and its revision is gone',
     number: 1,
     job: { revision: 9 },
-    is: 'none',
+    is: 'waits slot',
     step: 'remove shop-release',
   },
   {

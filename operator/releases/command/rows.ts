@@ -1,9 +1,11 @@
 import { databaseServes, isInstalled } from '../../components/live.ts';
 import { leadsToStandIn } from '../../components/stand-in.ts';
 import type { Manifest } from '../../components/component.ts';
+import { isFinished } from '../../commands/ending.ts';
+import type { Run } from '../../commands/run.ts';
 import { serves } from '../rollout.ts';
 import { hasSucceeded } from '../succeeded.ts';
-import { commandHash, countingRecord, isOpen, recordFor } from './attempt.ts';
+import { commandHash, countingRecord, isLate, isOpen, isUnbegun, recordFor } from './attempt.ts';
 import type { Attempt } from './attempt.ts';
 import { hasServed, runs } from './due.ts';
 import { releaseJob } from './job.ts';
@@ -27,9 +29,10 @@ export function row(facts: Facts): Row {
   return what === undefined ? beginning(facts) : { state: { is: 'waits', for: what } };
 }
 
-/** 3, 6, 7 */
-function idle({ isBusy, wanted, seen }: Facts): Row {
-  if (isBusy) return { state: { is: 'waits', for: 'slot' } };
+/** 3, 6, 7: what has not begun may still be let through by somebody, until it is withdrawn. */
+function idle({ isBusy, wanted, seen, attempt }: Facts): Row {
+  if (isBusy || (attempt !== undefined && isUnbegun(attempt, seen)))
+    return { state: { is: 'waits', for: 'slot' } };
   const isDone = countingRecord(wanted, seen)?.is === 'succeeded';
   return { state: { is: isDone ? 'succeeded' : 'none' } };
 }
@@ -76,7 +79,7 @@ function beginning(facts: Facts): Row {
     case 'gated':
       return gated(facts, run.job, run.pod);
     case 'recorded':
-      return recorded(facts, run.pod);
+      return recorded(facts, run);
     case 'made':
     case 'crowded':
     case 'leaving':
@@ -92,12 +95,14 @@ function madeRoom({ seen }: Facts, attempt: Attempt): Row {
   return { state: { is: 'begins' }, ...(isClosed ? { step: { is: 'remove', job: attempt.job } } : {}) };
 }
 
-/** 12: not before its revision is stored, which is what is written on. */
-function withJob({ site, seen, wanted }: Facts): Pick<Row, 'begins'> {
+/** 12: not before its revision is stored, which is what is written on, nor before what has to end: its time runs from then on. */
+function withJob(facts: Facts): Pick<Row, 'begins'> {
+  const { site, seen, wanted } = facts;
   if (site.release === undefined || !isStored(wanted, seen)) return {};
   const record = recordFor(wanted.name, seen);
   const withdrawals = record?.is === 'withdrawn' ? record.number : 0;
-  return { begins: releaseJob(site, site.release, wanted, withdrawals) };
+  const begins = releaseJob(site, site.release, wanted, withdrawals);
+  return quietFrom(facts, begins) === undefined ? {} : { begins };
 }
 
 /** With the number of now: one that is asked for again has another. */
@@ -111,17 +116,30 @@ export function isStored(
 /** 14 */
 function gated(facts: Facts, job: Manifest, pod: Manifest): Row {
   const { wanted, attempt, seen } = facts;
-  const from = quietFrom(facts, job);
   const state = { is: 'begins', job, pod } as const;
+  if (!isQuiet(seen) || (attempt !== undefined && isLate(attempt, seen))) return { state };
+  const from = quietFrom(facts, job);
   if (from === undefined || from > seen.now)
     return { state: { ...state, ...(from === undefined ? {} : { until: from }) } };
   return { state, step: { is: 'record', revision: wanted.name, pod, hash: attempt?.hash ?? '' } };
 }
 
-/** 15: what was written to hold cron jobs is there, not only sent. */
-function recorded({ seen }: Facts, pod: Manifest): Row {
-  const isQuiet = seen.owned.every((object) => object.kind !== 'CronJob' || isSuspended(object));
-  return { state: { is: 'begins', pod }, ...(isQuiet ? { step: { is: 'open', pod } } : {}) };
+/** 15 */
+function recorded({ seen }: Facts, { pod, job }: Extract<Run, { is: 'recorded' }>): Row {
+  const mayBegin = isQuiet(seen) && mayRun(pod, job);
+  return { state: { is: 'begins', pod }, ...(mayBegin ? { step: { is: 'open', pod } } : {}) };
+}
+
+/** What was written to hold cron jobs is there, not only sent. */
+function isQuiet({ owned }: Facts['seen']): boolean {
+  return owned.every((object) => object.kind !== 'CronJob' || isSuspended(object));
+}
+
+/** A pod that goes, or goes with its Job, would be killed a moment later. One that was taken from its Job stays by itself. */
+function mayRun({ metadata }: Manifest, job: Manifest | undefined): boolean {
+  if (metadata.deletionTimestamp !== undefined) return false;
+  if (job === undefined) return metadata.ownerReferences?.some(({ kind }) => kind === 'Job') !== true;
+  return job.metadata.deletionTimestamp === undefined && !isFinished(job);
 }
 
 function isSuspended({ spec }: Manifest): boolean {

@@ -2,8 +2,8 @@ import type { Judgement } from '../../releases/judgement.ts';
 import type { Observed } from '../../releases/observed.ts';
 import { isAsDesired, reports } from '../decision.ts';
 import type { Decision } from '../decision.ts';
+import { asksAt } from './asks-at.ts';
 import { earliest } from './outcome.ts';
-import { asksAt } from './remarks.ts';
 
 /** What a pass that has decided so comes to know of what it sees. */
 export function judged(decided: Decision, seen: Observed): Judgement {
