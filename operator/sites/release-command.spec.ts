@@ -193,6 +193,28 @@ describe('once for each release', () => {
     assert.equal(shop.begun, 1);
   });
 
+  for (const title of ['it failed', 'it was withdrawn'])
+    it(`is nothing at a restart of a release that came up without, after ${title}`, async () => {
+      const shop = await inForce();
+      const fails = title === 'it failed';
+      shop.release(2, { release: { command: fails ? ['exit', '1'] : ['migrate'] } });
+      if (fails) await shop.rest();
+      for (let tries = 0; tries < 8 && !fails && shop.pods().length < 2; tries += 1) {
+        if (shop.job?.metadata.annotations?.['hostedsite.dev/release-number'] === '2') break;
+        await shop.pass();
+        await shop.jobs.settle();
+      }
+      shop.world.change({ release: undefined as never });
+      await shop.rest();
+      assert.deepEqual([shop.runs, shop.records[1]?.split(' ')[0]], ['2', fails ? 'Failed' : 'Withdrawn']);
+      const { begun } = shop;
+      shop.world.change({ release: { command: ['migrate'] } });
+      await shop.rest();
+      shop.annotate('hostedsite.dev/restartedAt', '1');
+      await shop.rest();
+      assert.deepEqual([shop.begun, shop.runs], [begun, '2']);
+    });
+
   it('is nothing on the way back to a release from before there was a command', async () => {
     const shop = await inForce({ release: undefined as never });
     shop.release(2, { release: { command: ['migrate'] } });

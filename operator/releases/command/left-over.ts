@@ -1,5 +1,6 @@
 import { isFinished, isOver } from '../../commands/ending.ts';
 import { isGated } from '../../commands/job.ts';
+import { isMarked, marked } from '../../commands/record.ts';
 import type { Observed } from '../observed.ts';
 import { commandPods, isLate, isMadeBy, isOpen, isUnbegun, recordFor } from './attempt.ts';
 import type { Attempt } from './attempt.ts';
@@ -19,7 +20,9 @@ export function leftOver(facts: Facts, state: CommandState): Step | undefined {
     return undefined;
   const isStored = seen.revisions.some(({ name }) => name === revision);
   if (!isStored) return { is: 'remove', job };
-  return { is: 'write', revision, record: { is: 'withdrawn', number: withdrawals + 1 } };
+  const record = { is: 'withdrawn', number: withdrawals + 1 } as const;
+  const isStillDue = facts.site.release !== undefined && isMarked(recordFor(revision, seen));
+  return { is: 'write', revision, record: isStillDue ? marked(record) : record };
 }
 
 function isWanted(facts: Facts, attempt: Attempt): boolean {

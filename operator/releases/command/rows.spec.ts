@@ -199,14 +199,6 @@ const rows: Row[] = [
     record: { is: 'due' },
     is: 'waits rollout',
   },
-  {
-    title: 'After: they roll',
-    release: { order: 'After' },
-    record: { is: 'due' },
-    runs: 2,
-    is: 'waits rollout',
-  },
-  { title: 'Before: too late for it', record: { is: 'due' }, runs: 2, is: 'none' },
   { title: 'After: it is added to what runs', release: { order: 'After' }, runs: 2, is: 'none' },
   {
     title: 'Maintenance: the page comes first',
