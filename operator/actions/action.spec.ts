@@ -29,14 +29,18 @@ describe('the phase of an action', () => {
 });
 
 describe('the time of an action', () => {
-  const completionTime = '2030-01-01T12:00:00Z';
+  const told = { phase: 'Failed', reason: 'Why', message: 'Because.' } as const;
+  const at = new Date('2030-01-01T12:00:00Z');
+  const conditions = conditionsOf(told, { before: [], generation: 1, now: at });
+  const waiting = conditionsOf({ ...told, phase: 'Pending' }, { before: [], generation: 1, now: at });
 
-  it('is over so long after its end, when it has one', () => {
+  it('is over so long after its end was told, when it has one', () => {
     const over = new Date('2030-01-01T12:01:00Z');
-    assert.deepEqual(expiry({ phase: 'Failed', completionTime }, 60), over);
-    assert.equal(expiry({ phase: 'Running', completionTime }, 60), undefined);
+    assert.deepEqual(expiry({ phase: 'Failed', conditions }, 60), over);
+    assert.equal(expiry({ phase: 'Running', conditions }, 60), undefined);
     assert.equal(expiry({ phase: 'Failed' }, 60), undefined);
-    assert.equal(expiry({ phase: 'Failed', completionTime }, undefined), undefined);
+    assert.equal(expiry({ phase: 'Failed', conditions: waiting }, 60), undefined);
+    assert.equal(expiry({ phase: 'Failed', conditions }, undefined), undefined);
   });
 
   it('is none where what it counts from is no time', () => assert.equal(after('yesterday', 60), undefined));

@@ -40,12 +40,17 @@ export function after(time: string | undefined, seconds: number): Date | undefin
   return Number.isNaN(since) ? undefined : new Date(since + seconds * 1000);
 }
 
-/** When a finished action is to be deleted; undefined when it stays. */
+/**
+ * When a finished action is to be deleted; undefined when it stays. Its time begins when its end was told: nobody can have seen it
+ * before, and a node's clock may be wrong.
+ */
 export function expiry(
-  { phase, completionTime }: { phase?: Phase; completionTime?: string },
+  { phase, conditions = [] }: { phase?: Phase; conditions?: readonly Condition[] },
   ttlSeconds: number | undefined,
 ): Date | undefined {
-  return ttlSeconds === undefined || !isEnd(phase) ? undefined : after(completionTime, ttlSeconds);
+  if (ttlSeconds === undefined || !isEnd(phase)) return undefined;
+  const told = conditions.find(({ type, status }) => type === 'Succeeded' && status !== 'Unknown');
+  return after(told?.lastTransitionTime, ttlSeconds);
 }
 
 /** As Kubernetes writes times. */

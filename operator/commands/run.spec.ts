@@ -36,6 +36,19 @@ describe('a command', () => {
   const rows: [when: string, facts: RunFacts, is: Run['is'], detail?: string][] = [
     ['nothing is there', { pods: [] }, 'none'],
     ['its Job was deleted before anything was recorded', { pods: [pod('a')] }, 'none'],
+    ['it ran, and neither record nor Job is there', { pods: [], wasRunning: true }, 'missing', ''],
+    [
+      'it ran, its record is gone, and another pod waits',
+      { job: job(), pods: [pod('b')], wasRunning: true },
+      'missing',
+      '',
+    ],
+    [
+      'it ran, its record is gone, and its pod is there',
+      { job: job(), pods: [pod('a', open), pod('b')], wasRunning: true },
+      'running',
+      'a',
+    ],
     ['it has no pod yet', { job: job(), pods: [] }, 'made'],
     ['its pod is being deleted', { job: job(), pods: [pod('a', { isLeaving: true })] }, 'made'],
     ['its pod was given up behind its gate', { job: job(), pods: [pod('a', { phase: 'Failed' })] }, 'made'],

@@ -10,6 +10,8 @@ export interface RunFacts {
   /** Of this Job, by the UID of their owner; and the one that the record names, whoever owns it. */
   pods: readonly Manifest[];
   record?: CommandRecord | undefined;
+  /** It was told of a pod of it that it runs, which is told of no other than the recorded one. */
+  wasRunning?: boolean;
 }
 
 /** How far one attempt of a command is. What nothing says of is not guessed: `missing` asks for a live look. */
@@ -35,12 +37,13 @@ export type Run =
   /** It is written down how it came out. */
   | { is: 'closed'; record: Exclude<CommandRecord, { is: 'running' }> };
 
-export function run({ job, pods, record }: RunFacts): Run {
+export function run({ job, pods, record, wasRunning = false }: RunFacts): Run {
   if (record !== undefined && record.is !== 'running') return { is: 'closed', record };
   if (record !== undefined) return recorded(record.uid, pods, job);
   // Who took the record away, or rendered anew what carried it, does not make a second start of it.
   const begun = pods.find((pod) => !isGated(pod));
   if (begun !== undefined) return recorded(begun.metadata.uid ?? '', pods, job);
+  if (wasRunning) return { is: 'missing', uid: '' };
   return job === undefined ? { is: 'none' } : unrecorded(job, pods);
 }
 

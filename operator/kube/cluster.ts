@@ -26,11 +26,7 @@ export interface Cluster {
   read(kind: KnownKind, namespace: string | undefined, name: string): Promise<Manifest | undefined>;
 
   /** Live, metadata only: every object of a namespace that carries these labels. */
-  labelled(
-    kind: KnownKind,
-    namespace: string,
-    labels: Readonly<Record<string, string>>,
-  ): Promise<readonly Labelled[]>;
+  labelled(kind: KnownKind, namespace: string, labels: Selection): Promise<readonly Labelled[]>;
 
   /** Live: the Events on one object, in no order. */
   eventsOn(object: Manifest): Promise<readonly Manifest[]>;
@@ -58,6 +54,9 @@ export interface Cluster {
   /** Best effort: returns at once and never throws. */
   emit(event: ClusterEvent): void;
 }
+
+/** Labels and their values; with undefined, what does not have the label. */
+export type Selection = Readonly<Record<string, string | undefined>>;
 
 /** An object that was listed for its metadata. */
 export interface Labelled {

@@ -45,7 +45,8 @@ describe('an Application of Argo CD that has the name of a site, and tracks by l
       for (const kind of [...made, 'Secret'] as const) {
         for (const { metadata } of await world.cluster.labelled(kind, 'customer-a', {})) {
           seen += 1;
-          const found = verdict({ apiVersion: '', kind, metadata }, 'shop');
+          const whole = await world.cluster.read(kind, metadata.namespace, metadata.name);
+          const found = verdict(whole ?? assert.fail(), 'shop');
           const wrong = found.pruned || found.deletedWithTheApplication || found.outOfSync;
           assert.equal(wrong, false, `${kind}/${metadata.name}: ${JSON.stringify(found)}`);
         }

@@ -123,12 +123,14 @@ describe('the record of a pod that may run', () => {
     assert.equal(room.record, 'Withdrawn 1');
   });
 
-  it('waits for a pass that has nothing else to write', async () => {
-    const room = new Room(pod('one'));
-    const written = { ...quiet, removed: [pod('two')] };
-    assert.deepEqual(await room.take(record(pod('one')), room.seen, written as never), {});
-    assert.equal(room.record, undefined);
-  });
+  for (const kind of ['ControllerRevision', 'CronJob', 'Job', 'Ingress'])
+    it(`${kind === 'Ingress' ? 'does not wait' : 'waits'} for a pass that writes no ${kind}`, async () => {
+      const room = new Room(pod('one'));
+      const refusals = [{ reason: 'Rejected', message: 'No.' }];
+      const written = { ...quiet, refusals, applied: [{ wanted: { object: { kind } } }] };
+      await room.take(record(pod('one')), room.seen, written as never);
+      assert.equal(room.record, kind === 'Ingress' ? 'Running one hash' : undefined);
+    });
 });
 
 describe('the gate of a pod', () => {

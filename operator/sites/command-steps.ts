@@ -6,11 +6,11 @@ import type { CommandRecord } from '../commands/record.ts';
 import { selector } from '../components/selector.ts';
 import type { Manifest } from '../components/component.ts';
 import type { Cluster, Labelled } from '../kube/cluster.ts';
+import { isOfTask } from '../objects/labels.ts';
 import {
   attemptAnnotations,
   commandComponent,
   commandPods,
-  isOfTask,
   storedObject,
 } from '../releases/command/attempt.ts';
 import type { RecordStep, Step } from '../releases/command/state.ts';
@@ -61,16 +61,26 @@ async function lookedFor(
   return { is: 'write', revision, record: { is: 'failed', number, hash }, end: unseen };
 }
 
-/** A step is decided by a look that has nothing else to write. Returns whether another one may follow it at once. */
+/** What a step is decided by, besides pods. */
+const decisive: ReadonlySet<string> = new Set(['ControllerRevision', 'CronJob', 'Job']);
+
+/**
+ * A step is decided by a look that writes nothing else of what decides it: one object that is refused, or written again and again,
+ * keeps no command from its end. Returns whether another one may follow it at once.
+ */
 export async function stepped(
   { release: { command } }: Pick<Decision, 'release'>,
-  { applied, created, removed, refusals }: Written,
+  { applied, created, removed }: Written,
   seen: Observed,
   { cluster, log }: Room,
 ): Promise<{ goesOn?: true }> {
   const step = command?.step;
-  const isQuiet = created.every(({ object }) => object.kind === 'Secret');
-  if (step === undefined || !isQuiet || applied.length + removed.length + refusals.length > 0) return {};
+  const written = [
+    ...applied.map(({ wanted }) => wanted.object),
+    ...created.map(({ object }) => object),
+    ...removed,
+  ];
+  if (step === undefined || written.some(({ kind }) => decisive.has(kind))) return {};
   if (!(await taken(step, seen, cluster))) return {};
   log.info('command stepped', { site: named(seen), step: step.is });
   // The caches still have what was removed: that it is gone brings a pass.
@@ -125,7 +135,7 @@ async function isAlone(pod: Manifest, seen: Observed, cluster: Writer): Promise<
 async function inSlot({ site }: Observed, cluster: Writer): Promise<Labelled[]> {
   const labels = selector(site.metadata, commandComponent);
   const found = await cluster.labelled('Pod', site.metadata.namespace, labels);
-  return found.filter(({ metadata }) => !isOfTask(metadata));
+  return found.filter(({ metadata }) => !isOfTask({ kind: 'Pod', metadata }));
 }
 
 /**

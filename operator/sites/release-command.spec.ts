@@ -233,3 +233,34 @@ describe('once for each release', () => {
     assert.deepEqual([shop.begun, shop.runs], [1, '1']);
   });
 });
+
+describe('what ran before', () => {
+  const parts = (shop: Commanded): string[] =>
+    ['StatefulSet', 'Deployment', 'Service', 'NetworkPolicy'].flatMap((kind) =>
+      shop.world
+        .names(kind as never)
+        .filter((name) => /database|object-cache/.test(name))
+        .map((name) => `${kind}/${name}`),
+    );
+  const ways = (shop: Commanded): number => {
+    const policy = shop.world.cluster.get('NetworkPolicy', 'customer-a', 'shop-web');
+    return JSON.stringify(policy?.['spec']).split(/"(?:database|object-cache)"/).length - 1;
+  };
+
+  it('keeps the parts that it needs until the release takes over, and the ways to them', async () => {
+    const shop = await inForce({ database: { engine: 'MariaDB' }, objectCache: { engine: 'Valkey' } });
+    const [before, waysBefore] = [parts(shop), ways(shop)];
+    assert.ok(before.length > 5 && waysBefore > 1);
+    shop.release(2, {
+      database: undefined as never,
+      objectCache: undefined as never,
+      release: { command: ['exit', '1'] },
+    });
+    await shop.rest();
+    assert.equal(shop.world.condition('Ready'), 'False/ReleaseCommandFailed');
+    assert.deepEqual([parts(shop), ways(shop)], [before, waysBefore]);
+    shop.world.change({ release: { command: ['migrate'] } });
+    await shop.rest();
+    assert.deepEqual([shop.runs, parts(shop), ways(shop)], ['2', [], 0]);
+  });
+});

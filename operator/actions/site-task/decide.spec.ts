@@ -30,7 +30,11 @@ const end = (succeeded: boolean): End => ({
 });
 const told = (phase: string, reason: string, spec: Partial<SiteTask['spec']> = {}): SiteTask => ({
   ...siteTask(spec),
-  status: { phase, reason, completionTime: '2030-01-01T12:00:00Z' } as NonNullable<SiteTask['status']>,
+  status: {
+    // The clock of its node was a day behind.
+    ...{ phase, reason, completionTime: '2029-12-31T12:00:00Z' },
+    conditions: [{ type: 'Succeeded', status: 'True', lastTransitionTime: '2030-01-01T12:00:00Z' }],
+  } as NonNullable<SiteTask['status']>,
 });
 const held = hostedSite({ suspend: true });
 const leaving = hostedSite();
@@ -271,8 +275,12 @@ describe('a task', () => {
     assert.deepEqual([left('12:00:00'), left('12:59:59.500')], [3600, 1]);
   });
 
-  it('is looked at again when its deadline is over', () =>
-    assert.deepEqual(decide(facts({ run: made, job })).recheckAt, at('13:00:00')));
+  it('is looked at again when its deadline is over, and each minute before: not all it waits for wakes it', () => {
+    const again = (some: Partial<TaskFacts>) => decide(facts(some)).recheckAt;
+    assert.deepEqual(again({ serving: undefined }), at('12:01:00'));
+    assert.deepEqual(again({ run: made, job }), at('12:01:00'));
+    assert.deepEqual(again({ run: made, job, now: at('12:59:30') }), at('13:00:00'));
+  });
 
   it('says what to do about an end that nobody saw', () => {
     const { message = '' } = decide(facts({ run: { is: 'ended', end: unseen } })).told ?? {};

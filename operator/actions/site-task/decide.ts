@@ -49,6 +49,7 @@ export type Act =
 
 /** Milliseconds until the caches should have heard of what the API server knows. */
 const soon = 5_000;
+const minute = 60_000;
 
 /** The rows of docs/understand/adr/0023-a-command-of-a-release-runs-at-most-once.md, 1.9; the first that fits counts. */
 export function decide(facts: TaskFacts): Decision {
@@ -137,6 +138,17 @@ function deadlineOf({ task: { metadata, spec } }: Pick<TaskFacts, 'task'>): Date
   return after(metadata.creationTimestamp, spec.deadlineSeconds ?? taskDefaults.deadlineSeconds);
 }
 
+/** Of what it waits for not all wakes it, a pod of the site that is ready again for one. */
+function recheckOf(facts: TaskFacts): Date {
+  const next = later(facts.now, minute);
+  const deadline = deadlineOf(facts);
+  return deadline !== undefined && deadline < next ? deadline : next;
+}
+
+function later(now: Date, milliseconds: number): Date {
+  return new Date(now.getTime() + milliseconds);
+}
+
 /** From the record on there is no way back but the end of that pod. */
 function recorded(facts: TaskFacts, run: Recorded): Decision {
   const { live, now } = facts;
@@ -144,7 +156,7 @@ function recorded(facts: TaskFacts, run: Recorded): Decision {
   if (live === undefined) return { act: { is: 'look' } };
   const uid = run.is === 'missing' ? run.uid : run.pod.metadata.uid;
   if (!live.pods.some((one) => one.uid === uid)) return { told: cameOut(unseen, undefined), act: nothing };
-  const recheckAt = new Date(now.getTime() + soon);
+  const recheckAt = later(now, soon);
   return run.is === 'missing' ? { act: nothing, recheckAt } : { ...behindGate(facts, run), recheckAt };
 }
 
@@ -168,7 +180,7 @@ function running(pod: Manifest, now: Date): Decision {
 
 function unrecorded(facts: TaskFacts, run: Run): Decision {
   const { serving, isReleasing, job } = facts;
-  const recheckAt = deadlineOf(facts);
+  const recheckAt = recheckOf(facts);
   if (isReleasing) return { ...yielding(job), recheckAt };
   if (serving === undefined) return { told: pending('NotServing', notServing), act: nothing, recheckAt };
   const told = { ...starting(facts), revision: serving.name };
@@ -182,7 +194,7 @@ function unrecorded(facts: TaskFacts, run: Run): Decision {
 function begin({ live, over, job, now }: TaskFacts): Decision | undefined {
   if (live === undefined) return { act: { is: 'look' } };
   if (!live.releasePods.some(mayRun(over))) return undefined;
-  return { ...yielding(job), recheckAt: new Date(now.getTime() + soon) };
+  return { ...yielding(job), recheckAt: later(now, soon) };
 }
 
 /** The pod that is recorded must be the only one of its task. */
@@ -192,7 +204,7 @@ function next(facts: TaskFacts, serving: Revision): Omit<Decision, 'told'> {
   const [first, ...others] = live?.pods.filter(mayRun(over)) ?? [];
   const isAlone = others.length === 0 && first?.uid === run.pod.metadata.uid;
   if (isAlone && live?.isSame === true) return { act: { is: 'record', pod: run.pod } };
-  return { act: nothing, recheckAt: new Date(now.getTime() + soon) };
+  return { act: nothing, recheckAt: later(now, soon) };
 }
 
 function mayRun(over: ReadonlySet<string>): (pod: LiveFacts['pods'][number]) => boolean {

@@ -75,7 +75,10 @@ export function gather(
     isReleasing: commands.some((pod) => !isOver(pod)) || isCommandDue(site),
     job,
     record,
-    run: run({ job, pods: podsOfRun(pods, job, record), record }),
+    run: run({
+      ...{ job, record, pods: podsOfRun(pods, job, record) },
+      wasRunning: task.status?.phase === 'Running',
+    }),
     over: new Set([...own, ...commands].filter(isOver).map(({ metadata }) => metadata.uid ?? '')),
   };
 }

@@ -11,18 +11,20 @@ export async function look(
 ): Promise<LiveFacts> {
   const { namespace, name, uid, resourceVersion } = task.metadata;
   const { siteName } = task.spec;
-  const [site, now, found] = await Promise.all([
+  const [site, now, own, ofReleases] = await Promise.all([
     cluster.read('HostedSite', namespace, siteName) as Promise<HostedSite | undefined>,
     cluster.metadata('SiteTask', namespace, name),
-    cluster.labelled('Pod', namespace, commandsOf(siteName)),
+    // By this label alone: whoever changes another one does not hide a pod that runs.
+    cluster.labelled('Pod', namespace, { [taskUidLabel]: uid }),
+    // Without those of other tasks, which may be thousands.
+    cluster.labelled('Pod', namespace, { ...commandsOf(siteName), [taskLabel]: undefined }),
   ]);
-  const pods = found.map(({ metadata }) => metadata);
   // A list fails where the kind is not known: then nobody can say that a site is gone.
   if (site === undefined) await cluster.labelled('HostedSite', namespace, {});
   return {
     site: stateOf(site),
     isSame: now?.uid === uid && now.resourceVersion === resourceVersion && !now.deletionTimestamp,
-    pods: pods.filter(({ labels }) => labels?.[taskUidLabel] === uid),
-    releasePods: pods.filter(({ labels }) => labels?.[taskLabel] === undefined),
+    pods: own.map(({ metadata }) => metadata),
+    releasePods: ofReleases.map(({ metadata }) => metadata),
   };
 }

@@ -47,6 +47,16 @@ describe('a task is opened at most once', () => {
     assert.deepEqual([world.told, world.opened], ['Running/Running', ['pod-1']]);
   });
 
+  it('when somebody takes the record away, and its Job with its pod is gone', async () => {
+    const world = new TaskWorld();
+    await world.begin();
+    world.cluster.edit('SiteTask', 'customer-a', 'migrate', ({ metadata }) => delete metadata.annotations);
+    world.cluster.remove('Job', 'customer-a', 'migrate-task');
+    world.collectGarbage();
+    await world.live(0);
+    assert.deepEqual([world.told, world.opened], ['Failed/Unseen', ['pod-1']]);
+  });
+
   it('when it is brought back without status, or copied with its record', async () => {
     const annotations = { [recorded]: 'Running pod-of-another' };
     const world = new TaskWorld(siteTask({}, { annotations }));

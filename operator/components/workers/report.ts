@@ -1,5 +1,5 @@
 import type { Pod } from 'kubernetes-types/core/v1.d.ts';
-import type { ComponentCondition, Manifest, Observed, Report, Site } from '../component.ts';
+import type { ComponentCondition, Manifest, Observed, Released, Report, Site } from '../component.ts';
 import { refusal, replicaFailure } from '../forbidden.ts';
 import { databaseServes, isInstalled, isUpToDate, live } from '../live.ts';
 import type { Live } from '../live.ts';
@@ -14,7 +14,8 @@ import { workerName } from './names.ts';
 const skew = 5;
 
 /** Nothing waits for workers: no person is asked for by `Stalled`, and what is wrong with them is said here alone. */
-export function report(site: Site, seen: Observed): Report {
+export function report(site: Site, seen: Observed, { command }: Pick<Released, 'command'> = {}): Report {
+  if (command?.stopsWorkers === true) return { ready: unknown('CommandRunning') };
   const workers = site.workers ?? [];
   const all = workers.map((worker) => ({ worker, state: stateOf(site, worker, seen) }));
   const troubles = all.flatMap(({ worker, state }) => (isTrouble(state) ? [{ worker, ...state }] : []));
@@ -29,6 +30,7 @@ type State = Trouble | keyof typeof sentences | 'Working';
 
 const sentences = {
   Installing: 'Workers begin when the first installation is done.',
+  CommandRunning: 'There are no workers while visitors get the page of the release.',
   Progressing: 'The workers are being made.',
   WaitingForDatabase: 'A worker ends again and again while the database does not answer.',
   RollingOut: 'New pods of the workers take over from old ones.',

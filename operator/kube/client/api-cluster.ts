@@ -8,6 +8,7 @@ import type {
   DeleteOptions,
   Labelled,
   ObjectRef,
+  Selection,
 } from '../cluster.ts';
 import { NotFound, NotLeader } from '../errors.ts';
 import type { Key } from '../key.ts';
@@ -70,11 +71,7 @@ export class ApiCluster implements Cluster {
     return found && identified(kind, found);
   }
 
-  labelled(
-    kind: KnownKind,
-    namespace: string,
-    labels: Readonly<Record<string, string>>,
-  ): Promise<readonly Labelled[]> {
+  labelled(kind: KnownKind, namespace: string, labels: Selection): Promise<readonly Labelled[]> {
     return listedMetadata(kind, { namespace, labels }, this.#options.client);
   }
 

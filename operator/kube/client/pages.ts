@@ -1,8 +1,9 @@
 import { setImmediate as breathe } from 'node:timers/promises';
 import type { ApiClient } from './api-client.ts';
-import type { Labelled } from '../cluster.ts';
+import type { Labelled, Selection } from '../cluster.ts';
 import { Unavailable } from '../errors.ts';
 import type { RequestLine } from '../errors.ts';
+import type { ObjectMeta } from '../manifest.ts';
 import { isKept } from '../watch/kept.ts';
 import { resourceOf, resourcePath } from '../resources.ts';
 import type { CachedKind, KnownKind, Resource } from '../resources.ts';
@@ -68,11 +69,13 @@ export async function listed(kind: CachedKind, { client, signal, heard, home }: 
  */
 export async function listedMetadata(
   kind: KnownKind,
-  { namespace, labels }: { namespace: string; labels: Readonly<Record<string, string>> },
+  { namespace, labels }: { namespace: string; labels: Selection },
   client: Pick<ApiClient, 'request'>,
 ): Promise<Labelled[]> {
   const line: RequestLine = { method: 'GET', path: resourcePath(resourceOf(kind), { namespace }) };
-  const selected = Object.entries(labels).map(([label, value]) => `${label}=${value}`);
+  const selected = Object.entries(labels).map(([label, value]) =>
+    value === undefined ? `!${label}` : `${label}=${value}`,
+  );
   const labelSelector = selected.length === 0 ? undefined : selected.join(',');
   const items: Labelled[] = [];
   for (let next: string | undefined = undefined; next !== '';) {
@@ -84,7 +87,10 @@ export async function listedMetadata(
       idempotent: true,
     });
     const page: Page = pageOf(line, body);
-    items.push(...page.items.map(labelled));
+    for (const { metadata } of page.items) {
+      const fields = (metadata.managedFields ?? []) as readonly { manager: string }[];
+      items.push(labelled(metadata, new Set(fields.map(({ manager }) => manager))));
+    }
     next = page.metadata.continue ?? '';
   }
   return items;
@@ -93,27 +99,28 @@ export async function listedMetadata(
 /** More owners than this has nothing that the operator makes: then nobody is told as who has written it. */
 const mostOwners = 32;
 
-function labelled({ metadata }: RawObject): Labelled {
+/** Whose an object is: the rest of what is written on it may be as large as a tenant likes. */
+export function labelled(metadata: ObjectMeta, managers: Iterable<string>): Labelled {
   const { name, namespace, uid, resourceVersion, generation, deletionTimestamp } = metadata;
   const ownerReferences = metadata.ownerReferences?.slice(0, mostOwners + 1);
   const isCrowded = (ownerReferences?.length ?? 0) > mostOwners;
   const told = { namespace, uid, resourceVersion, generation, deletionTimestamp, ownerReferences };
   const known = Object.fromEntries(Object.entries(told).filter(([, value]) => value !== undefined));
-  const labels = beginning(metadata.labels, 'app.kubernetes.io/');
+  const labels = beginning(metadata.labels, 'hostedsite.dev/', 'app.kubernetes.io/');
   const annotations = beginning(metadata.annotations, 'hostedsite.dev/');
-  const fields = (metadata.managedFields ?? []) as readonly { manager: string }[];
   return {
     metadata: { name, ...known, ...(labels && { labels }), ...(annotations && { annotations }) },
-    managers: isCrowded ? [] : [...new Set(fields.map(({ manager }) => manager))],
+    managers: isCrowded ? [] : [...managers],
   };
 }
 
 function beginning(
   texts: Readonly<Record<string, string>> | undefined,
-  prefix: string,
+  ...prefixes: readonly string[]
 ): Record<string, string> | undefined {
   if (texts === undefined) return undefined;
-  const own = Object.entries(texts).filter(([key, text]) => key.startsWith(prefix) && text.length <= 1024);
+  const short = Object.entries(texts).filter(([, text]) => text.length <= 1024);
+  const own = prefixes.flatMap((prefix) => short.filter(([key]) => key.startsWith(prefix)));
   return Object.fromEntries(own.slice(0, mostOwners));
 }
 

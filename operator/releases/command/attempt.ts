@@ -6,7 +6,7 @@ import type { Run } from '../../commands/run.ts';
 import type { Manifest, Revision, Site } from '../../components/component.ts';
 import type { CommandPods } from '../../components/selector.ts';
 import { contentHash } from '../../objects/hash.ts';
-import { componentOf, taskLabel } from '../../objects/labels.ts';
+import { componentOf, isOfTask } from '../../objects/labels.ts';
 import type { Observed } from '../observed.ts';
 
 /**
@@ -60,11 +60,7 @@ export function attemptOf(site: Pick<Site, 'name' | 'uid'>, { owned }: Observed)
 
 /** Those of releases, whichever and whosever: a task has its own. */
 export function commandPods({ pods }: Pick<Observed, 'pods'>): Manifest[] {
-  return pods.filter((pod) => componentOf(pod) === commandComponent && !isOfTask(pod.metadata));
-}
-
-export function isOfTask({ labels = {} }: { labels?: Record<string, string> }): boolean {
-  return labels[taskLabel] !== undefined;
+  return pods.filter((pod) => componentOf(pod) === commandComponent && !isOfTask(pod));
 }
 
 /** A ControllerRevision as it is stored, with its record on it. One of a former site of the name says nothing of this one's data. */

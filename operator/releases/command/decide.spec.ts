@@ -116,6 +116,12 @@ const rows: Row[] = [
     holdsCron: true,
   },
   {
+    title: '9: a release after one that never came up',
+    site: { preset: testSite({ preset: 'WordPress' }).preset },
+    is: 'waits installation',
+    blocks: true,
+  },
+  {
     title: '10: the pod of another attempt has not ended',
     pod: { of: 'other-job', status: runs },
     is: 'waits slot',

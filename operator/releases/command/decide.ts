@@ -6,7 +6,7 @@ import { rollout } from '../rollout.ts';
 import { attemptOf, commandPods, othersInSlot, recordFor, runOf } from './attempt.ts';
 import { isDue, runs } from './due.ts';
 import { leftOver } from './left-over.ts';
-import { showsPage } from './page.ts';
+import { page } from './page.ts';
 import { ends, settled } from './records.ts';
 import { row } from './rows.ts';
 import type { Command, CommandState, Facts, Row } from './state.ts';
@@ -33,7 +33,7 @@ export function command(
     state: decided.state,
     blocks,
     holdsCron: holdsCron(facts, decided),
-    showsPage: !isGivenUp && showsPage(facts, blocks),
+    ...page(facts, decided.state, isGivenUp),
     records: [...ends(facts), ...(isGivenUp ? [] : settled(facts))],
     ...(step === undefined ? {} : { step }),
     ...(decided.begins === undefined ? {} : { begins: decided.begins }),

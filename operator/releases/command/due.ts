@@ -29,7 +29,7 @@ export function runs({ name }: Pick<Revision, 'name'>, seen: Observed): boolean 
 }
 
 /** As it is stored: asked for again, it has a higher number, and what came of it before no longer counts elsewhere. */
-function hasServed({ name }: Revision, seen: Observed): boolean {
+export function hasServed({ name }: Revision, seen: Observed): boolean {
   const stored = seen.revisions.find((one) => one.name === name);
   return stored !== undefined && hasSucceeded(stored, seen);
 }

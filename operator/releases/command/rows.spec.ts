@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import type { CommandRecord } from '../../commands/record.ts';
-import type { Manifest } from '../../components/component.ts';
+import type { Manifest, Site } from '../../components/component.ts';
 import { decidedFor, expectedOf, hash } from '../../testing/command-rows.ts';
 import type { Row } from '../../testing/command-rows.ts';
-import { liveObject } from '../../testing/site.ts';
+import { liveObject, testSite } from '../../testing/site.ts';
 
 /** Rows 11 to 17 and 1 of docs/understand/adr/0023, 1.6; and what is between them. */
 const recorded: CommandRecord = { is: 'running', uid: 'pod', hash };
@@ -198,6 +198,22 @@ const rows: Row[] = [
     release: { order: 'After' },
     record: { is: 'due' },
     is: 'waits rollout',
+  },
+  {
+    title: 'After: its Job is made, and a pod of its release starts again',
+    release: { order: 'After' },
+    record: { is: 'due' },
+    runs: 2,
+    job: {},
+    is: 'begins',
+    holdsCron: true,
+  },
+  {
+    title: 'Maintenance: the database comes before the page',
+    release: { order: 'Maintenance' },
+    site: { database: testSite({ preset: 'WordPress' }).database as NonNullable<Site['database']> },
+    is: 'waits database',
+    blocks: true,
   },
   { title: 'After: it is added to what runs', release: { order: 'After' }, runs: 2, is: 'none' },
   {

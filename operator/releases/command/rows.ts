@@ -1,13 +1,14 @@
 import { databaseServes, isInstalled } from '../../components/live.ts';
 import { leadsToStandIn } from '../../components/stand-in.ts';
 import type { Manifest } from '../../components/component.ts';
-import { rollout, serves } from '../rollout.ts';
 import { isFinished } from '../../commands/ending.ts';
 import { isMarked } from '../../commands/record.ts';
 import type { Run } from '../../commands/run.ts';
+import { serves } from '../rollout.ts';
+import { hasSucceeded } from '../succeeded.ts';
 import { commandHash, countingRecord, isLate, isOpen, isUnbegun, recordFor } from './attempt.ts';
 import type { Attempt } from './attempt.ts';
-import { runs } from './due.ts';
+import { hasServed, runs } from './due.ts';
 import { releaseJob } from './job.ts';
 import { hasPage, quietFrom } from './page.ts';
 import type { Facts, Obstacle, Row } from './state.ts';
@@ -45,8 +46,8 @@ function obstacle(facts: Facts): Obstacle | undefined {
     ['slot', isBusy],
     ['rollout', isToServe(facts) && !isThere(facts)],
     ['installation', isFirst(facts) && !isInstalled(site, seen)],
-    ['page', !isAfter(facts) && hasPage(facts) && !leadsToStandIn(site, seen)],
     ['database', !databaseServes(site, seen)],
+    ['page', !isAfter(facts) && hasPage(facts) && !leadsToStandIn(site, seen)],
   ];
   return found.find(([, isInTheWay]) => isInTheWay)?.[0];
 }
@@ -62,13 +63,17 @@ function isToServe(facts: Facts): boolean {
   return isAfter(facts) && countingRecord(facts.wanted, facts.seen)?.is !== 'running';
 }
 
-/** At no replicas nobody can say that it serves. */
-function isThere({ site, wanted, seen }: Facts): boolean {
-  return site.replicas === 0 ? runs(wanted, seen) : serves(wanted, seen);
+/** At no replicas nobody can say that it serves. Once it has served, or its Job is made, that is not asked again. */
+function isThere(facts: Facts): boolean {
+  const { site, wanted, seen, attempt } = facts;
+  if (!runs(wanted, seen)) return false;
+  if (site.replicas === 0 || (attempt !== undefined && isWantedAttempt(facts, attempt))) return true;
+  return serves(wanted, seen) || hasServed(wanted, seen);
 }
 
-function isFirst({ site, seen }: Facts): boolean {
-  return site.release?.order === 'After' ? seen.revisions.length <= 1 : rollout(seen) === undefined;
+/** No release has come into force yet. One that serves before its command says nothing of the installation. */
+function isFirst({ seen }: Facts): boolean {
+  return !seen.revisions.some((one) => !isMarked(recordFor(one.name, seen)) && hasSucceeded(one, seen));
 }
 
 /** 11 to 15 */

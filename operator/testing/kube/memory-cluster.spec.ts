@@ -53,6 +53,20 @@ describe('MemoryCluster', () => {
     assert.deepEqual(cluster.applied, [deployment({ replicas: 1 })]);
   });
 
+  it('lists live what has labels and has others not, of its labels and annotations no more than an API server is asked for', async () => {
+    const own = { 'hostedsite.dev/task': 'migrate', 'app.kubernetes.io/instance': 'shop' };
+    const metadata = { name: 'a', namespace: 'ns', labels: { ...own, x: 'y' }, annotations: { x: 'y' } };
+    const pod = { apiVersion: 'v1', kind: 'Pod' };
+    cluster.seed({ ...pod, metadata }, { ...pod, metadata: { ...metadata, name: 'b', labels: { x: 'y' } } });
+    const [found] = await cluster.labelled('Pod', 'ns', { 'hostedsite.dev/task': 'migrate' });
+    assert.deepEqual([found?.metadata.labels, found?.metadata.annotations], [own, {}]);
+    const others = await cluster.labelled('Pod', 'ns', { x: 'y', 'hostedsite.dev/task': undefined });
+    assert.deepEqual(
+      others.map((one) => one.metadata.name),
+      ['b'],
+    );
+  });
+
   it('moves generation with the spec only, and the version with any change only', async () => {
     const first = await cluster.apply(deployment({ replicas: 1 }), ours);
     const same = await cluster.apply(deployment({ replicas: 1 }), ours);

@@ -6,7 +6,9 @@ import type {
   DeleteOptions,
   Labelled,
   ObjectRef,
+  Selection,
 } from '../../kube/cluster.ts';
+import { labelled } from '../../kube/client/pages.ts';
 import type { Key } from '../../kube/key.ts';
 import type { Manifest, ObjectMeta } from '../../kube/manifest.ts';
 import { eventsOf, methods, refused, taken } from './memory-answers.ts';
@@ -144,18 +146,14 @@ export class MemoryCluster implements Cluster {
     return this.#answered('read', ref, () => structuredClone(this.#world.find(ref)?.object));
   }
 
-  labelled(
-    kind: KnownKind,
-    namespace: string,
-    labels: Readonly<Record<string, string>>,
-  ): Promise<readonly Labelled[]> {
+  labelled(kind: KnownKind, namespace: string, labels: Selection): Promise<readonly Labelled[]> {
     const wanted = Object.entries(labels);
     return this.#answered('list', { kind, namespace, name: '' }, () =>
       this.#world
         .entries()
         .filter(({ object }) => object.kind === kind && object.metadata.namespace === namespace)
         .filter(({ object }) => wanted.every(([name, value]) => object.metadata.labels?.[name] === value))
-        .map(({ object, owners }) => ({ metadata: object.metadata, managers: [...owners.keys()] })),
+        .map(({ object, owners }) => labelled(object.metadata, owners.keys())),
     );
   }
 
