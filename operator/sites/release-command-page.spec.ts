@@ -132,6 +132,9 @@ describe('workers and a command with order Maintenance', () => {
     await shop.passes();
     assert.equal(shop.begun, 1, 'not before their controller has seen it');
     shop.world.runControllers();
+    await shop.passes();
+    await shop.jobs.settle();
+    later(shop, 10);
     await shop.untilOpen();
     await shop.jobs.settle();
     await shop.passes();
