@@ -1,5 +1,6 @@
 import { isFinished, isOver } from '../../commands/ending.ts';
 import { isGated } from '../../commands/job.ts';
+import { isMarked, marked } from '../../commands/record.ts';
 import type { Observed } from '../observed.ts';
 import { commandPods, isLate, isMadeBy, isOpen, isUnbegun, recordFor } from './attempt.ts';
 import type { Attempt } from './attempt.ts';
@@ -13,13 +14,19 @@ import type { CommandState, Facts, Step } from './state.ts';
 export function leftOver(facts: Facts, state: CommandState): Step | undefined {
   const { attempt, seen } = facts;
   if (attempt === undefined || attempt.job.metadata.deletionTimestamp !== undefined) return undefined;
-  const { revision, withdrawals, job } = attempt;
-  if (isWithdrawn(attempt, seen) || isInTheWay(attempt, seen)) return { is: 'remove', job };
-  if (!isUnbegun(attempt, seen) || (isWanted(facts, attempt) && !hasWaited(facts, attempt, state)))
-    return undefined;
+  if (isWithdrawn(attempt, seen) || isInTheWay(attempt, seen)) return { is: 'remove', job: attempt.job };
+  if (!isUnbegun(attempt, seen)) return undefined;
+  const goesOn = isWanted(facts, attempt) && !hasWaited(facts, attempt, state);
+  return goesOn ? undefined : withdrawn(facts, attempt);
+}
+
+/** What is due stays so, unless the spec has no command any more. */
+function withdrawn({ site, seen }: Facts, { revision, withdrawals, job }: Attempt): Step {
   const isStored = seen.revisions.some(({ name }) => name === revision);
   if (!isStored) return { is: 'remove', job };
-  return { is: 'write', revision, record: { is: 'withdrawn', number: withdrawals + 1 } };
+  const record = { is: 'withdrawn', number: withdrawals + 1 } as const;
+  const isStillDue = site.release !== undefined && isMarked(recordFor(revision, seen));
+  return { is: 'write', revision, record: isStillDue ? marked(record) : record };
 }
 
 function isWanted(facts: Facts, attempt: Attempt): boolean {

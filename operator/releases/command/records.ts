@@ -1,7 +1,8 @@
 import { isOpen, recordFor, runOf } from './attempt.ts';
+import { marked, unmarked } from '../../commands/record.ts';
 import type { Run } from '../../commands/run.ts';
 import type { Asked } from './attempt.ts';
-import { isSettled, isToBeMarked } from './due.ts';
+import { isSettled, isToBeMarked, isToBeUnmarked } from './due.ts';
 import type { Facts, RecordStep } from './state.ts';
 
 /** What has ended, whatever the spec asks for now, and whatever is held. */
@@ -26,8 +27,12 @@ function stepAfter(run: Run, { name: revision, number }: Asked, hash: string): R
 }
 
 /** What nothing else will tell before long. */
-export function settled({ site, seen, wanted }: Pick<Facts, 'site' | 'seen' | 'wanted'>): RecordStep[] {
+export function settled({ site, seen, wanted, attempt }: Omit<Facts, 'run'>): RecordStep[] {
   const revision = wanted.name;
+  // With a Job it is withdrawn.
+  if (isToBeUnmarked(site, wanted, seen) && attempt?.revision !== revision)
+    return [{ is: 'write', revision, record: unmarked(recordFor(revision, seen)) }];
   if (isSettled(site, wanted, seen)) return [{ is: 'write', revision, record: { is: 'succeeded' } }];
-  return isToBeMarked(site, wanted, seen) ? [{ is: 'write', revision, record: { is: 'due' } }] : [];
+  if (!isToBeMarked(site, wanted, seen)) return [];
+  return [{ is: 'write', revision, record: marked(recordFor(revision, seen)) }];
 }

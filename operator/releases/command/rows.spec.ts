@@ -200,13 +200,6 @@ const rows: Row[] = [
     is: 'waits rollout',
   },
   {
-    title: 'After: they roll',
-    release: { order: 'After' },
-    record: { is: 'due' },
-    runs: 2,
-    is: 'waits rollout',
-  },
-  {
     title: 'After: its Job is made, and a pod of its release starts again',
     release: { order: 'After' },
     record: { is: 'due' },
@@ -222,7 +215,6 @@ const rows: Row[] = [
     is: 'waits database',
     blocks: true,
   },
-  { title: 'Before: too late for it', record: { is: 'due' }, runs: 2, is: 'none' },
   { title: 'After: it is added to what runs', release: { order: 'After' }, runs: 2, is: 'none' },
   {
     title: 'Maintenance: the page comes first',

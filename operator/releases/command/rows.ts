@@ -2,6 +2,7 @@ import { databaseServes, isInstalled } from '../../components/live.ts';
 import { leadsToStandIn } from '../../components/stand-in.ts';
 import type { Manifest } from '../../components/component.ts';
 import { isFinished } from '../../commands/ending.ts';
+import { isMarked } from '../../commands/record.ts';
 import type { Run } from '../../commands/run.ts';
 import { serves } from '../rollout.ts';
 import { hasSucceeded } from '../succeeded.ts';
@@ -43,17 +44,23 @@ function obstacle(facts: Facts): Obstacle | undefined {
   const found: [Obstacle, boolean][] = [
     ['hold', site.suspend],
     ['slot', isBusy],
-    ['rollout', isAfter(facts) && !isThere(facts)],
+    ['rollout', isToServe(facts) && !isThere(facts)],
     ['installation', isFirst(facts) && !isInstalled(site, seen)],
     ['database', !databaseServes(site, seen)],
-    ['page', hasPage(facts) && !leadsToStandIn(site, seen)],
+    ['page', !isAfter(facts) && hasPage(facts) && !leadsToStandIn(site, seen)],
   ];
   return found.find(([, isInTheWay]) => isInTheWay)?.[0];
 }
 
-/** Its pods come first, as soon as that is written down. */
+/** Its pods come first, as soon as that is written down; where they are already, whatever order the spec asks for by now. */
 function isAfter({ site, wanted, seen }: Facts): boolean {
-  return site.release?.order === 'After' && recordFor(wanted.name, seen) !== undefined;
+  if (runs(wanted, seen)) return true;
+  return site.release?.order === 'After' && isMarked(recordFor(wanted.name, seen));
+}
+
+/** One that may be let through waits for nothing but what holds it. */
+function isToServe(facts: Facts): boolean {
+  return isAfter(facts) && countingRecord(facts.wanted, facts.seen)?.is !== 'running';
 }
 
 /** At no replicas nobody can say that it serves. Once it has served, or its Job is made, that is not asked again. */
@@ -66,7 +73,7 @@ function isThere(facts: Facts): boolean {
 
 /** No release has come into force yet. One that serves before its command says nothing of the installation. */
 function isFirst({ seen }: Facts): boolean {
-  return !seen.revisions.some((one) => recordFor(one.name, seen)?.is !== 'due' && hasSucceeded(one, seen));
+  return !seen.revisions.some((one) => !isMarked(recordFor(one.name, seen)) && hasSucceeded(one, seen));
 }
 
 /** 11 to 15 */
@@ -102,7 +109,12 @@ function withJob(facts: Facts): Pick<Row, 'begins'> {
   const record = recordFor(wanted.name, seen);
   const withdrawals = record?.is === 'withdrawn' ? record.number : 0;
   const begins = releaseJob(site, site.release, wanted, withdrawals);
-  return quietFrom(facts, begins) === undefined ? {} : { begins };
+  return beginsFrom(facts, begins) === undefined ? {} : { begins };
+}
+
+/** Where its release serves, visitors have no page. */
+function beginsFrom(facts: Facts, job: Manifest): Date | undefined {
+  return isAfter(facts) ? facts.seen.now : quietFrom(facts, job);
 }
 
 /** With the number of now: one that is asked for again has another. */
@@ -118,7 +130,7 @@ function gated(facts: Facts, job: Manifest, pod: Manifest): Row {
   const { wanted, attempt, seen } = facts;
   const state = { is: 'begins', job, pod } as const;
   if (!isQuiet(seen) || (attempt !== undefined && isLate(attempt, seen))) return { state };
-  const from = quietFrom(facts, job);
+  const from = beginsFrom(facts, job);
   if (from === undefined || from > seen.now)
     return { state: { ...state, ...(from === undefined ? {} : { until: from }) } };
   return { state, step: { is: 'record', revision: wanted.name, pod, hash: attempt?.hash ?? '' } };
