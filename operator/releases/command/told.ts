@@ -86,9 +86,20 @@ function underWay(site: Site, seen: Observed, { words, job, pod }: UnderWay): Re
   const trouble = refusedPods(job, seen, whose) ?? podTrouble(pod === undefined ? [] : [pod], seen);
   if (trouble === undefined) return unknown('CommandRunning', words);
   const { recheckAt, reason, message } = trouble;
-  const deadline = `It fails when it has not ended ${site.release?.deadlineSeconds ?? ''} seconds after it was begun.`;
-  const report = unknown(reason, `The command of the release cannot begin. ${message} ${deadline}`);
+  const deadline = `${untilWhen} ${site.release?.deadlineSeconds ?? ''} seconds after it was begun.`;
+  const report = unknown(reason, `${cannotBegin} ${message} ${deadline}`);
   return { ...report, ...(recheckAt === undefined ? {} : { recheckAt }) };
+}
+
+const cannotBegin = 'The command of the release cannot begin.';
+const untilWhen = 'It fails when it has not ended';
+
+/** Why it could not begin, as it was told last: nothing else remembers that when its time is over. */
+export function lastTrouble({ site }: Observed): string | undefined {
+  const said = site.status?.conditions?.find(({ type }) => type === 'ApplicationReady');
+  const [before, trouble] = said?.message.split(cannotBegin) ?? [];
+  const [why] = trouble?.split(untilWhen) ?? [];
+  return before === '' && why !== undefined ? `The command never began. ${why.trim()}` : undefined;
 }
 
 function unknown(reason: Reason, message: string): Report {
