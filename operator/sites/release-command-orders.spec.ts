@@ -194,6 +194,17 @@ describe('the command of a release with order Maintenance', () => {
     assert.equal(shop.world.condition('Ready'), 'False/ReleaseCommandFailed');
   });
 
+  it('shows no page beside a release that serves already', async () => {
+    const shop = await inForce(after);
+    shop.release(2);
+    await shop.passes();
+    shop.world.change({ release: { command: ['hang'], order: 'Maintenance' } });
+    shop.world.runControllers();
+    await shop.untilOpen();
+    await shop.passes();
+    assert.deepEqual([shop.begun, shop.runs, leadsTo(shop)], [2, '2', 'site']);
+  });
+
   it('waits for runs of cron jobs and for tasks', async () => {
     const shop = await inForce(offline);
     const labels = {

@@ -8,7 +8,7 @@ import { componentOf, isOfTask, orderLabel, releaseLabel, revisionLabel } from '
 import type { Observed } from '../observed.ts';
 import { rollout } from '../rollout.ts';
 import { commandPods, countingRecord } from './attempt.ts';
-import { hasServed } from './due.ts';
+import { hasServed, runs } from './due.ts';
 import type { Command, CommandState, Facts, Obstacle } from './state.ts';
 
 /** With order Maintenance visitors get the page while the command runs, and until no pod of the release before is left. */
@@ -54,16 +54,19 @@ function lookingAgain(left: readonly (Date | undefined)[]): Pick<Page, 'recheckA
 
 /** A command that began with the page works on the data until its pod has ended, whatever is wanted and written by now. */
 function isAtWork({ seen }: Facts): boolean {
-  if (rollout(seen) === undefined) return false;
-  return commandPods(seen).some((pod) => isOfPage(pod) && !isOver(pod) && !isGated(pod));
+  const running = rollout(seen)?.revision;
+  return (
+    running !== undefined &&
+    commandPods(seen).some((pod) => isOfPage(pod) && !isOver(pod) && !isGated(pod) && !isOfPage(pod, running))
+  );
 }
 
 /** What no page helps against comes first: visitors have a site meanwhile. */
 const first: ReadonlySet<Obstacle> = new Set(['hold', 'slot', 'rollout', 'installation', 'database']);
 
 function isNear(facts: Facts, state: CommandState): boolean {
-  const { isDue, run, wanted, seen } = facts;
-  if (!hasPage(facts) || !isDue || rollout(seen)?.revision === wanted.name) return false;
+  const { isDue, run } = facts;
+  if (!isAlone(facts) || !isDue) return false;
   const isMade = run.is !== 'none' && run.is !== 'closed';
   return isMade || state.is !== 'waits' || !first.has(state.for);
 }
@@ -90,10 +93,15 @@ function isToServe(facts: Facts): boolean {
   return isTakingOver(facts) && !servedRevisions(site, seen).has(wanted.name) && !hasServed(wanted, seen);
 }
 
+/** Beside a release that serves already, nothing is kept away any more. */
+function isAlone(facts: Pick<Facts, 'site' | 'seen' | 'wanted'>): boolean {
+  return hasPage(facts) && !runs(facts.wanted, facts.seen);
+}
+
 /** What may still work on the site's data, and is waited for: nothing else does beside a command that has the page. */
 export function othersAtWork(facts: Pick<Facts, 'site' | 'seen' | 'wanted'>): Manifest[] {
   const { seen } = facts;
-  if (!hasPage(facts)) return [];
+  if (!isAlone(facts)) return [];
   const pods = seen.pods.filter((pod) => !isOver(pod) && mayWork(pod));
   return [...pods, ...seen.owned.filter((object) => mayStartWorkers(object))];
 }
@@ -116,7 +124,7 @@ function mayStartWorkers(object: Manifest): boolean {
 /** When the pod may be let through: nothing else may work on the site's data. Undefined while something does. */
 export function quietFrom(facts: Facts, job: Manifest): Date | undefined {
   const { seen } = facts;
-  if (!hasPage(facts)) return seen.now;
+  if (!isAlone(facts)) return seen.now;
   if (othersAtWork(facts).length > 0) return undefined;
   return new Date(Date.parse(job.metadata.creationTimestamp ?? seen.now.toISOString()) + patience);
 }

@@ -209,6 +209,23 @@ const rows: Row[] = [
     holdsCron: true,
   },
   {
+    title: 'Maintenance: its release serves already, and so do workers',
+    release: { order: 'Maintenance' },
+    record: { is: 'due' },
+    runs: 2,
+    job: {},
+    pod: {},
+    others: [
+      liveObject('Deployment', 'shop-worker-mail', {
+        metadata: { labels: { 'app.kubernetes.io/component': 'workers' } },
+        spec: { replicas: 1 },
+      }),
+    ],
+    is: 'begins',
+    holdsCron: true,
+    step: `record revision-2 pod ${hash}`,
+  },
+  {
     title: 'Maintenance: the database comes before the page',
     release: { order: 'Maintenance' },
     site: { database: testSite({ preset: 'WordPress' }).database as NonNullable<Site['database']> },
