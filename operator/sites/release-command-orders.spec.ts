@@ -202,6 +202,8 @@ describe('the command of a release with order Maintenance', () => {
     shop.world.runControllers();
     await shop.untilOpen();
     await shop.passes();
+    shop.world.runControllers();
+    await shop.passes();
     assert.deepEqual([shop.begun, shop.runs, leadsTo(shop)], [2, '2', 'site']);
   });
 
