@@ -13,11 +13,11 @@ const passes = '^operator/(sites|actions|caches|failover)/';
 const words = '^operator/kube/(outcome|errors|key|manifest|resources|right|without)\\.ts$';
 /** The files of passes that hold the cluster, its caches, or what is remembered between passes. All others decide. */
 const impure = [
-  '^operator/sites/(carry-out|config-maps|observe|outdated|readings|reconcile-site|served|site-loop|triggers|workshop)\\.ts$',
+  '^operator/sites/(carry-out|command-steps|config-maps|observe|outdated|readings|reconcile-site|served|site-loop|triggers|workshop)\\.ts$',
   '^operator/sites/data/(adoption|copies|credentials|data-policy|orphaned-copies)\\.ts$',
   '^operator/sites/hosts/(host-claim|host-claims|host-limits|host-taken|rival)\\.ts$',
   '^operator/sites/status/(held-status|journal|remarks)\\.ts$',
-  '^operator/(actions|caches|failover).*/(gather|act|context)\\.ts$',
+  '^operator/(actions|caches|failover).*/(gather|look|act|context)\\.ts$',
   '^operator/(actions|caches|failover)/.*-loop\\.ts$',
 ];
 const specs = '\\.spec\\.ts$';
@@ -204,22 +204,6 @@ export default {
       severity: 'error',
       from: { path: '^operator/releases/', pathNot: '\\.spec\\.ts$' },
       to: { path: '^operator/(sites|actions|tls|observability|config|operator|main)' },
-    },
-    {
-      name: 'actions-and-sites-meet-in-objects',
-      comment:
-        'An action knows no pass over a site, and a pass no action: what both need is in releases, commands or components, and what they tell each other is in objects.',
-      severity: 'error',
-      from: { path: '^operator/actions/', pathNot: '\\.spec\\.ts$' },
-      to: { path: '^operator/(sites|tls|observability|config|operator|main)' },
-    },
-    {
-      name: 'passes-know-no-action',
-      comment:
-        'A pass over a site knows no action: they meet in objects, see actions-and-sites-meet-in-objects.',
-      severity: 'error',
-      from: { path: '^operator/(sites|releases|tls)/', pathNot: '\\.spec\\.ts$' },
-      to: { path: '^operator/actions/' },
     },
     {
       name: 'doubles-stay-out-of-the-product',

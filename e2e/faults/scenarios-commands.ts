@@ -79,6 +79,8 @@ function disturbed(name: string, command: readonly string[], ...steps: readonly 
     final: 'Stalled',
     settled: isRefused,
     endMayBeUnseen: true,
+    // Kubernetes takes a moment to remove the pod, and to make another one that waits behind its gate.
+    hangsOnTime: ['Pods'],
   };
 }
 
@@ -233,7 +235,7 @@ const tasks: readonly Scenario[] = [
   {
     name: 'task-and-end',
     prepare: running(site),
-    act: [runTask('report', slowly), untilTaskRuns, removeSite],
+    act: [runTask('report', endlessly), untilTaskRuns, removeSite],
     final: 'Gone',
     endMayBeUnseen: true,
     settled: (stage) => isTaskOver(stage, 'report', 'Failed'),

@@ -78,6 +78,11 @@ export function isFinished(job: Manifest): boolean {
   return finishes(job).length > 0;
 }
 
+/** It says that a pod of it succeeded: that one had begun. */
+export function isComplete(job: Manifest): boolean {
+  return finishes(job).some(({ type }) => type === 'Complete' || type === 'SuccessCriteriaMet');
+}
+
 function terminalEnd(pod: Manifest): End {
   const { status } = pod as Manifest & Pod;
   const end = status?.containerStatuses?.find(({ name }) => name === container)?.state?.terminated;

@@ -13,6 +13,10 @@ describe('the record of a command', () => {
     ['Due', { is: 'due' }],
     ['Succeeded', { is: 'succeeded' }],
     ['Failed 7 ab12', { is: 'failed', number: 7, hash: 'ab12' }],
+    ['Failed 7', { is: 'failed', number: 7, hash: '' }],
+    ['Failed 7 Due', { is: 'failed', number: 7, hash: '', due: true }],
+    ['Failed 7 ab12 Due', { is: 'failed', number: 7, hash: 'ab12', due: true }],
+    ['Withdrawn 12 Due', { is: 'withdrawn', number: 12, due: true }],
     ['Withdrawn 12', { is: 'withdrawn', number: 12 }],
   ];
   for (const [text, record] of rows) {
@@ -33,6 +37,8 @@ describe('the record of a command', () => {
     'succeeded',
     'Failed',
     'Failed x ab',
+    'Failed 7 ',
+    'Failed 7 ab later',
     'Withdrawn',
   ])
     it(`${JSON.stringify(text)}: nothing is run by what nobody can read`, () =>

@@ -1,5 +1,5 @@
 import type { Manifest } from '../kube/manifest.ts';
-import { endOf, isFinished, isOver, neverStarted } from './ending.ts';
+import { endOf, isComplete, isFinished, isOver, neverStarted, unseen } from './ending.ts';
 import type { End } from './ending.ts';
 import { isGated } from './job.ts';
 import type { CommandRecord } from './record.ts';
@@ -51,12 +51,17 @@ function recorded(uid: string, pods: readonly Manifest[], job: Manifest | undefi
   const pod = pods.find(({ metadata }) => metadata.uid === uid);
   if (pod === undefined) return { is: 'missing', uid };
   const end = endOf(pod, job);
-  if (end !== undefined) return { is: 'ended', end, pod };
+  // A gate is never put back: behind it nothing has begun, whatever ended its pod.
+  if (end !== undefined) return { is: 'ended', end: isGated(pod) ? neverStarted(heldBack) : end, pod };
   if (!isGated(pod)) return { is: 'running', pod };
   return { is: 'recorded', pod, ...(job === undefined ? {} : { job }) };
 }
 
+const heldBack = 'The command never began: its pod was ended before it was let through.';
+
 function unrecorded(job: Manifest, pods: readonly Manifest[]): Run {
+  // What is complete has run: who took the record away did not undo that.
+  if (isComplete(job)) return { is: 'ended', end: unseen };
   if (isFinished(job)) return { is: 'ended', end: neverStarted() };
   if (job.metadata.deletionTimestamp !== undefined) return { is: 'leaving', job };
   const [pod, ...others] = pods.filter((one) => !isOver(one));

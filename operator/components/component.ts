@@ -176,6 +176,8 @@ export interface Commanded {
   blocks: boolean;
   /** No cron job begins meanwhile. */
   holdsCron: boolean;
+  /** There are no workers meanwhile. */
+  stopsWorkers: boolean;
   /** Its Job, which is to be made. */
   job?: Manifest;
   /** What there is to say of it; absent where there is nothing. */

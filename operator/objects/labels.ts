@@ -9,6 +9,8 @@ export const taskUidLabel = 'hostedsite.dev/task-uid';
 export const appliedHashAnnotation = 'hostedsite.dev/applied-hash';
 /** On pods of a release's command: the name of its ControllerRevision. */
 export const releaseLabel = 'hostedsite.dev/release';
+/** The same: when it runs, as the spec said when its Job was made. */
+export const orderLabel = 'hostedsite.dev/order';
 /** On a ControllerRevision: what became of the release, `Succeeded` or `Failed`. */
 export const outcomeAnnotation = 'hostedsite.dev/outcome';
 /** On a ControllerRevision: names of those that had succeeded when its release began, separated by commas. */

@@ -1,7 +1,7 @@
 import type { Revision } from '../components/component.ts';
 import type { Observed } from './observed.ts';
 import { componentOf, releaseLabel, revisionLabel } from '../objects/labels.ts';
-import { commandPods, recordFor } from './command/attempt.ts';
+import { attemptOf, commandPods, recordFor } from './command/attempt.ts';
 import { othersThan } from './succeeded.ts';
 
 /** The running one included; so many steps back are possible at least. */
@@ -10,8 +10,8 @@ const kept = 5;
 const batch = 5;
 
 /**
- * The revisions that stay: the running one, the last ones, each that a pod still runs, serving or for its command, and what is needed
- * beside. So does one whose command has begun and is not known to have ended. Which of the
+ * The revisions that stay: the running one, the last ones, each that a pod still runs, serving or for its command, or whose command the
+ * Job is of, and what is needed beside. So does one whose command has begun and is not known to have ended. Which of the
  * older ones go follows from their numbers, so that a removal that was cut off goes on.
  */
 export function retained(
@@ -25,6 +25,7 @@ export function retained(
   const inUse = new Set([
     ...pods.map(({ metadata }) => metadata.labels?.[revisionLabel]),
     ...commandPods(seen).map(({ metadata }) => metadata.labels?.[releaseLabel]),
+    attemptOf(seen.site.metadata, seen)?.revision,
   ]);
   const stays = ({ name, number }: Revision, index: number) =>
     index < kept - 1 ||

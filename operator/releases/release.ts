@@ -177,10 +177,11 @@ function nextNumber(newest: Revision | undefined): number {
   return (newest?.number ?? 0) + 1;
 }
 
-/** Its command failed, and is another one now, or none. */
+/** Its command failed, and is another one now, or none. Of one that is not known any more nobody can say so. */
 function asksAnew(stored: Revision, { release }: Site, seen: Observed): boolean {
   const record = countingRecord(stored, seen);
-  return record?.is === 'failed' && record.hash !== commandHash(release?.command);
+  if (record?.is !== 'failed' || record.hash === '') return false;
+  return record.hash !== commandHash(release?.command);
 }
 
 /** One whose image was never known is kept for what is remembered of it, that it failed: asked for anew it begins anew. */

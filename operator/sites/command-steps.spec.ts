@@ -102,6 +102,17 @@ describe('the record of a pod that may run', () => {
     assert.equal(room.record, undefined);
   });
 
+  it('is not written of a pod that somebody has deleted since', async () => {
+    const room = new Room(pod('one'));
+    const { seen } = room;
+    room.world.cluster.edit('Pod', 'customer-a', 'pod-one', ({ metadata }) => {
+      metadata.deletionTimestamp = '2030-01-01T12:00:00Z';
+      metadata.finalizers = ['kept'];
+    });
+    assert.deepEqual(await room.take(record(pod('one')), seen), {});
+    assert.equal(room.record, undefined);
+  });
+
   it('is refused when somebody has written the revision since', async () => {
     const room = new Room(pod('one'));
     const { seen } = room;
@@ -112,12 +123,14 @@ describe('the record of a pod that may run', () => {
     assert.equal(room.record, 'Withdrawn 1');
   });
 
-  it('waits for a pass that has nothing else to write', async () => {
-    const room = new Room(pod('one'));
-    const written = { ...quiet, removed: [pod('two')] };
-    assert.deepEqual(await room.take(record(pod('one')), room.seen, written as never), {});
-    assert.equal(room.record, undefined);
-  });
+  for (const kind of ['ControllerRevision', 'CronJob', 'Job', 'Ingress'])
+    it(`${kind === 'Ingress' ? 'does not wait' : 'waits'} for a pass that writes no ${kind}`, async () => {
+      const room = new Room(pod('one'));
+      const refusals = [{ reason: 'Rejected', message: 'No.' }];
+      const written = { ...quiet, refusals, applied: [{ wanted: { object: { kind } } }] };
+      await room.take(record(pod('one')), room.seen, written as never);
+      assert.equal(room.record, kind === 'Ingress' ? 'Running one hash' : undefined);
+    });
 });
 
 describe('the gate of a pod', () => {
@@ -148,6 +161,16 @@ describe('an end that nobody saw', () => {
     assert.equal(room.record, 'Failed 3 hash');
   });
 
+  for (const text of ['Failed 3', 'Failed 3 hash'])
+    it(`is not written again where it says ${text} already`, async () => {
+      const room = new Room();
+      room.world.cluster.edit('ControllerRevision', 'customer-a', 'revision', ({ metadata }) => {
+        metadata.annotations = { 'hostedsite.dev/command': text };
+      });
+      const step = { ...look, hash: text.split(' ')[2] ?? '' };
+      assert.equal(await writeRecords([step], room.seen, room.workshop), undefined);
+    });
+
   it('is none while the pod is there, whatever the caches show', async () => {
     const room = new Room(pod('one'));
     const seen = { ...room.seen, pods: [], owned: room.seen.owned.filter(({ kind }) => kind !== 'Pod') };
@@ -157,12 +180,30 @@ describe('an end that nobody saw', () => {
 });
 
 describe('a Job that is taken away', () => {
+  const job = (uid: string): Manifest => ({
+    apiVersion: 'batch/v1',
+    kind: 'Job',
+    metadata: {
+      ...{ name: 'shop-release', namespace: 'customer-a', uid, labels },
+      annotations: { 'hostedsite.dev/revision': 'revision' },
+    },
+  });
+
+  it('stays while its revision is there and not in the caches', async () => {
+    const room = new Room(job('one'));
+    const { seen } = room;
+    const owned = seen.owned.filter(({ kind }) => kind !== 'ControllerRevision');
+    assert.deepEqual(await room.take({ is: 'remove', job: job('one') }, { ...seen, owned }), {});
+    assert.deepEqual(room.world.names('Job'), ['shop-release']);
+  });
+
+  it('brings no look before it is known to be gone', async () => {
+    const room = new Room(job('one'));
+    assert.deepEqual(await room.take({ is: 'remove', job: job('one') }), {});
+    assert.deepEqual(room.world.names('Job'), []);
+  });
+
   it('is that very one', async () => {
-    const job = (uid: string): Manifest => ({
-      apiVersion: 'batch/v1',
-      kind: 'Job',
-      metadata: { name: 'shop-release', namespace: 'customer-a', uid, labels },
-    });
     const room = new Room(job('later'));
     await assert.rejects(room.take({ is: 'remove', job: job('earlier') }), Conflict);
     assert.deepEqual(room.world.names('Job'), ['shop-release']);

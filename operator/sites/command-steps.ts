@@ -6,7 +6,13 @@ import type { CommandRecord } from '../commands/record.ts';
 import { selector } from '../components/selector.ts';
 import type { Manifest } from '../components/component.ts';
 import type { Cluster, Labelled } from '../kube/cluster.ts';
-import { commandComponent, commandPods, isOfTask, storedObject } from '../releases/command/attempt.ts';
+import { isOfTask } from '../objects/labels.ts';
+import {
+  attemptAnnotations,
+  commandComponent,
+  commandPods,
+  storedObject,
+} from '../releases/command/attempt.ts';
 import type { RecordStep, Step } from '../releases/command/state.ts';
 import type { Observed } from '../releases/observed.ts';
 import type { Written } from './carry-out.ts';
@@ -18,7 +24,7 @@ import type { Workshop } from './workshop.ts';
  * decided from one look: whoever was held up in between, or reads old caches, writes nothing.
  */
 
-type Writer = Pick<Cluster, 'merge' | 'delete' | 'labelled'>;
+type Writer = Pick<Cluster, 'merge' | 'delete' | 'labelled' | 'metadata'>;
 type Room = Pick<Workshop, 'cluster' | 'log'>;
 
 /**
@@ -35,7 +41,8 @@ export async function writeRecords(
   for (const step of steps) {
     const known = step.is === 'write' ? step : await lookedFor(step, seen, cluster);
     if (known === undefined) continue;
-    await writeRecord(known.revision, known.record, seen, cluster);
+    // A write that changes nothing leads nowhere: the next look would decide the same.
+    if (!(await writeRecord(known.revision, known.record, seen, cluster))) continue;
     log.info('command recorded', { site: named(seen), revision: known.revision, record: known.record.is });
     if (known.end !== undefined) ended.set(known.revision, known.end);
     written += 1;
@@ -54,19 +61,30 @@ async function lookedFor(
   return { is: 'write', revision, record: { is: 'failed', number, hash }, end: unseen };
 }
 
-/** A step is decided by a look that has nothing else to write. Returns whether another one may follow it at once. */
+/** What a step is decided by, besides pods. */
+const decisive: ReadonlySet<string> = new Set(['ControllerRevision', 'CronJob', 'Job']);
+
+/**
+ * A step is decided by a look that writes nothing else of what decides it: one object that is refused, or written again and again,
+ * keeps no command from its end. Returns whether another one may follow it at once.
+ */
 export async function stepped(
   { release: { command } }: Pick<Decision, 'release'>,
-  { applied, created, removed, refusals }: Written,
+  { applied, created, removed }: Written,
   seen: Observed,
   { cluster, log }: Room,
 ): Promise<{ goesOn?: true }> {
   const step = command?.step;
-  const isQuiet = created.every(({ object }) => object.kind === 'Secret');
-  if (step === undefined || !isQuiet || applied.length + removed.length + refusals.length > 0) return {};
+  const written = [
+    ...applied.map(({ wanted }) => wanted.object),
+    ...created.map(({ object }) => object),
+    ...removed,
+  ];
+  if (step === undefined || written.some(({ kind }) => decisive.has(kind))) return {};
   if (!(await taken(step, seen, cluster))) return {};
   log.info('command stepped', { site: named(seen), step: step.is });
-  return { goesOn: true };
+  // The caches still have what was removed: that it is gone brings a pass.
+  return step.is === 'remove' ? {} : { goesOn: true };
 }
 
 function named({ site: { metadata } }: Observed): string {
@@ -76,19 +94,18 @@ function named({ site: { metadata } }: Observed): string {
 async function taken(step: Step, seen: Observed, cluster: Writer): Promise<boolean> {
   switch (step.is) {
     case 'write':
-      await writeRecord(step.revision, step.record, seen, cluster);
-      return true;
+      return writeRecord(step.revision, step.record, seen, cluster);
     case 'record': {
       const { revision, pod, hash } = step;
       if (!(await isAlone(pod, seen, cluster))) return false;
       const uid = pod.metadata.uid ?? '';
-      await writeRecord(revision, { is: 'running', uid, hash }, seen, cluster);
-      return true;
+      return writeRecord(revision, { is: 'running', uid, hash }, seen, cluster);
     }
     case 'open':
       await cluster.merge(opened(step.pod), { fieldManager: commandManager });
       return true;
     case 'remove': {
+      if (await isStoredUnseen(step.job, seen, cluster)) return false;
       const { name, namespace, uid } = step.job.metadata;
       const ref = { kind: 'Job', namespace, name } as const;
       const options = { propagationPolicy: 'Background' } as const;
@@ -98,32 +115,44 @@ async function taken(step: Step, seen: Observed, cluster: Writer): Promise<boole
   }
 }
 
+/** That nothing will be of it has to be written on its revision first, which the caches do not have yet. */
+async function isStoredUnseen({ metadata }: Manifest, seen: Observed, cluster: Writer): Promise<boolean> {
+  const revision = metadata.annotations?.[attemptAnnotations.revision];
+  if (revision === undefined || storedObject(revision, seen) !== undefined) return false;
+  const found = await cluster.metadata('ControllerRevision', metadata.namespace, revision);
+  return found?.ownerReferences?.some(({ uid }) => uid === seen.site.metadata.uid) === true;
+}
+
 /** Of all pods of commands, those of tasks aside. One that the caches know to have ended stays so. */
 async function isAlone(pod: Manifest, seen: Observed, cluster: Writer): Promise<boolean> {
   const over = new Set(commandPods(seen).flatMap((one) => (isOver(one) ? [one.metadata.uid] : [])));
   const there = await inSlot(seen, cluster);
-  const busy = there.filter(({ metadata }) => !over.has(metadata.uid));
-  return busy.length === 1 && busy[0]?.metadata.uid === pod.metadata.uid;
+  const [first, ...others] = there.filter(({ metadata }) => !over.has(metadata.uid));
+  const isThere = first?.metadata.uid === pod.metadata.uid && first?.metadata.deletionTimestamp === undefined;
+  return isThere && others.length === 0;
 }
 
 async function inSlot({ site }: Observed, cluster: Writer): Promise<Labelled[]> {
   const labels = selector(site.metadata, commandComponent);
   const found = await cluster.labelled('Pod', site.metadata.namespace, labels);
-  return found.filter(({ metadata }) => !isOfTask(metadata));
+  return found.filter(({ metadata }) => !isOfTask({ kind: 'Pod', metadata }));
 }
 
-/** Under a manager of its own: whoever applies the revision, an operator of before too, leaves it as it is. */
+/**
+ * Under a manager of its own: whoever applies the revision, an operator of before too, leaves it as it is. Returns whether it says
+ * something else now.
+ */
 async function writeRecord(
   revision: string,
   record: CommandRecord,
   seen: Observed,
   cluster: Writer,
-): Promise<void> {
+): Promise<boolean> {
   const stored = storedObject(revision, seen);
-  if (stored === undefined) return;
+  if (stored === undefined) return false;
   const { apiVersion, kind, metadata } = stored;
   const { name, namespace, uid, resourceVersion } = metadata;
-  await cluster.merge(
+  const after = await cluster.merge(
     {
       ...{ apiVersion, kind },
       metadata: {
@@ -136,4 +165,5 @@ async function writeRecord(
     },
     { fieldManager: commandManager },
   );
+  return resourceVersion === undefined || after.metadata.resourceVersion !== resourceVersion;
 }

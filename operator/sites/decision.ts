@@ -21,6 +21,7 @@ import type { Release } from '../releases/release.ts';
 import { verdict } from '../releases/rollback.ts';
 import type { Verdict } from '../releases/rollback.ts';
 import { resolve } from './resolve.ts';
+import { isSpared, withWaysToSpared } from './spared.ts';
 import type { Settings } from './resolve.ts';
 
 /** What a pass decides from what was observed; nothing is written yet. */
@@ -52,9 +53,11 @@ export function decision(all: readonly Component[], settings: Settings, seen: Ob
   const site = chosen.command?.showsPage === true ? inMaintenance(written) : written;
   const command = commanded(chosen, site, seen);
   const released = { ...withFilesOf(chosen.revision, sum), ...runs(chosen), ...command };
-  const wanted = desired(components, site, seen, released);
+  const objects = desired(components, site, seen, released);
+  const spared = servesOn(released) ? { spares: isSpared } : {};
+  const wanted = servesOn(released) ? withWaysToSpared(objects, seen) : objects;
   const kinds = prunedKinds(released, all);
-  const toWrite = plan({ site, seen, desired: wanted, retained: chosen.retained, kinds });
+  const toWrite = plan({ site, seen, desired: wanted, retained: chosen.retained, kinds, ...spared });
   const refusals = components.flatMap((component) => component.refusals?.(site, seen) ?? []);
   const wish = { ...sum, ...asked(chosen.wanted), ...command };
   const isBehind = chosen.command?.blocks === true;
@@ -79,10 +82,15 @@ function inMaintenance(site: Site): Site {
 
 function commanded({ command }: Release, site: Site, seen: Observed): Pick<Released, 'command'> {
   if (command === undefined) return {};
-  const { revision, blocks, holdsCron, begins: job } = command;
+  const { revision, blocks, holdsCron, stopsWorkers, begins: job } = command;
   const report = commandReport(site, seen, command);
   const parts = { ...(job === undefined ? {} : { job }), ...(report === undefined ? {} : { report }) };
-  return { command: { revision, blocks, holdsCron, ...parts } };
+  return { command: { revision, blocks, holdsCron, stopsWorkers, ...parts } };
+}
+
+/** What ran before does until the command has succeeded. */
+function servesOn({ command, revision }: Released): boolean {
+  return command?.blocks === true && !isUnbegun(command, revision);
 }
 
 /** Before anything runs there is nothing to take back but what asks for images. */

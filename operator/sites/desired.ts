@@ -149,7 +149,7 @@ function stamped(
   return write === 'createOnce' ? whole : withHash(whole);
 }
 
-function withHash(object: Manifest): Manifest {
+export function withHash(object: Manifest): Manifest {
   const annotations = { ...object.metadata.annotations, [appliedHashAnnotation]: contentHash(object) };
   return { ...object, metadata: { ...object.metadata, annotations } };
 }

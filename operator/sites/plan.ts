@@ -44,6 +44,8 @@ export interface PlanInput {
   retained: readonly Revision[];
   /** Every kind that a component declares, enabled or not. */
   kinds: ReadonlySet<Kind>;
+  /** What stays all the same. */
+  spares?: (object: Manifest) => boolean;
 }
 
 export function plan(input: PlanInput): Plan {
@@ -55,7 +57,7 @@ export function plan(input: PlanInput): Plan {
   return {
     create: creations({ ...input, desired: free.map(({ wanted }) => wanted) }, apply),
     apply,
-    remove: seen.owned.filter((object) => isSuperfluous(object, input)),
+    remove: seen.owned.filter((object) => isSuperfluous(object, input) && input.spares?.(object) !== true),
     leaving: [...items.filter(isLeaving).map(({ wanted }) => wanted), ...held],
     orphaned: items.flatMap((item) =>
       item.whose === 'orphaned' && item.live && !isLeaving(item) ? [item.live] : [],

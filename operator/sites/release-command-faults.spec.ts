@@ -21,6 +21,19 @@ const stories: Story[] = [
     runs: '1',
   },
   {
+    title: 'a release whose command comes after it',
+    spec: { release: { command: ['migrate'], order: 'After' } },
+    act: (shop) => shop.release(2),
+    begun: 2,
+    runs: '2',
+  },
+  {
+    title: 'a release that is suspended',
+    act: (shop) => shop.release(2, { suspend: true }),
+    begun: 1,
+    runs: '1',
+  },
+  {
     title: 'a restart',
     act: (shop) => shop.annotate('hostedsite.dev/restartedAt', '1'),
     begun: 1,

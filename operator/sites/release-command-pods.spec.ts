@@ -104,6 +104,38 @@ describe('a command whose pod', () => {
     assert.equal(shop.world.condition('Ready'), 'False/ReleaseCommandFailed');
   });
 
+  it('is named by nothing that can be read has failed, and none begins by itself', async () => {
+    const shop = await inForce();
+    shop.world.cluster.edit('ControllerRevision', 'customer-a', shop.revisions[0] ?? '', ({ metadata }) => {
+      metadata.annotations = { ...metadata.annotations, 'hostedsite.dev/command': 'of a later version' };
+    });
+    await shop.rest();
+    assert.deepEqual([shop.begun, shop.runs, shop.records], [1, '1', ['Failed 1']]);
+    shop.annotate('hostedsite.dev/restartedAt', '1');
+    await shop.rest();
+    assert.deepEqual([shop.begun, shop.runs], [2, '1']);
+  });
+
+  it('was never made has failed for what was told of it meanwhile', async () => {
+    const shop = await inForce();
+    shop.release(2);
+    await untilGated(shop);
+    const { cluster } = shop.world;
+    cluster.remove('Pod', 'customer-a', shop.pods()[0]?.metadata.name ?? '');
+    cluster.edit('Job', 'customer-a', 'shop-release', (job) => {
+      job['status'] = { conditions: [{ type: 'Failed', status: 'True', reason: 'DeadlineExceeded' }] };
+    });
+    cluster.edit('HostedSite', 'customer-a', 'shop', (site) => {
+      const { conditions } = site['status'] as { conditions: { type: string; message: string }[] };
+      for (const one of conditions)
+        if (one.type === 'ApplicationReady')
+          one.message =
+            'The command of the release cannot begin. The quota is full. It fails when it has not ended 600 seconds after it was begun.';
+    });
+    await shop.passes();
+    assert.match(shop.world.status.release?.message ?? '', /The command never began\. The quota is full\.$/);
+  });
+
   it('28: has not begun when its Job goes: another Job is made', async () => {
     const shop = await inForce();
     shop.release(2);

@@ -8,6 +8,16 @@ const inForce = async (...args: ConstructorParameters<typeof Commanded>): Promis
   return shop;
 };
 
+/** The Job of the release with that number is there. */
+async function untilMade(shop: Commanded, number: string): Promise<void> {
+  const made = (): string | undefined => shop.job?.metadata.annotations?.['hostedsite.dev/release-number'];
+  for (let tries = 0; tries < 8 && made() !== number; tries += 1) {
+    await shop.pass();
+    await shop.jobs.settle();
+  }
+  assert.equal(made(), number);
+}
+
 describe('the command of a first release', () => {
   it('runs before anything serves, in six writes of its own', async () => {
     const shop = new Commanded();
@@ -193,6 +203,27 @@ describe('once for each release', () => {
     assert.equal(shop.begun, 1);
   });
 
+  for (const { title, command, record } of [
+    { title: 'it failed', command: ['exit', '1'], record: /^Failed 2 / },
+    { title: 'it was withdrawn', command: ['migrate'], record: /^Withdrawn 1$/ },
+  ])
+    it(`is nothing at a restart of a release that came up without, after ${title}`, async () => {
+      const shop = await inForce();
+      shop.release(2, { release: { command } });
+      if (command[0] === 'exit') await shop.rest();
+      else await untilMade(shop, '2');
+      shop.world.change({ release: undefined as never });
+      await shop.rest();
+      assert.equal(shop.runs, '2');
+      assert.match(shop.records[1] ?? '', record);
+      const { begun } = shop;
+      shop.world.change({ release: { command: ['migrate'] } });
+      await shop.rest();
+      shop.annotate('hostedsite.dev/restartedAt', '1');
+      await shop.rest();
+      assert.deepEqual([shop.begun, shop.runs], [begun, '2']);
+    });
+
   it('is nothing on the way back to a release from before there was a command', async () => {
     const shop = await inForce({ release: undefined as never });
     shop.release(2, { release: { command: ['migrate'] } });
@@ -200,5 +231,36 @@ describe('once for each release', () => {
     shop.release(1);
     await shop.rest();
     assert.deepEqual([shop.begun, shop.runs], [1, '1']);
+  });
+});
+
+describe('what ran before', () => {
+  const parts = (shop: Commanded): string[] =>
+    ['StatefulSet', 'Deployment', 'Service', 'NetworkPolicy'].flatMap((kind) =>
+      shop.world
+        .names(kind as never)
+        .filter((name) => /database|object-cache/.test(name))
+        .map((name) => `${kind}/${name}`),
+    );
+  const ways = (shop: Commanded): number => {
+    const policy = shop.world.cluster.get('NetworkPolicy', 'customer-a', 'shop-web');
+    return JSON.stringify(policy?.['spec']).split(/"(?:database|object-cache)"/).length - 1;
+  };
+
+  it('keeps the parts that it needs until the release takes over, and the ways to them', async () => {
+    const shop = await inForce({ database: { engine: 'MariaDB' }, objectCache: { engine: 'Valkey' } });
+    const [before, waysBefore] = [parts(shop), ways(shop)];
+    assert.ok(before.length > 5 && waysBefore > 1);
+    shop.release(2, {
+      database: undefined as never,
+      objectCache: undefined as never,
+      release: { command: ['exit', '1'] },
+    });
+    await shop.rest();
+    assert.equal(shop.world.condition('Ready'), 'False/ReleaseCommandFailed');
+    assert.deepEqual([parts(shop), ways(shop)], [before, waysBefore]);
+    shop.world.change({ release: { command: ['migrate'] } });
+    await shop.rest();
+    assert.deepEqual([shop.runs, parts(shop), ways(shop)], ['2', [], 0]);
   });
 });

@@ -71,7 +71,7 @@ export const releaseCommand: readonly Mutant[] = [
     find: "object.kind !== 'CronJob' || isSuspended(object)",
     replace: "object.kind !== 'CronJob' || !isSuspended({ ...object, spec: {} })",
     why: 'A cron job begins in the middle of a migration.',
-    specs: [`${room}/decide.spec.ts`],
+    specs: [`${room}/rows.spec.ts`],
     ...none,
   },
   {

@@ -25,9 +25,9 @@ export function isRecorded(run: Run): run is Recorded {
 export function over({ task, live, job }: TaskFacts, { end, pod }: Extract<Run, { is: 'ended' }>): Decision {
   if (pod === undefined || isOver(pod)) return { told: cameOut(asSeen(end, task), pod), act: nothing };
   if (live === undefined) return { act: { is: 'look' } };
-  if (live.pod === undefined) return { told: cameOut(end, pod), act: nothing };
-  if (!isOver(live.pod) && isGated(live.pod))
-    return { told: cameOut(neverStarted(), undefined), act: nothing };
+  // A gate that the caches still have may have been opened since.
+  if (live.pod === undefined) return { told: cameOut(isGated(pod) ? unseen : end, pod), act: nothing };
+  if (isGated(live.pod)) return { told: cameOut(neverStarted(), undefined), act: nothing };
   return { told: cameOut(endOf(live.pod, job) ?? end, live.pod), act: nothing };
 }
 

@@ -28,7 +28,7 @@ export function deployment(
       kind: 'Deployment',
       metadata: { name },
       spec: {
-        replicas: replicasOf(site, worker),
+        replicas: all.command?.stopsWorkers === true ? 0 : replicasOf(site, worker),
         selector: { matchLabels: labels },
         // Never more than are asked for: who asks for one counts on it that no two do the same.
         strategy: { type: 'RollingUpdate', rollingUpdate: { maxSurge: 0, maxUnavailable: '25%' } },

@@ -211,11 +211,20 @@ describe('workers', () => {
   });
 
   it('wait for the command of a release while it blocks, and run on beside it', () => {
-    const command = { revision: all.revision, blocks: true, holdsCron: true };
+    const command = { revision: all.revision, blocks: true, holdsCron: true, stopsWorkers: false };
     const running = liveObject('Deployment', 'shop-worker-mail');
     const count = (owned: Manifest[]) =>
       workers.manifests(siteWith(), observed({ owned }), { ...all, command }).length;
     assert.deepEqual([count([]), count([running])], [0, 1]);
+  });
+
+  it('are none while nothing may work on the data beside a command', () => {
+    const command = { revision: all.revision, blocks: true, holdsCron: true, stopsWorkers: true };
+    const owned = [liveObject('Deployment', 'shop-worker-mail')];
+    const [made] = workers.manifests(siteWith(), observed({ owned }), { ...all, command });
+    assert.equal((made?.object['spec'] as { replicas: number }).replicas, 0);
+    const { ready } = workers.report(siteWith(), observed({ owned }), { ...all, command });
+    assert.deepEqual([ready.status, ready.reason], ['Unknown', 'CommandRunning']);
   });
 
   it('have the connections of every pod of the image, and nobody connects to them', () => {

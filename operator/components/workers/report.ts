@@ -1,5 +1,5 @@
 import type { Pod } from 'kubernetes-types/core/v1.d.ts';
-import type { ComponentCondition, Manifest, Observed, Report, Site } from '../component.ts';
+import type { ComponentCondition, Manifest, Observed, Released, Report, Site } from '../component.ts';
 import { refusal, replicaFailure } from '../forbidden.ts';
 import { databaseServes, isInstalled, isUpToDate, live } from '../live.ts';
 import type { Live } from '../live.ts';
@@ -14,7 +14,8 @@ import { workerName } from './names.ts';
 const skew = 5;
 
 /** Nothing waits for workers: no person is asked for by `Stalled`, and what is wrong with them is said here alone. */
-export function report(site: Site, seen: Observed): Report {
+export function report(site: Site, seen: Observed, { command }: Pick<Released, 'command'> = {}): Report {
+  if (command?.stopsWorkers === true) return { ready: unknown('CommandRunning') };
   const workers = site.workers ?? [];
   const all = workers.map((worker) => ({ worker, state: stateOf(site, worker, seen) }));
   const troubles = all.flatMap(({ worker, state }) => (isTrouble(state) ? [{ worker, ...state }] : []));
@@ -29,6 +30,7 @@ type State = Trouble | keyof typeof sentences | 'Working';
 
 const sentences = {
   Installing: 'Workers begin when the first installation is done.',
+  CommandRunning: 'There are no workers while visitors get the page of the release.',
   Progressing: 'The workers are being made.',
   WaitingForDatabase: 'A worker ends again and again while the database does not answer.',
   RollingOut: 'New pods of the workers take over from old ones.',
@@ -74,10 +76,14 @@ function stateOf(site: Site, worker: Worker, seen: Observed): State {
     const fields = 'resources of its entry in spec.workers';
     return refusal(failure, { whose: 'it', fields, kind: 'replicaset' });
   }
+  return troubled(site, worker, seen) ?? underWay(deployment);
+}
+
+function troubled(site: Site, worker: Worker, seen: Observed): State | undefined {
   const pods = podsOf(seen, labelsOf(site, worker)).map((pod) => judged(pod, seen.now));
   const trouble = podTrouble(pods, seen);
-  if (trouble?.reason === 'ContainerCrashing' && !databaseServes(site, seen)) return 'WaitingForDatabase';
-  return trouble ?? underWay(deployment);
+  const isForDatabase = trouble?.reason === 'ContainerCrashing' && !databaseServes(site, seen);
+  return isForDatabase ? 'WaitingForDatabase' : trouble;
 }
 
 function isComplete(deployment: Live<'Deployment'>): boolean {

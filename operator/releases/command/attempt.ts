@@ -6,7 +6,7 @@ import type { Run } from '../../commands/run.ts';
 import type { Manifest, Revision, Site } from '../../components/component.ts';
 import type { CommandPods } from '../../components/selector.ts';
 import { contentHash } from '../../objects/hash.ts';
-import { componentOf, taskLabel } from '../../objects/labels.ts';
+import { componentOf, isOfTask } from '../../objects/labels.ts';
 import type { Observed } from '../observed.ts';
 
 /**
@@ -60,16 +60,17 @@ export function attemptOf(site: Pick<Site, 'name' | 'uid'>, { owned }: Observed)
 
 /** Those of releases, whichever and whosever: a task has its own. */
 export function commandPods({ pods }: Pick<Observed, 'pods'>): Manifest[] {
-  return pods.filter((pod) => componentOf(pod) === commandComponent && !isOfTask(pod.metadata));
+  return pods.filter((pod) => componentOf(pod) === commandComponent && !isOfTask(pod));
 }
 
-export function isOfTask({ labels = {} }: { labels?: Record<string, string> }): boolean {
-  return labels[taskLabel] !== undefined;
-}
-
-/** A ControllerRevision as it is stored, with its record on it. */
-export function storedObject(name: string, { owned }: Observed): Manifest | undefined {
-  return owned.find(({ kind, metadata }) => kind === 'ControllerRevision' && metadata.name === name);
+/** A ControllerRevision as it is stored, with its record on it. One of a former site of the name says nothing of this one's data. */
+export function storedObject(name: string, { owned, site }: Observed): Manifest | undefined {
+  return owned.find(
+    ({ kind, metadata }) =>
+      kind === 'ControllerRevision' &&
+      metadata.name === name &&
+      metadata.ownerReferences?.some(({ uid }) => uid === site.metadata.uid) === true,
+  );
 }
 
 export function recordFor(name: string, seen: Observed): CommandRecord | undefined {
@@ -110,6 +111,23 @@ export function isOpen({ revision, number, withdrawals }: Attempt, seen: Observe
     default:
       return true;
   }
+}
+
+/** There is a Job, it is not to end, and no pod of it is let through, or is going to be before that is written down. */
+export function isUnbegun(attempt: Attempt, seen: Observed): boolean {
+  if (!isOpen(attempt, seen)) return false;
+  const { revision, number } = attempt;
+  const { is } = runOf({ name: revision, number }, attempt, seen);
+  return is === 'made' || is === 'crowded' || is === 'gated';
+}
+
+/** Milliseconds that a Job may wait with a pod that is not let through: its deadline is that of the command, and runs. */
+const patience = 60_000;
+
+/** Twice as long after each withdrawal: this clock may be ahead of the cluster's. */
+export function isLate({ job, withdrawals }: Attempt, { now }: Observed): boolean {
+  const made = Date.parse(job.metadata.creationTimestamp ?? '');
+  return now.getTime() - made > patience * 2 ** withdrawals;
 }
 
 export function isMadeBy(pod: Manifest, attempt: Attempt | undefined): boolean {

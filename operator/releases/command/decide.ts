@@ -6,7 +6,7 @@ import { rollout } from '../rollout.ts';
 import { attemptOf, commandPods, othersInSlot, recordFor, runOf } from './attempt.ts';
 import { isDue, runs } from './due.ts';
 import { leftOver } from './left-over.ts';
-import { showsPage } from './page.ts';
+import { page } from './page.ts';
 import { ends, settled } from './records.ts';
 import { row } from './rows.ts';
 import type { Command, CommandState, Facts, Row } from './state.ts';
@@ -26,14 +26,14 @@ export function command(
   if (!hasCommands(site, seen)) return undefined;
   const facts = factsOf(site, seen, wanted, isGivenUp);
   const decided = row(facts);
-  const step = decided.step ?? leftOver(facts);
+  const step = decided.step ?? leftOver(facts, decided.state);
   const blocks = !isGivenUp && isBlocking(facts, decided.state);
   return {
     revision: wanted,
     state: decided.state,
     blocks,
     holdsCron: holdsCron(facts, decided),
-    showsPage: !isGivenUp && showsPage(facts, blocks),
+    ...page(facts, decided.state, isGivenUp),
     records: [...ends(facts), ...(isGivenUp ? [] : settled(facts))],
     ...(step === undefined ? {} : { step }),
     ...(decided.begins === undefined ? {} : { begins: decided.begins }),
@@ -66,11 +66,11 @@ function isBlocking({ wanted, seen }: Facts, state: CommandState): boolean {
   return state.is !== 'none' && state.is !== 'succeeded' && !isWaitedFor;
 }
 
-/** From the making of the Job until the end is written down; of a first release from its beginning. */
-function holdsCron({ seen, isDue: isWanted, run, attempt }: Facts, { state, begins }: Row): boolean {
+/** From when nothing else is in the way until the end is written down; of a first release from its beginning. */
+function holdsCron({ seen, isDue: isWanted, run, attempt }: Facts, { state }: Row): boolean {
   if (commandPods(seen).some((pod) => !isOver(pod) && !isGated(pod))) return true;
   if (seen.revisions.some(({ name }) => recordFor(name, seen)?.is === 'running')) return true;
   if (!isWanted) return false;
   const hasJob = attempt !== undefined && run.is !== 'none' && run.is !== 'closed';
-  return begins !== undefined || hasJob || (rollout(seen) === undefined && state.is !== 'none');
+  return state.is === 'begins' || hasJob || (rollout(seen) === undefined && state.is !== 'none');
 }

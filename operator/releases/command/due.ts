@@ -1,3 +1,4 @@
+import { isMarked } from '../../commands/record.ts';
 import type { Revision, Site } from '../../components/component.ts';
 import type { Observed } from '../observed.ts';
 import { rollout } from '../rollout.ts';
@@ -12,8 +13,14 @@ export function isDue(site: Site, wanted: Revision, seen: Observed): boolean {
   const record = countingRecord(wanted, seen);
   if (record !== undefined) return record.is === 'running';
   if (site.release === undefined) return false;
-  if (site.release.order === 'After' && recordFor(wanted.name, seen) !== undefined) return true;
-  return !runs(wanted, seen) && !hasServed(wanted, seen);
+  if (isMarked(recordFor(wanted.name, seen))) return true;
+  return isAskedAnew(wanted, seen) || (!runs(wanted, seen) && !hasServed(wanted, seen));
+}
+
+/** Its command failed, it may serve all the same, and it is about to get another number. */
+function isAskedAnew({ name, number }: Revision, seen: Observed): boolean {
+  const stored = seen.revisions.find((one) => one.name === name);
+  return stored !== undefined && stored.number < number && countingRecord(stored, seen)?.is === 'failed';
 }
 
 /** The Deployment has its template. */
@@ -22,7 +29,7 @@ export function runs({ name }: Pick<Revision, 'name'>, seen: Observed): boolean 
 }
 
 /** As it is stored: asked for again, it has a higher number, and what came of it before no longer counts elsewhere. */
-function hasServed({ name }: Revision, seen: Observed): boolean {
+export function hasServed({ name }: Revision, seen: Observed): boolean {
   const stored = seen.revisions.find((one) => one.name === name);
   return stored !== undefined && hasSucceeded(stored, seen);
 }
@@ -34,24 +41,31 @@ function hasServed({ name }: Revision, seen: Observed): boolean {
 export function isSettled(site: Site, wanted: Revision, seen: Observed): boolean {
   const stored = seen.revisions.find(({ name }) => name === wanted.name);
   if (site.release === undefined || stored === undefined || runs(wanted, seen)) return false;
-  if (recordFor(wanted.name, seen) !== undefined) return false;
+  if (isMarked(recordFor(wanted.name, seen)) || countingRecord(stored, seen) !== undefined) return false;
   if (hasServed(wanted, seen)) return stored.number !== wanted.number;
   return seen.revisions.some((one) => isDoneFor(one, stored, seen));
 }
 
-/** Whether that it is to run has to be written down before its pods come. */
+/** Whether that it is to run has to be written down before its pods come, or while they are there and it gets another number. */
 export function isToBeMarked(site: Site, wanted: Revision, seen: Observed): boolean {
   const isStored = seen.revisions.some(({ name }) => name === wanted.name);
-  const isNew = recordFor(wanted.name, seen) === undefined;
-  return site.release?.order === 'After' && isStored && isNew && isDue(site, wanted, seen);
+  const mayServe = site.release?.order === 'After' || runs(wanted, seen);
+  if (!mayServe || !isStored || isMarked(recordFor(wanted.name, seen))) return false;
+  return countingRecord(wanted, seen) === undefined && isDue(site, wanted, seen);
+}
+
+/** Without a command in the spec nothing is to run, nor when there is one again: it counts from the next release on. */
+export function isToBeUnmarked(site: Site, wanted: Revision, seen: Observed): boolean {
+  return site.release === undefined && isMarked(recordFor(wanted.name, seen));
 }
 
 /** Of the same inputs and the same content. */
 function isDoneFor(one: Revision, wanted: Revision, seen: Observed): boolean {
   if (one.name === wanted.name || one.inputs !== wanted.inputs || contentOf(one) !== contentOf(wanted))
     return false;
-  const record = recordFor(one.name, seen);
-  return record === undefined ? hasSucceeded(one, seen) : record.is === 'succeeded';
+  const record = countingRecord(one, seen);
+  if (record !== undefined) return record.is === 'succeeded';
+  return !isMarked(recordFor(one.name, seen)) && hasSucceeded(one, seen);
 }
 
 function contentOf({ image, resolvedImage = image }: Revision): string {

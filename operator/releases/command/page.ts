@@ -1,43 +1,122 @@
 import { isOver } from '../../commands/ending.ts';
+import { isGated } from '../../commands/job.ts';
+import { overAt } from '../../components/pod/lost-node.ts';
+import { servedRevisions } from '../../components/serving.ts';
 import { leadsToStandIn } from '../../components/stand-in.ts';
-import type { Manifest } from '../../components/component.ts';
-import { componentOf, revisionLabel } from '../../objects/labels.ts';
+import type { Manifest, Revision } from '../../components/component.ts';
+import { componentOf, isOfTask, orderLabel, releaseLabel, revisionLabel } from '../../objects/labels.ts';
+import type { Observed } from '../observed.ts';
 import { rollout } from '../rollout.ts';
-import { countingRecord, isOfTask } from './attempt.ts';
-import type { Facts } from './state.ts';
+import { commandPods, countingRecord } from './attempt.ts';
+import { hasServed } from './due.ts';
+import type { Command, CommandState, Facts, Obstacle } from './state.ts';
 
 /** With order Maintenance visitors get the page while the command runs, and until no pod of the release before is left. */
 
 /** Milliseconds until a controller that has an old CronJob in its cache begins no run of it any more. */
 const patience = 10_000;
 
-/** Of a first release nobody is there to be kept away. */
-export function hasPage({ site, seen }: Pick<Facts, 'site' | 'seen'>): boolean {
-  return site.release?.order === 'Maintenance' && rollout(seen) !== undefined;
+/** Of a first release nobody is there to be kept away. What was begun so stays so, whatever the spec asks for now. */
+export function hasPage({ site, seen, wanted }: Pick<Facts, 'site' | 'seen' | 'wanted'>): boolean {
+  if (rollout(seen) === undefined) return false;
+  return site.release?.order === 'Maintenance' || hasBegunWithPage(wanted, seen);
 }
 
-/** While the release that has had its command takes over, only if they have it already: one that was done before needs none. */
-export function showsPage(facts: Facts, blocks: boolean): boolean {
-  const { site, seen, wanted, isDue } = facts;
-  if (!hasPage(facts)) return false;
-  if (blocks && isDue) return true;
+function hasBegunWithPage(wanted: Revision, seen: Observed): boolean {
+  const record = countingRecord(wanted, seen);
+  const hasBegun = record?.is === 'running' || record?.is === 'succeeded';
+  return hasBegun && commandPods(seen).some((pod) => isOfPage(pod, wanted.name));
+}
+
+function isOfPage({ metadata: { labels = {} } }: Manifest, revision = labels[releaseLabel]): boolean {
+  return labels[orderLabel] === 'Maintenance' && labels[releaseLabel] === revision;
+}
+
+type Page = Pick<Command, 'showsPage' | 'stopsWorkers' | 'recheckAt'>;
+
+/** `isGivenUp`: the wanted release does not run, whatever becomes of its command. */
+export function page(facts: Facts, state: CommandState, isGivenUp: boolean): Page {
+  const left = isGivenUp || !isTakingOver(facts) ? [] : timesOfOthers(facts);
+  const mayBegin = !isGivenUp && isNear(facts, state);
+  const showsPage = isAtWork(facts) || mayBegin || left.length > 0;
+  const isShown = leadsToStandIn(facts.site, facts.seen);
+  return {
+    showsPage,
+    stopsWorkers: isShown && (showsPage || (!isGivenUp && isToServe(facts))),
+    ...(showsPage ? lookingAgain(left) : {}),
+  };
+}
+
+function lookingAgain(left: readonly (Date | undefined)[]): Pick<Page, 'recheckAt'> {
+  const times = left.flatMap((at) => at?.getTime() ?? []);
+  return times.length === 0 ? {} : { recheckAt: new Date(Math.max(...times)) };
+}
+
+/** A command that began with the page works on the data until its pod has ended, whatever is wanted and written by now. */
+function isAtWork({ seen }: Facts): boolean {
+  if (rollout(seen) === undefined) return false;
+  return commandPods(seen).some((pod) => isOfPage(pod) && !isOver(pod) && !isGated(pod));
+}
+
+/** What no page helps against comes first: visitors have a site meanwhile. */
+const first: ReadonlySet<Obstacle> = new Set(['hold', 'slot', 'rollout', 'installation', 'database']);
+
+function isNear(facts: Facts, state: CommandState): boolean {
+  const { isDue, run, wanted, seen } = facts;
+  if (!hasPage(facts) || !isDue || rollout(seen)?.revision === wanted.name) return false;
+  const isMade = run.is !== 'none' && run.is !== 'closed';
+  return isMade || state.is !== 'waits' || !first.has(state.for);
+}
+
+/** The release that has had its command, only if visitors have the page already: one that was done before needs none. */
+function isTakingOver(facts: Facts): boolean {
+  const { site, seen, wanted } = facts;
   const isDone = countingRecord(wanted, seen)?.is === 'succeeded';
-  return isDone && leadsToStandIn(site, seen) && seen.pods.some((pod) => isOfOther(pod, facts));
+  return isDone && hasPage(facts) && leadsToStandIn(site, seen);
 }
 
-function isOfOther(pod: Manifest, { wanted }: Facts): boolean {
-  const isServing = componentOf(pod) === 'web' && !isOver(pod);
-  return isServing && pod.metadata.labels?.[revisionLabel] !== wanted.name;
+/** Of each serving pod of another release, when it is over; undefined where nobody can say. Those that are over are none. */
+function timesOfOthers({ wanted, seen }: Facts): (Date | undefined)[] {
+  return seen.pods
+    .filter((pod) => componentOf(pod) === 'web' && !isOver(pod))
+    .filter(({ metadata }) => metadata.labels?.[revisionLabel] !== wanted.name)
+    .map(overAt)
+    .filter((at) => at === undefined || at > seen.now);
+}
+
+/** No pod of it has taken visitors yet: what ran before must not begin again beside it. */
+function isToServe(facts: Facts): boolean {
+  const { site, seen, wanted } = facts;
+  return isTakingOver(facts) && !servedRevisions(site, seen).has(wanted.name) && !hasServed(wanted, seen);
+}
+
+/** What may still work on the site's data, and is waited for: nothing else does beside a command that has the page. */
+export function othersAtWork(facts: Pick<Facts, 'site' | 'seen' | 'wanted'>): Manifest[] {
+  const { seen } = facts;
+  if (!hasPage(facts)) return [];
+  const pods = seen.pods.filter((pod) => !isOver(pod) && mayWork(pod));
+  return [...pods, ...seen.owned.filter((object) => mayStartWorkers(object))];
+}
+
+function mayWork(pod: Manifest): boolean {
+  return componentOf(pod) === 'cron' || componentOf(pod) === 'workers' || isOfTask(pod);
+}
+
+/** Its controller has not yet seen that there are to be none. */
+function mayStartWorkers(object: Manifest): boolean {
+  if (object.kind !== 'Deployment' || componentOf(object) !== 'workers') return false;
+  const { spec, status } = object as {
+    spec?: { replicas?: number };
+    status?: { observedGeneration?: number };
+  };
+  const isObserved = (status?.observedGeneration ?? 0) >= (object.metadata.generation ?? 0);
+  return spec?.replicas !== 0 || !isObserved;
 }
 
 /** When the pod may be let through: nothing else may work on the site's data. Undefined while something does. */
 export function quietFrom(facts: Facts, job: Manifest): Date | undefined {
   const { seen } = facts;
   if (!hasPage(facts)) return seen.now;
-  if (seen.pods.some((pod) => !isOver(pod) && isAtWork(pod))) return undefined;
+  if (othersAtWork(facts).length > 0) return undefined;
   return new Date(Date.parse(job.metadata.creationTimestamp ?? seen.now.toISOString()) + patience);
-}
-
-function isAtWork(pod: Manifest): boolean {
-  return componentOf(pod) === 'cron' || isOfTask(pod.metadata);
 }

@@ -1,8 +1,11 @@
 import { isOpen, recordFor, runOf } from './attempt.ts';
+import { neverStarted } from '../../commands/ending.ts';
+import { marked, unmarked } from '../../commands/record.ts';
 import type { Run } from '../../commands/run.ts';
 import type { Asked } from './attempt.ts';
-import { isSettled, isToBeMarked } from './due.ts';
+import { isSettled, isToBeMarked, isToBeUnmarked } from './due.ts';
 import type { Facts, RecordStep } from './state.ts';
+import { lastTrouble } from './told.ts';
 
 /** What has ended, whatever the spec asks for now, and whatever is held. */
 export function ends({ seen, attempt }: Pick<Facts, 'seen' | 'attempt'>): RecordStep[] {
@@ -13,21 +16,30 @@ function endOfOne({ name, number }: Asked, { seen, attempt }: Pick<Facts, 'seen'
   const record = recordFor(name, seen);
   const own = attempt?.revision === name && isOpen(attempt, seen) ? attempt : undefined;
   if (record?.is !== 'running' && own === undefined) return [];
-  const known = record?.is === 'running' ? record : own;
-  return stepAfter(runOf({ name, number }, attempt, seen), { name, number }, known?.hash ?? '');
+  const { hash } = record?.is === 'running' ? record : { hash: '', ...own };
+  return stepAfter(runOf({ name, number }, attempt, seen), { name, number }, hash, lastTrouble(seen));
 }
 
-function stepAfter(run: Run, { name: revision, number }: Asked, hash: string): RecordStep[] {
+function stepAfter(
+  run: Run,
+  { name: revision, number }: Asked,
+  hash: string,
+  trouble: string | undefined,
+): RecordStep[] {
   if (run.is === 'missing') return [{ is: 'look', revision, uid: run.uid, number, hash }];
   if (run.is !== 'ended') return [];
-  const { end } = run;
+  const end = run.end.reason === 'NeverStarted' && trouble !== undefined ? neverStarted(trouble) : run.end;
   const record = end.succeeded ? ({ is: 'succeeded' } as const) : ({ is: 'failed', number, hash } as const);
   return [{ is: 'write', revision, record, end }];
 }
 
 /** What nothing else will tell before long. */
-export function settled({ site, seen, wanted }: Pick<Facts, 'site' | 'seen' | 'wanted'>): RecordStep[] {
+export function settled({ site, seen, wanted, attempt }: Omit<Facts, 'run'>): RecordStep[] {
   const revision = wanted.name;
+  // With a Job it is withdrawn.
+  if (isToBeUnmarked(site, wanted, seen) && attempt?.revision !== revision)
+    return [{ is: 'write', revision, record: unmarked(recordFor(revision, seen)) }];
   if (isSettled(site, wanted, seen)) return [{ is: 'write', revision, record: { is: 'succeeded' } }];
-  return isToBeMarked(site, wanted, seen) ? [{ is: 'write', revision, record: { is: 'due' } }] : [];
+  if (!isToBeMarked(site, wanted, seen)) return [];
+  return [{ is: 'write', revision, record: marked(recordFor(revision, seen)) }];
 }

@@ -1,10 +1,14 @@
 import { databaseServes, isInstalled } from '../../components/live.ts';
 import { leadsToStandIn } from '../../components/stand-in.ts';
 import type { Manifest } from '../../components/component.ts';
-import { rollout, serves } from '../rollout.ts';
-import { commandHash, countingRecord, isOpen, recordFor } from './attempt.ts';
+import { isFinished } from '../../commands/ending.ts';
+import { isMarked } from '../../commands/record.ts';
+import type { Run } from '../../commands/run.ts';
+import { serves } from '../rollout.ts';
+import { hasSucceeded } from '../succeeded.ts';
+import { commandHash, countingRecord, isLate, isOpen, isUnbegun, recordFor } from './attempt.ts';
 import type { Attempt } from './attempt.ts';
-import { runs } from './due.ts';
+import { hasServed, runs } from './due.ts';
 import { releaseJob } from './job.ts';
 import { hasPage, quietFrom } from './page.ts';
 import type { Facts, Obstacle, Row } from './state.ts';
@@ -26,9 +30,10 @@ export function row(facts: Facts): Row {
   return what === undefined ? beginning(facts) : { state: { is: 'waits', for: what } };
 }
 
-/** 3, 6, 7 */
-function idle({ isBusy, wanted, seen }: Facts): Row {
-  if (isBusy) return { state: { is: 'waits', for: 'slot' } };
+/** 3, 6, 7: what has not begun may still be let through by somebody, until it is withdrawn. */
+function idle({ isBusy, wanted, seen, attempt }: Facts): Row {
+  if (isBusy || (attempt !== undefined && isUnbegun(attempt, seen)))
+    return { state: { is: 'waits', for: 'slot' } };
   const isDone = countingRecord(wanted, seen)?.is === 'succeeded';
   return { state: { is: isDone ? 'succeeded' : 'none' } };
 }
@@ -39,26 +44,36 @@ function obstacle(facts: Facts): Obstacle | undefined {
   const found: [Obstacle, boolean][] = [
     ['hold', site.suspend],
     ['slot', isBusy],
-    ['rollout', isAfter(facts) && !isThere(facts)],
+    ['rollout', isToServe(facts) && !isThere(facts)],
     ['installation', isFirst(facts) && !isInstalled(site, seen)],
-    ['page', hasPage(facts) && !leadsToStandIn(site, seen)],
     ['database', !databaseServes(site, seen)],
+    ['page', !isAfter(facts) && hasPage(facts) && !leadsToStandIn(site, seen)],
   ];
   return found.find(([, isInTheWay]) => isInTheWay)?.[0];
 }
 
-/** Its pods come first, as soon as that is written down. */
+/** Its pods come first, as soon as that is written down; where they are already, whatever order the spec asks for by now. */
 function isAfter({ site, wanted, seen }: Facts): boolean {
-  return site.release?.order === 'After' && recordFor(wanted.name, seen) !== undefined;
+  if (runs(wanted, seen)) return true;
+  return site.release?.order === 'After' && isMarked(recordFor(wanted.name, seen));
 }
 
-/** At no replicas nobody can say that it serves. */
-function isThere({ site, wanted, seen }: Facts): boolean {
-  return site.replicas === 0 ? runs(wanted, seen) : serves(wanted, seen);
+/** One that may be let through waits for nothing but what holds it. */
+function isToServe(facts: Facts): boolean {
+  return isAfter(facts) && countingRecord(facts.wanted, facts.seen)?.is !== 'running';
 }
 
-function isFirst({ site, seen }: Facts): boolean {
-  return site.release?.order === 'After' ? seen.revisions.length <= 1 : rollout(seen) === undefined;
+/** At no replicas nobody can say that it serves. Once it has served, or its Job is made, that is not asked again. */
+function isThere(facts: Facts): boolean {
+  const { site, wanted, seen, attempt } = facts;
+  if (!runs(wanted, seen)) return false;
+  if (site.replicas === 0 || (attempt !== undefined && isWantedAttempt(facts, attempt))) return true;
+  return serves(wanted, seen) || hasServed(wanted, seen);
+}
+
+/** No release has come into force yet. One that serves before its command says nothing of the installation. */
+function isFirst({ seen }: Facts): boolean {
+  return !seen.revisions.some((one) => !isMarked(recordFor(one.name, seen)) && hasSucceeded(one, seen));
 }
 
 /** 11 to 15 */
@@ -71,7 +86,7 @@ function beginning(facts: Facts): Row {
     case 'gated':
       return gated(facts, run.job, run.pod);
     case 'recorded':
-      return recorded(facts, run.pod);
+      return recorded(facts, run);
     case 'made':
     case 'crowded':
     case 'leaving':
@@ -87,12 +102,19 @@ function madeRoom({ seen }: Facts, attempt: Attempt): Row {
   return { state: { is: 'begins' }, ...(isClosed ? { step: { is: 'remove', job: attempt.job } } : {}) };
 }
 
-/** 12: not before its revision is stored, which is what is written on. */
-function withJob({ site, seen, wanted }: Facts): Pick<Row, 'begins'> {
+/** 12: not before its revision is stored, which is what is written on, nor before what has to end: its time runs from then on. */
+function withJob(facts: Facts): Pick<Row, 'begins'> {
+  const { site, seen, wanted } = facts;
   if (site.release === undefined || !isStored(wanted, seen)) return {};
   const record = recordFor(wanted.name, seen);
   const withdrawals = record?.is === 'withdrawn' ? record.number : 0;
-  return { begins: releaseJob(site, site.release, wanted, withdrawals) };
+  const begins = releaseJob(site, site.release, wanted, withdrawals);
+  return beginsFrom(facts, begins) === undefined ? {} : { begins };
+}
+
+/** Where its release serves, visitors have no page. */
+function beginsFrom(facts: Facts, job: Manifest): Date | undefined {
+  return isAfter(facts) ? facts.seen.now : quietFrom(facts, job);
 }
 
 /** With the number of now: one that is asked for again has another. */
@@ -106,17 +128,30 @@ export function isStored(
 /** 14 */
 function gated(facts: Facts, job: Manifest, pod: Manifest): Row {
   const { wanted, attempt, seen } = facts;
-  const from = quietFrom(facts, job);
   const state = { is: 'begins', job, pod } as const;
+  if (!isQuiet(seen) || (attempt !== undefined && isLate(attempt, seen))) return { state };
+  const from = beginsFrom(facts, job);
   if (from === undefined || from > seen.now)
     return { state: { ...state, ...(from === undefined ? {} : { until: from }) } };
   return { state, step: { is: 'record', revision: wanted.name, pod, hash: attempt?.hash ?? '' } };
 }
 
-/** 15: what was written to hold cron jobs is there, not only sent. */
-function recorded({ seen }: Facts, pod: Manifest): Row {
-  const isQuiet = seen.owned.every((object) => object.kind !== 'CronJob' || isSuspended(object));
-  return { state: { is: 'begins', pod }, ...(isQuiet ? { step: { is: 'open', pod } } : {}) };
+/** 15 */
+function recorded({ seen }: Facts, { pod, job }: Extract<Run, { is: 'recorded' }>): Row {
+  const mayBegin = isQuiet(seen) && mayRun(pod, job);
+  return { state: { is: 'begins', pod }, ...(mayBegin ? { step: { is: 'open', pod } } : {}) };
+}
+
+/** What was written to hold cron jobs is there, not only sent. */
+function isQuiet({ owned }: Facts['seen']): boolean {
+  return owned.every((object) => object.kind !== 'CronJob' || isSuspended(object));
+}
+
+/** A pod that goes, or goes with its Job, would be killed a moment later. One that was taken from its Job stays by itself. */
+function mayRun({ metadata }: Manifest, job: Manifest | undefined): boolean {
+  if (metadata.deletionTimestamp !== undefined) return false;
+  if (job === undefined) return metadata.ownerReferences?.some(({ kind }) => kind === 'Job') !== true;
+  return job.metadata.deletionTimestamp === undefined && !isFinished(job);
 }
 
 function isSuspended({ spec }: Manifest): boolean {

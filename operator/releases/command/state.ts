@@ -15,6 +15,10 @@ export interface Command {
   holdsCron: boolean;
   /** Visitors get the maintenance page meanwhile. */
   showsPage: boolean;
+  /** Nothing of the site may work on its data meanwhile: workers are none. */
+  stopsWorkers: boolean;
+  /** When another look may find that the page is over. */
+  recheckAt?: Date;
   /** What is to be written on revisions before anything else. */
   records: readonly RecordStep[];
   /** What else is to be written, one thing at a time. */

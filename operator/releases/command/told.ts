@@ -1,12 +1,14 @@
 import type { End } from '../../commands/ending.ts';
 import { refusedPods } from '../../components/forbidden.ts';
 import { podTrouble } from '../../components/pod/pod-trouble.ts';
+import { leadsToStandIn } from '../../components/stand-in.ts';
 import type { Manifest, Refusal, Report, Revision, Site } from '../../components/component.ts';
 import type { Reason } from '../../kinds/hosted-site/reasons.ts';
 import { restartAnnotation } from '../../objects/labels.ts';
 import type { Observed } from '../observed.ts';
 import { rollout } from '../rollout.ts';
 import { attemptOf } from './attempt.ts';
+import { awaited } from './awaited.ts';
 import { knownEnd } from './command-status.ts';
 import type { Command, CommandState, Obstacle } from './state.ts';
 
@@ -29,9 +31,9 @@ export function commandReport(site: Site, seen: Observed, command: Command): Rep
     case 'waits':
       return told(waiting[state.for]);
     case 'begins':
-      return begins(site, seen, state);
+      return begins(site, seen, command.revision, state);
     case 'runs': {
-      const words = `The command of the release runs${meanwhile(seen)}.`;
+      const words = `The command of the release runs${meanwhile(site, seen)}.`;
       return underWay(site, seen, { words, pod: state.pod });
     }
   }
@@ -54,17 +56,20 @@ function told(words: [Reason, string] | undefined): Report | undefined {
   return words && unknown(...words);
 }
 
-function meanwhile(seen: Observed): string {
-  return rollout(seen) === undefined ? '' : '; what ran before serves on';
+function meanwhile(site: Site, seen: Observed): string {
+  if (rollout(seen) === undefined) return '';
+  return leadsToStandIn(site, seen)
+    ? '; visitors get the maintenance page meanwhile'
+    : '; what ran before serves on';
 }
 
-function begins(site: Site, seen: Observed, state: Extract<CommandState, { is: 'begins' }>): Report {
+type Beginning = Extract<CommandState, { is: 'begins' }>;
+
+function begins(site: Site, seen: Observed, revision: Revision, state: Beginning): Report {
   const { job, pod, until } = state;
-  const report = underWay(site, seen, {
-    words: `The command of the release begins${meanwhile(seen)}.`,
-    job,
-    pod,
-  });
+  const what = awaited(site, seen, revision, state);
+  const begun = `The command of the release begins${what === undefined ? '' : ` when ${what}`}`;
+  const report = underWay(site, seen, { words: `${begun}${meanwhile(site, seen)}.`, job, pod });
   const times = [until, report.recheckAt].flatMap((at) => at?.getTime() ?? []);
   return times.length === 0 ? report : { ...report, recheckAt: new Date(Math.min(...times)) };
 }
@@ -81,9 +86,20 @@ function underWay(site: Site, seen: Observed, { words, job, pod }: UnderWay): Re
   const trouble = refusedPods(job, seen, whose) ?? podTrouble(pod === undefined ? [] : [pod], seen);
   if (trouble === undefined) return unknown('CommandRunning', words);
   const { recheckAt, reason, message } = trouble;
-  const deadline = `It fails when it has not ended ${site.release?.deadlineSeconds ?? ''} seconds after it was begun.`;
-  const report = unknown(reason, `The command of the release cannot begin. ${message} ${deadline}`);
+  const deadline = `${untilWhen} ${site.release?.deadlineSeconds ?? ''} seconds after it was begun.`;
+  const report = unknown(reason, `${cannotBegin} ${message} ${deadline}`);
   return { ...report, ...(recheckAt === undefined ? {} : { recheckAt }) };
+}
+
+const cannotBegin = 'The command of the release cannot begin.';
+const untilWhen = 'It fails when it has not ended';
+
+/** Why it could not begin, as it was told last: nothing else remembers that when its time is over. */
+export function lastTrouble({ site }: Observed): string | undefined {
+  const said = site.status?.conditions?.find(({ type }) => type === 'ApplicationReady');
+  const [before, trouble] = said?.message.split(cannotBegin) ?? [];
+  const [why] = trouble?.split(untilWhen) ?? [];
+  return before === '' && why !== undefined ? `The command never began. ${why.trim()}` : undefined;
 }
 
 function unknown(reason: Reason, message: string): Report {

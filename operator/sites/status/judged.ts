@@ -2,14 +2,19 @@ import type { Judgement } from '../../releases/judgement.ts';
 import type { Observed } from '../../releases/observed.ts';
 import { isAsDesired, reports } from '../decision.ts';
 import type { Decision } from '../decision.ts';
+import { asksAt } from './asks-at.ts';
 import { earliest } from './outcome.ts';
-import { asksAt } from './remarks.ts';
 
 /** What a pass that has decided so comes to know of what it sees. */
 export function judged(decided: Decision, seen: Observed): Judgement {
   const { site, components, told, release, refusals, plan, isOlderRendering } = decided;
   const { revision, failed } = told;
-  const recheckAt = earliest([release.recheckAt, asksAt(seen), seen.rival?.lookAgainAt]);
+  const recheckAt = earliest([
+    release.recheckAt,
+    release.command?.recheckAt,
+    asksAt(seen),
+    seen.rival?.lookAgainAt,
+  ]);
   return {
     seen,
     site,

@@ -5,6 +5,7 @@ import { isRecord } from '../../objects/difference.ts';
 import { siteKey } from '../site-key.ts';
 import type { Observed } from '../../releases/observed.ts';
 import type { Workshop } from '../workshop.ts';
+import { pause } from './asks-at.ts';
 
 /** What was said of a site's objects, by UID, and when it was asked. */
 export interface Answers {
@@ -12,8 +13,6 @@ export interface Answers {
   remarks: ReadonlyMap<string, readonly Remark[]>;
 }
 
-/** Milliseconds between two questions about a site: what is wrong changes seldom, and a pod that comes is seen by itself. */
-const pause = 25_000;
 /** Objects that are asked about at once. */
 const most = 5;
 
@@ -40,13 +39,6 @@ export async function informed(seen: Observed, workshop: Workshop): Promise<Obse
   const remarks = new Map(await Promise.all(pairs));
   answers.set(key, { at: seen.now, remarks });
   return { ...seen, remarks };
-}
-
-/** When there will be something to ask, or to ask again. */
-export function asksAt(seen: Observed): Date | undefined {
-  const now = seen.now.getTime();
-  const times = silent(seen).map(({ from }) => (from.getTime() > now ? from.getTime() : now + pause));
-  return times.length === 0 ? undefined : new Date(Math.min(...times));
 }
 
 function due(seen: Observed): Manifest[] {

@@ -67,7 +67,7 @@ function statements(judgement: Judgement, stalled: readonly Refusal[]): Statemen
   const working: Statement[] = [{ ...summary, type: 'Reconciling', status: 'True' }];
   return [
     { type: 'Ready', ...summary },
-    { type: 'Available', ...available(facts) },
+    { type: 'Available', ...available(facts, judgement) },
     ...judgement.reports.map(({ condition: { type }, report }) => ({ type, ...report.ready })),
     ...optional('RenderingCurrent', renderingCurrent(judgement)),
     ...optional('Boosted', boosted(judgement)),
@@ -100,9 +100,9 @@ function readyFacts(judgement: Judgement, stalled: readonly Refusal[]): ReadyFac
   };
 }
 
-/** No component tells of a command that the spec no longer has, and a release waits for all the same. */
-function waitsFor({ command, commandReport }: Judgement): ComponentCondition[] {
-  return command?.blocks === true && commandReport !== undefined ? [commandReport.ready] : [];
+/** No component tells of a command that the spec no longer has, and that is waited for all the same, or works on the data. */
+function waitsFor({ commandReport }: Judgement): ComponentCondition[] {
+  return commandReport === undefined ? [] : [commandReport.ready];
 }
 
 function isSummedUp({ condition }: ComponentReport): boolean {
@@ -132,9 +132,9 @@ function standIn({ seen, site }: Judgement): ReadyFacts['standIn'] {
   return (site && standInCause(site)) ?? 'Starting';
 }
 
-function available(facts: ReadyFacts): ComponentCondition {
+function available(facts: ReadyFacts, judgement: Judgement): ComponentCondition {
   const { available: isServed, scaledToZero, standIn: shown, wasInForce: hasServed } = facts;
-  if (shown !== undefined) return { status: 'False', reason: shown, message: instead[shown] };
+  if (shown !== undefined) return { status: 'False', reason: shown, message: pageOf(shown, judgement) };
   if (isServed) return { status: 'True', reason: 'Serving', message: 'Visitors are served.' };
   if (scaledToZero) {
     const message = 'The site has no replicas, as its spec wants.';
@@ -142,6 +142,15 @@ function available(facts: ReadyFacts): ComponentCondition {
   }
   return hasServed ? unavailable : { status: 'False', reason: 'Starting', message: 'No pod serves yet.' };
 }
+
+/** The page of a release is none that the spec asks for. */
+function pageOf(shown: keyof typeof instead, { seen, command }: Judgement): string {
+  const isOfRelease = command?.showsPage === true && seen.site.spec.route?.maintenance?.enabled !== true;
+  return shown === 'Maintenance' && isOfRelease ? ofRelease : instead[shown];
+}
+
+const ofRelease =
+  'Visitors get the maintenance page until the command of the release has ended, and no pod of the release before is left where it succeeded.';
 
 /** What visitors get while the route leads away from the site. */
 const instead = {
