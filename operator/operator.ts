@@ -1,4 +1,4 @@
-import { byTask } from './actions/site-task/task-key.ts';
+import { begunTasks, byTask } from './actions/site-task/task-key.ts';
 import { taskLoop } from './actions/site-task/task-loop.ts';
 import { components } from './components/index.ts';
 import type { Config } from './config.ts';
@@ -52,7 +52,13 @@ export async function operator(
   const { namespace, identity, images, sizes, network, hosts, trustedProxies } = config;
   const { registry, observe, loop: measuredLoop, ...hooks } = metrics;
   const client = new ApiClient({ ...ground, access, userAgent: 'hostedsite-operator', ...hooks.client });
-  const cache = new Cache(cachedKinds, namespace, [bySite, taskPods, byHolder(namespace), byTask]);
+  const cache = new Cache(cachedKinds, namespace, [
+    bySite,
+    taskPods,
+    byHolder(namespace),
+    byTask,
+    begunTasks,
+  ]);
   const watches = new Watches({ ...ground, client, cache, home: namespace, ...hooks.watches });
   const leases = leaseInApi(client, namespace, config.leaseName);
   const leader = new Leader({ ...ground, leases, identity, timing });

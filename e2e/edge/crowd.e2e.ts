@@ -6,7 +6,7 @@ import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { setTimeout } from 'node:timers/promises';
 import { after, before } from 'mocha';
-import { vcl } from '../../operator/components/cache/vcl.ts';
+import { vcl } from '../../operator/components/cache/vcl/vcl.ts';
 import { until } from '../cluster/command.ts';
 import { ask, exchange } from './exchange.ts';
 import { edge, siteAt } from './varnish.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { ServerResponse } from 'node:http';
 import { setTimeout } from 'node:timers/promises';
-import { standInVcl } from '../../operator/components/cache/stand-in-vcl.ts';
+import { standInVcl } from '../../operator/components/cache/vcl/stand-in-vcl.ts';
 import type { TestOverrides } from '../../operator/testing/site.ts';
 import type { Received } from './application.ts';
 import { ask } from './exchange.ts';

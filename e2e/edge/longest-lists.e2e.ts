@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { standInVcl } from '../../operator/components/cache/stand-in-vcl.ts';
+import { standInVcl } from '../../operator/components/cache/vcl/stand-in-vcl.ts';
 import type { TestOverrides } from '../../operator/testing/site.ts';
 import { ask } from './exchange.ts';
 import { edge, siteAt } from './varnish.ts';

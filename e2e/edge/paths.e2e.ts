@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { after, before } from 'mocha';
-import { vcl } from '../../operator/components/cache/vcl.ts';
+import { vcl } from '../../operator/components/cache/vcl/vcl.ts';
 import { ask } from './exchange.ts';
 import { edge, siteAt } from './varnish.ts';
 

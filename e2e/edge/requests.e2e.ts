@@ -3,8 +3,8 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { after, before } from 'mocha';
-import { standInVcl } from '../../operator/components/cache/stand-in-vcl.ts';
-import { vcl } from '../../operator/components/cache/vcl.ts';
+import { standInVcl } from '../../operator/components/cache/vcl/stand-in-vcl.ts';
+import { vcl } from '../../operator/components/cache/vcl/vcl.ts';
 import { ask, exchange } from './exchange.ts';
 import { edge, siteAt } from './varnish.ts';
 

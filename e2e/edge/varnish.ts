@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { before } from 'mocha';
 import { varnishContainer } from '../../operator/components/cache/varnish.ts';
-import { vcl } from '../../operator/components/cache/vcl.ts';
+import { vcl } from '../../operator/components/cache/vcl/vcl.ts';
 import { testSite } from '../../operator/testing/site.ts';
 import type { TestOverrides } from '../../operator/testing/site.ts';
 import { run, until } from '../cluster/command.ts';

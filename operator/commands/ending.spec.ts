@@ -10,12 +10,16 @@ interface Facts {
   end?: Record<string, unknown>;
   /** When its deletion is to be over, and the seconds that it was given. */
   deletion?: [time: string, grace: number];
+  /** Of the container, without an end. */
+  state?: 'running' | 'waiting';
+  /** What more the kubelet says of the container. */
+  made?: object;
 }
 
 const finishedAt = '2030-01-01T12:00:10Z';
 const exit = (exitCode: number, more: object = {}) => ({ exitCode, finishedAt, ...more });
 
-function pod({ phase = 'Running', podReason, end, deletion }: Facts): Manifest {
+function pod({ phase = 'Running', podReason, end, deletion, state = 'running', made = {} }: Facts): Manifest {
   const [deletionTimestamp = '', deletionGracePeriodSeconds = 0] = deletion ?? [];
   return {
     apiVersion: 'v1',
@@ -30,7 +34,7 @@ function pod({ phase = 'Running', podReason, end, deletion }: Facts): Manifest {
       ...(podReason === undefined ? {} : { reason: podReason }),
       containerStatuses: [
         { name: 'beside', state: { terminated: exit(3) } },
-        { name: 'command', state: end === undefined ? { running: {} } : { terminated: end } },
+        { name: 'command', state: end === undefined ? { [state]: {} } : { terminated: end }, ...made },
       ],
     },
   };
@@ -44,6 +48,9 @@ function job(...conditions: [type: string, reason?: string, status?: string][]):
     status: { conditions: conditions.map(([type, reason, status = 'True']) => ({ type, reason, status })) },
   };
 }
+
+const tooLong: Facts = { phase: 'Failed', podReason: 'DeadlineExceeded' };
+const unknown = { exitCode: 137, reason: 'ContainerStatusUnknown' };
 
 describe('how a command ended', () => {
   const rows: [when: string, facts: Facts, reason: End['reason'] | undefined, exitCode?: number][] = [
@@ -102,7 +109,19 @@ describe('how a command ended', () => {
       'DeadlineExceeded',
       0,
     ],
-    ['it took too long to begin', { phase: 'Failed', podReason: 'DeadlineExceeded' }, 'DeadlineExceeded'],
+    ['it took too long', tooLong, 'DeadlineExceeded'],
+    ['it took too long to begin', { ...tooLong, state: 'waiting' }, 'NeverStarted'],
+    ['the same, in the words of the kubelet', { ...tooLong, end: unknown }, 'NeverStarted'],
+    [
+      'it took too long, and its node does not find it again',
+      { ...tooLong, end: unknown, made: { containerID: 'containerd://a' } },
+      'DeadlineExceeded',
+    ],
+    [
+      'it took too long, and its node has lost what it began',
+      { ...tooLong, state: 'waiting', made: { lastState: { terminated: exit(137) } } },
+      'DeadlineExceeded',
+    ],
     ['it was evicted', { phase: 'Failed', podReason: 'Evicted', end: exit(137) }, 'Evicted', 137],
     ['it was evicted before it began', { phase: 'Failed', podReason: 'Evicted' }, 'Evicted'],
     ['its node is gone', { phase: 'Failed' }, 'Lost'],

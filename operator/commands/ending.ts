@@ -2,6 +2,7 @@ import type { Job } from 'kubernetes-types/batch/v1.d.ts';
 import type { ContainerStateTerminated, Pod } from 'kubernetes-types/core/v1.d.ts';
 import { lastLines } from '../components/pod/last-lines.ts';
 import type { Manifest } from '../kube/manifest.ts';
+import { wasNeverMade } from './begun.ts';
 import { container } from './job.ts';
 
 /** How a command came out. The witness is its pod: a Job says Complete of a program that was stopped and ended with 0. */
@@ -54,9 +55,15 @@ export function isOver(pod: Manifest): boolean {
 /** Of a record whose pod is not there, as a live look has shown. */
 export const unseen: End = failed('Unseen', 'Nobody saw how the command ended: its pod is gone.');
 
+/** Of one that nothing ends any more: it has no Job, and its deadline is over. */
+export const silent: End = failed(
+  'Lost',
+  'The node of the command does not answer: it may still run there, although its deadline is over.',
+);
+
 /** Of a command that is not recorded, and never will be. `refused` says why Kubernetes makes no pod, where that is known. */
 export function neverStarted(refused?: string): End {
-  return failed('NeverStarted', refused ?? 'The command never began: its pod did not come to be in time.');
+  return failed('NeverStarted', refused ?? 'The command never began: its pod did not come up in time.');
 }
 
 /** Whether a Job is over, or about to be: no pod of it is to be begun any more. */
@@ -72,7 +79,7 @@ export function isComplete(job: Manifest): boolean {
 function terminalEnd(pod: Manifest): End {
   const { status } = pod as Manifest & Pod;
   const end = status?.containerStatuses?.find(({ name }) => name === container)?.state?.terminated;
-  if (end === undefined || wasLost(end)) return noWitness(status?.reason);
+  if (end === undefined || wasLost(end)) return noWitness(pod);
   const facts = {
     exitCode: end.exitCode,
     lines: lastLines(end),
@@ -93,8 +100,10 @@ function wasLost({ reason, exitCode }: ContainerStateTerminated): boolean {
   return reason === 'ContainerStatusUnknown' || (reason === 'Unknown' && exitCode === 255);
 }
 
-function noWitness(reason: string | undefined): End {
-  if (reason === 'DeadlineExceeded') return failed('DeadlineExceeded', tooLong);
+function noWitness(pod: Manifest): End {
+  const { reason } = (pod as Manifest & Pod).status ?? {};
+  if (reason === 'DeadlineExceeded')
+    return wasNeverMade(pod) ? neverStarted() : failed('DeadlineExceeded', tooLong);
   if (reason === 'Evicted') return failed('Evicted', evicted);
   return failed('Lost', 'The node of the command went away in the middle.');
 }

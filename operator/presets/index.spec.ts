@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { quoted } from '../components/cache/patterns.ts';
+import { quoted } from '../components/cache/vcl/patterns.ts';
 import { presets } from './index.ts';
 
 describe('presets', () => {

@@ -136,7 +136,10 @@ export class TaskWorld {
   /** What the kubelet comes to: every pod that may start runs. */
   startPods(): void {
     for (const pod of this.pods.filter((one) => !isGated(one) && phaseOf(one) === 'Pending'))
-      this.#tell(pod, { phase: 'Running', startTime: this.#timestamp() });
+      this.#tell(pod, {
+        ...{ phase: 'Running', startTime: this.#timestamp() },
+        containerStatuses: [{ name: 'command', state: { running: { startedAt: this.#timestamp() } } }],
+      });
   }
 
   /** What runs ends with this code. */

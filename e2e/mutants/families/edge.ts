@@ -1,7 +1,7 @@
 import type { Mutant } from '../mutant.ts';
 
 const components = 'operator/components';
-const vcl = [`${components}/cache/vcl.spec.ts`, `${components}/cache/index.spec.ts`];
+const vcl = [`${components}/cache/vcl/vcl.spec.ts`, `${components}/cache/index.spec.ts`];
 
 export const edge: readonly Mutant[] = [
   {
@@ -29,7 +29,7 @@ export const edge: readonly Mutant[] = [
   {
     name: 'personal-pages-stored',
     family: 'edge',
-    file: `${components}/cache/cookies.ts`,
+    file: `${components}/cache/vcl/cookies.ts`,
     find: "${kept.length === 0 ? '' : pass}        unset req.http.Cookie;",
     replace: '        unset req.http.Cookie;',
     why: 'What one visitor sees when logged in is shown to the next.',
@@ -40,7 +40,7 @@ export const edge: readonly Mutant[] = [
   {
     name: 'pages-that-set-cookies-stored',
     family: 'edge',
-    file: `${components}/cache/response.ts`,
+    file: `${components}/cache/vcl/response.ts`,
     find: ' || beresp.http.Set-Cookie || ',
     replace: ' || ',
     why: "One visitor's session is given to the next.",
@@ -51,11 +51,11 @@ export const edge: readonly Mutant[] = [
   {
     name: 'passed-path-without-its-end',
     family: 'edge',
-    file: `${components}/cache/paths.ts`,
+    file: `${components}/cache/vcl/paths.ts`,
     find: '`${pattern}(?:[/;]|$)`',
     replace: '`${pattern}$`',
     why: 'Below a path that must not be stored everything is.',
-    specs: [`${components}/cache/paths.spec.ts`],
+    specs: [`${components}/cache/vcl/paths.spec.ts`],
     scenarios: [],
     faults: [],
   },
@@ -165,7 +165,7 @@ export const edge: readonly Mutant[] = [
     find: "    '/wp-admin/install\\\\.php',",
     replace: '',
     why: 'A visitor may become the first administrator.',
-    specs: ['operator/presets/index.spec.ts', `${components}/cache/vcl.spec.ts`],
+    specs: ['operator/presets/index.spec.ts', `${components}/cache/vcl/vcl.spec.ts`],
     scenarios: [],
     faults: [],
   },
@@ -227,7 +227,7 @@ export const edge: readonly Mutant[] = [
   {
     name: 'maintenance-believes-visitors',
     family: 'edge',
-    file: `${components}/cache/visitor.ts`,
+    file: `${components}/cache/vcl/visitor.ts`,
     find: '"^.*[,\\\\s]"',
     replace: '"[,\\\\s].*$"',
     why: 'Whoever writes an exempt address into a header sees the site in maintenance.',
@@ -238,18 +238,18 @@ export const edge: readonly Mutant[] = [
   {
     name: 'rules-see-paths-as-written',
     family: 'edge',
-    file: `${components}/cache/paths.ts`,
+    file: `${components}/cache/vcl/paths.ts`,
     find: "%(?:${codes(character).join('|')})",
     replace: '%(?:${codes(character)[1]})',
     why: 'A path that is written with percent signs gets past the rule.',
-    specs: [`${components}/cache/paths.spec.ts`],
+    specs: [`${components}/cache/vcl/paths.spec.ts`],
     scenarios: [],
     faults: [],
   },
   {
     name: 'proxy-address-is-the-visitor',
     family: 'edge',
-    file: `${components}/cache/visitor.ts`,
+    file: `${components}/cache/vcl/visitor.ts`,
     find: "${trustedProxies.length === 0 ? '' : calls}",
     replace: '',
     why: 'Behind a trusted proxy all visitors have its address.',
@@ -260,7 +260,7 @@ export const edge: readonly Mutant[] = [
   {
     name: 'posts-on-used-connections',
     family: 'edge',
-    file: `${components}/cache/fetch.ts`,
+    file: `${components}/cache/vcl/fetch.ts`,
     find: 'set bereq.backend = application_once;',
     replace: '',
     why: 'A POST that meets the end of its connection is lost.',

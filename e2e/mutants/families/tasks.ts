@@ -15,11 +15,11 @@ export const tasks: readonly Mutant[] = [
   {
     name: 'task-unseen-by-the-caches-alone',
     family: 'cache',
-    file: 'operator/actions/site-task/decide.ts',
+    file: 'operator/actions/site-task/begun.ts',
     find: "const uid = run.is === 'missing' ? run.uid : run.pod.metadata.uid;",
     replace: "const uid = run.is === 'missing' ? '' : run.pod.metadata.uid;",
     why: 'After a restart a command that runs is told as one whose end nobody saw.',
-    specs: ['operator/actions/site-task/decide.spec.ts'],
+    specs: ['operator/actions/site-task/begun.spec.ts'],
     scenarios: [],
     faults: [],
   },

@@ -14,7 +14,7 @@ import type { ApiError } from '../../kube/errors.ts';
 import type { ObjectMeta } from '../../kube/manifest.ts';
 import { revisionLabel, statusManager } from '../../objects/labels.ts';
 import { isEnd } from '../action.ts';
-import type { Act, TaskTold } from './decide.ts';
+import type { Act, TaskTold } from './decision.ts';
 import { labelsOf } from './gather.ts';
 import { jobName } from './task-key.ts';
 
@@ -121,7 +121,7 @@ function isFinal(error: unknown): error is ApiError {
 }
 
 function rejection({ metadata: { name } }: Manifest, { detail }: ApiError): string {
-  return `The cluster refuses the Job ${name}${detail === '' ? '.' : `: ${detail}`}`;
+  return `The cluster refuses the Job ${name}${detail === '' ? '.' : `: ${detail.slice(0, 1000)}`}`;
 }
 
 async function record(pod: Manifest, task: SiteTask, cluster: Cluster): Promise<void> {

@@ -1,29 +1,26 @@
 import assert from 'node:assert/strict';
 import { neverStarted, unseen } from '../../commands/ending.ts';
 import type { End } from '../../commands/ending.ts';
-import type { Run } from '../../commands/run.ts';
-import type { Manifest } from '../../components/component.ts';
 import type { SiteTask } from '../../kinds/site-task/site-task.ts';
-import { released } from '../../testing/site.ts';
+import {
+  at,
+  facts,
+  gated,
+  gone,
+  job,
+  jobOf,
+  live,
+  made,
+  pod,
+  recorded,
+  rows,
+  running,
+} from '../../testing/task-facts.ts';
 import { siteTask } from '../../testing/task-world.ts';
 import { hostedSite } from '../../testing/world.ts';
 import { decide } from './decide.ts';
-import type { LiveFacts, TaskFacts } from './gather.ts';
+import type { TaskFacts } from './gather.ts';
 
-const pod = (uid: string): Manifest => ({ apiVersion: 'v1', kind: 'Pod', metadata: { name: uid, uid } });
-const { revision: serving } = released({ revision: { name: 'shop-web-1' } });
-
-function jobOf(revision = 'shop-web-1', deletionTimestamp?: string): Manifest {
-  const annotations = { 'hostedsite.dev/revision': revision };
-  const leaving = deletionTimestamp === undefined ? {} : { deletionTimestamp };
-  return {
-    ...{ apiVersion: 'batch/v1', kind: 'Job' },
-    metadata: { name: 'migrate-task', uid: 'job-uid', annotations, ...leaving },
-  };
-}
-
-const job = jobOf();
-const at = (time: string) => new Date(`2030-01-01T${time}Z`);
 const end = (succeeded: boolean): End => ({
   ...{ succeeded, reason: succeeded ? 'Succeeded' : 'Failed', lines: '' },
   sentence: 'It ended.',
@@ -39,40 +36,6 @@ const told = (phase: string, reason: string, spec: Partial<SiteTask['spec']> = {
 const held = hostedSite({ suspend: true });
 const leaving = hostedSite();
 leaving.metadata.deletionTimestamp = '2030-01-01T12:00:00Z';
-
-const made: Run = { is: 'made', job };
-const gated: Run = { is: 'gated', job, pod: pod('a') };
-const recorded: Run = { is: 'recorded', job, pod: pod('a') };
-const running: Run = { is: 'running', pod: pod('a') };
-const missing: Run = { is: 'missing', uid: 'a' };
-
-function live(facts: Partial<LiveFacts> & { uids?: string[]; releases?: string[] } = {}): LiveFacts {
-  const { uids = ['a'], releases = [], ...rest } = facts;
-  const named = (list: string[]) => list.map((uid) => ({ name: uid, uid }));
-  return { site: 'there', isSame: true, pods: named(uids), releasePods: named(releases), ...rest };
-}
-
-type Row = [when: string, facts: Partial<TaskFacts>, told: string | undefined, act: string];
-
-function facts(some: Partial<TaskFacts>): TaskFacts {
-  return {
-    ...{ now: at('12:00:00'), task: siteTask(), site: hostedSite(), serving, isReleasing: false },
-    ...{ run: { is: 'none' }, over: new Set() },
-    ...some,
-  };
-}
-
-function rows(title: string, all: Row[]): void {
-  describe(title, () => {
-    for (const [when, some, said, act] of all) {
-      it(`${when}: ${said ?? 'as before'}, ${act}`, () => {
-        const found = decide(facts(some));
-        const status = found.told && `${found.told.phase}/${found.told.reason}`;
-        assert.deepEqual([status, found.act.is], [said, act]);
-      });
-    }
-  });
-}
 
 rows('row 0, a task that is over', [
   ['it stays', { task: told('Succeeded', 'Succeeded') }, undefined, 'nothing'],
@@ -115,8 +78,18 @@ rows('row 0, a task that is over', [
 ]);
 
 rows('row 1, an end that is known', [
-  ['with 0', { run: { is: 'ended', end: end(true), pod: pod('a') } }, 'Succeeded/Succeeded', 'nothing'],
-  ['otherwise', { run: { is: 'ended', end: end(false), pod: pod('a') } }, 'Failed/Failed', 'nothing'],
+  [
+    'with 0',
+    { run: { is: 'ended', end: end(true), pod: pod('a', { exitCode: 0 }) } },
+    'Succeeded/Succeeded',
+    'nothing',
+  ],
+  [
+    'otherwise',
+    { run: { is: 'ended', end: end(false), pod: pod('a', { exitCode: 3 }) } },
+    'Failed/Failed',
+    'nothing',
+  ],
   ['without a beginning', { run: { is: 'ended', end: neverStarted() } }, 'Failed/NeverStarted', 'nothing'],
   [
     'of a site that is gone',
@@ -170,6 +143,9 @@ rows('row 3, a deadline', [
     'Failed/DeadlineExceeded',
     'nothing',
   ],
+  ['over, and it is too large', { ...late, isHeavy: true }, 'Failed/DeadlineExceeded', 'nothing'],
+  ['not over, and it is too large', { isHeavy: true }, 'Failed/Rejected', 'nothing'],
+  ['not over, and it is too large, and runs', { isHeavy: true, run: running }, 'Running/Running', 'nothing'],
   ['over, the standard one', { now: at('13:00:00') }, 'Failed/DeadlineExceeded', 'nothing'],
 ]);
 
@@ -211,6 +187,13 @@ rows('row 4, releases', [
 ]);
 
 rows('rows 5 and 6, the beginning', [
+  ['too many others run', { isFull: true }, 'Pending/Queued', 'nothing'],
+  [
+    'too many others run, and its Job is there',
+    { isFull: true, job, run: made },
+    'Pending/Starting',
+    'nothing',
+  ],
   ['no Job', {}, undefined, 'look'],
   ['no Job, and nothing stands against it', { live: live() }, 'Pending/Starting', 'create'],
   ['no pod', { job, run: made }, 'Pending/Starting', 'nothing'],
@@ -246,22 +229,27 @@ rows('rows 5 and 6, the beginning', [
     'nothing',
   ],
   [
-    'a recorded pod of a task that has changed',
-    { job, run: recorded, live: live({ isSame: false }) },
+    'a recorded pod whose Job is gone, which the caches do not know',
+    { job, run: recorded, live: live({ isJobThere: false }) },
     'Pending/Starting',
     'nothing',
   ],
-]);
-
-rows('rows 7 and 8, what is open', [
-  ['it runs', { job, run: running }, 'Running/Running', 'nothing'],
-  ['its pod is not in the caches', { job, run: missing }, undefined, 'look'],
-  ['its pod is there, the caches are behind', { job, run: missing, live: live() }, undefined, 'nothing'],
-  ['its pod is gone', { job, run: missing, live: live({ uids: ['b'] }) }, 'Failed/Unseen', 'nothing'],
   [
-    'its pod was gone before it was opened',
-    { job, run: recorded, live: live({ uids: [] }) },
-    'Failed/Unseen',
+    'a recorded pod whose Job is on its way out',
+    { run: { is: 'recorded', pod: pod('a'), job: jobOf('shop-web-1', gone) }, live: live() },
+    'Pending/Starting',
+    'nothing',
+  ],
+  [
+    'a recorded pod that is on its way out',
+    { job, run: { is: 'recorded', job, pod: pod('a', {}, { deletionTimestamp: gone }) }, live: live() },
+    'Pending/Starting',
+    'nothing',
+  ],
+  [
+    'a recorded pod of a task that has changed',
+    { job, run: recorded, live: live({ isSame: false }) },
+    'Pending/Starting',
     'nothing',
   ],
 ]);

@@ -1,65 +1,31 @@
-import { unseen } from '../../commands/ending.ts';
-import type { End } from '../../commands/ending.ts';
 import type { Run } from '../../commands/run.ts';
 import type { Manifest, Revision } from '../../components/component.ts';
-import { podTrouble } from '../../components/pod/pod-trouble.ts';
-import type { TaskReason } from '../../kinds/site-task/reasons.ts';
-import { taskDefaults } from '../../kinds/site-task/site-task.ts';
 import { revisionLabel } from '../../objects/labels.ts';
-import { after, expiry, isEnd } from '../action.ts';
-import type { Phase } from '../action.ts';
+import { expiry, isEnd } from '../action.ts';
+import { halfDone, isRecorded, over, recorded } from './begun.ts';
+import {
+  deadlineOf,
+  failed,
+  later,
+  minute,
+  nothing,
+  pending,
+  refusedForTime,
+  soon,
+  starting,
+} from './decision.ts';
+import type { Act, Decision } from './decision.ts';
 import { stateOf } from './gather.ts';
 import type { LiveFacts, TaskFacts } from './gather.ts';
-import { jobName } from './task-key.ts';
-
-/** What a task comes to, and the one thing that is done about it. */
-export interface Decision {
-  /** What its status is to say; absent where that stays as it is. */
-  told?: TaskTold;
-  act: Act;
-  /** When to look again although nothing changes. */
-  recheckAt?: Date | undefined;
-}
-
-export interface TaskTold {
-  phase: Phase;
-  reason: TaskReason;
-  message: string;
-  end?: End;
-  /** Name of the release in which it is going to run. */
-  revision?: string;
-  /** The pod that runs, or has run. */
-  pod?: Manifest | undefined;
-}
-
-/**
- * One write, and only once the status says what led to it: what was decided by an older status is a Conflict then. So a start
- * that somebody had decided on before a task was refused comes too late.
- */
-export type Act =
-  | { is: 'nothing' }
-  /** Ask the API server itself, and decide again. */
-  | { is: 'look' }
-  | { is: 'create'; revision: Revision; deadlineSeconds: number }
-  | { is: 'record'; pod: Manifest }
-  | { is: 'open'; pod: Manifest }
-  | { is: 'remove'; job: Manifest }
-  /** The task itself, whose time is over. */
-  | { is: 'delete' };
-
-/** Milliseconds until the caches should have heard of what the API server knows. */
-const soon = 5_000;
-const minute = 60_000;
+import { atOnce } from './task-key.ts';
 
 /** The rows of docs/understand/adr/0023-a-command-of-a-release-runs-at-most-once.md, 1.9; the first that fits counts. */
 export function decide(facts: TaskFacts): Decision {
   const { task, run } = facts;
   if (isEnd(task.status?.phase)) return ended(facts);
-  if (run.is === 'ended') return { told: cameOut(run.end, run.pod), act: nothing };
+  if (run.is === 'ended') return over(facts, run);
   return refused(facts) ?? (isRecorded(run) ? recorded(facts, run) : unrecorded(facts, run));
 }
-
-const nothing: Act = { is: 'nothing' };
 
 /** Of what was refused nothing may be left that somebody could start; the rest stays for its log, until the time is over. */
 function ended({ task, run, job, now }: TaskFacts): Decision {
@@ -75,33 +41,12 @@ function neverBegan({ is }: Run): boolean {
   return is === 'made' || is === 'gated' || is === 'crowded';
 }
 
-type Recorded = Extract<Run, { is: 'recorded' | 'running' | 'missing' }>;
-
-function isRecorded(run: Run): run is Recorded {
-  return run.is === 'recorded' || run.is === 'running' || run.is === 'missing';
-}
-
-function cameOut(end: End, pod: Manifest | undefined): TaskTold {
-  const { succeeded, reason, sentence, lines } = end;
-  if (succeeded) return { phase: 'Succeeded', reason, message: lines, end, pod };
-  const advice = advices[reason] ?? '';
-  const last = lines === '' ? '' : ` Its last lines:\n${lines}`;
-  return { phase: 'Failed', reason, message: `${sentence}${advice}${last}`, end, pod };
-}
-
-const halfDone = ' It may have done part of its work: look at the data before you create the task again.';
-
-const advices: Partial<Record<TaskReason, string>> = {
-  Stopped: halfDone,
-  Evicted: halfDone,
-  Lost: halfDone,
-  Unseen: `${halfDone} A copy of a task that carries the annotation hostedsite.dev/command never runs: leave that out.`,
-};
-
 /** A site that is gone ends its tasks, one that is held those that have not begun; and nothing begins after its deadline. */
 function refused(facts: TaskFacts): Decision | undefined {
   const hasBegun = isRecorded(facts.run);
-  return refusedBySite(facts, hasBegun) ?? (hasBegun ? undefined : refusedForTime(facts));
+  return (
+    refusedBySite(facts, hasBegun) ?? (hasBegun ? undefined : (refusedForTime(facts) ?? tooHeavy(facts)))
+  );
 }
 
 function refusedBySite({ site, live }: TaskFacts, hasBegun: boolean): Decision | undefined {
@@ -114,14 +59,8 @@ function refusedBySite({ site, live }: TaskFacts, hasBegun: boolean): Decision |
   return { told, act: nothing };
 }
 
-function refusedForTime(facts: TaskFacts): Decision | undefined {
-  const deadline = deadlineOf(facts);
-  if (deadline === undefined || facts.now < deadline) return undefined;
-  return { told: failed('DeadlineExceeded', lateSentence), act: nothing };
-}
-
-function failed(reason: TaskReason, message: string): TaskTold {
-  return { phase: 'Failed', reason, message };
+function tooHeavy({ isHeavy }: TaskFacts): Decision | undefined {
+  return isHeavy ? { told: failed('Rejected', heavySentence), act: nothing } : undefined;
 }
 
 function goneSentence(hasBegun: boolean): string {
@@ -132,12 +71,8 @@ function goneSentence(hasBegun: boolean): string {
 
 const heldSentence =
   'The site is suspended. Nothing was run: create the task again when spec.suspend is no longer true.';
-const lateSentence = 'The command could not begin within its deadline. Nothing was run.';
-
-function deadlineOf({ task: { metadata, spec } }: Pick<TaskFacts, 'task'>): Date | undefined {
-  return after(metadata.creationTimestamp, spec.deadlineSeconds ?? taskDefaults.deadlineSeconds);
-}
-
+const heavySentence =
+  'The task is larger than 128 KiB. Nothing was run: create it with a shorter command, and with fewer or shorter annotations.';
 /** Of what it waits for not all wakes it, a pod of the site that is ready again for one. */
 function recheckOf(facts: TaskFacts): Date {
   const next = later(facts.now, minute);
@@ -145,49 +80,21 @@ function recheckOf(facts: TaskFacts): Date {
   return deadline !== undefined && deadline < next ? deadline : next;
 }
 
-function later(now: Date, milliseconds: number): Date {
-  return new Date(now.getTime() + milliseconds);
-}
-
-/** From the record on there is no way back but the end of that pod. */
-function recorded(facts: TaskFacts, run: Recorded): Decision {
-  const { live, now } = facts;
-  if (run.is === 'running') return running(run.pod, now);
-  if (live === undefined) return { act: { is: 'look' } };
-  const uid = run.is === 'missing' ? run.uid : run.pod.metadata.uid;
-  if (!live.pods.some((one) => one.uid === uid)) return { told: cameOut(unseen, undefined), act: nothing };
-  const recheckAt = later(now, soon);
-  return run.is === 'missing' ? { act: nothing, recheckAt } : { ...behindGate(facts, run), recheckAt };
-}
-
-function behindGate(facts: TaskFacts, { job, pod }: Extract<Run, { is: 'recorded' }>): Decision {
-  const { live } = facts;
-  const told = starting(facts);
-  if (job !== undefined && live?.site === 'there' && live.isSame) return { told, act: { is: 'open', pod } };
-  // Nothing ends a pod that never started and has lost its Job.
-  const late = job === undefined ? refusedForTime(facts) : undefined;
-  return late ?? { told, act: nothing };
-}
-
-function running(pod: Manifest, now: Date): Decision {
-  const trouble = podTrouble([pod], { now, remarks: new Map() });
-  const told: TaskTold =
-    trouble === undefined
-      ? { phase: 'Running', reason: 'Running', message: 'The command runs.', pod }
-      : { phase: 'Running', reason: 'Starting', message: trouble.message, pod };
-  return { told, act: nothing, recheckAt: trouble?.recheckAt };
-}
-
 function unrecorded(facts: TaskFacts, run: Run): Decision {
   const { serving, isReleasing, job } = facts;
   const recheckAt = recheckOf(facts);
   if (isReleasing) return { ...yielding(job), recheckAt };
   if (serving === undefined) return { told: pending('NotServing', notServing), act: nothing, recheckAt };
+  if (isQueued(facts)) return { told: pending('Queued', queued), act: nothing, recheckAt };
   const told = { ...starting(facts), revision: serving.name };
   if (job !== undefined && revisionOf(job) !== serving.name && neverBegan(run))
     return { told, act: { is: 'remove', job }, recheckAt };
   if (run.is !== 'none' && run.is !== 'gated') return { told, act: nothing, recheckAt };
   return { recheckAt, ...(begin(facts) ?? { told, ...next(facts, serving) }) };
+}
+
+function isQueued({ isFull, run }: TaskFacts): boolean {
+  return isFull && run.is === 'none';
 }
 
 /** The caches may not know that a command of a release has a pod; undefined when none has. */
@@ -211,16 +118,8 @@ function mayRun(over: ReadonlySet<string>): (pod: LiveFacts['pods'][number]) => 
   return ({ uid = '' }) => !over.has(uid);
 }
 
-function pending(reason: TaskReason, message: string): TaskTold {
-  return { phase: 'Pending', reason, message };
-}
-
+const queued = `The task waits for the end of another one of the site: ${atOnce} run at once.`;
 const notServing = 'The task waits until a release of the site serves.';
-
-function starting({ task: { metadata } }: TaskFacts): TaskTold {
-  const words = `kubectl describe job/${jobName(metadata.name)} -n ${metadata.namespace}`;
-  return pending('Starting', `The pod of the command is being made; if that lasts, ${words} says why.`);
-}
 
 /** A release that waits for tasks does not wait for one that has not begun. */
 function yielding(job: Manifest | undefined): Decision {

@@ -11,12 +11,11 @@ import { selector } from '../../components/selector.ts';
 import type { HostedSite } from '../../kinds/hosted-site/hosted-site.ts';
 import type { SiteTask } from '../../kinds/site-task/site-task.ts';
 import type { Cluster } from '../../kube/cluster.ts';
-import { keyOf, splitKey } from '../../kube/key.ts';
-import type { Key } from '../../kube/key.ts';
+import { keyOf } from '../../kube/key.ts';
 import type { Manifest, ObjectMeta } from '../../kube/manifest.ts';
 import { siteLabels, taskLabel, taskUidLabel } from '../../objects/labels.ts';
 import { servingRevision } from '../../releases/serving.ts';
-import { byTask, jobName } from './task-key.ts';
+import { atOnce, begunTasks, byTask, jobName } from './task-key.ts';
 
 /** Everything that one pass over a task knows. */
 export interface TaskFacts {
@@ -33,6 +32,10 @@ export interface TaskFacts {
   run: Run;
   /** UIDs of pods that the caches know to have ended, which they stay. */
   over: ReadonlySet<string>;
+  /** As many other tasks of the site run or are about to as may at once, and this one is none of them. */
+  isFull: boolean;
+  /** Too large for the caches: it was read. */
+  isHeavy: boolean;
   /** Absent until something is decided that only the API server itself can say. */
   live?: LiveFacts;
 }
@@ -46,32 +49,35 @@ export interface LiveFacts {
   pods: readonly ObjectMeta[];
   /** Of releases' commands of the site. */
   releasePods: readonly ObjectMeta[];
+  /** The pod that was begun, as it is now; absent when it is gone. */
+  pod?: Manifest | undefined;
+  /** Its Job is there, and not on its way out. */
+  isJobThere: boolean;
 }
 
-/** From the caches alone; undefined where there is no such task. */
+/** From the caches alone, but for the task itself. */
 export function gather(
   cluster: Pick<Cluster, 'get' | 'find'>,
-  key: Key,
+  task: SiteTask,
   { now, bySite }: { now: Date; bySite: Parameters<Cluster['find']>[0] },
-): TaskFacts | undefined {
-  const { namespace, name } = splitKey(key);
-  const found = cluster.get('SiteTask', namespace, name);
-  // Of one that is too heavy for the caches nothing but its name is known.
-  if (found?.['spec'] === undefined) return undefined;
-  const task = found as SiteTask;
+): Omit<TaskFacts, 'isHeavy'> {
+  const { namespace, name } = task.metadata;
   const { siteName } = task.spec;
+  const key = keyOf(namespace, name);
   const site = cluster.get('HostedSite', namespace, siteName) as HostedSite | undefined;
   const owned = cluster.find(bySite, keyOf(namespace, siteName));
   const own = cluster.find(byTask, key);
   const job = own.find((one) => isJobOf(one, task));
-  const pods = own.filter(({ kind, metadata }) => kind === 'Pod' && isOf(metadata, task));
-  const record = recordOf(task);
+  // Of a pod that is too heavy for the caches nobody can tell whether it is behind its gate: it counts as one that they do not have.
+  const pods = own.filter((one) => one.kind === 'Pod' && 'spec' in one && isOf(one.metadata, task));
+  const record = recordOfTask(task);
   const commands = podsOf({ pods: owned.filter(({ kind }) => kind === 'Pod') }, commandsOf(siteName));
   return {
     now,
     task,
     site,
     serving: site && servingRevision(site.metadata, owned),
+    isFull: isFull(cluster.find(begunTasks, keyOf(namespace, siteName)), task),
     isReleasing: commands.some((pod) => !isOver(pod)) || isCommandDue(site),
     job,
     record,
@@ -81,6 +87,16 @@ export function gather(
     }),
     over: new Set([...own, ...commands].filter(isOver).map(({ metadata }) => metadata.uid ?? '')),
   };
+}
+
+/** Of a task no other record is written than of the pod that runs it: with any other, nobody knows which that was. */
+function recordOfTask(task: SiteTask): CommandRecord | undefined {
+  const found = recordOf(task);
+  return found === undefined || found.is === 'running' ? found : { is: 'running', uid: '', hash: '' };
+}
+
+function isFull(begun: readonly Manifest[], { metadata: { name } }: SiteTask): boolean {
+  return begun.length >= atOnce && !begun.some(({ metadata }) => metadata.name === name);
 }
 
 /** Labels of every pod of a command of the site, of releases and of tasks. */

@@ -1,9 +1,8 @@
-import type { Manifest } from '../../components/component.ts';
-import type { Pod } from 'kubernetes-types/core/v1.d.ts';
+import { begunAt } from '../../commands/begun.ts';
 import type { SiteTaskStatus } from '../../kinds/site-task/status.ts';
 import { conditionsOf, isEnd, onward, timestamp } from '../action.ts';
 import { revisionOf } from './decide.ts';
-import type { TaskTold } from './decide.ts';
+import type { TaskTold } from './decision.ts';
 import type { TaskFacts } from './gather.ts';
 import { jobName } from './task-key.ts';
 
@@ -40,7 +39,7 @@ function times(
 }
 
 function startOf({ end, pod }: TaskTold): string | undefined {
-  return end?.startedAt ?? (pod as (Manifest & Pod) | undefined)?.status?.startTime;
+  return end?.startedAt ?? (pod && begunAt(pod));
 }
 
 function logsOf({ name, namespace }: { name: string; namespace: string }): string {

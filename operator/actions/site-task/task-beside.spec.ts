@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { bySite } from '../../sites/site-key.ts';
 import { TaskWorld, releasePod, serving, siteTask } from '../../testing/task-world.ts';
+import { atOnce } from './task-key.ts';
 
 describe('a task beside others', () => {
   it('waits until a release serves', async () => {
@@ -82,6 +83,32 @@ describe('a task beside others', () => {
       world.cluster.list('Job').map(({ metadata }) => metadata.name),
       ['migrate-task', 'other-task'],
     );
+  });
+
+  it('waits for the end of one of ten others', async () => {
+    const world = new TaskWorld();
+    for (let n = 0; n < atOnce; n += 1) {
+      const other = siteTask({}, { name: `other-${n}`, uid: `other-${n}` });
+      const status = { phase: n === 0 ? 'Pending' : 'Running', reason: 'Starting' };
+      world.cluster.seed({ ...other, status });
+    }
+    await world.settle();
+    assert.deepEqual([world.told, world.writes], ['Pending/Queued', ['status SiteTask/migrate']]);
+    world.cluster.edit('SiteTask', 'customer-a', 'other-3', (other) => {
+      other['status'] = { phase: 'Failed', reason: 'Failed' };
+    });
+    await world.live(0);
+    assert.equal(world.told, 'Succeeded/Succeeded');
+  });
+
+  it('is none of ten others of another site', async () => {
+    const world = new TaskWorld();
+    for (let n = 0; n < atOnce; n += 1) {
+      const other = siteTask({ siteName: 'blog' }, { name: `other-${n}`, uid: `other-${n}` });
+      world.cluster.seed({ ...other, status: { phase: 'Running', reason: 'Running' } });
+    }
+    await world.live(0);
+    assert.equal(world.told, 'Succeeded/Succeeded');
   });
 
   it('is not the site\u2019s: what it made is not among its objects', async () => {

@@ -1,3 +1,4 @@
+import type { SiteTask } from '../../kinds/site-task/site-task.ts';
 import { keyOf } from '../../kube/key.ts';
 import type { Key } from '../../kube/key.ts';
 import type { Manifest } from '../../kube/manifest.ts';
@@ -18,6 +19,22 @@ export function taskKeyOf(object: Manifest): Key | undefined {
 export const byTask: Index = {
   name: 'task',
   of: (object) => (object.kind === 'SiteTask' ? undefined : taskKeyOf(object)),
+};
+
+/** Tasks of one site that run at once: each costs pods, requests and memory that are there for all. */
+export const atOnce = 10;
+
+/** By their site: tasks that run or are about to, as their status says. That is written before anything is made for them. */
+export const begunTasks: Index = {
+  name: 'begun-tasks',
+  of: (object) => {
+    const { status, spec } = object as Manifest & Partial<SiteTask>;
+    const { namespace } = object.metadata;
+    if (object.kind !== 'SiteTask' || namespace === undefined || spec === undefined) return undefined;
+    const hasPlace =
+      status?.phase === 'Running' || (status?.phase === 'Pending' && status.reason === 'Starting');
+    return hasPlace ? keyOf(namespace, spec.siteName) : undefined;
+  },
 };
 
 export function jobName(task: string): string {

@@ -1,6 +1,6 @@
 import type { Clock } from '../../kube/clock.ts';
 import type { Cluster } from '../../kube/cluster.ts';
-import { keyOf } from '../../kube/key.ts';
+import { keyOf, splitKey } from '../../kube/key.ts';
 import type { Key } from '../../kube/key.ts';
 import type { Lookup, Loop, Wake } from '../../kube/loop/loop.ts';
 import { gone, settled, waiting } from '../../kube/outcome.ts';
@@ -16,7 +16,7 @@ import type { SiteTask } from '../../kinds/site-task/site-task.ts';
 import { isEnd, saysSame } from '../action.ts';
 import { act, writeStatus } from './act.ts';
 import { decide } from './decide.ts';
-import type { Decision, TaskTold } from './decide.ts';
+import type { Decision, TaskTold } from './decision.ts';
 import { gather } from './gather.ts';
 import type { TaskFacts } from './gather.ts';
 import { look } from './look.ts';
@@ -98,8 +98,10 @@ function wakeOf(key: Key | undefined): Wake[] {
 
 /** One pass over one task: gather, decide, one write. A throw means: again, later. */
 export async function reconcileTask(key: Key, { cluster, clock, bySite }: TaskTools): Promise<Outcome> {
-  const facts = gather(cluster, key, { now: new Date(clock.wall()), bySite });
-  if (facts === undefined || facts.task.metadata.deletionTimestamp !== undefined) return gone();
+  const found = await known(key, cluster);
+  if (found === undefined || found.task.metadata.deletionTimestamp !== undefined) return gone();
+  const now = new Date(clock.wall());
+  const facts = { ...gather(cluster, found.task, { now, bySite }), isHeavy: found.isHeavy };
   const { decision, informed } = await decided(facts, cluster);
   const { told, act: wanted, recheckAt } = decision;
   if (told !== undefined && (await isTold(told, informed, cluster))) return outcome(decision, told);
@@ -108,6 +110,15 @@ export async function reconcileTask(key: Key, { cluster, clock, bySite }: TaskTo
     if (refusal !== undefined) await isTold(refusal, informed, cluster);
   }
   return told === undefined ? settled(recheckAt) : outcome(decision, told);
+}
+
+/** Of a task that is too heavy for the caches they have nothing but its name. */
+async function known(key: Key, cluster: Cluster): Promise<{ task: SiteTask; isHeavy: boolean } | undefined> {
+  const { namespace, name } = splitKey(key);
+  const found = cluster.get('SiteTask', namespace, name);
+  const isHeavy = found !== undefined && found['spec'] === undefined;
+  const task = isHeavy ? await cluster.read('SiteTask', namespace, name) : found;
+  return task && { task: task as SiteTask, isHeavy };
 }
 
 async function decided(

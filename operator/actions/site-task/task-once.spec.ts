@@ -57,6 +57,56 @@ describe('a task is opened at most once', () => {
     assert.deepEqual([world.told, world.opened], ['Failed/Unseen', ['pod-1']]);
   });
 
+  for (const [what, change] of [
+    ['the label by which its pod is found', { 'hostedsite.dev/task': 'another' }],
+    ['the label by which the caches select it', { 'app.kubernetes.io/managed-by': 'another' }],
+  ] as const) {
+    it(`when somebody changes ${what}: its end is seen all the same`, async () => {
+      const world = new TaskWorld();
+      await world.begin();
+      world.endPods(0);
+      world.cluster.edit('Pod', 'customer-a', 'migrate-task-1', ({ metadata }) => {
+        metadata.labels = { ...metadata.labels, ...change };
+      });
+      await world.settle();
+      assert.deepEqual([world.told, world.opened], ['Succeeded/Succeeded', ['pod-1']]);
+    });
+  }
+
+  it('when its pod gets too heavy for the caches: its end is seen all the same', async () => {
+    const world = new TaskWorld();
+    await world.begin();
+    world.endPods(3);
+    world.cluster.edit('Pod', 'customer-a', 'migrate-task-1', ({ metadata }) => {
+      const lines = Array.from({ length: 140 }, (_, n) => [`example.org/${n}`, 'x'.repeat(1000)] as const);
+      metadata.annotations = Object.fromEntries(lines);
+    });
+    assert.equal(world.pods.length, 1);
+    assert.equal('spec' in world.pods[0]!, false);
+    await world.settle();
+    assert.equal(world.told, 'Failed/Failed');
+  });
+
+  it('when its record is one of a release: nobody knows which pod it names', async () => {
+    const world = new TaskWorld(siteTask({}, { annotations: { [recorded]: 'Succeeded' } }));
+    await world.live(0);
+    assert.deepEqual([world.told, world.opened, world.job], ['Failed/Unseen', [], undefined]);
+  });
+
+  it('when its Job says that it failed before the caches know of the end of its pod: that says how', async () => {
+    const world = new TaskWorld();
+    await world.begin();
+    const { find } = world.cluster;
+    const [old] = world.pods;
+    world.endPods(7, { message: 'no such table\n' });
+    world.runJobs();
+    world.cluster.find = (index, key) =>
+      find.call(world.cluster, index, key).map((one) => (one.kind === 'Pod' ? old! : one));
+    await world.settle();
+    assert.deepEqual([world.told, world.status.exitCode], ['Failed/Failed', 7]);
+    assert.match(world.status.message ?? '', /no such table/);
+  });
+
   it('when it is brought back without status, or copied with its record', async () => {
     const annotations = { [recorded]: 'Running pod-of-another' };
     const world = new TaskWorld(siteTask({}, { annotations }));

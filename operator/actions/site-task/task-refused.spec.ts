@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import type { SiteTask } from '../../kinds/site-task/site-task.ts';
 import { TaskWorld, siteTask } from '../../testing/task-world.ts';
 
 describe('a task that may not run', () => {
@@ -73,6 +74,42 @@ describe('a task that may not run', () => {
     await world.settle();
     assert.equal(world.told, 'Failed/Rejected');
     assert.match(world.status.message ?? '', /limits: must be greater/);
+  });
+
+  const lines = Array.from({ length: 140 }, (_, n) => [`example.org/${n}`, 'x'.repeat(1000)] as const);
+  const heavy = Object.fromEntries(lines);
+
+  it('because the caches cannot hold it fails, and is deleted in its time', async () => {
+    const world = new TaskWorld(siteTask({ ttlSecondsAfterFinished: 60 }, { annotations: heavy }));
+    await world.settle();
+    assert.equal((world.task as Partial<SiteTask>).spec, undefined);
+    const { status } = (await world.cluster.read('SiteTask', 'customer-a', 'migrate')) as unknown as SiteTask;
+    assert.equal(`${status?.phase}/${status?.reason}`, 'Failed/Rejected');
+    assert.match(status?.message ?? '', /larger than 128 KiB/);
+    world.later(60);
+    await world.settle();
+    assert.equal(world.cluster.get('SiteTask', 'customer-a', 'migrate'), undefined);
+  });
+
+  it('is none that the caches cannot hold any more while it runs', async () => {
+    const world = new TaskWorld();
+    await world.begin();
+    world.cluster.edit('SiteTask', 'customer-a', 'migrate', ({ metadata }) => {
+      metadata.annotations = { ...metadata.annotations, ...heavy };
+    });
+    await world.live(0);
+    const { status } = (await world.cluster.read('SiteTask', 'customer-a', 'migrate')) as unknown as SiteTask;
+    assert.deepEqual([status?.phase, world.opened], ['Succeeded', ['pod-1']]);
+  });
+
+  it('with more words of the cluster than a status holds says the first of them', async () => {
+    const world = new TaskWorld();
+    world.cluster.fail({
+      ...{ verb: 'create', kind: 'Job' },
+      answer: { code: 422, reason: 'Invalid', message: 'x'.repeat(40_000) },
+    });
+    await world.settle();
+    assert.ok((world.status.message ?? '').length < 1100);
   });
 
   it('is asked for where the kind of sites is known: else nobody can say that one is gone', async () => {

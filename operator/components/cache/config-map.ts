@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { ConfigMap } from 'kubernetes-types/core/v1.d.ts';
 import type { Manifest, Owned, Site } from '../component.ts';
-import { vcl } from './vcl.ts';
+import { vcl } from './vcl/vcl.ts';
 
 /**
  * Immutable and named by its content: a release that is gone back to finds the VCL that it ran with.

@@ -5,7 +5,7 @@ import type { Manifest, Site } from '../component.ts';
 import { documents, liveObject, livePod, observed, released, testSite } from '../../testing/site.ts';
 import type { TestOverrides } from '../../testing/site.ts';
 import { cache } from './index.ts';
-import { standInVcl } from './stand-in-vcl.ts';
+import { standInVcl } from './vcl/stand-in-vcl.ts';
 
 const office = ['203.0.113.0/24', '2001:db8::/32'];
 const inMaintenance = (allowFrom: string[] = [], more: TestOverrides = {}) =>

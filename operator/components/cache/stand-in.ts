@@ -10,7 +10,7 @@ import { pullSecrets } from '../pod/pull-secrets.ts';
 import { restrictedPod } from '../pod/restricted.ts';
 import { selector } from '../selector.ts';
 import { leadsToStandIn, standInCause, standInName } from '../stand-in.ts';
-import { standInVcl } from './stand-in-vcl.ts';
+import { standInVcl } from './vcl/stand-in-vcl.ts';
 import { cachePort, varnishContainer, varnishVolumes } from './varnish.ts';
 
 /** The group of the image's user. */

@@ -5,7 +5,7 @@ import { merged } from '../pod/resources.ts';
 import { restrictedContainer } from '../pod/restricted.ts';
 import { connections } from './connections.ts';
 import { configMapName } from './config-map.ts';
-import { healthPath } from './request.ts';
+import { healthPath } from './vcl/request.ts';
 
 const mebibyte = 2 ** 20;
 /**

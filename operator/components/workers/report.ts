@@ -76,10 +76,14 @@ function stateOf(site: Site, worker: Worker, seen: Observed): State {
     const fields = 'resources of its entry in spec.workers';
     return refusal(failure, { whose: 'it', fields, kind: 'replicaset' });
   }
+  return troubled(site, worker, seen) ?? underWay(deployment);
+}
+
+function troubled(site: Site, worker: Worker, seen: Observed): State | undefined {
   const pods = podsOf(seen, labelsOf(site, worker)).map((pod) => judged(pod, seen.now));
   const trouble = podTrouble(pods, seen);
-  if (trouble?.reason === 'ContainerCrashing' && !databaseServes(site, seen)) return 'WaitingForDatabase';
-  return trouble ?? underWay(deployment);
+  const isForDatabase = trouble?.reason === 'ContainerCrashing' && !databaseServes(site, seen);
+  return isForDatabase ? 'WaitingForDatabase' : trouble;
 }
 
 function isComplete(deployment: Live<'Deployment'>): boolean {

@@ -7,6 +7,8 @@ const waitingReasons = {
   NotServing: 'No release of the site serves: the task waits for one, until its deadline.',
   ReleaseRunning:
     'A command of a release runs or is about to: the task waits for its end, until its deadline.',
+  Queued:
+    'As many tasks of the site as may run at once do: the task waits for the end of one, until its deadline.',
   Starting:
     'The pod of the command is being made, or waits for room or its image; the message says for what.',
   Running: 'The command runs.',

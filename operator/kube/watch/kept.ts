@@ -66,7 +66,10 @@ function withoutLongAnnotations(object: Manifest): Manifest {
 /** The labels by which it is found, and its owners: what is needed to let it alone, or to remove it. */
 function bare({ apiVersion, kind, metadata }: Manifest): Manifest {
   const { name, namespace, uid, resourceVersion, generation, labels = {}, ownerReferences = [] } = metadata;
-  const ours = Object.entries(labels).filter(([label]) => label.startsWith('app.kubernetes.io/'));
+  // Of a task's first: without them it would be its site's.
+  const ours = ['hostedsite.dev/task', 'app.kubernetes.io/'].flatMap((prefix) =>
+    Object.entries(labels).filter(([label]) => label.startsWith(prefix)),
+  );
   const owners = ownerReferences
     .filter(({ controller, kind }) => controller === true || kind === 'HostedSite')
     .slice(0, 8);
@@ -74,7 +77,7 @@ function bare({ apiVersion, kind, metadata }: Manifest): Manifest {
     apiVersion,
     kind,
     metadata: {
-      ...{ name, labels: Object.fromEntries(ours.slice(0, 8)), ownerReferences: owners },
+      ...{ name, labels: Object.fromEntries(ours.slice(0, 10)), ownerReferences: owners },
       ...(namespace === undefined ? {} : { namespace }),
       ...(uid === undefined ? {} : { uid }),
       ...(resourceVersion === undefined ? {} : { resourceVersion }),

@@ -40,12 +40,16 @@ export function page(facts: Facts, state: CommandState, isGivenUp: boolean): Pag
   const mayBegin = !isGivenUp && isNear(facts, state);
   const showsPage = isAtWork(facts) || mayBegin || left.length > 0;
   const isShown = leadsToStandIn(facts.site, facts.seen);
-  const times = left.flatMap((at) => at?.getTime() ?? []);
   return {
     showsPage,
     stopsWorkers: isShown && (showsPage || (!isGivenUp && isToServe(facts))),
-    ...(showsPage && times.length > 0 ? { recheckAt: new Date(Math.max(...times)) } : {}),
+    ...(showsPage ? lookingAgain(left) : {}),
   };
+}
+
+function lookingAgain(left: readonly (Date | undefined)[]): Pick<Page, 'recheckAt'> {
+  const times = left.flatMap((at) => at?.getTime() ?? []);
+  return times.length === 0 ? {} : { recheckAt: new Date(Math.max(...times)) };
 }
 
 /** A command that began with the page works on the data until its pod has ended, whatever is wanted and written by now. */

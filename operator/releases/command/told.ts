@@ -1,12 +1,14 @@
 import type { End } from '../../commands/ending.ts';
 import { refusedPods } from '../../components/forbidden.ts';
 import { podTrouble } from '../../components/pod/pod-trouble.ts';
+import { leadsToStandIn } from '../../components/stand-in.ts';
 import type { Manifest, Refusal, Report, Revision, Site } from '../../components/component.ts';
 import type { Reason } from '../../kinds/hosted-site/reasons.ts';
 import { restartAnnotation } from '../../objects/labels.ts';
 import type { Observed } from '../observed.ts';
 import { rollout } from '../rollout.ts';
 import { attemptOf } from './attempt.ts';
+import { awaited } from './awaited.ts';
 import { knownEnd } from './command-status.ts';
 import type { Command, CommandState, Obstacle } from './state.ts';
 
@@ -29,9 +31,9 @@ export function commandReport(site: Site, seen: Observed, command: Command): Rep
     case 'waits':
       return told(waiting[state.for]);
     case 'begins':
-      return begins(site, seen, state);
+      return begins(site, seen, command.revision, state);
     case 'runs': {
-      const words = `The command of the release runs${meanwhile(seen)}.`;
+      const words = `The command of the release runs${meanwhile(site, seen)}.`;
       return underWay(site, seen, { words, pod: state.pod });
     }
   }
@@ -54,17 +56,20 @@ function told(words: [Reason, string] | undefined): Report | undefined {
   return words && unknown(...words);
 }
 
-function meanwhile(seen: Observed): string {
-  return rollout(seen) === undefined ? '' : '; what ran before serves on';
+function meanwhile(site: Site, seen: Observed): string {
+  if (rollout(seen) === undefined) return '';
+  return leadsToStandIn(site, seen)
+    ? '; visitors get the maintenance page meanwhile'
+    : '; what ran before serves on';
 }
 
-function begins(site: Site, seen: Observed, state: Extract<CommandState, { is: 'begins' }>): Report {
+type Beginning = Extract<CommandState, { is: 'begins' }>;
+
+function begins(site: Site, seen: Observed, revision: Revision, state: Beginning): Report {
   const { job, pod, until } = state;
-  const report = underWay(site, seen, {
-    words: `The command of the release begins${meanwhile(seen)}.`,
-    job,
-    pod,
-  });
+  const what = awaited(site, seen, revision, state);
+  const begun = `The command of the release begins${what === undefined ? '' : ` when ${what}`}`;
+  const report = underWay(site, seen, { words: `${begun}${meanwhile(site, seen)}.`, job, pod });
   const times = [until, report.recheckAt].flatMap((at) => at?.getTime() ?? []);
   return times.length === 0 ? report : { ...report, recheckAt: new Date(Math.min(...times)) };
 }

@@ -1,4 +1,4 @@
-import type { Site } from '../component.ts';
+import type { Site } from '../../component.ts';
 import { cookieName, cookies, quoted } from './patterns.ts';
 
 /** Which cookies make a request a person's own. */

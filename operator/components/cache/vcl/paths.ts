@@ -1,4 +1,4 @@
-import type { Site } from '../component.ts';
+import type { Site } from '../../component.ts';
 import { literal, oneOf, quoted } from './patterns.ts';
 
 /**

@@ -1,4 +1,4 @@
-import type { Site } from '../component.ts';
+import type { Site } from '../../component.ts';
 import { quoted } from './patterns.ts';
 
 /**

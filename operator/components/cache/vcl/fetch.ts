@@ -1,4 +1,4 @@
-import type { Site } from '../component.ts';
+import type { Site } from '../../component.ts';
 import { allowed, named, overrides, unknownVary, unsettledVary, untrusted } from './headers.ts';
 import { quoted } from './patterns.ts';
 import { renewedForAll, renewing, stores } from './renewal.ts';

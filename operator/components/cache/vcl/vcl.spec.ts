@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { expectGolden } from '../../../tools/golden.ts';
-import { testSite } from '../../testing/site.ts';
-import type { TestOverrides } from '../../testing/site.ts';
+import { expectGolden } from '../../../../tools/golden.ts';
+import { testSite } from '../../../testing/site.ts';
+import type { TestOverrides } from '../../../testing/site.ts';
 import { vcl } from './vcl.ts';
 
 const of = (overrides: TestOverrides = {}) => vcl(testSite(overrides));

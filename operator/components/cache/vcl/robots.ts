@@ -1,4 +1,4 @@
-import type { Site } from '../component.ts';
+import type { Site } from '../../component.ts';
 
 /** Copies of a site do not belong into search engines. What the application says itself, it says of the original. */
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { expectGolden } from '../../../tools/golden.ts';
-import type { Site } from '../component.ts';
-import { testSite } from '../../testing/site.ts';
+import { expectGolden } from '../../../../tools/golden.ts';
+import type { Site } from '../../component.ts';
+import { testSite } from '../../../testing/site.ts';
 import { vcl } from './vcl.ts';
 
 const hosts = ['www.example.org', 'example.org', 'shop.example.org'];

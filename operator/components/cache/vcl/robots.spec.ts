@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { testSite } from '../../testing/site.ts';
+import { testSite } from '../../../testing/site.ts';
 import { vcl } from './vcl.ts';
 
 describe('robots', () => {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { testSite } from '../../testing/site.ts';
+import { testSite } from '../../../testing/site.ts';
 import { below, parameter, passed, rulePath } from './paths.ts';
 
 /** PCRE says at its beginning that case does not matter; bytes are characters here. */

@@ -1,4 +1,4 @@
-import type { Site } from '../component.ts';
+import type { Site } from '../../component.ts';
 
 /**
  * How a page whose time is over becomes a fresh one. While the application is well it is renewed behind a visitor's back for a

@@ -1,4 +1,4 @@
-import type { Site } from '../component.ts';
+import type { Site } from '../../component.ts';
 import { cookieRule } from './cookies.ts';
 import { webSockets } from './fetch.ts';
 import { identities, insignificant, named } from './headers.ts';

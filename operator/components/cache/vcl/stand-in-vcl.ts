@@ -1,6 +1,6 @@
-import type { Site } from '../component.ts';
-import { standInCause } from '../stand-in.ts';
-import type { Cause } from '../stand-in.ts';
+import type { Site } from '../../component.ts';
+import { standInCause } from '../../stand-in.ts';
+import type { Cause } from '../../stand-in.ts';
 import { quoted } from './patterns.ts';
 import { piped, webSockets } from './fetch.ts';
 import { target } from './paths.ts';

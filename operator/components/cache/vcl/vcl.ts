@@ -1,6 +1,6 @@
-import type { Site } from '../component.ts';
+import type { Site } from '../../component.ts';
 import { redirect } from './redirects.ts';
-import { connections, upgraded } from './connections.ts';
+import { connections, upgraded } from '../connections.ts';
 import { asked, piped } from './fetch.ts';
 import { renewalFailed, renewed, stores } from './renewal.ts';
 import { found, receive } from './request.ts';

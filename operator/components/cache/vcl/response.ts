@@ -1,5 +1,5 @@
-import type { Site } from '../component.ts';
-import { bytes } from '../../api/quantity.ts';
+import type { Site } from '../../component.ts';
+import { bytes } from '../../../api/quantity.ts';
 import { endless, page, text } from './bodies.ts';
 import { quoted } from './patterns.ts';
 import { oldPage, renewalFailed, stores } from './renewal.ts';
