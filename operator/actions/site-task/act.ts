@@ -14,6 +14,7 @@ import type { ApiError } from '../../kube/errors.ts';
 import type { ObjectMeta } from '../../kube/manifest.ts';
 import { revisionLabel, statusManager } from '../../objects/labels.ts';
 import { isEnd } from '../action.ts';
+import { pending } from './decision.ts';
 import type { Act, TaskTold } from './decision.ts';
 import { labelsOf } from './gather.ts';
 import { jobName } from './task-key.ts';
@@ -69,6 +70,7 @@ async function create(
     return undefined;
   } catch (error) {
     if (error instanceof AlreadyExists) return taken(job, task, cluster);
+    if (isForWantOfQuota(error)) return pending('Starting', noQuota(namespace));
     if (isFinal(error)) return { phase: 'Failed', reason: 'Rejected', message: rejection(job, error) };
     throw error;
   }
@@ -112,6 +114,16 @@ async function taken(job: Manifest, task: SiteTask, cluster: Cluster): Promise<T
   if (there === undefined || isOurs === true) return undefined;
   const message = `The Job ${name} belongs to somebody else. Nothing was run: create the task under another name.`;
   return { phase: 'Failed', reason: 'NameTaken', message };
+}
+
+/** As Kubernetes' own admission says it, and no code tells: others may give something back before the deadline. */
+function isForWantOfQuota(error: unknown): boolean {
+  return error instanceof Forbidden && error.detail.includes('exceeded quota');
+}
+
+/** Without what is used of it, which changes all the time. */
+function noQuota(namespace: string): string {
+  return `A quota of the namespace is used up: kubectl describe quota -n ${namespace}. The task waits until its deadline.`;
 }
 
 function isFinal(error: unknown): error is ApiError {

@@ -102,6 +102,20 @@ describe('a task that may not run', () => {
     assert.deepEqual([status?.phase, world.opened], ['Succeeded', ['pod-1']]);
   });
 
+  it('for want of quota waits, says so once, and runs when there is some', async () => {
+    const world = new TaskWorld();
+    const message = 'jobs.batch "migrate-task" is forbidden: exceeded quota: few, used: count/jobs.batch=3';
+    const answer = { code: 403, reason: 'Forbidden', message };
+    world.cluster.fail({ verb: 'create', kind: 'Job', answer, times: 3 });
+    for (let passes = 0; passes < 4; passes += 1) await world.pass();
+    assert.equal(world.told, 'Pending/Starting');
+    assert.match(world.status.message ?? '', /quota of the namespace is used up/);
+    const told = world.writes.filter((one) => one.startsWith('status'));
+    assert.equal(told.length, 2);
+    await world.live(0);
+    assert.equal(world.told, 'Succeeded/Succeeded');
+  });
+
   it('with more words of the cluster than a status holds says the first of them', async () => {
     const world = new TaskWorld();
     world.cluster.fail({
