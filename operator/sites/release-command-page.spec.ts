@@ -79,6 +79,20 @@ describe('the page of a command with order Maintenance', () => {
     assert.equal(shop.world.status.release?.command?.reason, 'WaitingForDatabase');
   });
 
+  it('stays as it is while the site is suspended, and that is told', async () => {
+    const shop = await asked(['migrate']);
+    shop.world.change({ suspend: true });
+    await shop.rest();
+    const told = shop.world.status.conditions?.find(({ type }) => type === 'Available');
+    assert.equal(leadsTo(shop), 'page');
+    assert.match(told?.message ?? '', /when spec\.suspend was set/);
+    shop.world.change({ suspend: false });
+    await shop.rest();
+    later(shop, 10);
+    await shop.rest();
+    assert.deepEqual([shop.begun, shop.runs], [2, '2']);
+  });
+
   it('is told as that of the release', async () => {
     const shop = await atWork(['hang']);
     await shop.pass();

@@ -145,10 +145,12 @@ function available(facts: ReadyFacts, judgement: Judgement): ComponentCondition 
 
 /** The page of a release is none that the spec asks for. */
 function pageOf(shown: keyof typeof instead, { seen, command }: Judgement): string {
+  if (shown === 'Starting' && seen.site.spec.suspend === true) return held;
   const isOfRelease = command?.showsPage === true && seen.site.spec.route?.maintenance?.enabled !== true;
   return shown === 'Maintenance' && isOfRelease ? ofRelease : instead[shown];
 }
 
+const held = 'Visitors get a page in place of the site, as they did when spec.suspend was set to true.';
 const ofRelease =
   'Visitors get the maintenance page until the command of the release has ended, and no pod of the release before is left where it succeeded.';
 
