@@ -108,12 +108,18 @@ function placed(name: string, { spec }: PodTemplate): Placed {
 async function taken(job: Manifest, task: SiteTask, cluster: Cluster): Promise<TaskTold | undefined> {
   const { namespace, name } = job.metadata;
   const there = await cluster.metadata('Job', namespace, name);
-  const isOurs = there?.ownerReferences?.some(
-    (owner) => owner.controller === true && owner.kind === task.kind && owner.name === task.metadata.name,
+  const owner = there?.ownerReferences?.find(
+    (one) => one.controller === true && one.kind === task.kind && one.name === task.metadata.name,
   );
-  if (there === undefined || isOurs === true) return undefined;
+  if (there === undefined || owner?.uid === task.metadata.uid) return undefined;
+  if (owner !== undefined) return pending('Starting', formerJob(there));
   const message = `The Job ${name} belongs to somebody else. Nothing was run: create the task under another name.`;
   return { phase: 'Failed', reason: 'NameTaken', message };
+}
+
+function formerJob({ name, namespace }: ObjectMeta): string {
+  const words = `kubectl describe job/${name} -n ${namespace}`;
+  return `The Job ${name} of a former task of this name is not gone yet; if that lasts, ${words} says why.`;
 }
 
 /** As Kubernetes' own admission says it, and no code tells: others may give something back before the deadline. */
