@@ -11,7 +11,7 @@ import { taskDefaults } from '../../kinds/site-task/site-task.ts';
 import { after } from '../action.ts';
 import { later, minute, nothing, pending, refusedForTime, soon, starting } from './decision.ts';
 import type { Decision, TaskTold } from './decision.ts';
-import type { TaskFacts } from './gather.ts';
+import type { TaskFacts } from './facts.ts';
 
 /** What becomes of a task from its record on. */
 

@@ -15,8 +15,8 @@ import {
   starting,
 } from './decision.ts';
 import type { Act, Decision, TaskTold } from './decision.ts';
-import { stateOf } from './gather.ts';
-import type { LiveFacts, TaskFacts } from './gather.ts';
+import { stateOf } from './facts.ts';
+import type { LiveFacts, TaskFacts } from './facts.ts';
 import { atOnce } from './task-key.ts';
 
 /** The rows of docs/understand/adr/0023-a-command-of-a-release-runs-at-most-once.md, 1.9; the first that fits counts. */
