@@ -55,6 +55,13 @@ export function isOver(pod: Manifest): boolean {
 /** Of a record whose pod is not there, as a live look has shown. */
 export const unseen: End = failed('Unseen', 'Nobody saw how the command ended: its pod is gone.');
 
+/** Of a program that may have turned the signal to stop into 0. */
+export const stopped = {
+  succeeded: false,
+  reason: 'Stopped',
+  sentence: 'The command was stopped before it had ended.',
+} as const;
+
 /** Of one that nothing ends any more: it has no Job, and its deadline is over. */
 export const silent: End = failed(
   'Lost',
@@ -115,7 +122,7 @@ function manner(pod: Manifest, end: ContainerStateTerminated): [EndReason, strin
   const { status } = pod as Manifest & Pod;
   if (status?.reason === 'DeadlineExceeded') return ['DeadlineExceeded', tooLong];
   if (status?.reason === 'Evicted') return ['Evicted', evicted];
-  if (wasStopped(pod, end)) return ['Stopped', 'The command was stopped before it had ended.'];
+  if (wasStopped(pod, end)) return [stopped.reason, stopped.sentence];
   const isSuccess = status?.phase === 'Succeeded' && end.exitCode === 0;
   return isSuccess ? ['Succeeded', 'The command ended with code 0.'] : failureOf(end);
 }

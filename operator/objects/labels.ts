@@ -70,9 +70,15 @@ export function componentOf(object: { metadata: { labels?: Record<string, string
   return object.metadata.labels?.['app.kubernetes.io/component'];
 }
 
-/** Whether it is what a SiteTask made: it runs in a site, and is no part of it. */
+/**
+ * Whether it is what a SiteTask made: it runs in a site, and is no part of it. Anybody may write the label alone, on a pod that serves
+ * or on the Job of the installation, and must not hide it so.
+ */
 export function isOfTask({ kind, metadata }: Pick<Manifest, 'kind' | 'metadata'>): boolean {
-  return (kind === 'Job' || kind === 'Pod') && metadata.labels?.[taskLabel] !== undefined;
+  if (metadata.labels?.[taskLabel] === undefined) return false;
+  if (kind === 'Pod') return componentOf({ metadata }) === 'command';
+  const owners = metadata.ownerReferences ?? [];
+  return kind === 'Job' && owners.some((one) => one.controller === true && one.kind === 'SiteTask');
 }
 
 export function belongsToSite(object: { labels?: Record<string, string> }, site: { name: string }): boolean {

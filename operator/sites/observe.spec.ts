@@ -99,11 +99,13 @@ describe('observe', () => {
   it('sees pods of tasks beside its own, and nothing else of them', () => {
     const labels = {
       ...{ 'app.kubernetes.io/managed-by': 'hostedsite', 'app.kubernetes.io/instance': 'shop' },
-      'hostedsite.dev/task': 'migrate',
+      ...{ 'app.kubernetes.io/component': 'command', 'hostedsite.dev/task': 'migrate' },
     };
+    const task = { apiVersion: 'hostedsite.dev/v1alpha1', kind: 'SiteTask', name: 'migrate', uid: 'u' };
+    const ownerReferences = [{ ...task, controller: true }];
     const { namespace } = splitKey(shop);
     const made = (kind: string): Manifest => ({
-      ...{ apiVersion: 'v1', kind, metadata: { name: 'migrate-task', namespace, labels } },
+      ...{ apiVersion: 'v1', kind, metadata: { name: 'migrate-task', namespace, labels, ownerReferences } },
     });
     const seen = observe(cluster(made('Job'), made('Pod')), shop, now);
     assert.deepEqual(

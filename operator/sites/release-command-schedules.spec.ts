@@ -158,6 +158,34 @@ describe('an edit before a command has begun', () => {
     assert.deepEqual([shop.begun, shop.runs], [2, '2']);
   });
 
+  it('and a minute: it is withdrawn, and has all of its time', async () => {
+    const shop = await inForce();
+    shop.release(2);
+    await untilGated(shop);
+    shop.world.now = new Date(shop.world.now.getTime() + 61_000);
+    await shop.passes();
+    assert.deepEqual([shop.begun, shop.records[1]], [1, 'Withdrawn 1']);
+    await shop.rest();
+    assert.deepEqual([shop.begun, shop.runs, shop.records[1]], [2, '2', 'Succeeded']);
+    assert.equal(shop.job?.metadata.creationTimestamp, shop.world.now.toISOString().replace('.000Z', 'Z'));
+  });
+
+  it('by a clock that is minutes ahead: it begins all the same', async () => {
+    const shop = await inForce();
+    shop.release(2);
+    for (let tries = 0; tries < 30 && shop.begun < 2; tries += 1) {
+      await shop.pass();
+      await shop.jobs.settle();
+      if (shop.job !== undefined)
+        shop.world.cluster.edit('Job', 'customer-a', 'shop-release', ({ metadata }) => {
+          metadata.creationTimestamp = new Date(shop.world.now.getTime() - 200_000).toISOString();
+        });
+    }
+    assert.equal(shop.begun, 2);
+    await shop.rest();
+    assert.deepEqual([shop.begun, shop.runs], [2, '2']);
+  });
+
   it('another command takes its place', async () => {
     const shop = await inForce();
     shop.release(2);

@@ -47,16 +47,31 @@ describe('what a task made', () => {
   const labels = {
     'app.kubernetes.io/managed-by': 'hostedsite',
     'app.kubernetes.io/instance': 'shop',
+    'app.kubernetes.io/component': 'command',
     'hostedsite.dev/task': 'migrate',
   };
-  const object = (kind: string) => ({
+  const task = { apiVersion: 'hostedsite.dev/v1alpha1', kind: 'SiteTask', name: 'migrate', uid: 'u' };
+  const object = (kind: string, more: object = {}) => ({
     ...{ apiVersion: 'v1', kind },
-    metadata: { name: 'x', namespace: 'customer-a', labels },
+    metadata: {
+      ...{ name: 'x', namespace: 'customer-a', labels: { ...labels, ...more } },
+      ownerReferences: [{ ...task, controller: true }],
+    },
   });
 
   it('is no object of the site, nor is the task, whatever its labels are', () => {
     for (const kind of ['Job', 'Pod', 'SiteTask']) assert.equal(siteKeyOf(object(kind)), undefined, kind);
     assert.equal(siteKeyOf(object('Deployment')), 'customer-a/shop', 'other kinds are the site’s');
+  });
+
+  it('is not what has its label and nothing else of it', () => {
+    const web = object('Pod', { 'app.kubernetes.io/component': 'web' });
+    const installation = object('Job');
+    installation.metadata.ownerReferences = [{ ...task, kind: 'HostedSite', controller: true }];
+    for (const one of [web, installation]) {
+      assert.equal(siteKeyOf(one), 'customer-a/shop', one.kind);
+      assert.equal(taskPods.of(one), undefined, one.kind);
+    }
   });
 
   it('is found by the site all the same, as far as it is a pod', () => {

@@ -30,8 +30,11 @@ describe('triggers', () => {
   it('are pods of tasks that run in a site, and not their Jobs', () => {
     const of = (kind: 'Job' | 'Pod'): string[] => {
       const made = child('shop');
-      const labels = { ...made.metadata.labels, 'hostedsite.dev/task': 'migrate' };
-      const object = { ...made, kind, metadata: { ...made.metadata, labels } };
+      const ours = { 'app.kubernetes.io/component': 'command', 'hostedsite.dev/task': 'migrate' };
+      const labels = { ...made.metadata.labels, ...ours };
+      const task = { apiVersion: 'hostedsite.dev/v1alpha1', kind: 'SiteTask', name: 'migrate', uid: 'u' };
+      const ownerReferences = [{ ...task, controller: true }];
+      const object = { ...made, kind, metadata: { ...made.metadata, labels, ownerReferences } };
       return triggers({ kind, type: 'added', object }, later).map(({ key }) => key);
     };
     assert.deepEqual([of('Pod'), of('Job')], [['ns/shop'], []]);

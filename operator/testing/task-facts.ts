@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { decide } from '../actions/site-task/decide.ts';
-import type { LiveFacts, TaskFacts } from '../actions/site-task/gather.ts';
+import type { LiveFacts, TaskFacts } from '../actions/site-task/facts.ts';
 import type { Run } from '../commands/run.ts';
 import type { Manifest } from '../components/component.ts';
 import { released } from './site.ts';

@@ -14,6 +14,7 @@ import type { ApiError } from '../../kube/errors.ts';
 import type { ObjectMeta } from '../../kube/manifest.ts';
 import { revisionLabel, statusManager } from '../../objects/labels.ts';
 import { isEnd } from '../action.ts';
+import { pending } from './decision.ts';
 import type { Act, TaskTold } from './decision.ts';
 import { labelsOf } from './gather.ts';
 import { jobName } from './task-key.ts';
@@ -69,6 +70,7 @@ async function create(
     return undefined;
   } catch (error) {
     if (error instanceof AlreadyExists) return taken(job, task, cluster);
+    if (isForWantOfQuota(error)) return pending('Starting', noQuota(namespace));
     if (isFinal(error)) return { phase: 'Failed', reason: 'Rejected', message: rejection(job, error) };
     throw error;
   }
@@ -106,12 +108,28 @@ function placed(name: string, { spec }: PodTemplate): Placed {
 async function taken(job: Manifest, task: SiteTask, cluster: Cluster): Promise<TaskTold | undefined> {
   const { namespace, name } = job.metadata;
   const there = await cluster.metadata('Job', namespace, name);
-  const isOurs = there?.ownerReferences?.some(
-    (owner) => owner.controller === true && owner.kind === task.kind && owner.name === task.metadata.name,
+  const owner = there?.ownerReferences?.find(
+    (one) => one.controller === true && one.kind === task.kind && one.name === task.metadata.name,
   );
-  if (there === undefined || isOurs === true) return undefined;
+  if (there === undefined || owner?.uid === task.metadata.uid) return undefined;
+  if (owner !== undefined) return pending('Starting', formerJob(there));
   const message = `The Job ${name} belongs to somebody else. Nothing was run: create the task under another name.`;
   return { phase: 'Failed', reason: 'NameTaken', message };
+}
+
+function formerJob({ name, namespace }: ObjectMeta): string {
+  const words = `kubectl describe job/${name} -n ${namespace}`;
+  return `The Job ${name} of a former task of this name is not gone yet; if that lasts, ${words} says why.`;
+}
+
+/** As Kubernetes' own admission says it, and no code tells: others may give something back before the deadline. */
+function isForWantOfQuota(error: unknown): boolean {
+  return error instanceof Forbidden && error.detail.includes('exceeded quota');
+}
+
+/** Without what is used of it, which changes all the time. */
+function noQuota(namespace: string): string {
+  return `A quota of the namespace is used up: kubectl describe quota -n ${namespace}. The task waits until its deadline.`;
 }
 
 function isFinal(error: unknown): error is ApiError {

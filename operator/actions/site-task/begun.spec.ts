@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { endOf } from '../../commands/ending.ts';
+import { endOf, neverStarted } from '../../commands/ending.ts';
 import { gate } from '../../commands/job.ts';
 import type { Run } from '../../commands/run.ts';
 import { at, job, live, missing, pod, recorded, rows, running } from '../../testing/task-facts.ts';
@@ -7,6 +7,7 @@ import { at, job, live, missing, pod, recorded, rows, running } from '../../test
 const deadline = [{ type: 'FailureTarget', status: 'True', reason: 'DeadlineExceeded' }];
 const failedJob = { ...job, status: { conditions: deadline } };
 const tooLong = endOf(pod('a'), failedJob) ?? assert.fail();
+const behindGate = { ...pod('a'), spec: { schedulingGates: [{ name: gate }] } };
 const given = { job: failedJob, run: { is: 'ended', end: tooLong, pod: pod('a') } as Run };
 rows('row 1, an end by its Job', [
   ['the caches have its pod as one that runs', given, undefined, 'look'],
@@ -19,8 +20,14 @@ rows('row 1, an end by its Job', [
   ['its pod runs', { ...given, live: live({ pod: pod('a') }) }, 'Failed/DeadlineExceeded', 'nothing'],
   ['its pod is gone', { ...given, live: live() }, 'Failed/DeadlineExceeded', 'nothing'],
   [
+    'its pod is behind its gate, say the caches, and is gone',
+    { ...given, run: { is: 'ended', end: neverStarted(), pod: behindGate }, live: live({ uids: [] }) },
+    'Failed/Unseen',
+    'nothing',
+  ],
+  [
     'its pod is behind its gate',
-    { ...given, live: live({ pod: { ...pod('a'), spec: { schedulingGates: [{ name: gate }] } } }) },
+    { ...given, live: live({ pod: behindGate }) },
     'Failed/NeverStarted',
     'nothing',
   ],

@@ -1,6 +1,6 @@
 import type { Pod } from 'kubernetes-types/core/v1.d.ts';
 import { hasBegun } from '../../commands/begun.ts';
-import { endOf, isOver, neverStarted, silent, unseen } from '../../commands/ending.ts';
+import { endOf, isOver, neverStarted, silent, stopped, unseen } from '../../commands/ending.ts';
 import type { End } from '../../commands/ending.ts';
 import { isGated } from '../../commands/job.ts';
 import type { Run } from '../../commands/run.ts';
@@ -11,7 +11,7 @@ import { taskDefaults } from '../../kinds/site-task/site-task.ts';
 import { after } from '../action.ts';
 import { later, minute, nothing, pending, refusedForTime, soon, starting } from './decision.ts';
 import type { Decision, TaskTold } from './decision.ts';
-import type { TaskFacts } from './gather.ts';
+import type { TaskFacts } from './facts.ts';
 
 /** What becomes of a task from its record on. */
 
@@ -22,14 +22,21 @@ export function isRecorded(run: Run): run is Recorded {
 }
 
 /** What a Job says of a pod that has not ended may be ahead of what the caches know of that pod, which says more. */
-export function over({ live, job }: TaskFacts, { end, pod }: Extract<Run, { is: 'ended' }>): Decision {
-  if (pod === undefined || isOver(pod)) return { told: cameOut(end, pod), act: nothing };
+export function over({ task, live, job }: TaskFacts, { end, pod }: Extract<Run, { is: 'ended' }>): Decision {
+  if (pod === undefined || isOver(pod)) return { told: cameOut(asSeen(end, task), pod), act: nothing };
   if (live === undefined) return { act: { is: 'look' } };
-  if (live.pod === undefined) return { told: cameOut(end, pod), act: nothing };
-  if (!isOver(live.pod) && isGated(live.pod))
-    return { told: cameOut(neverStarted(), undefined), act: nothing };
+  // A gate that the caches still have may have been opened since.
+  if (live.pod === undefined) return { told: cameOut(isGated(pod) ? unseen : end, pod), act: nothing };
+  if (isGated(live.pod)) return { told: cameOut(neverStarted(), undefined), act: nothing };
   return { told: cameOut(endOf(live.pod, job) ?? end, live.pod), act: nothing };
 }
+
+/** Whoever saw it being stopped knows more than the clock of its node, which says when it ended. */
+function asSeen(end: End, { status }: TaskFacts['task']): End {
+  return end.succeeded && status?.message === beingStopped ? { ...end, ...stopped } : end;
+}
+
+const beingStopped = 'The command is being stopped.';
 
 function cameOut(end: End, pod: Manifest | undefined): TaskTold {
   const { succeeded, reason, sentence, lines } = end;
@@ -109,7 +116,7 @@ function opened(pod: Manifest, { now, until }: { now: Date; until: Date | undefi
 }
 
 function howFar(pod: Manifest): Pick<TaskTold, 'reason' | 'message'> {
-  if (isLeaving(pod)) return { reason: 'Running', message: 'The command is being stopped.' };
+  if (isLeaving(pod)) return { reason: 'Running', message: beingStopped };
   if (hasBegun(pod)) return { reason: 'Running', message: 'The command runs.' };
   const { namespace, ownerReferences = [] } = pod.metadata;
   const words = `kubectl describe pod -n ${namespace} -l batch.kubernetes.io/job-name=${ownerReferences[0]?.name}`;

@@ -19,7 +19,7 @@ import {
 import { siteTask } from '../../testing/task-world.ts';
 import { hostedSite } from '../../testing/world.ts';
 import { decide } from './decide.ts';
-import type { TaskFacts } from './gather.ts';
+import type { TaskFacts } from './facts.ts';
 
 const end = (succeeded: boolean): End => ({
   ...{ succeeded, reason: succeeded ? 'Succeeded' : 'Failed', lines: '' },

@@ -14,9 +14,9 @@ import {
   soon,
   starting,
 } from './decision.ts';
-import type { Act, Decision } from './decision.ts';
-import { stateOf } from './gather.ts';
-import type { LiveFacts, TaskFacts } from './gather.ts';
+import type { Act, Decision, TaskTold } from './decision.ts';
+import { stateOf } from './facts.ts';
+import type { LiveFacts, TaskFacts } from './facts.ts';
 import { atOnce } from './task-key.ts';
 
 /** The rows of docs/understand/adr/0023-a-command-of-a-release-runs-at-most-once.md, 1.9; the first that fits counts. */
@@ -86,11 +86,21 @@ function unrecorded(facts: TaskFacts, run: Run): Decision {
   if (isReleasing) return { ...yielding(job), recheckAt };
   if (serving === undefined) return { told: pending('NotServing', notServing), act: nothing, recheckAt };
   if (isQueued(facts)) return { told: pending('Queued', queued), act: nothing, recheckAt };
-  const told = { ...starting(facts), revision: serving.name };
+  const told = { ...beginning(facts), revision: serving.name };
   if (job !== undefined && revisionOf(job) !== serving.name && neverBegan(run))
     return { told, act: { is: 'remove', job }, recheckAt };
   if (run.is !== 'none' && run.is !== 'gated') return { told, act: nothing, recheckAt };
   return { recheckAt, ...(begin(facts) ?? { told, ...next(facts, serving) }) };
+}
+
+/** What stood against its Job the last time stands until there is one. */
+function beginning(facts: TaskFacts): TaskTold {
+  const { status } = facts.task;
+  const isTold = facts.run.is === 'none' && status?.reason === 'Starting';
+  return {
+    ...starting(facts),
+    ...(isTold && status.message !== undefined ? { message: status.message } : {}),
+  };
 }
 
 function isQueued({ isFull, run }: TaskFacts): boolean {

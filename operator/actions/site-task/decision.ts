@@ -4,7 +4,7 @@ import type { End } from '../../commands/ending.ts';
 import type { Manifest, Revision } from '../../components/component.ts';
 import type { TaskReason } from '../../kinds/site-task/reasons.ts';
 import { taskDefaults } from '../../kinds/site-task/site-task.ts';
-import type { TaskFacts } from './gather.ts';
+import type { TaskFacts } from './facts.ts';
 import { jobName } from './task-key.ts';
 
 /** What a task comes to, and the one thing that is done about it. */

@@ -3,8 +3,6 @@ import type { CommandRecord } from '../../commands/record.ts';
 import { isOver } from '../../commands/ending.ts';
 import { isGated } from '../../commands/job.ts';
 import { run } from '../../commands/run.ts';
-import type { Run } from '../../commands/run.ts';
-import type { Revision } from '../../components/component.ts';
 import { isOwnedBy } from '../../components/pod/silence.ts';
 import { podsOf } from '../../components/pod/pod-trouble.ts';
 import { selector } from '../../components/selector.ts';
@@ -15,45 +13,8 @@ import { keyOf } from '../../kube/key.ts';
 import type { Manifest, ObjectMeta } from '../../kube/manifest.ts';
 import { siteLabels, taskLabel, taskUidLabel } from '../../objects/labels.ts';
 import { servingRevision } from '../../releases/serving.ts';
+import type { TaskFacts } from './facts.ts';
 import { atOnce, begunTasks, byTask, jobName } from './task-key.ts';
-
-/** Everything that one pass over a task knows. */
-export interface TaskFacts {
-  now: Date;
-  task: SiteTask;
-  /** As the caches have it. */
-  site?: HostedSite | undefined;
-  /** The release that serves. */
-  serving?: Revision | undefined;
-  /** A command of a release has a pod that may run, or is about to be given one. */
-  isReleasing: boolean;
-  job?: Manifest | undefined;
-  record?: CommandRecord | undefined;
-  run: Run;
-  /** UIDs of pods that the caches know to have ended, which they stay. */
-  over: ReadonlySet<string>;
-  /** As many other tasks of the site run or are about to as may at once, and this one is none of them. */
-  isFull: boolean;
-  /** Too large for the caches: it was read. */
-  isHeavy: boolean;
-  /** Absent until something is decided that only the API server itself can say. */
-  live?: LiveFacts;
-}
-
-/** What the API server says itself. */
-export interface LiveFacts {
-  site: 'there' | 'held' | 'gone';
-  /** The task is the very version that was seen. */
-  isSame: boolean;
-  /** Of this task. */
-  pods: readonly ObjectMeta[];
-  /** Of releases' commands of the site. */
-  releasePods: readonly ObjectMeta[];
-  /** The pod that was begun, as it is now; absent when it is gone. */
-  pod?: Manifest | undefined;
-  /** Its Job is there, and not on its way out. */
-  isJobThere: boolean;
-}
 
 /** From the caches alone, but for the task itself. */
 export function gather(
@@ -126,11 +87,6 @@ function podsOfRun(
 ): Manifest[] {
   const isRecorded = (pod: Manifest) => record?.is === 'running' && pod.metadata.uid === record.uid;
   return pods.filter((pod) => isRecorded(pod) || !isGated(pod) || (job !== undefined && isOwnedBy(pod, job)));
-}
-
-export function stateOf(site: HostedSite | undefined): LiveFacts['site'] {
-  if (site === undefined || site.metadata.deletionTimestamp !== undefined) return 'gone';
-  return site.spec.suspend === true ? 'held' : 'there';
 }
 
 /** As the site's own status says: its pod may not be there yet. */

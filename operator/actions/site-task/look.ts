@@ -3,8 +3,9 @@ import type { HostedSite } from '../../kinds/hosted-site/hosted-site.ts';
 import type { Cluster } from '../../kube/cluster.ts';
 import type { Manifest, ObjectMeta } from '../../kube/manifest.ts';
 import { taskLabel, taskUidLabel } from '../../objects/labels.ts';
-import { commandsOf, stateOf } from './gather.ts';
-import type { LiveFacts, TaskFacts } from './gather.ts';
+import { stateOf } from './facts.ts';
+import { commandsOf } from './gather.ts';
+import type { LiveFacts, TaskFacts } from './facts.ts';
 import { jobName } from './task-key.ts';
 
 /** What a start, and the end of a task that nobody has seen, are decided by: caches may be behind. */

@@ -3,7 +3,7 @@ import type { SiteTaskStatus } from '../../kinds/site-task/status.ts';
 import { conditionsOf, isEnd, onward, timestamp } from '../action.ts';
 import { revisionOf } from './decide.ts';
 import type { TaskTold } from './decision.ts';
-import type { TaskFacts } from './gather.ts';
+import type { TaskFacts } from './facts.ts';
 import { jobName } from './task-key.ts';
 
 /** What the status says after a decision. Of what can no longer be seen it says what it said. */

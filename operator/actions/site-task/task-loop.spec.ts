@@ -24,8 +24,17 @@ function woken(object: Manifest, initial = false): string[] {
 }
 
 function madeFor(kind: string, task: string, managedBy = 'hostedsite'): Manifest {
-  const labels = { 'app.kubernetes.io/managed-by': managedBy, 'hostedsite.dev/task': task };
-  return { apiVersion: 'v1', kind, metadata: { name: 'x', namespace: 'customer-a', labels } };
+  const labels = {
+    ...{ 'app.kubernetes.io/managed-by': managedBy, 'app.kubernetes.io/component': 'command' },
+    'hostedsite.dev/task': task,
+  };
+  const owner = { apiVersion: 'hostedsite.dev/v1alpha1', kind: 'SiteTask', name: task, uid: 'u' };
+  const ownerReferences = [{ ...owner, controller: true }];
+  return {
+    apiVersion: 'v1',
+    kind,
+    metadata: { name: 'x', namespace: 'customer-a', labels, ownerReferences },
+  };
 }
 
 describe('the loop of tasks', () => {

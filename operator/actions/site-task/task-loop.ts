@@ -18,7 +18,7 @@ import { act, writeStatus } from './act.ts';
 import { decide } from './decide.ts';
 import type { Decision, TaskTold } from './decision.ts';
 import { gather } from './gather.ts';
-import type { TaskFacts } from './gather.ts';
+import type { TaskFacts } from './facts.ts';
 import { look } from './look.ts';
 import { taskStatus } from './status.ts';
 import { taskKeyOf } from './task-key.ts';

@@ -130,6 +130,22 @@ describe('a task is opened at most once', () => {
     assert.equal(world.told, 'Failed/Stopped');
   });
 
+  it('when it is stopped on a node whose clock is behind: it is stopped all the same', async () => {
+    const world = new TaskWorld();
+    await world.begin();
+    world.cluster.edit('Pod', 'customer-a', 'migrate-task-1', ({ metadata }) => {
+      metadata.finalizers = ['batch.kubernetes.io/job-tracking'];
+      metadata.deletionTimestamp = '2030-01-01T12:00:40Z';
+      (metadata as { deletionGracePeriodSeconds?: number }).deletionGracePeriodSeconds = 30;
+    });
+    await world.settle();
+    assert.equal(world.status.message, 'The command is being stopped.');
+    world.later(2);
+    world.endPods(0);
+    await world.settle();
+    assert.equal(world.told, 'Failed/Stopped');
+  });
+
   it('when its Job is deleted before it began: then it is made again', async () => {
     const world = new TaskWorld();
     await world.settle();

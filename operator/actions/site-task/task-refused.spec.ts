@@ -67,6 +67,28 @@ describe('a task that may not run', () => {
     assert.equal(world.told, 'Failed/NameTaken');
   });
 
+  it('because the Job of a former task of its name is on its way out waits for that', async () => {
+    const world = new TaskWorld();
+    const former = {
+      apiVersion: 'hostedsite.dev/v1alpha1',
+      kind: 'SiteTask',
+      name: 'migrate',
+      uid: 'former',
+    };
+    const job = {
+      name: 'migrate-task',
+      namespace: 'customer-a',
+      ownerReferences: [{ ...former, controller: true }],
+    };
+    world.cluster.seed({ apiVersion: 'batch/v1', kind: 'Job', metadata: job, spec: {} });
+    for (let passes = 0; passes < 4; passes += 1) await world.pass();
+    assert.equal(world.told, 'Pending/Starting');
+    assert.match(world.status.message ?? '', /of a former task of this name is not gone yet/);
+    world.cluster.remove('Job', 'customer-a', 'migrate-task');
+    await world.live(0);
+    assert.equal(world.told, 'Succeeded/Succeeded');
+  });
+
   it('because the cluster refuses its Job fails, with its words', async () => {
     const world = new TaskWorld();
     const answer = { code: 422, reason: 'Invalid', message: 'limits: must be greater than requests' };
@@ -100,6 +122,20 @@ describe('a task that may not run', () => {
     await world.live(0);
     const { status } = (await world.cluster.read('SiteTask', 'customer-a', 'migrate')) as unknown as SiteTask;
     assert.deepEqual([status?.phase, world.opened], ['Succeeded', ['pod-1']]);
+  });
+
+  it('for want of quota waits, says so once, and runs when there is some', async () => {
+    const world = new TaskWorld();
+    const message = 'jobs.batch "migrate-task" is forbidden: exceeded quota: few, used: count/jobs.batch=3';
+    const answer = { code: 403, reason: 'Forbidden', message };
+    world.cluster.fail({ verb: 'create', kind: 'Job', answer, times: 3 });
+    for (let passes = 0; passes < 4; passes += 1) await world.pass();
+    assert.equal(world.told, 'Pending/Starting');
+    assert.match(world.status.message ?? '', /quota of the namespace is used up/);
+    const told = world.writes.filter((one) => one.startsWith('status'));
+    assert.equal(told.length, 2);
+    await world.live(0);
+    assert.equal(world.told, 'Succeeded/Succeeded');
   });
 
   it('with more words of the cluster than a status holds says the first of them', async () => {
