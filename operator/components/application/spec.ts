@@ -22,7 +22,7 @@ export const releaseSpec = group('What belongs to a release besides its pods. De
   order: oneOf(
     ['Before', 'After', 'Maintenance'],
     'When it runs. Before: the new pods start when it has succeeded, and what ran before serves on meanwhile. After: when the new pods serve. ' +
-      'Maintenance: as Before, but visitors get the maintenance page, from before it begins until no pod of the release before is left. ' +
+      'Maintenance: as Before, but visitors get the maintenance page, from before it begins until no pod of the release before is left, and there are no workers meanwhile. ' +
       `Default: ${releaseDefaults.order}.`,
   ).exactOptional(),
   deadlineSeconds: whole(
