@@ -149,7 +149,7 @@ function succeeded({ failure: _, ...revision }: Revision): Revision {
 /** The revision that the spec asks for. */
 function asked(site: Site, seen: Observed, rendered: PodTemplate): Pick<Release, 'revision' | 'because'> {
   const inputs = contentHash(releaseInputs(seen.site.spec, site));
-  const newestFirst = [...seen.revisions].sort((a, b) => b.number - a.number);
+  const newestFirst = [...seen.revisions].reverse();
   const [newest] = newestFirst;
   const number = nextNumber(newest);
   const restart = restartOf(seen);

@@ -58,5 +58,5 @@ export function remembering(wanted: Revision, good: Revision | undefined, seen: 
 
 /** Those that were asked for last come first. */
 export function othersThan({ name }: Pick<Revision, 'name'>, { revisions }: Observed): Revision[] {
-  return revisions.filter((one) => one.name !== name).sort((a, b) => b.number - a.number);
+  return revisions.filter((one) => one.name !== name).reverse();
 }

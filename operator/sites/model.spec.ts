@@ -120,10 +120,23 @@ async function endsAsFresh(story: readonly Happening[]): Promise<void> {
   );
 }
 
+/** A revision is deleted, and made again by a pass that does not see the one after it yet: two have the same number. */
+const twoOfOneNumber: Happening[] = [
+  { does: 'user', writes: { cache: { passPaths: [] } } },
+  { does: 'user', writes: { image: 'registry.example.org/shop:3' } },
+  { does: 'pass', behind: 1 },
+  { does: 'other', how: 'delete', which: 0 },
+  { does: 'pass', behind: 2 },
+  { does: 'pass', behind: 0 },
+  { does: 'other', how: 'delete', which: 0 },
+  { does: 'pass', behind: 0 },
+  { does: 'secret-thief', which: 0 },
+];
+
 describe('a site, whatever happens to it', function () {
   this.timeout(120_000);
 
   it('comes to rest as a fresh one, keeps its data and its passwords, and tells Ready when it is so', async () => {
-    await fc.assert(fc.asyncProperty(happenings, endsAsFresh), { numRuns: runs });
+    await fc.assert(fc.asyncProperty(happenings, endsAsFresh), { numRuns: runs, examples: [[twoOfOneNumber]] });
   });
 });
