@@ -137,6 +137,9 @@ describe('a site, whatever happens to it', function () {
   this.timeout(120_000);
 
   it('comes to rest as a fresh one, keeps its data and its passwords, and tells Ready when it is so', async () => {
-    await fc.assert(fc.asyncProperty(happenings, endsAsFresh), { numRuns: runs, examples: [[twoOfOneNumber]] });
+    await fc.assert(fc.asyncProperty(happenings, endsAsFresh), {
+      numRuns: runs,
+      examples: [[twoOfOneNumber]],
+    });
   });
 });
