@@ -26,12 +26,12 @@ export const askAgain: Step = edit('HostedSite', siteName, {
 });
 
 /** `kubectl create` */
-export function runTask(name: string, command: readonly string[]): Step {
+export function runTask(name: string, command: readonly string[], more: object = {}): Step {
   return make('SiteTask', {
     apiVersion: 'hostedsite.dev/v1alpha1',
     kind: 'SiteTask',
     metadata: { name },
-    spec: { siteName, command: [...command] },
+    spec: { siteName, command: [...command], ...more },
   });
 }
 
@@ -74,6 +74,10 @@ export function isTaskOver({ feed, namespace }: Stage, name: string, phase: 'Suc
 }
 
 export const untilItRuns: Step = until('the command runs', (stage) => running(stage) !== undefined);
+export function isTaskGone({ feed, namespace }: Stage, name: string): boolean {
+  return feed.get('SiteTask', namespace, name) === undefined;
+}
+
 export const untilTaskRuns: Step = until('a task runs', ({ feed, namespace }) =>
   feed
     .list('Pod', namespace)

@@ -9,6 +9,7 @@ import {
   forgiving,
   hasFailed,
   isDone,
+  isTaskGone,
   isTaskOver,
   loseIt,
   recordOf,
@@ -149,10 +150,15 @@ const ordered: readonly Scenario[] = (['After', 'Maintenance'] as const).map((or
   settled: (stage) => isDone(stage) && hasNoPage(stage),
 }));
 
+function hasJob({ feed, namespace }: Stage): boolean {
+  return feed.get('Job', namespace, 'shop-release') !== undefined;
+}
+
 const disturbances: readonly Scenario[] = [
   disturbed('command-stopped', forgiving, stopIt()),
   disturbed('command-killed', endlessly, stopIt(0)),
-  disturbed('command-lost', endlessly, loseIt),
+  // Its Job makes another pod, which nothing lets through: the operator removes the Job.
+  { ...disturbed('command-lost', endlessly, loseIt), settled: (stage) => isRefused(stage) && !hasJob(stage) },
   disturbed('command-job-deleted', endlessly, remove('Job', 'shop-release')),
   {
     name: 'command-doubled',
@@ -213,6 +219,16 @@ const tasks: readonly Scenario[] = [
     act: [runTask('report', slowly), runTask('another', well)],
     final: 'Ready',
     settled: (stage) => ['report', 'another'].every((name) => isTaskOver(stage, name, 'Succeeded')),
+  },
+  {
+    name: 'task-expires',
+    prepare: running(site),
+    act: [
+      runTask('report', well, { ttlSecondsAfterFinished: 3 }),
+      until('the task is there', (stage) => !isTaskGone(stage, 'report')),
+    ],
+    final: 'Ready',
+    settled: (stage) => isTaskGone(stage, 'report'),
   },
   {
     // In which of the two releases the task runs is a matter of moments; one that yields makes its Job anew.
