@@ -193,12 +193,12 @@ describe('A Job whose pods wait behind a gate', () => {
     ]);
     await kubectl(['delete', 'pod', name, '-n', ns, '--wait=false']);
     const ended = await podUntil('deleted', 'ends', hasEnded, 40);
-    await patchPod(name, 'merge', { metadata: { finalizers: null } });
     const { deletionTimestamp = '', deletionGracePeriodSeconds = 0 } = ended.metadata ?? {};
     const { finishedAt = '', exitCode } = lastState(ended) ?? {};
     assert.deepEqual([ended.status?.phase, exitCode], ['Succeeded', 0]);
     assert.ok(Date.parse(finishedAt) >= Date.parse(deletionTimestamp) - deletionGracePeriodSeconds * 1000);
     await kubectl(['wait', '--for=condition=Complete', 'job/deleted', '-n', ns, '--timeout=40s']);
+    await patchPod(name, 'merge', { metadata: { finalizers: null } });
   });
 
   it('that were deleted unopened fail the Job, and none is made in their place', async () => {

@@ -192,7 +192,7 @@ describe('a WordPress in ten lines', function () {
       'ServiceAccount',
       'StatefulSet',
     ]);
-    assert.equal(deletable.length, 17, deletable.join());
+    assert.equal(deletable.length, 18, deletable.join());
     for (const child of deletable) {
       await kubectl(['delete', child, '-n', ns, '--wait']);
       await eventually(`${child} is back`, 30, () => kubectl(['get', child, '-n', ns]));
