@@ -36,7 +36,7 @@ export const hostedSiteNames = {
   categories: ['hosting'],
 } as const;
 
-/** What the spec means when nothing is written; `sites/resolve.ts` applies it. Replicas go by size. */
+/** What the spec means when nothing is written; `sites/resolve.ts` and those of the components apply it. Replicas go by size. */
 export const specDefaults = {
   preset: 'Generic',
   environment: 'Production',
@@ -88,7 +88,7 @@ export const hostedSiteSpec = group(
     autoscaling: autoscalingSpec.exactOptional(),
     boost: boostSpec.exactOptional(),
     suspend: yesOrNo(
-      `While true the operator changes nothing of the site but holds its cron jobs; it serves on and its status is kept up. Default: ${specDefaults.suspend}.`,
+      `While true the operator changes nothing of the site but holds its cron jobs; no command of a release begins, and new tasks are refused. It serves on and its status is kept up. Default: ${specDefaults.suspend}.`,
     ).exactOptional(),
     deletionPolicy: oneOf(
       ['Retain', 'Delete'],
