@@ -15,8 +15,8 @@ import type { LeaderTiming } from './kube/leader/leader.ts';
 import { leaseInApi } from './kube/leader/lease.ts';
 import type { Loop } from './kube/loop/loop.ts';
 import { Loops } from './kube/loop/loops.ts';
-import { cachedKinds } from './kube/resources.ts';
 import { Watches } from './kube/watch/watches.ts';
+import { cachedResources, resourceOf } from './kinds/resources.ts';
 import { cacheProblems, httpServer } from './observability/http.ts';
 import type { Log } from './observability/logger.ts';
 import type { Metrics } from './observability/metrics.ts';
@@ -52,7 +52,7 @@ export async function operator(
   const { namespace, identity, images, sizes, network, hosts, trustedProxies } = config;
   const { registry, observe, loop: measuredLoop, ...hooks } = metrics;
   const client = new ApiClient({ ...ground, access, userAgent: 'hostedsite-operator', ...hooks.client });
-  const cache = new Cache(cachedKinds, namespace, [
+  const cache = new Cache(cachedResources, namespace, [
     bySite,
     taskPods,
     byHolder(namespace),
@@ -67,7 +67,7 @@ export async function operator(
   const mayWrite = (): boolean => leader.holds();
   const events = new EventRecorder({ ...ground, ...reporting, client, mayWrite });
   const emit = events.emit.bind(events);
-  const cluster = new ApiCluster({ client, cache, emit, mayWrite });
+  const cluster = new ApiCluster({ resources: resourceOf, client, cache, emit, mayWrite });
   const settings = { sizes, images, network, hosts, trustedProxies };
   const view = routeLooks(config, ground.clock, (key) => sites.wake(key, 'drift'));
   const site = workshop({ ...ground, ...view, cluster, components, settings, operatorNamespace: namespace });

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { cachedKinds, resourceOf } from './kube/resources.ts';
+import { cachedKinds, resourceOf } from './kinds/resources.ts';
 import { operatorRights } from './rights.ts';
 
 describe('the rights of the operator', () => {
