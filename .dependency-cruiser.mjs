@@ -98,7 +98,7 @@ export default {
         'config.ts, operator.ts and main.ts put the rooms together, and no room knows them: take the value as an argument.',
       severity: 'error',
       from: { path: '^operator/[^/]+/', pathNot: specs },
-      to: { path: '^operator/(config|operator|main|rights)\\.ts$' },
+      to: { path: '^operator/(config|operator|main)\\.ts$' },
     },
     {
       name: 'kinds-are-data',

@@ -62,8 +62,7 @@ describe('what is said of a definition that is missing', () => {
     };
     noteEnd({ cause: 'not-installed', retryAfter: 0 }, 500, { log, resource: sample('HostedSite') });
     const detail =
-      'The CustomResourceDefinition hostedsites.hostedsite.dev is not installed: kubectl apply --server-side ' +
-      '-f crds/hostedsites.yaml, or upgrade the chart with crds.install: true';
+      'The CustomResourceDefinition hostedsites.hostedsite.dev is not installed: kubectl apply -f crds';
     assert.deepEqual(told, [['a CustomResourceDefinition is missing', { detail, waitMilliseconds: 500 }]]);
   });
 

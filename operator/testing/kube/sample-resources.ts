@@ -21,6 +21,7 @@ export const samples: readonly Resource[] = [
     ...{ ...child, kind: 'HorizontalPodAutoscaler' },
     ...{ group: 'autoscaling', version: 'v2', plural: 'horizontalpodautoscalers' },
   },
+  { ...child, kind: 'Ingress', group: 'networking.k8s.io', version: 'v1', plural: 'ingresses' },
   {
     ...{ ...child, kind: 'HTTPRoute', optional: true },
     ...{ group: 'gateway.networking.k8s.io', version: 'v1', plural: 'httproutes' },
