@@ -19,6 +19,7 @@ import type { Right } from './kube/right.ts';
 import { definitionRights } from './kube/watch/definition.ts';
 import { Watches } from './kube/watch/watches.ts';
 import { cachedResources, resourceOf } from './kinds/resources.ts';
+import type { Priority } from './kube/turns.ts';
 import { cacheProblems, httpServer } from './observability/http.ts';
 import type { Log } from './observability/logger.ts';
 import type { Metrics } from './observability/metrics.ts';
@@ -80,7 +81,9 @@ export async function operator(
   const mayWrite = (): boolean => leader.holds();
   const events = new EventRecorder({ ...ground, ...reporting, client, mayWrite });
   const emit = events.emit.bind(events);
-  const cluster = new ApiCluster({ resources: resourceOf, client, cache, emit, mayWrite });
+  const clusterFor = (priority: Priority): ApiCluster =>
+    new ApiCluster({ resources: resourceOf, client, cache, emit, mayWrite, priority });
+  const cluster = clusterFor('drift');
   const settings = { sizes, images, network, hosts, trustedProxies };
   const view = routeLooks(config, ground.clock, (key) => sites.wake(key, 'drift'));
   const site = workshop({ ...ground, ...view, cluster, components, settings, operatorNamespace: namespace });
@@ -90,8 +93,9 @@ export async function operator(
   const sites = controller(siteLoop(site));
   const controllers = [
     sites,
-    controller(taskLoop({ cluster, clock: ground.clock, bySite })),
-    controller(copiesLoop(site)),
+    // Somebody waits for a task, and a site's repair asks for many objects at once; copies can wait.
+    controller(taskLoop({ cluster: clusterFor('user'), clock: ground.clock, bySite })),
+    controller(copiesLoop({ ...site, cluster: clusterFor('resync') })),
   ];
   const loops = new Loops({ cache, watches, cluster, controllers });
   observe({ controllers, watches, cache, leader, client });

@@ -99,7 +99,10 @@ const elsewhere: Additions = {
       ["import { noteLoop, noteRights } from './actions/site-note/note-loop.ts';"],
     ],
     ['  ...taskRights,', ['  ...noteRights,']],
-    ['    controller(copiesLoop(site)),', ['    controller(noteLoop(cluster)),']],
+    [
+      "    controller(copiesLoop({ ...site, cluster: clusterFor('resync') })),",
+      ['    controller(noteLoop(cluster)),'],
+    ],
   ],
 };
 const rules = 'charts/hostedsite-operator/templates/_rules.tpl';

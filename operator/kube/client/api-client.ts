@@ -10,6 +10,7 @@ import { Timeout } from '../errors.ts';
 import type { RequestLine } from '../errors.ts';
 import { gated } from './gate.ts';
 import { Places } from './places.ts';
+import type { Priority } from '../turns.ts';
 import { Transport, connections } from './transport.ts';
 import type { Pool } from './transport.ts';
 
@@ -30,6 +31,8 @@ export interface ApiRequest {
    * connection). What it throws, an error of `errors.ts`, ends the request, and nothing more is sent.
    */
   permitted?: () => void;
+  /** Among requests of one namespace that wait for a free connection; `drift` unless said otherwise. */
+  priority?: Priority | undefined;
   /** Does not wait for a free connection behind other requests. */
   urgent?: boolean;
   signal?: AbortSignal | undefined;
@@ -115,7 +118,8 @@ export class ApiClient {
     let through: Dispatcher | undefined;
     let leave = (): void => undefined;
     try {
-      if (request.urgent !== true) leave = await this.#places.take(namespaceOf(request.path), timer.signal);
+      if (request.urgent !== true)
+        leave = await this.#places.take(namespaceOf(request.path), timer.signal, request.priority);
       const answer = await this.#authorized(line, timer.signal, (access) =>
         this.#send(access, request, timer.signal, (agent) => (through = agent)),
       );

@@ -61,6 +61,24 @@ describe('ApiCluster', () => {
     };
   }
 
+  it('asks as urgently as it was told to, whatever it asks', async () => {
+    const asked: (string | undefined)[] = [];
+    const client = {
+      request: ({ priority }: ApiRequest) => {
+        asked.push(priority);
+        return Promise.resolve({ ...service('7'), items: [] });
+      },
+    };
+    const urgent = new ApiCluster({
+      ...{ resources: sample, client, cache, priority: 'user' },
+      ...{ emit: () => undefined, mayWrite: () => true },
+    });
+    await urgent.read('Service', 'ns', 's');
+    await urgent.eventsOn(service('5'));
+    await urgent.apply(service('5'), { fieldManager: 'spec', force: true });
+    assert.deepEqual(asked, ['user', 'user', 'user']);
+  });
+
   it('reads from its caches without a request', () => {
     cache.replace('Service', [service('5')], '5');
     assert.equal(cluster.get('Service', 'ns', 's')?.metadata.resourceVersion, '5');

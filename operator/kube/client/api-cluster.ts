@@ -16,6 +16,7 @@ import type { Manifest, ObjectMeta } from '../manifest.ts';
 import { listedMetadata, metadataOnly } from './pages.ts';
 import { isAutoscalerOf, ownResources, resourcePath } from '../resources.ts';
 import type { Resources } from '../resources.ts';
+import type { Priority } from '../turns.ts';
 import { identified, ingested } from '../watch/store.ts';
 import type { Index, RawObject } from '../watch/store.ts';
 
@@ -29,6 +30,8 @@ export interface ApiClusterOptions {
   client: Pick<ApiClient, 'request'>;
   cache: Cache;
   emit: (event: ClusterEvent) => void;
+  /** Of its requests, where several wait for a free connection: each loop has a cluster of its own. */
+  priority?: Priority;
   /** Asked when each try of a write goes out: false once this process may not be the leader any more. */
   mayWrite: () => boolean;
 }
@@ -38,7 +41,9 @@ export class ApiCluster implements Cluster {
   readonly #options: ApiClusterOptions;
 
   constructor(options: ApiClusterOptions) {
-    this.#options = options;
+    const { client, priority } = options;
+    const asked = { request: (one: ApiRequest) => client.request({ priority, ...one }) };
+    this.#options = priority === undefined ? options : { ...options, client: asked };
   }
 
   list(kind: string, namespace?: string): readonly Manifest[] {

@@ -42,6 +42,26 @@ describe('Places', () => {
     ]);
   });
 
+  it('go within a namespace to the most urgent, and every eighth to whoever waited longest', async () => {
+    const places = new Places(1);
+    const had: string[] = [];
+    const leaving = [await places.take('a', never)];
+    const ask = (name: string, ...of: ['user' | 'drift' | 'resync']): unknown =>
+      places.take('a', never, ...of).then((leave) => {
+        had.push(name);
+        leaving.push(leave);
+      });
+    for (let at = 1; at <= 3; at += 1) void ask(`repair ${at}`, 'drift');
+    void ask('copies', 'resync');
+    for (let at = 1; at <= 8; at += 1) void ask(`task ${at}`, 'user');
+    for (let leave = leaving.shift(); leave !== undefined; leave = leaving.shift()) {
+      leave();
+      await settled();
+    }
+    const tasks = Array.from({ length: 8 }, (_, at) => `task ${at + 1}`);
+    assert.deepEqual(had, [...tasks.slice(0, 7), 'repair 1', 'task 8', 'repair 2', 'repair 3', 'copies']);
+  });
+
   it('go to nobody who has given up, and are not lost by that', async () => {
     const places = new Places(1);
     const leave = await places.take('a', never);

@@ -1,6 +1,10 @@
 import { Turns } from '../turns.ts';
+import type { Priority } from '../turns.ts';
 
-/** A limited number of places. Namespaces take turns for them, so a thousand requests of one do not delay those of another. */
+/**
+ * A limited number of places. Namespaces take turns for them, so a thousand requests of one do not delay those of another; within
+ * a namespace the most urgent comes first, so those of one loop do not delay those of another either.
+ */
 export class Places {
   readonly #waiting = new Turns<() => void>();
   #free: number;
@@ -10,14 +14,14 @@ export class Places {
   }
 
   /** Resolves to what gives the place back, once; rejects with the signal's reason when that aborts before. */
-  async take(namespace: string, signal: AbortSignal): Promise<() => void> {
+  async take(namespace: string, signal: AbortSignal, priority: Priority = 'drift'): Promise<() => void> {
     signal.throwIfAborted();
     if (this.#free > 0) this.#free -= 1;
-    else await this.#turn(namespace, signal);
+    else await this.#turn(namespace, signal, priority);
     return () => this.#giveBack();
   }
 
-  #turn(namespace: string, signal: AbortSignal): Promise<void> {
+  #turn(namespace: string, signal: AbortSignal, priority: Priority): Promise<void> {
     return new Promise((resolve, reject) => {
       const give = (): void => {
         signal.removeEventListener('abort', leave);
@@ -28,7 +32,7 @@ export class Places {
         reject(signal.reason as Error);
       };
       signal.addEventListener('abort', leave, { once: true });
-      this.#waiting.add(namespace, give, 'user');
+      this.#waiting.add(namespace, give, priority);
     });
   }
 
