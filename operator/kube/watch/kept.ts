@@ -29,7 +29,7 @@ export function isKept({ controller }: Resource, object: Manifest, home: string 
 export function brief(object: Manifest): Manifest {
   const { selector, brief: isBrief, whole, metadataOnly } = resourceOf(object.kind);
   const isWhole = whole === true || (selector === undefined && isBrief !== true);
-  if (isWhole || metadataOnly === true) return object;
+  if (isWhole || metadataOnly === true || weight(object, heavy, longText) <= heavy) return object;
   const shorter = withoutLongAnnotations(withHashes(object));
   return weight(shorter, heavy) > heavy ? bare(object) : shorter;
 }
@@ -86,14 +86,20 @@ function bare({ apiVersion, kind, metadata }: Manifest): Manifest {
   };
 }
 
-/** Counted until it is more than `limit`. */
-function weight(value: unknown, limit: number): number {
-  if (typeof value === 'string') return value.length;
+/**
+ * Counted until it is more than `limit`, which any text beyond `longest` is. Every change of every object comes through here, and
+ * going through an array by its indexes as if they were fields takes ten times as long.
+ */
+function weight(value: unknown, limit: number, longest = Infinity): number {
+  if (typeof value === 'string') return value.length > longest ? Infinity : value.length;
   if (typeof value !== 'object' || value === null) return 8;
   let sum = 8;
+  if (Array.isArray(value)) {
+    for (const item of value) if (sum <= limit) sum += 8 + weight(item, limit - sum, longest);
+    return sum;
+  }
   for (const field in value) {
-    sum += Array.isArray(value) ? 8 : field.length;
-    sum += weight((value as Record<string, unknown>)[field], limit - sum);
+    sum += field.length + weight((value as Record<string, unknown>)[field], limit - sum, longest);
     if (sum > limit) break;
   }
   return sum;
