@@ -17,9 +17,14 @@ function sameItems(left: readonly unknown[], right: readonly unknown[]): boolean
 }
 
 function sameFields(left: Record<string, unknown>, right: Record<string, unknown>): boolean {
-  const fields = Object.keys(left).filter((field) => left[field] !== undefined);
-  const count = Object.keys(right).filter((field) => right[field] !== undefined).length;
-  return fields.length === count && fields.every((field) => sameContent(left[field], right[field]));
+  let more = 0;
+  for (const field of Object.keys(left)) {
+    if (left[field] === undefined) continue;
+    if (!sameContent(left[field], right[field])) return false;
+    more += 1;
+  }
+  for (const field of Object.keys(right)) if (right[field] !== undefined) more -= 1;
+  return more === 0;
 }
 
 function canonical(value: unknown): string {

@@ -89,11 +89,15 @@ export class ApiClient {
   async stream(request: StreamRequest): Promise<AsyncIterable<Buffer>> {
     const line = { method: 'GET', path: request.path };
     const answer = await this.#authorized(line, request.signal, (access) =>
-      send(access.server + target(request.path, request.query), {
-        dispatcher: this.#transport.agent('watches', access),
-        headers: this.#headers(access, request.accept),
-        signal: request.signal,
-      }),
+      // Undici tells of an abort only when the request has its connection.
+      unlessAborted(
+        send(access.server + target(request.path, request.query), {
+          dispatcher: this.#transport.agent('watches', access),
+          headers: this.#headers(access, request.accept),
+          signal: request.signal,
+        }),
+        request.signal,
+      ),
     );
     if (answer.statusCode === 200) return answer.body as AsyncIterable<Buffer>;
     throw failure(line, answer, await answer.body.text());
@@ -164,10 +168,11 @@ export class ApiClient {
     signal: AbortSignal,
     act: (access: Access) => Promise<A>,
   ): Promise<A> {
-    const first = await this.#counted(line, signal, act(await unlessAborted(this.#current(false), signal)));
+    const access = this.#known() ?? (await unlessAborted(this.#current(), signal));
+    const first = await this.#counted(line, signal, act(access));
     if (first.statusCode !== 401) return first;
     await first.body.dump();
-    return this.#counted(line, signal, act(await unlessAborted(this.#current(true), signal)));
+    return this.#counted(line, signal, act(await unlessAborted(this.#current(), signal)));
   }
 
   async #counted<A extends Answer>(line: RequestLine, signal: AbortSignal, answer: Promise<A>): Promise<A> {
@@ -175,8 +180,7 @@ export class ApiClient {
     const sentAt = clock.monotonic();
     const tell = (code: number): void => answered?.(line.method, code, (clock.monotonic() - sentAt) / 1000);
     try {
-      // Undici tells of an abort only when the request has its connection.
-      const response = await unlessAborted(answer, signal);
+      const response = await answer;
       tell(response.statusCode);
       return response;
     } catch (error) {
@@ -185,10 +189,15 @@ export class ApiClient {
     }
   }
 
-  async #current(force: boolean): Promise<Access> {
+  /** What was read not long ago. */
+  #known(): Access | undefined {
+    const age = this.#options.clock.monotonic() - (this.#access?.readAt ?? -Infinity);
+    return age < accessLifetime ? this.#access?.value : undefined;
+  }
+
+  async #current(): Promise<Access> {
     const { access, clock } = this.#options;
     const known = this.#access;
-    if (known && !force && clock.monotonic() - known.readAt < accessLifetime) return known.value;
     this.#reading ??= access().finally(() => (this.#reading = undefined));
     try {
       const value = await this.#reading;

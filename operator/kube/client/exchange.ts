@@ -22,6 +22,7 @@ export interface ExchangeOptions {
 /** Sends a request and gathers its answer: half of what undici's own `request` costs, which makes a stream of it. */
 export function exchange(dispatcher: Dispatcher, options: ExchangeOptions): Promise<Answer> {
   return new Promise((resolve, reject) => {
+    options.signal.throwIfAborted();
     dispatcher.dispatch(options.request, new Exchange(options, resolve, reject));
   });
 }
@@ -33,12 +34,20 @@ class Exchange implements Dispatcher.DispatchHandler {
   /** Of the head until that is there, then of the body. */
   #failed: (error: Error) => void;
   #gathered: (text: string) => void = () => undefined;
-  #abort: () => void = () => undefined;
+  #controller: Dispatcher.DispatchController | undefined;
+  /** At once, also while the request waits for its connection, which undici tells nobody of. */
+  readonly #abort = (): void => {
+    const reason = this.#options.signal.reason as Error;
+    this.#leave();
+    this.#failed(reason);
+    this.#controller?.abort(reason);
+  };
 
   constructor(options: ExchangeOptions, answered: (answer: Answer) => void, failed: (error: Error) => void) {
     this.#options = options;
     this.#answered = answered;
     this.#failed = failed;
+    options.signal.addEventListener('abort', this.#abort);
   }
 
   /** What undici calls right before it writes, in the same turn. */
@@ -46,8 +55,7 @@ class Exchange implements Dispatcher.DispatchHandler {
     const { signal, start } = this.#options;
     signal.throwIfAborted();
     start();
-    this.#abort = () => controller.abort(signal.reason as Error);
-    signal.addEventListener('abort', this.#abort, { once: true });
+    this.#controller = controller;
   }
 
   onResponseStart(_: Dispatcher.DispatchController, statusCode: number, headers: Headers): void {
