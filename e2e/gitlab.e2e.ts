@@ -255,7 +255,7 @@ describe('a project in GitLab', function () {
       await push(gitlab, sites, { ...changed, [file(bad)]: text(bad, { replicas: 1, image: none }) });
       const { said } = await started();
       assert.deepEqual(deployed(said), [one, two, bad].map(file).sort());
-      const order = [...said.matchAll(/\[sites\] -> \S+ (starting|finished)/g)].map(([, word]) => word);
+      const order = [...said.matchAll(/\[sites\] -> \S+ +(starting|finished)/g)].map(([, word]) => word);
       assert.deepEqual(order.slice(0, 3), ['starting', 'starting', 'starting'], said);
       for (const name of [one, two]) assert.match(said, new RegExp(`PASS.*${file(name)}`));
       assert.match(said, new RegExp(`FAIL.*${file(bad)}`));
