@@ -1,7 +1,6 @@
 import { hash } from 'node:crypto';
 import type { Manifest } from '../manifest.ts';
-import { resourceOf } from '../resources.ts';
-import type { Resource } from '../resources.ts';
+import type { Marks, Resource } from '../resources.ts';
 import { without } from '../without.ts';
 
 /**
@@ -26,12 +25,12 @@ export function isKept({ controller }: Resource, object: Manifest, home: string 
 }
 
 /** An object as the caches keep it; what is so already stays the very same object. Wanted ones are compared in this form too. */
-export function brief(object: Manifest): Manifest {
-  const { selector, brief: isBrief, whole, metadataOnly } = resourceOf(object.kind);
+export function brief(resource: Resource, object: Manifest): Manifest {
+  const { selector, brief: isBrief, whole, metadataOnly, marks } = resource;
   const isWhole = whole === true || (selector === undefined && isBrief !== true);
   if (isWhole || metadataOnly === true || weight(object, heavy, longText) <= heavy) return object;
   const shorter = withoutLongAnnotations(withHashes(object));
-  return weight(shorter, heavy) > heavy ? bare(object) : shorter;
+  return weight(shorter, heavy) > heavy ? bare(object, marks) : shorter;
 }
 
 function withHashes(object: Manifest): Manifest {
@@ -64,20 +63,22 @@ function withoutLongAnnotations(object: Manifest): Manifest {
 }
 
 /** The labels by which it is found, and its owners: what is needed to let it alone, or to remove it. */
-function bare({ apiVersion, kind, metadata }: Manifest): Manifest {
+function bare({ apiVersion, kind, metadata }: Manifest, marks: Marks | undefined): Manifest {
   const { name, namespace, uid, resourceVersion, generation, labels = {}, ownerReferences = [] } = metadata;
-  // Of a task's first: without them it would be its site's.
-  const ours = ['hostedsite.dev/task', 'app.kubernetes.io/'].flatMap((prefix) =>
-    Object.entries(labels).filter(([label]) => label.startsWith(prefix)),
+  const beginnings = ['app.kubernetes.io/', ...(marks === undefined ? [] : [marks.prefix])];
+  const known = beginnings.flatMap((prefix) =>
+    Object.entries(labels)
+      .filter(([label]) => label.startsWith(prefix))
+      .slice(0, 10),
   );
   const owners = ownerReferences
-    .filter(({ controller, kind }) => controller === true || kind === 'HostedSite')
+    .filter(({ controller, kind }) => controller === true || kind === marks?.owner)
     .slice(0, 8);
   return {
     apiVersion,
     kind,
     metadata: {
-      ...{ name, labels: Object.fromEntries(ours.slice(0, 10)), ownerReferences: owners },
+      ...{ name, labels: Object.fromEntries(known), ownerReferences: owners },
       ...(namespace === undefined ? {} : { namespace }),
       ...(uid === undefined ? {} : { uid }),
       ...(resourceVersion === undefined ? {} : { resourceVersion }),
