@@ -1,10 +1,11 @@
 import type { ApiKind } from '../operator/api/kind.ts';
 import type { Right } from '../operator/kube/right.ts';
+import { ciTemplates } from './ci-gitlab/templates.ts';
 import { chartCrdFile, crdFile } from './crd-files.ts';
 import { reference } from './reference.ts';
 import { rulesFile } from './rules-file.ts';
 
-/** Every file that comes from the lists of kinds and of rights: path in the repository → what makes its text. */
+/** Every file that comes from the lists of kinds and of rights, or from scripts: path in the repository → what makes its text. */
 export function generatedFiles(
   kinds: readonly ApiKind[],
   rights: readonly Right[],
@@ -17,6 +18,7 @@ export function generatedFiles(
     ...Object.fromEntries(ofEach),
     'charts/hostedsite-operator/templates/crd.yaml': () => chartCrdFile(kinds),
     'charts/hostedsite-operator/templates/_rules.tpl': () => rulesFile(rights, kinds),
+    ...ciTemplates(),
   };
 }
 

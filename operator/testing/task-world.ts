@@ -13,7 +13,7 @@ import type { Cluster } from '../kube/cluster.ts';
 import { siteLabels } from '../objects/labels.ts';
 import { selector } from '../components/selector.ts';
 import { bySite } from '../sites/site-key.ts';
-import { MemoryCluster } from './kube/memory-cluster.ts';
+import { MemoryCluster } from './memory/memory-cluster.ts';
 import { hostedSite } from './world.ts';
 
 export const migrate = 'customer-a/migrate';
