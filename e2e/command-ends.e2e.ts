@@ -16,7 +16,7 @@ import { smallSite } from './support/small-site.ts';
 /** More than any node has. */
 const memory = '1Ti';
 const homeless = { requests: { memory }, limits: { memory } };
-const short = 10;
+const short = 15;
 
 describe('a command of a release, and a task', function () {
   this.timeout(180_000);
@@ -30,6 +30,10 @@ describe('a command of a release, and a task', function () {
     assert.equal(await kubectl(['get', 'deployment', `${name}-web`, '-n', ns, '-o', path]), reference);
     assert.equal(condition(await site(ns, name), 'Available')?.status, 'True');
   };
+  const isSuspended = (name: string, type: string): Promise<true> =>
+    eventually(`${type} says that ${name} is suspended`, 30, async () =>
+      condition(await site(ns, name), type)?.reason === 'Suspended' ? true : undefined,
+    );
   const ofCommands = (name: string): Promise<string> => {
     const labels = `app.kubernetes.io/instance=${name},app.kubernetes.io/component=command`;
     return kubectl(['get', 'jobs,pods', '-n', ns, '-l', labels, '-o', 'name']);
@@ -56,10 +60,10 @@ describe('a command of a release, and a task', function () {
   });
 
   it('wait while their site is held, and have not begun', async () => {
-    const { begun, isTold, hasBegun, letEnd } = commandsOf(ns, 'held');
+    const { begun, hasBegun, letEnd } = commandsOf(ns, 'held');
     const release = { command: counted('before') };
     await apply(ns, shop('held', { release, suspend: true }));
-    await isTold('Waiting/Suspended');
+    await isSuspended('held', 'ApplicationReady');
     assert.equal(await ofCommands('held'), '');
     await apply(ns, shop('held', { release, suspend: false }));
     await hasBegun('before');
@@ -70,7 +74,7 @@ describe('a command of a release, and a task', function () {
   });
 
   it('that have begun run on when their site is held, and nothing is rolled out before it is let go', async () => {
-    const { begun, isTold, hasBegun, letEnd } = commandsOf(ns, 'held');
+    const { begun, ofRelease, hasBegun, letEnd } = commandsOf(ns, 'held');
     const next = { image: one, release: { command: counted('during') } };
     const web = { env: [{ name: 'NEXT', value: '1' }] };
     await apply(ns, task('kept', 'held', { command: counted('kept') }));
@@ -78,12 +82,12 @@ describe('a command of a release, and a task', function () {
     await apply(ns, shop('held', { ...next, web }));
     await hasBegun('during');
     await apply(ns, shop('held', { ...next, web, suspend: true }));
-    await eventually('it is held', 30, async () =>
-      condition(await site(ns, 'held'), 'Ready')?.reason === 'Suspended' ? true : undefined,
-    );
+    await isSuspended('held', 'Ready');
     await Promise.all(['kept', 'during'].map(letEnd));
     assert.deepEqual((await endOfTask(ns, 'kept', 30))[0], 'Succeeded/Succeeded');
-    await isTold('Succeeded');
+    await eventually('the end of the command is told', 30, async () =>
+      (await ofRelease())?.phase === 'Succeeded' ? true : undefined,
+    );
     await serves('held', two);
     await apply(ns, shop('held', { ...next, web, suspend: false }));
     await wait(ns, 'held', 'Ready');

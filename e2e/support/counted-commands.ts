@@ -5,7 +5,8 @@ import { site } from './site.ts';
 
 /** Commands of releases and tasks that leave a line on their site's volume each time they begin: so it is seen how often. */
 
-export const countedFiles = { size: '20Mi', mountPath: '/data' };
+/** At /data, where such a site has them. */
+export const countedFiles = { size: '20Mi' };
 
 const line = (word: string): string => `require('fs').appendFileSync('/data/begun', '${word}\\n');`;
 
@@ -41,8 +42,6 @@ export interface CommandsOfSite {
   letEnd(word: string): Promise<void>;
   /** As the status tells the one of the newest release. */
   ofRelease(): Promise<{ phase: string; reason?: string } | undefined>;
-  /** `Waiting`, or with its reason: `Waiting/Suspended`. */
-  isTold(phase: string): Promise<void>;
 }
 
 export function commandsOf(namespace: string, name: string): CommandsOfSite {
@@ -60,12 +59,6 @@ export function commandsOf(namespace: string, name: string): CommandsOfSite {
     },
     letEnd: async (word) => {
       await kubectl([...inPod, '-e', `fs.writeFileSync('/data/end-${word}', '')`]);
-    },
-    isTold: async (wanted) => {
-      await eventually(`the command of ${name} is ${wanted}`, 60, async () => {
-        const { phase, reason } = (await ofRelease()) ?? {};
-        return [phase, `${phase}/${reason}`].includes(wanted) ? true : undefined;
-      });
     },
   };
 }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { nameImage } from '../cluster/image-store.ts';
 import { runningCluster } from '../cluster/lifecycle.ts';
+import { operatorNamespace } from '../operator.ts';
 import { apply, eventually, image, kubectl, namespace } from '../support/cluster.ts';
 import {
   commandsOf,
@@ -11,6 +12,7 @@ import {
   taskStatus,
 } from '../support/counted-commands.ts';
 import { node, nodeIsBack, nodesAreRestored } from '../support/nodes.ts';
+import { operatorPods } from '../support/operator-process.ts';
 import { applyAndWait, condition, operator, site, stalledFor, wait } from '../support/site.ts';
 import { smallSite } from '../support/small-site.ts';
 
@@ -18,7 +20,7 @@ const nodes = ['node1', 'node2', 'node3'];
 /** How somebody says that a node that does not answer is off: Kubernetes gives up what was on it. */
 const outOfService = 'node.kubernetes.io/out-of-service';
 
-/** What serves is on node1, and commands are begun on the others. */
+/** What serves is on node1, as the operator is, and commands are begun on the others. */
 describe('a command of a release and a task whose node', function () {
   this.timeout(360_000);
   operator();
@@ -36,18 +38,20 @@ describe('a command of a release and a task whose node', function () {
     const rare = 'localhost/hostedsite/on-node1-only:1';
     const { cluster, programs } = await runningCluster();
     await nameImage({ ...cluster, nodes: cluster.nodes.slice(0, 1) }, programs, reference, rare);
-    await onlyOn('node1', () =>
-      Promise.all([
+    await onlyOn('node1', async () => {
+      const operators = (await operatorPods()).map(({ metadata }) => metadata.name);
+      await kubectl(['delete', 'pod', '-n', operatorNamespace, ...operators]);
+      await Promise.all([
         applyAndWait(ns, smallSite('near', reference, { files })),
         applyAndWait(ns, smallSite('far', reference, { files })),
         applyAndWait(ns, smallSite('rare', rare, { files })),
-      ]),
-    );
+      ]);
+    });
   });
 
   it('cannot pull its image never begins', async () => {
     await onlyOn('node2', async () => {
-      await apply(ns, task('rare', 'rare', { command: counted('rare'), deadlineSeconds: 15 }));
+      await apply(ns, task('rare', 'rare', { command: counted('rare'), deadlineSeconds: 25 }));
       await eventually('it is told', 30, async () =>
         /on-node1-only:1 .*cannot be pulled/.test((await taskStatus(ns, 'rare')).message ?? '')
           ? true
