@@ -1,4 +1,4 @@
-import { resources } from '../operator/kube/resources.ts';
+import { allResources } from '../operator/kinds/resources.ts';
 import type { Sample } from './samples.ts';
 
 /** What the API server has counted of the kinds that sites are made of. */
@@ -19,7 +19,7 @@ const plurals: ReadonlySet<string> = new Set([
   'hostedsites',
 ]);
 const read: ReadonlySet<string> = new Set(
-  Object.values(resources).flatMap(({ plural }) => (plural === 'leases' ? [] : plural)),
+  allResources.flatMap(({ plural }) => (plural === 'leases' ? [] : plural)),
 );
 const writing: ReadonlySet<string> = new Set(['POST', 'PUT', 'PATCH', 'APPLY', 'DELETE', 'DELETECOLLECTION']);
 

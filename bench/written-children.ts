@@ -1,7 +1,7 @@
 import { components } from '../operator/components/index.ts';
 import type { HostedSite } from '../operator/kinds/hosted-site/hosted-site.ts';
-import { MemoryCluster } from '../operator/testing/kube/memory-cluster.ts';
-import type { Write } from '../operator/testing/kube/memory-cluster.ts';
+import { MemoryCluster } from '../operator/testing/memory/memory-cluster.ts';
+import type { Write } from '../operator/testing/memory/memory-cluster.ts';
 import { silentLog } from '../operator/observability/logger.ts';
 import { appliedHashAnnotation } from '../operator/objects/labels.ts';
 import { reconcileSite } from '../operator/sites/reconcile-site.ts';

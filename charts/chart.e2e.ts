@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { cachedKinds, resources } from '../operator/kube/resources.ts';
+import { cachedKinds, resourceOf } from '../operator/kinds/resources.ts';
 import { defaultNetwork } from '../operator/sites/network-settings.ts';
 import { chart, helm, rendered } from './helm.ts';
 import type { Pod, Rendered } from './helm.ts';
@@ -78,7 +78,7 @@ describe('the chart', function () {
 
   for (const kind of cachedKinds) {
     it(`lets the operator list and watch the kind ${kind}, which it caches`, () => {
-      const { group, plural } = resources[kind];
+      const { group, plural } = resourceOf(kind);
       const given = verbs(one(objects, 'ClusterRole'), group, plural);
       for (const verb of ['list', 'watch']) assert.ok(given.includes(verb), verb);
     });

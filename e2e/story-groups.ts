@@ -13,6 +13,7 @@ export const sideBySide = [
   'configuration',
   'workers',
   'release-command',
+  'command-ends',
   'bad-change',
   'route',
   'site',

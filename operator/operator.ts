@@ -1,5 +1,5 @@
 import { begunTasks, byTask } from './actions/site-task/task-key.ts';
-import { taskLoop } from './actions/site-task/task-loop.ts';
+import { taskLoop, taskRights } from './actions/site-task/task-loop.ts';
 import { components } from './components/index.ts';
 import type { Config } from './config.ts';
 import type { AccessSource } from './kube/client/access.ts';
@@ -8,25 +8,38 @@ import { ApiCluster } from './kube/client/api-cluster.ts';
 import { Cache } from './kube/watch/cache.ts';
 import type { Clock } from './kube/clock.ts';
 import { Controller } from './kube/loop/controller.ts';
-import { EventRecorder } from './kube/events.ts';
+import { EventRecorder, eventRights } from './kube/events.ts';
 import type { Key } from './kube/key.ts';
 import { Leader } from './kube/leader/leader.ts';
 import type { LeaderTiming } from './kube/leader/leader.ts';
-import { leaseInApi } from './kube/leader/lease.ts';
+import { leaseInApi, leaseRights } from './kube/leader/lease.ts';
 import type { Loop } from './kube/loop/loop.ts';
 import { Loops } from './kube/loop/loops.ts';
-import { cachedKinds } from './kube/resources.ts';
+import type { Right } from './kube/right.ts';
+import { definitionRights } from './kube/watch/definition.ts';
 import { Watches } from './kube/watch/watches.ts';
+import { cachedResources, resourceOf } from './kinds/resources.ts';
 import { cacheProblems, httpServer } from './observability/http.ts';
 import type { Log } from './observability/logger.ts';
 import type { Metrics } from './observability/metrics.ts';
 import { byHolder } from './sites/hosts/host-claim.ts';
 import { copiesLoop } from './sites/data/orphaned-copies.ts';
+import { passRights } from './sites/rights.ts';
 import { bySite, taskPods } from './sites/site-key.ts';
 import { siteLoop } from './sites/site-loop.ts';
 import { workshop } from './sites/workshop.ts';
 import { handshake } from './tls/handshake.ts';
 import { RouteLooks } from './tls/route-looks.ts';
+
+/** All that the operator has to be allowed to do. The rules of its roles in the chart are generated from this. */
+export const operatorRights: readonly Right[] = [
+  ...components.flatMap(({ rights }) => rights),
+  ...passRights,
+  ...taskRights,
+  ...eventRights,
+  ...definitionRights,
+  ...leaseRights,
+];
 
 /** What an operator takes from the process that it runs in. */
 export interface Surroundings {
@@ -52,7 +65,7 @@ export async function operator(
   const { namespace, identity, images, sizes, network, hosts, trustedProxies } = config;
   const { registry, observe, loop: measuredLoop, ...hooks } = metrics;
   const client = new ApiClient({ ...ground, access, userAgent: 'hostedsite-operator', ...hooks.client });
-  const cache = new Cache(cachedKinds, namespace, [
+  const cache = new Cache(cachedResources, namespace, [
     bySite,
     taskPods,
     byHolder(namespace),
@@ -67,7 +80,7 @@ export async function operator(
   const mayWrite = (): boolean => leader.holds();
   const events = new EventRecorder({ ...ground, ...reporting, client, mayWrite });
   const emit = events.emit.bind(events);
-  const cluster = new ApiCluster({ client, cache, emit, mayWrite });
+  const cluster = new ApiCluster({ resources: resourceOf, client, cache, emit, mayWrite });
   const settings = { sizes, images, network, hosts, trustedProxies };
   const view = routeLooks(config, ground.clock, (key) => sites.wake(key, 'drift'));
   const site = workshop({ ...ground, ...view, cluster, components, settings, operatorNamespace: namespace });
@@ -75,8 +88,11 @@ export async function operator(
   const controller = (loop: Loop): Controller =>
     new Controller({ ...ground, loop, ...measuredLoop(loop.name) });
   const sites = controller(siteLoop(site));
-  const tasks = controller(taskLoop({ cluster, clock: ground.clock, bySite }));
-  const controllers = [sites, tasks, controller(copiesLoop(site))];
+  const controllers = [
+    sites,
+    controller(taskLoop({ cluster, clock: ground.clock, bySite })),
+    controller(copiesLoop(site)),
+  ];
   const loops = new Loops({ cache, watches, cluster, controllers });
   observe({ controllers, watches, cache, leader, client });
 

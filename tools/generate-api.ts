@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { kinds } from '../operator/kinds/index.ts';
-import { operatorRights } from '../operator/rights.ts';
+import { operatorRights } from '../operator/operator.ts';
 import { generatedFiles } from './generated-files.ts';
 
 /** `make generate` writes definitions, their copies in the chart, the rules of its roles, the reference and the scripts in the GitLab components; `make verify` (`--check`) compares. */

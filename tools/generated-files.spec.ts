@@ -6,7 +6,7 @@ import { expectGolden } from './golden.ts';
 import { objects, parted, reference, typeOf } from './reference.ts';
 import { readYAML } from '../operator/api/yaml.ts';
 import { hostedSite } from '../operator/kinds/hosted-site/index.ts';
-import { operatorRights } from '../operator/rights.ts';
+import { operatorRights } from '../operator/operator.ts';
 import { kinds } from '../operator/kinds/index.ts';
 
 describe('generated files', () => {

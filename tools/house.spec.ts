@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { globSync, readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { kinds } from '../operator/kinds/index.ts';
+import { manager } from '../operator/objects/labels.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 /** More ask for a folder within the folder, with a noun's name. ESLint has the length of a file. */
@@ -39,6 +41,20 @@ describe('the house', () => {
     const there = [...folders.keys()].flatMap((folder) => folder.split('/')[1] ?? []);
     const told = rooms(readFileSync(`${root}/${page}`, 'utf8'));
     assert.deepEqual([...told].sort(), [...new Set(there)].sort());
+  });
+
+  it('has a ground floor that knows no word of ours', () => {
+    const ours = new RegExp(
+      [...kinds.flatMap(({ names }) => [names.kind, names.group]), manager].join('|'),
+      'i',
+    );
+    const files = [...folders].flatMap(([folder, names]) => (/^operator\/kube\b/.test(folder) ? names : []));
+    assert.ok(files.length > 20);
+    const telling = files.filter((file) => ours.test(readFileSync(`${root}/${file}`, 'utf8')));
+    assert.deepEqual(
+      telling.map((file) => `${file} names one of our kinds or labels: whoever is above hands it over`),
+      [],
+    );
   });
 
   it('reads rooms from that one table', () => {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { hostedSite } from '../operator/kinds/hosted-site/index.ts';
 import { kinds } from '../operator/kinds/index.ts';
 import type { Right } from '../operator/kube/right.ts';
-import { operatorRights } from '../operator/rights.ts';
+import { operatorRights } from '../operator/operator.ts';
 import { operatorRules, peoplesRules, rulesFile } from './rules-file.ts';
 import type { Rule } from './rules-file.ts';
 

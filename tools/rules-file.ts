@@ -1,6 +1,6 @@
 import type { ApiKind, KindRole } from '../operator/api/kind.ts';
 import { oneLine } from '../operator/api/yaml.ts';
-import { resourceOf } from '../operator/kube/resources.ts';
+import { resourceOf } from '../operator/kinds/resources.ts';
 import type { Right, Verb } from '../operator/kube/right.ts';
 
 /** A rule of RBAC. */

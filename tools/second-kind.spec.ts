@@ -3,7 +3,7 @@ import { group, text } from '../operator/api/fields.ts';
 import type { ApiKind } from '../operator/api/kind.ts';
 import { readDocuments, readYAML } from '../operator/api/yaml.ts';
 import { kinds } from '../operator/kinds/index.ts';
-import { operatorRights } from '../operator/rights.ts';
+import { operatorRights } from '../operator/operator.ts';
 import { generatedFiles } from './generated-files.ts';
 
 /** The smallest kind that there can be, beside those of the list. */

@@ -2,6 +2,7 @@ import { ApiClient } from '../../operator/kube/client/api-client.ts';
 import { systemClock } from '../../operator/kube/clock.ts';
 import type { Clock } from '../../operator/kube/clock.ts';
 import { Inbox } from '../../operator/testing/kube/inbox.ts';
+import { resourceOf } from '../../operator/kinds/resources.ts';
 import { Reflector } from '../../operator/kube/watch/reflector.ts';
 import type { RawObject } from '../../operator/kube/watch/store.ts';
 import { silentLog } from '../../operator/observability/logger.ts';
@@ -48,7 +49,7 @@ export class Client {
 
   watch(): void {
     this.#running = new Reflector({
-      kind: 'ServiceAccount',
+      resource: resourceOf('ServiceAccount'),
       client: this.api,
       clock: hurried,
       random: Math.random,

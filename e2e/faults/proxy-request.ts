@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
-import { resources } from '../../operator/kube/resources.ts';
+import { allResources } from '../../operator/kinds/resources.ts';
 import type { Verb } from './plan.ts';
 
 /** One request of the operator, as it asked and as it was answered. */
@@ -135,7 +135,7 @@ function written(method: string, body: Buffer): { name: string | undefined; bloc
   const owners = (metadata?.ownerReferences ?? []).filter((owner) => owner.blockOwnerDeletion === true);
   const blocks = owners.map(({ apiVersion, kind }) => {
     const group = apiVersion.includes('/') ? apiVersion.split('/')[0] : '';
-    return `${group} ${Object.hasOwn(resources, kind) ? resources[kind as keyof typeof resources].plural : kind}`;
+    return `${group} ${allResources.find((one) => one.kind === kind)?.plural ?? kind}`;
   });
   return { name: method === 'POST' ? metadata?.name : undefined, blocks };
 }
@@ -143,7 +143,7 @@ function written(method: string, body: Buffer): { name: string | undefined; bloc
 /** Sites have these in their namespace, and claims of hosts are in the operator's: those of other runs are seen too. */
 const inTwoNamespaces = 'configmaps';
 const namespaced = new Set(
-  Object.values(resources)
+  allResources
     .filter((resource) => resource.namespaced && resource.plural !== inTwoNamespaces)
     .map(({ group, plural }) => `${group} ${plural}`),
 );

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { cachedKinds } from '../../operator/kube/resources.ts';
+import { cachedKinds } from '../../operator/kinds/resources.ts';
 import { until } from '../cluster/command.ts';
 import type { ControlPlane } from '../control-plane/control-plane.ts';
 import { differenceFrom, endState } from './end-state.ts';

@@ -11,6 +11,8 @@ export interface ApiKind {
   /** What it is, in one sentence. */
   readonly description: string;
   readonly role: KindRole;
+  /** How a person installs its definition, without which the operator has nothing to do; absent where it looks after the rest all the same. */
+  readonly install?: string;
   readonly spec: z.ZodType;
   readonly status: z.ZodType;
   /** What the API server says of an object whose status nobody has written. */

@@ -1,6 +1,5 @@
 import type { Key } from './key.ts';
 import type { Manifest, ObjectMeta } from './manifest.ts';
-import type { CachedKind, KnownKind } from './resources.ts';
 import type { Index } from './watch/store.ts';
 
 /**
@@ -11,22 +10,22 @@ import type { Index } from './watch/store.ts';
  */
 export interface Cluster {
   /** Objects of a kind that the cache holds, of one namespace or of all. */
-  list(kind: CachedKind, namespace?: string): readonly Manifest[];
+  list(kind: string, namespace?: string): readonly Manifest[];
   /** `namespace` is undefined for kinds of the whole cluster. */
-  get(kind: CachedKind, namespace: string | undefined, name: string): Manifest | undefined;
+  get(kind: string, namespace: string | undefined, name: string): Manifest | undefined;
   /** Every cached object that an index has under the key, in the order of kinds of `resources.ts`, then by name. */
   find(index: Index, key: Key): readonly Manifest[];
 
   /** False when the cluster does not have an optional kind: nothing of it can be read or written now. */
-  knows(kind: CachedKind): boolean;
+  knows(kind: string): boolean;
 
   /** Live, metadata only (works for kinds that are not cached); undefined when there is no such object. */
-  metadata(kind: KnownKind, namespace: string | undefined, name: string): Promise<ObjectMeta | undefined>;
+  metadata(kind: string, namespace: string | undefined, name: string): Promise<ObjectMeta | undefined>;
   /** Live and whole; undefined when there is no such object. */
-  read(kind: KnownKind, namespace: string | undefined, name: string): Promise<Manifest | undefined>;
+  read(kind: string, namespace: string | undefined, name: string): Promise<Manifest | undefined>;
 
   /** Live, metadata only: every object of a namespace that carries these labels. */
-  labelled(kind: KnownKind, namespace: string, labels: Selection): Promise<readonly Labelled[]>;
+  labelled(kind: string, namespace: string, labels: Selection): Promise<readonly Labelled[]>;
 
   /** Live: the Events on one object, in no order. */
   eventsOn(object: Manifest): Promise<readonly Manifest[]>;
@@ -79,7 +78,7 @@ export interface CreateOptions {
 }
 
 export interface ObjectRef {
-  kind: KnownKind;
+  kind: string;
   namespace?: string | undefined;
   name: string;
 }

@@ -5,7 +5,7 @@ import type { ClusterEvent } from './cluster.ts';
 import { NotFound, NotLeader } from './errors.ts';
 import { microTime } from './leader/lease.ts';
 import type { Log } from './log.ts';
-import { resourcePath, resources } from './resources.ts';
+import { ownResources, resourcePath } from './resources.ts';
 import type { Right } from './right.ts';
 
 export const eventRights: readonly Right[] = [
@@ -16,7 +16,7 @@ export interface EventRecorderOptions {
   client: Pick<ApiClient, 'request'>;
   clock: Clock;
   log: Log;
-  /** Name of this program, such as `hostedsite.dev/operator`. */
+  /** Name of this program, such as `example.org/operator`. */
   controller: string;
   /** Name of this process: the pod's. */
   instance: string;
@@ -100,11 +100,11 @@ export class EventRecorder {
     const { clock, client } = this.#options;
     const namespace = event.regarding.metadata.namespace ?? 'default';
     const name = `${event.regarding.metadata.name}.${randomBytes(8).toString('hex')}`;
-    const path = resourcePath(resources.Event, { namespace, name });
+    const path = resourcePath(ownResources.Event, { namespace, name });
     this.#remember(key, { path, count: 1, toldAt: clock.monotonic() });
     await client.request({
       method: 'POST',
-      path: resourcePath(resources.Event, { namespace }),
+      path: resourcePath(ownResources.Event, { namespace }),
       body: this.#object(event, namespace, name),
       idempotent: false,
       permitted: () => this.#permitted(),
@@ -113,7 +113,7 @@ export class EventRecorder {
 
   #permitted(): void {
     if (this.#options.mayWrite()) return;
-    const request = { method: 'POST', path: resourcePath(resources.Event) };
+    const request = { method: 'POST', path: resourcePath(ownResources.Event) };
     throw new NotLeader({ request, code: 0, reason: 'no leader, so no writing of Events' });
   }
 

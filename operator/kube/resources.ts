@@ -2,6 +2,7 @@ import type { Manifest } from './manifest.ts';
 
 /** Where a kind lives in the API, and what the operator keeps of it in memory. */
 export interface Resource {
+  readonly kind: string;
   /** Empty for the core group. */
   readonly group: string;
   readonly version: string;
@@ -22,92 +23,40 @@ export interface Resource {
   readonly controller?: string;
   /** Of a kind without a selector: people write it at length, and long texts are kept as their hash all the same. */
   readonly brief?: boolean;
+  /** By what an object is known as ours: the beginning of labels and annotations, and the kind of its owner. */
+  readonly marks?: Marks;
   /** Long texts are read again, not only compared: nothing of an object is left out. Only where tenants cannot write the kind. */
   readonly whole?: boolean;
 }
 
+export interface Marks {
+  readonly prefix: string;
+  readonly owner: string;
+}
+
 export const managedByLabel = 'app.kubernetes.io/managed-by';
 export const instanceLabel = 'app.kubernetes.io/instance';
-export const manager = 'hostedsite';
 
-const selector = `${managedByLabel}=${manager}`;
-/** What is made by others in our place, or outlives its site. */
-const labelled = { namespaced: true, selector } as const;
-const child = { ...labelled, controller: 'HostedSite' } as const;
+/** The kinds that a program works with: `operator/kinds/resources.ts` puts them together. */
+export type Resources = (kind: string) => Resource;
 
-/** Listed and watched. Secrets are never among them: the operator has no right to read them in sites' namespaces. */
-const cached = {
-  HostedSite: {
-    ...{ group: 'hostedsite.dev', version: 'v1alpha1', plural: 'hostedsites', namespaced: true },
-    install:
-      'kubectl apply --server-side -f crds/hostedsites.yaml, or upgrade the chart with crds.install: true',
-  },
-  SiteTask: {
-    ...{ group: 'hostedsite.dev', version: 'v1alpha1', plural: 'sitetasks', namespaced: true },
-    // An operator that is newer than its definitions looks after sites all the same.
-    optional: true,
-    brief: true,
-  },
-  PersistentVolumeClaim: { ...labelled, group: '', version: 'v1', plural: 'persistentvolumeclaims' },
-  ConfigMap: { ...child, group: '', version: 'v1', plural: 'configmaps' },
-  ServiceAccount: { ...child, group: '', version: 'v1', plural: 'serviceaccounts' },
-  Service: { ...child, group: '', version: 'v1', plural: 'services' },
-  ControllerRevision: { ...child, whole: true, group: 'apps', version: 'v1', plural: 'controllerrevisions' },
-  StatefulSet: { ...child, group: 'apps', version: 'v1', plural: 'statefulsets' },
-  Deployment: { ...child, group: 'apps', version: 'v1', plural: 'deployments' },
-  CronJob: { ...child, group: 'batch', version: 'v1', plural: 'cronjobs' },
-  Job: { ...labelled, group: 'batch', version: 'v1', plural: 'jobs' },
-  HorizontalPodAutoscaler: {
-    ...child,
-    group: 'autoscaling',
-    version: 'v2',
-    plural: 'horizontalpodautoscalers',
-  },
-  PodDisruptionBudget: { ...child, group: 'policy', version: 'v1', plural: 'poddisruptionbudgets' },
-  Ingress: { ...child, group: 'networking.k8s.io', version: 'v1', plural: 'ingresses' },
-  NetworkPolicy: { ...child, group: 'networking.k8s.io', version: 'v1', plural: 'networkpolicies' },
-  HTTPRoute: {
-    ...child,
-    group: 'gateway.networking.k8s.io',
-    version: 'v1',
-    plural: 'httproutes',
-    optional: true,
-  },
-  Certificate: { ...child, group: 'cert-manager.io', version: 'v1', plural: 'certificates', optional: true },
-  Pod: { ...labelled, group: '', version: 'v1', plural: 'pods' },
-  StorageClass: { group: 'storage.k8s.io', version: 'v1', plural: 'storageclasses', namespaced: false },
-  IngressClass: {
-    group: 'networking.k8s.io',
-    version: 'v1',
-    plural: 'ingressclasses',
-    namespaced: false,
-    metadataOnly: true,
-  },
+/** What this layer asks for by itself, whatever is looked after. */
+export const ownResources = {
   CustomResourceDefinition: {
-    group: 'apiextensions.k8s.io',
-    version: 'v1',
-    plural: 'customresourcedefinitions',
+    kind: 'CustomResourceDefinition',
+    ...{ group: 'apiextensions.k8s.io', version: 'v1', plural: 'customresourcedefinitions' },
     namespaced: false,
     metadataOnly: true,
   },
+  Lease: {
+    ...{ kind: 'Lease', group: 'coordination.k8s.io', version: 'v1', plural: 'leases' },
+    namespaced: true,
+  },
+  Event: {
+    ...{ kind: 'Event', group: 'events.k8s.io', version: 'v1', plural: 'events' },
+    namespaced: true,
+  },
 } as const satisfies Record<string, Resource>;
-
-/** Reached by single requests only. */
-const live = {
-  Secret: { group: '', version: 'v1', plural: 'secrets', namespaced: true },
-  Namespace: { group: '', version: 'v1', plural: 'namespaces', namespaced: false },
-  Lease: { group: 'coordination.k8s.io', version: 'v1', plural: 'leases', namespaced: true },
-  Event: { group: 'events.k8s.io', version: 'v1', plural: 'events', namespaced: true },
-} as const satisfies Record<string, Resource>;
-
-export type CachedKind = keyof typeof cached;
-export type KnownKind = CachedKind | keyof typeof live;
-
-export const resources: Readonly<Record<KnownKind, Resource>> = { ...cached, ...live };
-export const cachedKinds = Object.keys(cached) as readonly CachedKind[];
-
-/** Of others' making: those that the cluster may not know. */
-export const optionalKinds = ['HTTPRoute', 'Certificate'] as const satisfies readonly CachedKind[];
 
 /** Whether an object is an autoscaler of another one. */
 export function isAutoscalerOf({ kind, metadata, spec }: Manifest, target: Manifest): boolean {
@@ -128,18 +77,6 @@ export function definitionOf({ plural, group }: Resource): string {
 /** What there is to say where the cluster does not know a kind that has to be there. */
 export function notInstalled(resource: Resource): string {
   return `The CustomResourceDefinition ${definitionOf(resource)} is not installed: ${resource.install ?? ''}`;
-}
-
-export function isCached(kind: string): kind is CachedKind {
-  return Object.hasOwn(cached, kind);
-}
-
-/** The table's row of an object's kind; a kind that is not in the table is a mistake in our code. */
-export function resourceOf(kind: string): Resource {
-  if (!Object.hasOwn(resources, kind)) {
-    throw new Error(`kind ${kind} is not in the table of kube/resources.ts: add a row for it`);
-  }
-  return resources[kind as KnownKind];
 }
 
 export function apiVersion(resource: Resource): string {
@@ -167,5 +104,7 @@ export function resourcePath(resource: Resource, place: Place = {}): string {
 
 /** Whether a list with the kind's selector would return this object. */
 export function selects(resource: Resource, object: Manifest): boolean {
-  return resource.selector === undefined || object.metadata.labels?.[managedByLabel] === manager;
+  if (resource.selector === undefined) return true;
+  const [label = '', value] = resource.selector.split('=');
+  return object.metadata.labels?.[label] === value;
 }

@@ -1,8 +1,6 @@
-import type { KnownKind } from './resources.ts';
-
 /** What somebody has to be allowed to do; declared beside whoever does it. The chart's RBAC rules are generated from all of them. */
 export interface Right {
-  readonly kind: KnownKind;
+  readonly kind: string;
   readonly subresource?: 'finalizers' | 'status';
   readonly verbs: readonly Verb[];
   readonly scope: Scope;

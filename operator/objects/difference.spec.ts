@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Manifest } from '../components/component.ts';
+import { resourceOf } from '../kinds/resources.ts';
 import { brief } from '../kube/watch/kept.ts';
 import { difference } from './difference.ts';
 import { quantityValue, sameQuantity } from '../api/quantity.ts';
@@ -171,13 +172,13 @@ describe('difference', () => {
     {
       title: 'a long text equals its hash, by which the caches hold it',
       wanted: { data: { text } },
-      live: brief(held(text)),
+      live: brief(resourceOf('ConfigMap'), held(text)),
       found: undefined,
     },
     {
       title: 'the hash of another text is a difference',
       wanted: { data: { text: `${text}!` } },
-      live: brief(held(text)),
+      live: brief(resourceOf('ConfigMap'), held(text)),
       found: 'data.text differs',
     },
     { title: 'null', wanted: { value: null }, live: {}, found: undefined },
@@ -219,7 +220,7 @@ describe('difference', () => {
     },
     {
       title: 'what a policy holds beyond what is wanted is compared the other way round',
-      wanted: brief(held(text))['data'],
+      wanted: brief(resourceOf('ConfigMap'), held(text))['data'],
       live: { text },
       found: undefined,
     },

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { request } from 'undici';
 import { cacheProblems, httpServer } from './http.ts';
 import type { HttpServer } from './http.ts';
+import { resourceOf } from '../kinds/resources.ts';
 
 describe('httpServer', () => {
   let server: HttpServer;
@@ -103,7 +104,11 @@ describe('cacheProblems', () => {
 
   it('are a definition that is missing, and how to install it', () => {
     assert.deepEqual(
-      cacheProblems({ inSync: false, staleness: staleness(0), notInstalled: () => ['HostedSite'] }),
+      cacheProblems({
+        inSync: false,
+        staleness: staleness(0),
+        notInstalled: () => [resourceOf('HostedSite')],
+      }),
       [
         'The CustomResourceDefinition hostedsites.hostedsite.dev is not installed: kubectl apply --server-side ' +
           '-f crds/hostedsites.yaml, or upgrade the chart with crds.install: true',

@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Registry } from 'prom-client';
-import { notInstalled, resourceOf } from '../kube/resources.ts';
+import { notInstalled } from '../kube/resources.ts';
 import type { Watches } from '../kube/watch/watches.ts';
 
 export interface HttpOptions {
@@ -25,7 +25,7 @@ const staleAfter = 120_000;
 
 /** Why the caches cannot be relied upon: they never held everything, or one was not told anything for too long. */
 export function cacheProblems(watches: Pick<Watches, 'inSync' | 'staleness' | 'notInstalled'>): string[] {
-  const missing = watches.notInstalled().map((kind) => notInstalled(resourceOf(kind)));
+  const missing = watches.notInstalled().map(notInstalled);
   if (missing.length > 0) return missing;
   if (!watches.inSync) return ['caches are not in sync yet'];
   return watches

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { HostedSiteSpec } from '../kinds/hosted-site/hosted-site.ts';
 import type { Manifest } from '../components/component.ts';
 import { components } from '../components/index.ts';
-import { cachedKinds } from '../kube/resources.ts';
+import { cachedKinds } from '../kinds/resources.ts';
 import { World } from '../testing/world.ts';
 
 /** Argo CD's rules for a live object under label tracking, as far as they are about what it did not make. */

@@ -14,7 +14,6 @@ import {
 } from '../kube/errors.ts';
 import type { ApiError } from '../kube/errors.ts';
 import type { Cluster, ObjectRef } from '../kube/cluster.ts';
-import type { KnownKind } from '../kube/resources.ts';
 import { writeSecret } from './data/credentials.ts';
 import type { Vault } from './data/credentials.ts';
 import type { Desired } from './desired.ts';
@@ -268,5 +267,5 @@ function inOrder({ conditions = [], ...rest }: HostedSiteStatus): HostedSiteStat
 }
 
 function refOf({ kind, metadata: { namespace, name } }: Manifest): ObjectRef {
-  return { kind: kind as KnownKind, namespace, name };
+  return { kind: kind, namespace, name };
 }

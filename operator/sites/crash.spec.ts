@@ -3,8 +3,8 @@ import type { HostedSiteSpec, HostedSiteStatus } from '../kinds/hosted-site/host
 import type { Component, Manifest } from '../components/component.ts';
 import { image } from '../components/image/index.ts';
 import { components } from '../components/index.ts';
-import type { Write } from '../testing/kube/memory-cluster.ts';
-import { cachedKinds } from '../kube/resources.ts';
+import type { Write } from '../testing/memory/memory-cluster.ts';
+import { cachedKinds } from '../kinds/resources.ts';
 import { fakeComponents } from '../testing/fake-components.ts';
 import { reconcileSite } from './reconcile-site.ts';
 import { World, hostedSite, shop } from '../testing/world.ts';

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import type { HostedSiteSpec } from '../kinds/hosted-site/hosted-site.ts';
 import { components } from '../components/index.ts';
-import type { KnownKind } from '../kube/resources.ts';
 import { bySite } from './site-key.ts';
 import { World, hostedSite, operatorNamespace, shop } from '../testing/world.ts';
 
@@ -40,8 +39,7 @@ async function end(world: World): Promise<void> {
 /** What Kubernetes' garbage collector would do, and a user who makes the site again. */
 function makeAgain(world: World, given: Partial<HostedSiteSpec>, uid: string): void {
   for (const { kind, metadata } of world.cluster.find(bySite, shop))
-    if (metadata.ownerReferences?.length)
-      world.cluster.remove(kind as KnownKind, 'customer-a', metadata.name);
+    if (metadata.ownerReferences?.length) world.cluster.remove(kind, 'customer-a', metadata.name);
   world.cluster.remove('HostedSite', 'customer-a', 'shop');
   const again = hostedSite(given);
   world.cluster.seed({ ...again, metadata: { ...again.metadata, uid } });

@@ -3,8 +3,7 @@ import type { HostedSiteSpec } from '../kinds/hosted-site/hosted-site.ts';
 import type { Manifest } from '../components/component.ts';
 import { components } from '../components/index.ts';
 import { Conflict } from '../kube/errors.ts';
-import type { MemoryCluster } from '../testing/kube/memory-cluster.ts';
-import type { KnownKind } from '../kube/resources.ts';
+import type { MemoryCluster } from '../testing/memory/memory-cluster.ts';
 import { reconcileSite } from './reconcile-site.ts';
 import { bySite } from './site-key.ts';
 import { World, hostedSite, shop } from '../testing/world.ts';
@@ -16,7 +15,7 @@ type Request = 'apply' | 'merge' | 'applyStatus' | 'create' | 'delete';
 const wordpress: Partial<HostedSiteSpec> = { preset: 'WordPress', database: { engine: 'MariaDB' } };
 
 /** A pass in which somebody acts just before its first request of this verb and kind. */
-function passWith(world: World, verb: Request, kind: KnownKind, act: () => void): Promise<unknown> {
+function passWith(world: World, verb: Request, kind: string, act: () => void): Promise<unknown> {
   let isDue = true;
   const cluster = new Proxy(world.cluster, {
     get(target, name) {
@@ -33,7 +32,7 @@ function passWith(world: World, verb: Request, kind: KnownKind, act: () => void)
 }
 
 /** A pass whose caches do not hold objects of a kind yet. */
-function passWithout(world: World, kind: KnownKind): Promise<unknown> {
+function passWithout(world: World, kind: string): Promise<unknown> {
   const cluster = new Proxy(world.cluster, {
     get(target, name) {
       if (name !== 'find') return bound(target, name);
@@ -49,7 +48,7 @@ function bound(cluster: MemoryCluster, name: string | symbol): unknown {
 }
 
 /** Another object under the same name. */
-function replace({ cluster }: World, kind: KnownKind, object: Manifest): void {
+function replace({ cluster }: World, kind: string, object: Manifest): void {
   cluster.remove(kind, 'customer-a', object.metadata.name);
   cluster.seed(object);
 }

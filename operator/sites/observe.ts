@@ -2,7 +2,7 @@ import type { HostedSite } from '../kinds/hosted-site/hosted-site.ts';
 import { isUnseen } from '../kinds/hosted-site/unseen-status.ts';
 import type { Manifest, StorageClassFacts } from '../components/component.ts';
 import type { Cluster } from '../kube/cluster.ts';
-import { optionalKinds } from '../kube/resources.ts';
+import { optionalKinds } from '../kinds/resources.ts';
 import type { Observed } from '../releases/observed.ts';
 import { storedRevisions } from '../releases/revision.ts';
 import { bySite, siteKey, splitKey, taskPods } from './site-key.ts';

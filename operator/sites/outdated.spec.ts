@@ -1,13 +1,12 @@
 import assert from 'node:assert/strict';
 import type { ObjectMeta } from '../components/component.ts';
 import { components } from '../components/index.ts';
-import type { KnownKind } from '../kube/resources.ts';
 import { World } from '../testing/world.ts';
 
 type Change = (live: ObjectMeta) => ObjectMeta | undefined;
 
 /** A site in force, of which a child is missing, while what the caches say of its objects of a kind is not what is there. */
-async function repaired(changed: KnownKind, change: Change): Promise<World> {
+async function repaired(changed: string, change: Change): Promise<World> {
   const world = new World();
   await world.bringUp();
   world.cluster.remove('Service', 'customer-a', 'shop-web');
@@ -30,7 +29,7 @@ describe('a child that is missing', () => {
   const gone: Change = () => undefined;
   const another: Change = (live) => ({ ...live, uid: 'another' });
   const changed: Change = (live) => ({ ...live, generation: (live.generation ?? 0) + 1 });
-  const others: [kind: KnownKind, is: string, change: Change][] = [
+  const others: [kind: string, is: string, change: Change][] = [
     ['HostedSite', 'gone', gone],
     ['HostedSite', 'another one', another],
     ['HostedSite', 'changed', changed],

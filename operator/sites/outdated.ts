@@ -1,6 +1,5 @@
 import type { Manifest } from '../components/component.ts';
 import type { Cluster } from '../kube/cluster.ts';
-import type { KnownKind } from '../kube/resources.ts';
 import type { Observed } from '../releases/observed.ts';
 import type { Plan } from './plan.ts';
 
@@ -25,7 +24,7 @@ export async function outdated(
   const isRelease = missing.every((kind) => kind === 'ControllerRevision');
   const ifChanged = async (seen: Manifest): Promise<Manifest | undefined> => {
     const { namespace, name, uid, generation } = seen.metadata;
-    const now = await cluster.metadata(seen.kind as KnownKind, namespace, name);
+    const now = await cluster.metadata(seen.kind, namespace, name);
     return now?.uid === uid && now?.generation === generation ? undefined : seen;
   };
   const suspects = isRelease ? [site as Manifest] : [site as Manifest, ...owned];

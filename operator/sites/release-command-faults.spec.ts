@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { Write } from '../testing/kube/memory-cluster.ts';
+import type { Write } from '../testing/memory/memory-cluster.ts';
 import { Commanded } from '../testing/commanded.ts';
 
 /** What happens to a release, and how many commands have then begun in all. */

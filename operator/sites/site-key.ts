@@ -1,9 +1,9 @@
 import type { Manifest } from '../components/component.ts';
 import { keyOf } from '../kube/key.ts';
 import type { Key } from '../kube/key.ts';
-import { instanceLabel, managedByLabel, manager } from '../kube/resources.ts';
+import { instanceLabel, managedByLabel } from '../kube/resources.ts';
 import type { Index } from '../kube/watch/store.ts';
-import { isOfTask } from '../objects/labels.ts';
+import { isOfTask, manager } from '../objects/labels.ts';
 
 export { keyOf as siteKey, splitKey } from '../kube/key.ts';
 

@@ -3,7 +3,7 @@ import { nextOfPod, isCommand } from './job-pods.ts';
 import type { PodAct } from './job-pods.ts';
 import { isOf, isOver, nextOfJob, nextOfOrphan, seconds } from './jobs.ts';
 import type { JobAct, LiveJob, LivePod } from './jobs.ts';
-import type { MemoryCluster } from './kube/memory-cluster.ts';
+import type { MemoryCluster } from './memory/memory-cluster.ts';
 
 /**
  * Job controller, garbage collector and nodes for the Jobs of commands in a memory cluster. One thing happens with each step, so

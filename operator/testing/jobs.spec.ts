@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { MemoryCluster } from './kube/memory-cluster.ts';
+import { MemoryCluster } from './memory/memory-cluster.ts';
 import { has } from './jobs.ts';
 import type { LiveJob, LivePod } from './jobs.ts';
 import { JobsInMemory } from './jobs-in-memory.ts';

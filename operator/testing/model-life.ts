@@ -2,9 +2,8 @@ import assert from 'node:assert/strict';
 import type { HostedSite, HostedSiteSpec } from '../kinds/hosted-site/hosted-site.ts';
 import type { Manifest } from '../components/component.ts';
 import { components } from '../components/index.ts';
-import type { MemoryCluster } from './kube/memory-cluster.ts';
-import { cachedKinds } from '../kube/resources.ts';
-import type { KnownKind } from '../kube/resources.ts';
+import type { MemoryCluster } from './memory/memory-cluster.ts';
+import { cachedKinds } from '../kinds/resources.ts';
 import { copyOfAnnotation } from '../objects/labels.ts';
 import { reconcileSite } from '../sites/reconcile-site.ts';
 import { bySite } from '../sites/site-key.ts';
@@ -104,7 +103,7 @@ export class Life {
     const all = cluster.find(bySite, shop).filter(({ kind }) => meddledWith.includes(kind));
     const victim = all[which % Math.max(all.length, 1)];
     if (victim === undefined) return;
-    const { kind, metadata } = victim as Manifest & { kind: KnownKind };
+    const { kind, metadata } = victim as Manifest & { kind: string };
     if (how === 'delete') {
       cluster.remove(kind, metadata.namespace, metadata.name);
       return;
@@ -222,12 +221,12 @@ const edits: Readonly<Record<string, (spec: never) => void>> = {
 type Deleted = MemoryCluster['deleted'][number];
 
 interface Ref {
-  kind: KnownKind;
+  kind: string;
   name: string;
 }
 
 function refOf({ kind, metadata: { name } }: Manifest): Ref {
-  return { kind: kind as KnownKind, name };
+  return { kind: kind, name };
 }
 
 export function everything(cluster: MemoryCluster): Manifest[] {

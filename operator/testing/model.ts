@@ -2,8 +2,7 @@ import fc from 'fast-check';
 import type { HostedSiteSpec } from '../kinds/hosted-site/hosted-site.ts';
 import type { Manifest } from '../components/component.ts';
 import type { Cluster } from '../kube/cluster.ts';
-import type { MemoryCluster } from './kube/memory-cluster.ts';
-import type { CachedKind } from '../kube/resources.ts';
+import type { MemoryCluster } from './memory/memory-cluster.ts';
 
 /** What may happen to a site, as data that fast-check draws and shrinks. */
 export type Happening =
@@ -85,9 +84,9 @@ export function asOf(cluster: MemoryCluster, then: readonly Manifest[]): MemoryC
   const inSpace = (object: Manifest, namespace?: string) =>
     namespace === undefined || object.metadata.namespace === namespace;
   const past: Pick<Cluster, 'list' | 'get' | 'find'> = {
-    list: (kind: CachedKind, namespace?: string) =>
+    list: (kind: string, namespace?: string) =>
       then.filter((object) => object.kind === kind && inSpace(object, namespace)),
-    get: (kind: CachedKind, namespace: string | undefined, name: string) =>
+    get: (kind: string, namespace: string | undefined, name: string) =>
       then.find(
         (object) => object.kind === kind && inSpace(object, namespace) && object.metadata.name === name,
       ),

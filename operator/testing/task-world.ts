@@ -13,7 +13,7 @@ import type { Cluster } from '../kube/cluster.ts';
 import { siteLabels } from '../objects/labels.ts';
 import { selector } from '../components/selector.ts';
 import { bySite } from '../sites/site-key.ts';
-import { MemoryCluster } from './kube/memory-cluster.ts';
+import { MemoryCluster } from './memory/memory-cluster.ts';
 import { hostedSite } from './world.ts';
 
 export const migrate = 'customer-a/migrate';
@@ -201,8 +201,10 @@ export class TaskWorld {
     });
   }
 
+  /** A kubelet speaks only of pods that came to its node. */
   #tell({ metadata: { name } }: Manifest, status: Record<string, unknown>): void {
     this.cluster.edit('Pod', namespace, name, (pod) => {
+      pod['spec'] = { ...(pod['spec'] as object), nodeName: 'node' };
       pod['status'] = { ...(pod['status'] as object), ...status };
     });
   }

@@ -3,9 +3,8 @@ import type { HostedSite, HostedSiteSpec, HostedSiteStatus } from '../kinds/host
 import { unseenStatus } from '../kinds/hosted-site/unseen-status.ts';
 import type { Component, Manifest, ObjectMeta, Revision } from '../components/component.ts';
 import { observed } from './site.ts';
-import { MemoryCluster } from './kube/memory-cluster.ts';
-import { cachedKinds } from '../kube/resources.ts';
-import type { CachedKind } from '../kube/resources.ts';
+import { MemoryCluster } from './memory/memory-cluster.ts';
+import { cachedKinds } from '../kinds/resources.ts';
 import { silentLog } from '../observability/logger.ts';
 import { fakeComponents } from './fake-components.ts';
 import { observe } from '../sites/observe.ts';
@@ -141,7 +140,7 @@ export class World {
     return revision.outcome ?? 'untold';
   }
 
-  names(kind: CachedKind): string[] {
+  names(kind: string): string[] {
     return this.cluster.list(kind, 'customer-a').map(({ metadata }) => metadata.name);
   }
 
@@ -149,7 +148,7 @@ export class World {
   async collectGarbage(): Promise<void> {
     const { cluster } = this;
     const sites = new Set(cluster.list('HostedSite').map(({ metadata }) => metadata.uid));
-    for (const kind of [...cachedKinds, 'Secret'] as const) {
+    for (const kind of [...cachedKinds, 'Secret']) {
       for (const { metadata } of await cluster.labelled(kind, 'customer-a', {})) {
         const owners = metadata.ownerReferences ?? [];
         const isGarbage = owners.every((one) => one.kind === 'HostedSite' && !sites.has(one.uid));
@@ -213,7 +212,7 @@ export class World {
     }
   }
 
-  #tell(kind: CachedKind, { namespace, name }: ObjectMeta, status: (object: Manifest) => unknown): void {
+  #tell(kind: string, { namespace, name }: ObjectMeta, status: (object: Manifest) => unknown): void {
     this.cluster.edit(kind, namespace, name, (object) => {
       object['status'] = status(object);
     });

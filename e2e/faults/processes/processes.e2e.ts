@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { cachedKinds, resources } from '../../../operator/kube/resources.ts';
+import { cachedKinds, resourceOf } from '../../../operator/kinds/resources.ts';
 import { progress } from '../../cluster/command.ts';
 import { cut, silence } from './cuts.ts';
 import { handOvers, inTurn } from './handover.ts';
@@ -18,7 +18,7 @@ import {
 import { besideEdits } from './turns.ts';
 
 /** The optional ones are not there, so that there is no news of them to be had. */
-const watched = cachedKinds.filter((kind) => !('optional' in resources[kind]));
+const watched = cachedKinds.filter((kind) => !('optional' in resourceOf(kind)));
 
 /** Stories run side by side where most of their time is waiting; what has to be quick waits for the busy ones to end. */
 describe('the operator as a process', () => {

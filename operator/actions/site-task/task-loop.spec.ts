@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Manifest } from '../../components/component.ts';
-import { isCached } from '../../kube/resources.ts';
+import { cachedKinds } from '../../kinds/resources.ts';
 import type { KindChange } from '../../kube/watch/cache.ts';
 import { bySite } from '../../sites/site-key.ts';
 import { TaskWorld, releasePod, serving, siteTask } from '../../testing/task-world.ts';
@@ -19,7 +19,11 @@ const loop = taskLoop({ cluster: world.cluster, clock: { wall: () => 0 }, bySite
 
 function woken(object: Manifest, initial = false): string[] {
   const { kind } = object;
-  const change: KindChange = { kind: isCached(kind) ? kind : assert.fail(), type: 'updated', object };
+  const change: KindChange = {
+    kind: cachedKinds.includes(kind) ? kind : assert.fail(),
+    type: 'updated',
+    object,
+  };
   return loop.wakes(change, { cluster: world.cluster, initial }).map(({ key }) => key);
 }
 

@@ -6,7 +6,6 @@ import type { Lookup, Loop, Wake } from '../../kube/loop/loop.ts';
 import { gone, settled, waiting } from '../../kube/outcome.ts';
 import type { Outcome } from '../../kube/outcome.ts';
 import type { Manifest } from '../../kube/manifest.ts';
-import type { CachedKind } from '../../kube/resources.ts';
 import type { Right } from '../../kube/right.ts';
 import type { KindChange } from '../../kube/watch/cache.ts';
 import type { Index } from '../../kube/watch/store.ts';
@@ -75,10 +74,10 @@ function wakes({ kind, object }: KindChange, { cluster, initial }: Lookup, bySit
     .flatMap((task) => wakeOf(taskKeyOf(task)));
 }
 
-const concernsTask: ReadonlySet<CachedKind> = new Set<CachedKind>(['SiteTask', 'Job', 'Pod']);
+const concernsTask: ReadonlySet<string> = new Set<string>(['SiteTask', 'Job', 'Pod']);
 
 /** The key of the site whose tasks a change concerns. */
-function siteOf(kind: CachedKind, object: Manifest, bySite: Index): Key | undefined {
+function siteOf(kind: string, object: Manifest, bySite: Index): Key | undefined {
   const { namespace = '', name } = object.metadata;
   if (kind === 'HostedSite') return keyOf(namespace, name);
   return kind === 'Pod' && componentOf(object) === 'command' ? bySite.of(object) : undefined;

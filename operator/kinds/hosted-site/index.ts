@@ -13,6 +13,8 @@ export const hostedSite = {
   names: hostedSiteNames,
   description: 'A hosted web site: application, cache, database, files and route.',
   role: 'user',
+  install:
+    'kubectl apply --server-side -f crds/hostedsites.yaml, or upgrade the chart with crds.install: true',
   spec: hostedSiteSpec,
   status: hostedSiteStatus,
   unseenStatus,

@@ -3,6 +3,7 @@ import type { ApiRequest } from './api-client.ts';
 import { ApiCluster } from './api-cluster.ts';
 import { Cache } from '../watch/cache.ts';
 import type { Manifest } from '../manifest.ts';
+import { samples, sample } from '../../testing/kube/sample-resources.ts';
 
 function service(version?: string): Manifest {
   const server = version === undefined ? {} : { uid: 'u1', resourceVersion: version };
@@ -17,6 +18,7 @@ describe('ApiCluster, of what tenants write', () => {
   beforeEach(() => {
     requests = [];
     cluster = new ApiCluster({
+      resources: sample,
       client: {
         request: async ({ permitted, ...request }) => {
           permitted?.();
@@ -24,7 +26,7 @@ describe('ApiCluster, of what tenants write', () => {
           return Promise.resolve(answer(request));
         },
       },
-      cache: new Cache(),
+      cache: new Cache(samples),
       emit: () => undefined,
       mayWrite: () => true,
     });

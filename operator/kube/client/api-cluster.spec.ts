@@ -7,6 +7,7 @@ import { Forbidden, NotLeader, apiError } from '../errors.ts';
 import type { Manifest } from '../manifest.ts';
 import { metadataOnly } from './pages.ts';
 import { byInstance } from '../../testing/kube/index-by-label.ts';
+import { samples, sample } from '../../testing/kube/sample-resources.ts';
 
 const labels = { 'app.kubernetes.io/managed-by': 'hostedsite', 'app.kubernetes.io/instance': 'shop' };
 /** The site that controls what the caches hold of it. */
@@ -34,12 +35,13 @@ describe('ApiCluster', () => {
   let cluster: ApiCluster;
 
   beforeEach(() => {
-    cache = new Cache(undefined, undefined, [byInstance]);
+    cache = new Cache(samples, undefined, [byInstance]);
     requests = [];
     emitted = [];
     leads = true;
     answer = () => service('7');
     cluster = new ApiCluster({
+      resources: sample,
       client: {
         request: async ({ permitted, ...request }) => {
           permitted?.();

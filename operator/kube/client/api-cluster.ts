@@ -14,8 +14,8 @@ import { NotFound, NotLeader } from '../errors.ts';
 import type { Key } from '../key.ts';
 import type { Manifest, ObjectMeta } from '../manifest.ts';
 import { listedMetadata, metadataOnly } from './pages.ts';
-import { isAutoscalerOf, resourceOf, resourcePath, resources } from '../resources.ts';
-import type { CachedKind, KnownKind } from '../resources.ts';
+import { isAutoscalerOf, ownResources, resourcePath } from '../resources.ts';
+import type { Resources } from '../resources.ts';
 import { identified, ingested } from '../watch/store.ts';
 import type { Index, RawObject } from '../watch/store.ts';
 
@@ -25,6 +25,7 @@ const mostEvents = 50;
 const [strangersAtOnce, mostPages] = [5, 10];
 
 export interface ApiClusterOptions {
+  resources: Resources;
   client: Pick<ApiClient, 'request'>;
   cache: Cache;
   emit: (event: ClusterEvent) => void;
@@ -40,11 +41,11 @@ export class ApiCluster implements Cluster {
     this.#options = options;
   }
 
-  list(kind: CachedKind, namespace?: string): readonly Manifest[] {
+  list(kind: string, namespace?: string): readonly Manifest[] {
     return this.#options.cache.list(kind, namespace);
   }
 
-  get(kind: CachedKind, namespace: string | undefined, name: string): Manifest | undefined {
+  get(kind: string, namespace: string | undefined, name: string): Manifest | undefined {
     return this.#options.cache.get(kind, namespace, name);
   }
 
@@ -52,33 +53,29 @@ export class ApiCluster implements Cluster {
     return this.#options.cache.find(index, key);
   }
 
-  knows(kind: CachedKind): boolean {
+  knows(kind: string): boolean {
     return this.#options.cache.knows(kind);
   }
 
-  async metadata(
-    kind: KnownKind,
-    namespace: string | undefined,
-    name: string,
-  ): Promise<ObjectMeta | undefined> {
+  async metadata(kind: string, namespace: string | undefined, name: string): Promise<ObjectMeta | undefined> {
     const found = await this.#found(kind, namespace, name, metadataOnly(''));
-    return found && ingested(kind, found).metadata;
+    return found && ingested(this.#options.resources(kind), found).metadata;
   }
 
   /** Its long texts too, of which the caches have no more than hashes. */
-  async read(kind: KnownKind, namespace: string | undefined, name: string): Promise<Manifest | undefined> {
+  async read(kind: string, namespace: string | undefined, name: string): Promise<Manifest | undefined> {
     const found = await this.#found(kind, namespace, name, undefined);
-    return found && identified(kind, found);
+    return found && identified(this.#options.resources(kind), found);
   }
 
-  labelled(kind: KnownKind, namespace: string, labels: Selection): Promise<readonly Labelled[]> {
-    return listedMetadata(kind, { namespace, labels }, this.#options.client);
+  labelled(kind: string, namespace: string, labels: Selection): Promise<readonly Labelled[]> {
+    return listedMetadata(this.#options.resources(kind), { namespace, labels }, this.#options.client);
   }
 
   async eventsOn({ metadata: { namespace, uid } }: Manifest): Promise<readonly Manifest[]> {
     const answer = await this.#options.client.request({
       method: 'GET',
-      path: resourcePath(resources.Event, { namespace }),
+      path: resourcePath(ownResources.Event, { namespace }),
       query: { fieldSelector: `regarding.uid=${uid}`, limit: String(mostEvents) },
       idempotent: true,
     });
@@ -86,17 +83,17 @@ export class ApiCluster implements Cluster {
   }
 
   async autoscalersOf(object: Manifest): Promise<readonly Manifest[]> {
-    const kind = 'HorizontalPodAutoscaler';
+    const resource = this.#options.resources('HorizontalPodAutoscaler');
     const found: Manifest[] = [];
     let next: string | undefined;
     for (let pages = 0; pages < mostPages && (pages === 0 || next !== undefined); pages += 1) {
       const answer = (await this.#options.client.request({
         method: 'GET',
-        path: resourcePath(resources[kind], { namespace: object.metadata.namespace }),
+        path: resourcePath(resource, { namespace: object.metadata.namespace }),
         query: { limit: String(strangersAtOnce), continue: next },
         idempotent: true,
       })) as { items?: readonly RawObject[]; metadata?: { continue?: string } };
-      const items = (answer.items ?? []).map((one) => ingested(kind, one));
+      const items = (answer.items ?? []).map((one) => ingested(resource, one));
       found.push(...items.filter((one) => isAutoscalerOf(one, object)));
       next = answer.metadata?.continue === '' ? undefined : answer.metadata?.continue;
     }
@@ -115,14 +112,14 @@ export class ApiCluster implements Cluster {
     const { namespace } = object.metadata;
     const live = await this.#write(object.kind, {
       method: 'POST',
-      path: resourcePath(resourceOf(object.kind), { namespace }),
+      path: resourcePath(this.#options.resources(object.kind), { namespace }),
       query: { fieldValidation: 'Strict', dryRun: options.dryRun === true ? 'All' : undefined },
       body: object,
       // The answer to a Secret need not carry its values back.
       ...(object.kind === 'Secret' ? { accept: metadataOnly('') } : {}),
       idempotent: false,
     });
-    const kept = ingested(object.kind as KnownKind, live);
+    const kept = ingested(this.#options.resources(object.kind), live);
     if (options.dryRun !== true) this.#options.cache.written(kept);
     return kept;
   }
@@ -131,13 +128,13 @@ export class ApiCluster implements Cluster {
     const { namespace, name } = object.metadata;
     const answer = await this.#write(object.kind, {
       method: 'PATCH',
-      path: resourcePath(resourceOf(object.kind), { namespace, name }),
+      path: resourcePath(this.#options.resources(object.kind), { namespace, name }),
       query: { fieldManager, fieldValidation: 'Strict' },
       body: object,
       contentType: 'application/merge-patch+json',
       idempotent: false,
     });
-    return this.#remembered(object.kind as KnownKind, answer);
+    return this.#remembered(object.kind, answer);
   }
 
   async delete(ref: ObjectRef, options: DeleteOptions): Promise<void> {
@@ -146,7 +143,7 @@ export class ApiCluster implements Cluster {
     try {
       const answer = await this.#write(ref.kind, {
         method: 'DELETE',
-        path: resourcePath(resourceOf(ref.kind), ref),
+        path: resourcePath(this.#options.resources(ref.kind), ref),
         body: { apiVersion: 'v1', kind: 'DeleteOptions', propagationPolicy, preconditions },
         // Neither a Secret's values nor a large object are of use here.
         accept: metadataOnly(''),
@@ -164,13 +161,13 @@ export class ApiCluster implements Cluster {
   }
 
   async #found(
-    kind: KnownKind,
+    kind: string,
     namespace: string | undefined,
     name: string,
     accept: string | undefined,
   ): Promise<RawObject | undefined> {
     try {
-      const path = resourcePath(resourceOf(kind), { namespace, name });
+      const path = resourcePath(this.#options.resources(kind), { namespace, name });
       const request: ApiRequest = { method: 'GET', path, idempotent: true };
       const answer = await this.#options.client.request(
         accept === undefined ? request : { ...request, accept },
@@ -191,19 +188,19 @@ export class ApiCluster implements Cluster {
     const place = { namespace, name, ...(subresource === undefined ? {} : { subresource }) };
     const answer = await this.#write(object.kind, {
       method: 'PATCH',
-      path: resourcePath(resourceOf(object.kind), place),
+      path: resourcePath(this.#options.resources(object.kind), place),
       // Strict: a field that the server does not know would be left out silently, a rule of a policy for instance.
       query: { fieldManager: options.fieldManager, force: String(options.force), fieldValidation: 'Strict' },
       body: options.isNew === true ? ofNoVersion(object) : object,
       contentType: 'application/apply-patch+yaml',
       idempotent: true,
     });
-    return this.#remembered(object.kind as KnownKind, answer);
+    return this.#remembered(object.kind, answer);
   }
 
   /** Asks at once, so that nothing waits in vain, and again whenever a try goes out: a pause may be long. */
-  #remembered(kind: KnownKind, answer: Parameters<typeof ingested>[1]): Manifest {
-    const live = ingested(kind, answer);
+  #remembered(kind: string, answer: Parameters<typeof ingested>[1]): Manifest {
+    const live = ingested(this.#options.resources(kind), answer);
     this.#options.cache.written(live);
     return live;
   }

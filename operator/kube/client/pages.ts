@@ -5,8 +5,8 @@ import { Unavailable } from '../errors.ts';
 import type { RequestLine } from '../errors.ts';
 import type { ObjectMeta } from '../manifest.ts';
 import { isKept } from '../watch/kept.ts';
-import { resourceOf, resourcePath } from '../resources.ts';
-import type { CachedKind, KnownKind, Resource } from '../resources.ts';
+import { resourcePath } from '../resources.ts';
+import type { Marks, Resource } from '../resources.ts';
 import { ingested } from '../watch/store.ts';
 import type { RawObject } from '../watch/store.ts';
 
@@ -35,8 +35,7 @@ export interface Listing {
 }
 
 /** Every object of a kind that is kept, as it is kept, page by page. A token that is too old is Gone. */
-export async function listed(kind: CachedKind, { client, signal, heard, home }: Listing): Promise<Listed> {
-  const resource = resourceOf(kind);
+export async function listed(resource: Resource, { client, signal, heard, home }: Listing): Promise<Listed> {
   const limit = String(isOfStrangers(resource) ? strangersPage : pageSize);
   const line: RequestLine = { method: 'GET', path: resourcePath(resource) };
   const items: RawObject[] = [];
@@ -54,7 +53,7 @@ export async function listed(kind: CachedKind, { client, signal, heard, home }: 
     heard?.();
     const page = pageOf(line, body);
     for (const item of page.items) {
-      const object = ingested(kind, item);
+      const object = ingested(resource, item);
       if (isKept(resource, object, home)) items.push(object);
     }
     next = page.metadata.continue;
@@ -68,11 +67,11 @@ export async function listed(kind: CachedKind, { client, signal, heard, home }: 
  * what tells whose an object is.
  */
 export async function listedMetadata(
-  kind: KnownKind,
+  resource: Resource,
   { namespace, labels }: { namespace: string; labels: Selection },
   client: Pick<ApiClient, 'request'>,
 ): Promise<Labelled[]> {
-  const line: RequestLine = { method: 'GET', path: resourcePath(resourceOf(kind), { namespace }) };
+  const line: RequestLine = { method: 'GET', path: resourcePath(resource, { namespace }) };
   const selected = Object.entries(labels).map(([label, value]) =>
     value === undefined ? `!${label}` : `${label}=${value}`,
   );
@@ -89,7 +88,7 @@ export async function listedMetadata(
     const page: Page = pageOf(line, body);
     for (const { metadata } of page.items) {
       const fields = (metadata.managedFields ?? []) as readonly { manager: string }[];
-      items.push(labelled(metadata, new Set(fields.map(({ manager }) => manager))));
+      items.push(labelled(resource, metadata, new Set(fields.map(({ manager }) => manager))));
     }
     next = page.metadata.continue ?? '';
   }
@@ -100,14 +99,19 @@ export async function listedMetadata(
 const mostOwners = 32;
 
 /** Whose an object is: the rest of what is written on it may be as large as a tenant likes. */
-export function labelled(metadata: ObjectMeta, managers: Iterable<string>): Labelled {
+export function labelled(
+  { marks }: { readonly marks?: Marks },
+  metadata: ObjectMeta,
+  managers: Iterable<string>,
+): Labelled {
   const { name, namespace, uid, resourceVersion, generation, deletionTimestamp } = metadata;
   const ownerReferences = metadata.ownerReferences?.slice(0, mostOwners + 1);
   const isCrowded = (ownerReferences?.length ?? 0) > mostOwners;
   const told = { namespace, uid, resourceVersion, generation, deletionTimestamp, ownerReferences };
   const known = Object.fromEntries(Object.entries(told).filter(([, value]) => value !== undefined));
-  const labels = beginning(metadata.labels, 'hostedsite.dev/', 'app.kubernetes.io/');
-  const annotations = beginning(metadata.annotations, 'hostedsite.dev/');
+  const own = marks === undefined ? [] : [marks.prefix];
+  const labels = beginning(metadata.labels, ...own, 'app.kubernetes.io/');
+  const annotations = beginning(metadata.annotations, ...own);
   return {
     metadata: { name, ...known, ...(labels && { labels }), ...(annotations && { annotations }) },
     managers: isCrowded ? [] : [...managers],

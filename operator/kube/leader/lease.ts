@@ -1,6 +1,6 @@
 import type { ApiClient, ApiRequest } from '../client/api-client.ts';
 import { NotFound } from '../errors.ts';
-import { resourcePath, resources } from '../resources.ts';
+import { ownResources, resourcePath } from '../resources.ts';
 import type { Right } from '../right.ts';
 
 /** coordination.k8s.io/v1 Lease; fields that we do not know stay as they are. */
@@ -35,7 +35,7 @@ export interface LeaseStore {
 
 /** A Lease by name, through the API. */
 export function leaseInApi(client: Pick<ApiClient, 'request'>, namespace: string, name: string): LeaseStore {
-  const path = resourcePath(resources.Lease, { namespace, name });
+  const path = resourcePath(ownResources.Lease, { namespace, name });
   return {
     async read(limit) {
       try {
@@ -49,7 +49,7 @@ export function leaseInApi(client: Pick<ApiClient, 'request'>, namespace: string
       const fresh = { apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', metadata: { name, namespace } };
       const answer = await client.request({
         method: before === undefined ? 'POST' : 'PUT',
-        path: before === undefined ? resourcePath(resources.Lease, { namespace }) : path,
+        path: before === undefined ? resourcePath(ownResources.Lease, { namespace }) : path,
         body: { ...(before ?? fresh), spec },
         ...manner(limit),
       });

@@ -6,7 +6,6 @@ import type { Key } from '../key.ts';
 import type { Log } from '../log.ts';
 import type { Lookup, Loop, Wake } from './loop.ts';
 import type { Outcome } from '../outcome.ts';
-import type { CachedKind } from '../resources.ts';
 import type { Priority } from '../turns.ts';
 import { WorkQueue } from './work-queue.ts';
 import type { QueueOptions } from './work-queue.ts';
@@ -49,7 +48,7 @@ export class Controller {
     this.#add(this.loop.wakes(change, lookup));
   }
 
-  kindChanged(kind: CachedKind, lookup: Lookup): void {
+  kindChanged(kind: string, lookup: Lookup): void {
     this.#add(this.loop.wakesOfKind(kind, lookup));
   }
 

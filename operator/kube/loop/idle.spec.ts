@@ -16,6 +16,7 @@ import { bookmark, initialEnd } from '../../testing/kube/reflector-world.ts';
 import { ScriptedServer } from '../../testing/kube/scripted-server.ts';
 import type { Exchange } from '../../testing/kube/scripted-server.ts';
 import { Watches } from '../watch/watches.ts';
+import { sample } from '../../testing/kube/sample-resources.ts';
 
 const clock = new FakeClock();
 const ground = { clock, random: () => 0, log: silentLog };
@@ -75,7 +76,7 @@ describe('an operator in which nothing happens', () => {
       return Promise.resolve({ server: server.url, tls: {} });
     };
     const client = new ApiClient({ ...ground, access, userAgent: 'spec' });
-    const cache = new Cache(kinds);
+    const cache = new Cache(kinds.map(sample));
     const received = new Inbox<string>();
     const watches = new Watches({ ...ground, client, cache, received: (kind) => received.push(kind) });
     const leader = new Leader({ ...ground, leases: leaseInApi(client, 'o', 'l'), identity: 'me' });

@@ -2,7 +2,6 @@ import type { KindChange } from '../watch/cache.ts';
 import type { Cluster } from '../cluster.ts';
 import type { Key } from '../key.ts';
 import type { Outcome } from '../outcome.ts';
-import type { CachedKind } from '../resources.ts';
 import type { Priority } from '../turns.ts';
 
 /** One thing that the operator looks after: which keys a change concerns, and one pass over a key. `Controller` runs it. */
@@ -11,13 +10,13 @@ export interface Loop {
   readonly name: string;
   readonly timing: Timing;
   /** Deciding by an old view of these does harm: they are read anew when this process begins to lead, before the first pass. */
-  readonly mustBeCurrent: readonly CachedKind[];
+  readonly mustBeCurrent: readonly string[];
   /** Keys that it begins with; all others come by changes. */
   readonly first: readonly Key[];
   /** The keys that a change concerns. */
   wakes(change: KindChange, lookup: Lookup): readonly Wake[];
   /** The keys that are to be looked at because the cluster begins or ceases to know a kind. */
-  wakesOfKind(kind: CachedKind, lookup: Lookup): readonly Wake[];
+  wakesOfKind(kind: string, lookup: Lookup): readonly Wake[];
   /** One pass over one key. Throwing means: again, later. */
   reconcile(key: Key, signal: AbortSignal): Promise<Outcome>;
 }

@@ -5,17 +5,17 @@ import { FakeClock, settled } from '../../testing/kube/fake-clock.ts';
 import { keyOf } from '../key.ts';
 import { silentLog } from '../log.ts';
 import { Loops } from './loops.ts';
-import type { CachedKind } from '../resources.ts';
+import { sample } from '../../testing/kube/sample-resources.ts';
 
 /** Two loops over one cache. `done` has what happened, in order. */
 class World {
-  readonly cache = new Cache(['Pod', 'HTTPRoute']);
+  readonly cache = new Cache(['Pod', 'HTTPRoute'].map(sample));
   readonly stop = new AbortController();
   readonly done: string[] = [];
   inSync = false;
   fill: () => void = () => undefined;
   /** Ends the reading of a kind. */
-  readonly read = new Map<CachedKind, () => void>();
+  readonly read = new Map<string, () => void>();
   readonly #controllers = [
     this.#controller('one', ['Pod', 'HostedSite']),
     this.#controller('other', ['HostedSite']),
@@ -30,7 +30,7 @@ class World {
         return isInSync();
       },
       whenInSync: () => full,
-      catchUp: (kind: CachedKind) => {
+      catchUp: (kind: string) => {
         this.done.push(`reads ${kind}`);
         return new Promise<void>((resolve) => this.read.set(kind, resolve));
       },
@@ -44,7 +44,7 @@ class World {
     this.cache.take('Pod', 'ADDED', { metadata: { ...metadata, labels } });
   }
 
-  #controller(name: string, mustBeCurrent: readonly CachedKind[]): Controller {
+  #controller(name: string, mustBeCurrent: readonly string[]): Controller {
     return new Controller({
       ...{ clock: new FakeClock(), random: () => 0.5, log: silentLog },
       loop: {

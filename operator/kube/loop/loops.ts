@@ -1,7 +1,6 @@
 import type { Cache } from '../watch/cache.ts';
 import type { Controller } from './controller.ts';
 import type { Lookup } from './loop.ts';
-import type { CachedKind } from '../resources.ts';
 import type { Watches } from '../watch/watches.ts';
 
 export interface LoopsOptions {
@@ -29,7 +28,7 @@ export class Loops {
       signal.addEventListener('abort', () => resolve(), { once: true });
       if (signal.aborted) resolve();
     });
-    const reads = new Map<CachedKind, Promise<void>>();
+    const reads = new Map<string, Promise<void>>();
     const runs = this.#options.controllers.map(async (one) => {
       await Promise.race([this.#current(one.loop.mustBeCurrent, reads, signal), stopped]);
       await one.run(signal);
@@ -42,13 +41,13 @@ export class Loops {
    * Each kind is read once, for all loops that need it.
    */
   async #current(
-    kinds: readonly CachedKind[],
-    reads: Map<CachedKind, Promise<void>>,
+    kinds: readonly string[],
+    reads: Map<string, Promise<void>>,
     signal: AbortSignal,
   ): Promise<void> {
     const { watches } = this.#options;
     await watches.whenInSync();
-    const read = (kind: CachedKind): Promise<void> => {
+    const read = (kind: string): Promise<void> => {
       const reading = reads.get(kind) ?? watches.catchUp(kind, signal);
       reads.set(kind, reading);
       return reading;

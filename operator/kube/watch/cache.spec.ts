@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { Cache } from './cache.ts';
 import type { Manifest } from '../manifest.ts';
 import { byInstance } from '../../testing/kube/index-by-label.ts';
+import { samples, sample } from '../../testing/kube/sample-resources.ts';
 
 const labels = { 'app.kubernetes.io/managed-by': 'hostedsite', 'app.kubernetes.io/instance': 'shop' };
 /** The site that controls what the caches hold of it. */
@@ -19,7 +20,7 @@ describe('Cache', () => {
   let cache: Cache;
   let told: string[];
   beforeEach(() => {
-    cache = new Cache(undefined, undefined, [byInstance]);
+    cache = new Cache(samples, undefined, [byInstance]);
     told = [];
     cache.onChange(({ kind, type, object: changed }) =>
       told.push(`${type} ${kind} ${changed.metadata.name}`),
@@ -64,9 +65,9 @@ describe('Cache', () => {
   it('does not mind writes of kinds that it does not hold', () => {
     cache.written(object('Secret', 'a'));
     cache.removed({ kind: 'Secret', namespace: 'ns', name: 'a' }, 'Secret-a');
-    new Cache(['Pod']).written(object('Service', 'a'));
+    new Cache([sample('Pod')]).written(object('Service', 'a'));
     assert.deepEqual(told, []);
-    assert.throws(() => new Cache(['Pod']).list('Service'), /no cache of kind Service/);
+    assert.throws(() => new Cache([sample('Pod')]).list('Service'), /no cache of kind Service/);
   });
 
   it('drops a write that the watch has passed', () => {

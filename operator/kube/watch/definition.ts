@@ -1,6 +1,6 @@
 import type { Cache } from './cache.ts';
-import { definitionOf, resourceOf } from '../resources.ts';
-import type { CachedKind } from '../resources.ts';
+import { definitionOf } from '../resources.ts';
+import type { Resource } from '../resources.ts';
 import type { Right } from '../right.ts';
 
 /** Names only: which optional kinds the cluster knows. */
@@ -16,8 +16,7 @@ export interface Definition {
 }
 
 /** Of an optional kind: whether it is defined, by the cache of definitions. */
-export function definition(kind: CachedKind, cache: Cache): { definition?: Definition } {
-  const resource = resourceOf(kind);
+export function definition(resource: Resource, cache: Cache): { definition?: Definition } {
   if (resource.optional !== true) return {};
   const name = definitionOf(resource);
   let wake = (): void => undefined;

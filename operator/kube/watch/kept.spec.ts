@@ -5,10 +5,10 @@ import { runInNewContext } from 'node:vm';
 import { Cache } from './cache.ts';
 import { brief, isKept } from './kept.ts';
 import type { Manifest, ObjectMeta } from '../manifest.ts';
-import { apiVersion, cachedKinds, resources } from '../resources.ts';
-import type { CachedKind } from '../resources.ts';
+import { apiVersion } from '../resources.ts';
 import { ingested } from './store.ts';
 import type { RawObject } from './store.ts';
+import { sample } from '../../testing/kube/sample-resources.ts';
 
 const home = 'hosting';
 const labels = { 'app.kubernetes.io/managed-by': 'hostedsite', 'app.kubernetes.io/instance': 'shop' };
@@ -16,17 +16,17 @@ const owner = { apiVersion: 'hostedsite.dev/v1alpha1', kind: 'HostedSite', name:
 const controlled = { ownerReferences: [{ ...owner, controller: true }] };
 const long = 'x'.repeat(2000);
 
-function object(kind: CachedKind, metadata: Partial<ObjectMeta> = {}, fields: object = {}): Manifest {
+function object(kind: string, metadata: Partial<ObjectMeta> = {}, fields: object = {}): Manifest {
   const place = { name: 'one', namespace: 'customer-a', uid: 'u', resourceVersion: '5' };
   return {
-    ...{ apiVersion: apiVersion(resources[kind]), kind },
+    ...{ apiVersion: apiVersion(sample(kind)), kind },
     metadata: { ...place, labels, ...metadata },
     ...fields,
   };
 }
 
 describe('what the caches keep', () => {
-  const rows: [string, CachedKind, Partial<ObjectMeta>, boolean][] = [
+  const rows: [string, string, Partial<ObjectMeta>, boolean][] = [
     ['an object that a site controls', 'ConfigMap', controlled, true],
     ['one that has our label alone', 'ConfigMap', {}, false],
     ['one that a site owns and does not control', 'Deployment', { ownerReferences: [owner] }, false],
@@ -42,18 +42,11 @@ describe('what the caches keep', () => {
   ];
   for (const [what, kind, metadata, expected] of rows)
     it(`is ${expected ? '' : 'not '}${what}`, () => {
-      assert.equal(isKept(resources[kind], object(kind, metadata), home), expected);
+      assert.equal(isKept(sample(kind), object(kind, metadata), home), expected);
     });
 
-  it('asks for an owner wherever tenants may write the kind and no one else makes it for us', () => {
-    const byLabel = cachedKinds.filter(
-      (kind) => resources[kind].selector !== undefined && resources[kind].controller === undefined,
-    );
-    assert.deepEqual(byLabel, ['PersistentVolumeClaim', 'Job', 'Pod']);
-  });
-
   it('leaves a cache when its owner is taken from it, and comes back with it', () => {
-    const cache = new Cache(['Service'], home);
+    const cache = new Cache(['Service'].map(sample), home);
     const changes: string[] = [];
     cache.onChange(({ type }) => changes.push(type));
     const [ours, theirs] = [controlled, {}].map((metadata) => object('Service', metadata) as RawObject);
@@ -73,38 +66,38 @@ describe('what the caches keep', () => {
   describe('of an object', () => {
     it('is the hash of a long text, and everything else as it is', () => {
       const data = { short: 'a', long };
-      const { data: kept } = brief(object('ConfigMap', controlled, { data }));
+      const { data: kept } = shortened(object('ConfigMap', controlled, { data }));
       assert.deepEqual(kept, { short: 'a', long: `sha256:${hash('sha256', long)}` });
       const spec = { template: { spec: { containers: [{ env: [{ name: 'A', value: long }] }] } } };
-      assert.doesNotMatch(JSON.stringify(brief(object('Deployment', controlled, { spec }))), /xxx/);
+      assert.doesNotMatch(JSON.stringify(shortened(object('Deployment', controlled, { spec }))), /xxx/);
     });
 
     it('has of a task, which people write, no long words, and its record', () => {
       const annotations = { 'hostedsite.dev/command': 'Running uid' };
       const task = object('SiteTask', { annotations }, { spec: { siteName: 'shop', command: [long] } });
-      const kept = brief(task);
+      const kept = shortened(task);
       assert.deepEqual(kept['spec'], { siteName: 'shop', command: [`sha256:${hash('sha256', long)}`] });
       assert.deepEqual(kept.metadata.annotations, annotations);
     });
 
     it('is the very same object where nothing is long, and once it is brief', () => {
       const small = object('ConfigMap', controlled, { data: { a: 'b' } });
-      assert.equal(brief(small), small);
-      const once = brief(object('ConfigMap', controlled, { data: { long } }));
-      assert.equal(brief(once), once);
-      assert.equal(ingested('ConfigMap', once as RawObject), once);
+      assert.equal(shortened(small), small);
+      const once = shortened(object('ConfigMap', controlled, { data: { long } }));
+      assert.equal(shortened(once), once);
+      assert.equal(ingested(sample('ConfigMap'), once as RawObject), once);
     });
 
     it('is all of a release, which is run again from it, and of what tenants cannot label', () => {
       for (const kind of ['ControllerRevision', 'HostedSite', 'StorageClass'] as const) {
         const whole = object(kind, controlled, { data: { long }, spec: { long } });
-        assert.equal(brief(whole), whole);
+        assert.equal(shortened(whole), whole);
       }
     });
 
     it('is what its status says, and no long annotation', () => {
       const annotations = { mine: 'short', theirs: 'y'.repeat(2000) };
-      const kept = brief(object('Pod', { annotations }, { status: { message: long } }));
+      const kept = shortened(object('Pod', { annotations }, { status: { message: long } }));
       assert.deepEqual(kept['status'], { message: long });
       assert.deepEqual(kept.metadata.annotations, { mine: 'short' });
     });
@@ -114,16 +107,16 @@ describe('what the caches keep', () => {
       const many = Object.fromEntries(Array.from({ length: 2000 }, (_, at) => [`l${at}`, 'v']));
       // Whose it is says this one too: what a task made is not the site's.
       const ours = { ...labels, 'hostedsite.dev/task': 'migrate' };
-      const kept = brief(object('ConfigMap', { ...controlled, labels: { ...many, ...ours } }, { data }));
+      const kept = shortened(object('ConfigMap', { ...controlled, labels: { ...many, ...ours } }, { data }));
       assert.deepEqual(Object.keys(kept).sort(), ['apiVersion', 'kind', 'metadata']);
       assert.deepEqual(kept.metadata.labels, ours);
       assert.deepEqual(kept.metadata.ownerReferences, controlled.ownerReferences);
-      assert.equal(brief(kept), kept);
+      assert.equal(shortened(kept), kept);
     });
   });
 
   it('of a tenant who labels as much as etcd holds is next to nothing', () => {
-    const cache = new Cache(['ConfigMap'], home);
+    const cache = new Cache(['ConfigMap'].map(sample), home);
     const collected = collector();
     const before = collected();
     const take = (index: number, metadata: Partial<ObjectMeta>, text: string): void => {
@@ -139,6 +132,10 @@ describe('what the caches keep', () => {
     assert.ok(grown < 20, `${grown.toFixed(1)} MiB more`);
   }).timeout(60_000);
 });
+
+function shortened(one: Manifest): Manifest {
+  return brief(sample(one.kind), one);
+}
 
 /** What the heap holds after everything that nobody needs was collected. */
 function collector(): () => number {

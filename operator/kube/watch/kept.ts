@@ -1,7 +1,6 @@
 import { hash } from 'node:crypto';
 import type { Manifest } from '../manifest.ts';
-import { resourceOf } from '../resources.ts';
-import type { Resource } from '../resources.ts';
+import type { Marks, Resource } from '../resources.ts';
 import { without } from '../without.ts';
 
 /**
@@ -26,12 +25,12 @@ export function isKept({ controller }: Resource, object: Manifest, home: string 
 }
 
 /** An object as the caches keep it; what is so already stays the very same object. Wanted ones are compared in this form too. */
-export function brief(object: Manifest): Manifest {
-  const { selector, brief: isBrief, whole, metadataOnly } = resourceOf(object.kind);
+export function brief(resource: Resource, object: Manifest): Manifest {
+  const { selector, brief: isBrief, whole, metadataOnly, marks } = resource;
   const isWhole = whole === true || (selector === undefined && isBrief !== true);
-  if (isWhole || metadataOnly === true) return object;
+  if (isWhole || metadataOnly === true || weight(object, heavy, longText) <= heavy) return object;
   const shorter = withoutLongAnnotations(withHashes(object));
-  return weight(shorter, heavy) > heavy ? bare(object) : shorter;
+  return weight(shorter, heavy) > heavy ? bare(object, marks) : shorter;
 }
 
 function withHashes(object: Manifest): Manifest {
@@ -64,20 +63,22 @@ function withoutLongAnnotations(object: Manifest): Manifest {
 }
 
 /** The labels by which it is found, and its owners: what is needed to let it alone, or to remove it. */
-function bare({ apiVersion, kind, metadata }: Manifest): Manifest {
+function bare({ apiVersion, kind, metadata }: Manifest, marks: Marks | undefined): Manifest {
   const { name, namespace, uid, resourceVersion, generation, labels = {}, ownerReferences = [] } = metadata;
-  // Of a task's first: without them it would be its site's.
-  const ours = ['hostedsite.dev/task', 'app.kubernetes.io/'].flatMap((prefix) =>
-    Object.entries(labels).filter(([label]) => label.startsWith(prefix)),
+  const beginnings = ['app.kubernetes.io/', ...(marks === undefined ? [] : [marks.prefix])];
+  const known = beginnings.flatMap((prefix) =>
+    Object.entries(labels)
+      .filter(([label]) => label.startsWith(prefix))
+      .slice(0, 10),
   );
   const owners = ownerReferences
-    .filter(({ controller, kind }) => controller === true || kind === 'HostedSite')
+    .filter(({ controller, kind }) => controller === true || kind === marks?.owner)
     .slice(0, 8);
   return {
     apiVersion,
     kind,
     metadata: {
-      ...{ name, labels: Object.fromEntries(ours.slice(0, 10)), ownerReferences: owners },
+      ...{ name, labels: Object.fromEntries(known), ownerReferences: owners },
       ...(namespace === undefined ? {} : { namespace }),
       ...(uid === undefined ? {} : { uid }),
       ...(resourceVersion === undefined ? {} : { resourceVersion }),
@@ -86,14 +87,20 @@ function bare({ apiVersion, kind, metadata }: Manifest): Manifest {
   };
 }
 
-/** Counted until it is more than `limit`. */
-function weight(value: unknown, limit: number): number {
-  if (typeof value === 'string') return value.length;
+/**
+ * Counted until it is more than `limit`, which any text beyond `longest` is. Every change of every object comes through here, and
+ * going through an array by its indexes as if they were fields takes ten times as long.
+ */
+function weight(value: unknown, limit: number, longest = Infinity): number {
+  if (typeof value === 'string') return value.length > longest ? Infinity : value.length;
   if (typeof value !== 'object' || value === null) return 8;
   let sum = 8;
+  if (Array.isArray(value)) {
+    for (const item of value) if (sum <= limit) sum += 8 + weight(item, limit - sum, longest);
+    return sum;
+  }
   for (const field in value) {
-    sum += Array.isArray(value) ? 8 : field.length;
-    sum += weight((value as Record<string, unknown>)[field], limit - sum);
+    sum += field.length + weight((value as Record<string, unknown>)[field], limit - sum, longest);
     if (sum > limit) break;
   }
   return sum;

@@ -3,13 +3,13 @@ import { ApiClient } from '../client/api-client.ts';
 import { NotFound } from '../errors.ts';
 import { FakeClock } from '../../testing/kube/fake-clock.ts';
 import { World, initialEnd, pod } from '../../testing/kube/reflector-world.ts';
-import type { CachedKind } from '../resources.ts';
 import { ScriptedServer } from '../../testing/kube/scripted-server.ts';
 import { noteEnd } from './session.ts';
+import { sample } from '../../testing/kube/sample-resources.ts';
 
 describe('a definition that is missing', () => {
   let world: World;
-  const start = async (kind: CachedKind = 'HostedSite'): Promise<World> => {
+  const start = async (kind: string = 'HostedSite'): Promise<World> => {
     world = new World(await ScriptedServer.start(), kind, () => 0);
     return world;
   };
@@ -60,10 +60,9 @@ describe('what is said of a definition that is missing', () => {
       info: refuse,
       debug: refuse,
     };
-    noteEnd({ cause: 'not-installed', retryAfter: 0 }, 500, { log, kind: 'HostedSite' });
+    noteEnd({ cause: 'not-installed', retryAfter: 0 }, 500, { log, resource: sample('HostedSite') });
     const detail =
-      'The CustomResourceDefinition hostedsites.hostedsite.dev is not installed: kubectl apply --server-side ' +
-      '-f crds/hostedsites.yaml, or upgrade the chart with crds.install: true';
+      'The CustomResourceDefinition hostedsites.hostedsite.dev is not installed: kubectl apply -f crds';
     assert.deepEqual(told, [['a CustomResourceDefinition is missing', { detail, waitMilliseconds: 500 }]]);
   });
 
@@ -76,7 +75,7 @@ describe('what is said of a definition that is missing', () => {
       error: refuse,
       debug: refuse,
     };
-    noteEnd({ cause: 'absent', retryAfter: 0 }, 500, { log, kind: 'HTTPRoute' });
+    noteEnd({ cause: 'absent', retryAfter: 0 }, 500, { log, resource: sample('HTTPRoute') });
     const data = { definition: 'httproutes.gateway.networking.k8s.io', waitMilliseconds: 500 };
     assert.deepEqual(told, [['an optional CustomResourceDefinition is not installed', data]]);
   });

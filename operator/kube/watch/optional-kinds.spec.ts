@@ -5,23 +5,15 @@ import { FakeClock } from '../../testing/kube/fake-clock.ts';
 import { Inbox } from '../../testing/kube/inbox.ts';
 import { silentLog } from '../log.ts';
 import { World, bookmark, initialEnd, pod } from '../../testing/kube/reflector-world.ts';
-import { cachedKinds, optionalKinds, resources } from '../resources.ts';
-import type { CachedKind } from '../resources.ts';
 import { ScriptedServer } from '../../testing/kube/scripted-server.ts';
 import type { RawObject } from './store.ts';
 import { Watches } from './watches.ts';
+import { sample } from '../../testing/kube/sample-resources.ts';
 
 describe('optional kinds', () => {
-  it('are those of others, the Gateway API and cert-manager, and ours that came after the first', () => {
-    assert.deepEqual(
-      cachedKinds.filter((kind) => 'optional' in resources[kind]),
-      ['SiteTask', ...optionalKinds],
-    );
-  });
-
   describe('of a reflector', () => {
     let world: World;
-    const start = async (kind: CachedKind = 'HTTPRoute', random = 0): Promise<World> => {
+    const start = async (kind: string = 'HTTPRoute', random = 0): Promise<World> => {
       world = new World(await ScriptedServer.start(), kind, () => random);
       return world;
     };
@@ -86,7 +78,7 @@ describe('optional kinds', () => {
     const ground = { clock, random: () => 0, log: silentLog };
     const access = { server: server.url, tls: {} };
     const client = new ApiClient({ ...ground, access: () => Promise.resolve(access), userAgent: 'spec' });
-    const cache = new Cache(['HTTPRoute', 'CustomResourceDefinition']);
+    const cache = new Cache(['HTTPRoute', 'CustomResourceDefinition'].map(sample));
     const news: string[] = [];
     cache.onKind((kind) => news.push(`${kind} ${cache.knows(kind)}`));
     const stop = new AbortController();
@@ -127,7 +119,7 @@ describe('optional kinds', () => {
   });
 
   it('take what is cached of them with them', () => {
-    const cache = new Cache(['Certificate']);
+    const cache = new Cache(['Certificate'].map(sample));
     const changes: string[] = [];
     cache.onChange(({ type, object }) => changes.push(`${type} ${object.metadata.name}`));
     cache.replace('Certificate', [pod('shop-tls', 5)], '10');

@@ -4,6 +4,7 @@ import { World, initialEnd } from '../../testing/kube/reflector-world.ts';
 import { ScriptedServer } from '../../testing/kube/scripted-server.ts';
 import type { RawObject } from './store.ts';
 import { byInstance } from '../../testing/kube/index-by-label.ts';
+import { sample } from '../../testing/kube/sample-resources.ts';
 
 const labels = { 'app.kubernetes.io/managed-by': 'hostedsite', 'app.kubernetes.io/instance': 'shop' };
 /** More than a function call can take as arguments (120,000 or so). */
@@ -22,7 +23,7 @@ describe('Reflector with a cache', () => {
   let changes: string[];
 
   beforeEach(async () => {
-    cache = new Cache(['Pod'], undefined, [byInstance]);
+    cache = new Cache(['Pod'].map(sample), undefined, [byInstance]);
     changes = [];
     cache.onChange(({ type, object: { metadata } }) => changes.push(`${type} ${metadata.uid ?? ''}`));
     world = new World(await ScriptedServer.start(), 'Pod', () => 0, cache);

@@ -1,12 +1,11 @@
 import assert from 'node:assert/strict';
 import { World, bookmark, initialEnd, pod } from '../../testing/kube/reflector-world.ts';
-import type { CachedKind } from '../resources.ts';
 import { ScriptedServer } from '../../testing/kube/scripted-server.ts';
 
 describe('Reflector', () => {
   let world: World;
 
-  async function start(kind: CachedKind = 'Pod', random = () => 0): Promise<World> {
+  async function start(kind: string = 'Pod', random = () => 0): Promise<World> {
     world = new World(await ScriptedServer.start(), kind, random);
     return world;
   }

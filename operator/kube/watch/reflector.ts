@@ -12,8 +12,8 @@ import type { Frame } from './frames.ts';
 import { isKept } from './kept.ts';
 import type { Log } from '../log.ts';
 import { accept, checked, listed, watchQuery } from '../client/pages.ts';
-import { resourceOf, resourcePath } from '../resources.ts';
-import type { CachedKind, Resource } from '../resources.ts';
+import { resourcePath } from '../resources.ts';
+import type { Resource } from '../resources.ts';
 import { noteEnd } from './session.ts';
 import type { Session, SessionEnd } from './session.ts';
 import { ingested, newer } from './store.ts';
@@ -30,7 +30,7 @@ import type { RawObject } from './store.ts';
  * An optional kind that the cluster does not know (404) is told as absent, and is asked for again when its definition appears.
  */
 export interface ReflectorOptions {
-  kind: CachedKind;
+  resource: Resource;
   client: Pick<ApiClient, 'request' | 'stream'>;
   cache: Pick<Cache, 'replace' | 'take' | 'advance' | 'absent'>;
   clock: Clock;
@@ -40,9 +40,9 @@ export interface ReflectorOptions {
   definition?: Definition;
   home?: string;
   /** Called when a session has ended. */
-  restarted?: (kind: CachedKind, cause: Cause) => void;
+  restarted?: (kind: string, cause: Cause) => void;
   /** Called with each piece of a watch's body. */
-  received?: (kind: CachedKind, bytes: number) => void;
+  received?: (kind: string, bytes: number) => void;
 }
 
 const seconds = 1000;
@@ -58,7 +58,6 @@ const initialEnd = 'k8s.io/initial-events-end';
 
 export class Reflector {
   readonly #options: ReflectorOptions;
-  readonly #resource: Resource;
   readonly #line: RequestLine;
   #version: string | undefined;
   /** Sessions in a row that the server accepted and in which it told nothing at all. */
@@ -75,13 +74,12 @@ export class Reflector {
 
   constructor(options: ReflectorOptions) {
     this.#options = options;
-    this.#resource = resourceOf(options.kind);
-    this.#line = { method: 'GET', path: resourcePath(this.#resource) };
+    this.#line = { method: 'GET', path: resourcePath(options.resource) };
     this.#lastNews = options.clock.monotonic();
   }
 
-  get kind(): CachedKind {
-    return this.#options.kind;
+  get resource(): Resource {
+    return this.#options.resource;
   }
 
   /** Whether the cache has held the whole kind, or was told that there is none, at least once. */
@@ -103,14 +101,14 @@ export class Reflector {
   async run(signal: AbortSignal): Promise<void> {
     if (this.#running) throw new Error('a reflector runs once');
     this.#running = true;
-    const { clock, random, kind } = this.#options;
+    const { clock, random, resource } = this.#options;
     let before: Cause | undefined;
     const stopped = (): boolean => signal.aborted;
     while (!stopped()) {
       const startedAt = clock.monotonic();
       const end = await this.#session(signal);
       if (stopped()) return;
-      this.#options.restarted?.(kind, end.cause);
+      this.#options.restarted?.(resource.kind, end.cause);
       const healthy = clock.monotonic() - startedAt >= healthyLife;
       if (healthy && atOnce.has(end.cause)) {
         noteEnd(end, 0, this.#options);
@@ -162,8 +160,8 @@ export class Reflector {
     try {
       const body = await this.#options.client.stream({
         path: this.#line.path,
-        query: watchQuery(this.#resource, this.#version, this.#options.random),
-        ...accept(this.#resource, ''),
+        query: watchQuery(this.resource, this.#version, this.#options.random),
+        ...accept(this.resource, ''),
         signal: session.timer.signal,
       });
       this.#heard(session);
@@ -171,7 +169,7 @@ export class Reflector {
       for await (const { frames: batch, bytes } of frames(this.#line, body)) {
         this.#heard(session);
         this.#mute = 0;
-        this.#options.received?.(this.kind, bytes);
+        this.#options.received?.(this.resource.kind, bytes);
         for (const frame of batch) this.#take(session, frame);
       }
       if (session.initial !== undefined)
@@ -207,7 +205,7 @@ export class Reflector {
           return;
         }
         this.#forward(version);
-        this.#options.cache.take(this.kind, frame.type, object);
+        this.#options.cache.take(this.resource.kind, frame.type, object);
         this.#version = version;
         break;
       default:
@@ -218,7 +216,7 @@ export class Reflector {
   #bookmark(session: Session, object: RawObject, version: string): void {
     if (session.initial === undefined) {
       this.#forward(version);
-      this.#options.cache.advance(this.kind, version);
+      this.#options.cache.advance(this.resource.kind, version);
       this.#version = version;
     } else if (object.metadata.annotations?.[initialEnd] === 'true') {
       this.#publish(session.initial.values(), version);
@@ -236,19 +234,19 @@ export class Reflector {
   /** Without what the cache does not keep: the initial events of a large kind are many. */
   #collect(initial: Map<string, RawObject>, type: string, object: RawObject): void {
     const id = `${object.metadata.namespace ?? ''}/${object.metadata.name}`;
-    const kept = ingested(this.kind, object);
-    if (type !== 'DELETED' && isKept(this.#resource, kept, this.#options.home)) initial.set(id, kept);
+    const kept = ingested(this.resource, object);
+    if (type !== 'DELETED' && isKept(this.resource, kept, this.#options.home)) initial.set(id, kept);
     else initial.delete(id);
   }
 
   async #listAll(signal: AbortSignal): Promise<void> {
     const heard = (): unknown => (this.#lastNews = this.#options.clock.monotonic());
-    const { items, version } = await listed(this.kind, { ...this.#options, signal, heard });
+    const { items, version } = await listed(this.resource, { ...this.#options, signal, heard });
     if (!signal.aborted) this.#publish(items, version);
   }
 
   #publish(objects: Iterable<RawObject>, version: string): void {
-    this.#options.cache.replace(this.kind, objects, version);
+    this.#options.cache.replace(this.resource.kind, objects, version);
     this.#version = version;
     this.#synced = true;
   }
@@ -258,7 +256,7 @@ export class Reflector {
     this.#lastNews = this.#options.clock.monotonic();
     this.#version = undefined;
     this.#synced = true;
-    this.#options.cache.absent(this.kind);
+    this.#options.cache.absent(this.resource.kind);
   }
 
   #error(kind: typeof Unavailable, reason: string): ApiError {
@@ -267,11 +265,11 @@ export class Reflector {
 
   #ended(error: unknown): SessionEnd {
     const retryAfter = error instanceof ApiError ? (error.retryAfterSeconds ?? 0) * seconds : 0;
-    if (this.#resource.optional === true && error instanceof NotFound) {
+    if (this.resource.optional === true && error instanceof NotFound) {
       this.#vanish();
       return { cause: 'absent', retryAfter, error };
     }
-    this.#isInstalled = !(this.#resource.install !== undefined && error instanceof NotFound);
+    this.#isInstalled = !(this.resource.install !== undefined && error instanceof NotFound);
     if (this.#isInstalled) return { cause: this.#judged(error), retryAfter, error };
     // What is made under a definition that comes later is read whole.
     this.#version = undefined;

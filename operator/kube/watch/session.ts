@@ -1,8 +1,8 @@
 import type { Cause } from './causes.ts';
 import type { Deadline } from '../clock.ts';
 import type { Log } from '../log.ts';
-import { definitionOf, notInstalled, resourceOf } from '../resources.ts';
-import type { CachedKind } from '../resources.ts';
+import { definitionOf, notInstalled } from '../resources.ts';
+import type { Resource } from '../resources.ts';
 import type { RawObject } from './store.ts';
 
 /** One watch of a reflector. */
@@ -23,21 +23,22 @@ export interface SessionEnd {
 export function noteEnd(
   { cause, error }: SessionEnd,
   wait: number,
-  { log, kind }: { log: Log; kind: CachedKind },
+  { log, resource }: { log: Log; resource: Resource },
 ): void {
   const waitMilliseconds = Math.round(wait);
   if (cause === 'not-installed') {
     log.error('a CustomResourceDefinition is missing', {
-      detail: notInstalled(resourceOf(kind)),
+      detail: notInstalled(resource),
       waitMilliseconds,
     });
     return;
   }
   if (cause === 'absent') {
-    const definition = definitionOf(resourceOf(kind));
+    const definition = definitionOf(resource);
     log.info('an optional CustomResourceDefinition is not installed', { definition, waitMilliseconds });
     return;
   }
+  const { kind } = resource;
   const data = { kind, cause, error: error instanceof Error ? error.message : undefined, waitMilliseconds };
   if (cause === 'refused' || cause === 'broken') log.warn('watch interrupted', data);
   else log.debug('watch interrupted', data);

@@ -3,6 +3,7 @@ import type { ObjectMeta } from '../manifest.ts';
 import { Store, ingested, newer } from './store.ts';
 import type { Change, RawObject } from './store.ts';
 import { byInstance } from '../../testing/kube/index-by-label.ts';
+import { sample } from '../../testing/kube/sample-resources.ts';
 
 const labels = { 'app.kubernetes.io/managed-by': 'hostedsite', 'app.kubernetes.io/instance': 'shop' };
 /** The site that controls what the caches hold of it. */
@@ -40,7 +41,7 @@ function held(store: Store): string[] {
 describe('Store', () => {
   let store: Store;
   beforeEach(() => {
-    store = new Store('Service', undefined, [byInstance]);
+    store = new Store(sample('Service'), undefined, [byInstance]);
     store.replace([service('a', 5), service('b', 6)], '10');
   });
 
@@ -68,7 +69,10 @@ describe('Store', () => {
   });
 
   it('knows no index that it was not made with', () => {
-    assert.throws(() => new Store('Service').find(byInstance, 'ns/shop'), /no index instance of Service/);
+    assert.throws(
+      () => new Store(sample('Service')).find(byInstance, 'ns/shop'),
+      /no index instance of Service/,
+    );
   });
 
   it('follows labels as they change', () => {
@@ -195,7 +199,7 @@ describe('Store', () => {
       return { metadata: { ...metadata, resourceVersion: version } };
     };
     beforeEach(() => {
-      store = new Store('Service');
+      store = new Store(sample('Service'));
       store.replace([opaque('a', 'z9'), opaque('b', 'k3')], 'm7');
     });
 
@@ -226,7 +230,7 @@ describe('Store', () => {
   });
 
   it('holds objects of the whole cluster', () => {
-    const classes = new Store('StorageClass');
+    const classes = new Store(sample('StorageClass'));
     classes.replace(
       [{ metadata: { name: 'fast', uid: 'u', resourceVersion: '1' }, allowVolumeExpansion: true }],
       '1',
@@ -239,7 +243,7 @@ describe('Store', () => {
 describe('ingested', () => {
   it('keeps metadata only where the table says so', () => {
     const raw = { kind: 'PartialObjectMetadata', metadata: { name: 'nginx' }, spec: { controller: 'x' } };
-    assert.deepEqual(ingested('IngressClass', raw), {
+    assert.deepEqual(ingested(sample('IngressClass'), raw), {
       apiVersion: 'networking.k8s.io/v1',
       kind: 'IngressClass',
       metadata: { name: 'nginx' },
@@ -249,9 +253,9 @@ describe('ingested', () => {
   it('keeps no whole objects in the metadata of those', () => {
     const applied = { 'kubectl.kubernetes.io/last-applied-configuration': '{"spec":{}}' };
     const raw = { metadata: { name: 'nginx', annotations: { ...applied, note: 'kept' } } };
-    const once = ingested('IngressClass', raw);
+    const once = ingested(sample('IngressClass'), raw);
     assert.deepEqual(once.metadata.annotations, { note: 'kept' });
-    assert.equal(ingested('IngressClass', once), once);
+    assert.equal(ingested(sample('IngressClass'), once), once);
   });
 });
 

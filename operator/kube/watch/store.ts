@@ -1,8 +1,8 @@
 import { brief, isKept } from './kept.ts';
 import type { Key } from '../key.ts';
 import type { Manifest, ObjectMeta } from '../manifest.ts';
-import { apiVersion, resourceOf, selects } from '../resources.ts';
-import type { CachedKind, KnownKind, Resource } from '../resources.ts';
+import { apiVersion, selects } from '../resources.ts';
+import type { Resource } from '../resources.ts';
 import { without } from '../without.ts';
 
 export interface Change {
@@ -26,8 +26,7 @@ export interface Index {
  * confirming it no longer exists.
  */
 export class Store {
-  readonly kind: CachedKind;
-  readonly #resource: Resource;
+  readonly resource: Resource;
   readonly #namespaces = new Groups();
   readonly #indexes: ReadonlyMap<string, { index: Index; groups: Groups }>;
   /** Versions of our own writes that the watch has not told yet, by id. */
@@ -36,11 +35,10 @@ export class Store {
   #seen = '0';
 
   /** `home` is the operator's own namespace: nobody else's objects are there. */
-  constructor(kind: CachedKind, home?: string, indexes: readonly Index[] = []) {
-    this.kind = kind;
+  constructor(resource: Resource, home?: string, indexes: readonly Index[] = []) {
+    this.resource = resource;
     this.#home = home;
     this.#indexes = new Map(indexes.map((index) => [index.name, { index, groups: new Groups() }]));
-    this.#resource = resourceOf(kind);
   }
 
   get size(): number {
@@ -53,7 +51,7 @@ export class Store {
   }
 
   get(namespace: string | undefined, name: string): Manifest | undefined {
-    const space = this.#resource.namespaced ? (namespace ?? '') : '';
+    const space = this.resource.namespaced ? (namespace ?? '') : '';
     return this.#namespaces.of(space)?.get(`${space}/${name}`);
   }
 
@@ -64,7 +62,7 @@ export class Store {
   /** By name; of an index that the store was made with. */
   find({ name }: Index, key: Key): Manifest[] {
     const known = this.#indexes.get(name);
-    if (known === undefined) throw new Error(`no index ${name} of ${this.kind}`);
+    if (known === undefined) throw new Error(`no index ${name} of ${this.resource.kind}`);
     return known.groups.list(key).sort((a, b) => (a.metadata.name < b.metadata.name ? -1 : 1));
   }
 
@@ -72,7 +70,7 @@ export class Store {
   replace(raw: Iterable<RawObject>, version: string): Change[] {
     const listed = new Map<string, Manifest>();
     for (const one of raw) {
-      const object = ingested(this.kind, one);
+      const object = ingested(this.resource, one);
       if (this.#keeps(object)) listed.set(idOf(object), object);
     }
     this.#seen = version;
@@ -95,22 +93,22 @@ export class Store {
 
   /** One event of the watch. */
   take(type: 'ADDED' | 'MODIFIED' | 'DELETED', raw: RawObject): Change[] {
-    const object = ingested(this.kind, raw);
-    const id = idOf(object);
-    const version = versionOf(object);
-    const held = this.get(object.metadata.namespace, object.metadata.name);
+    const { namespace, name, uid } = raw.metadata;
+    const version = versionOf(raw);
+    const held = this.get(namespace, name);
     // Without an object to compare with: one that is gone, or was never there, by a newer list that we have.
     const late = newer(held === undefined ? this.#seen : versionOf(held), version);
-    const changes: Change[] = [];
-    if (!late) {
-      this.#unconfirmed.delete(id);
-      if (type !== 'DELETED' && this.#keeps(object)) changes.push(...this.#put(object));
-      else if (held !== undefined && held.metadata.uid === object.metadata.uid)
-        changes.push(...this.#delete(held));
-    }
     // Ghosts can wait for the next bookmark: to look for them at each event would make a burst of writes costly.
     if (newer(version, this.#seen)) this.#seen = version;
-    return changes;
+    if (late) return [];
+    this.#unconfirmed.delete(idOf(raw));
+    const isHeld = held !== undefined && held.metadata.uid === uid;
+    if (type === 'DELETED') return isHeld ? this.#delete(held) : [];
+    // Of our own writes the watch has nothing new to tell.
+    if (isHeld && versionOf(held) === version) return [];
+    const object = ingested(this.resource, raw);
+    if (this.#keeps(object)) return this.#put(object);
+    return isHeld ? this.#delete(held) : [];
   }
 
   /** The watch has told everything up to this version. */
@@ -128,11 +126,11 @@ export class Store {
 
   /** The answer to a write of our own. */
   written(raw: RawObject): Change[] {
-    const object = ingested(this.kind, raw);
+    const object = ingested(this.resource, raw);
     const version = versionOf(object);
     const held = this.get(object.metadata.namespace, object.metadata.name);
     const known = !newer(version, this.#seen) || (held !== undefined && !newer(version, versionOf(held)));
-    if (known || !selects(this.#resource, object) || !this.#keeps(object)) return [];
+    if (known || !selects(this.resource, object) || !this.#keeps(object)) return [];
     this.#unconfirmed.set(idOf(object), version);
     return this.#put(object);
   }
@@ -146,7 +144,7 @@ export class Store {
   }
 
   #keeps(object: Manifest): boolean {
-    return isKept(this.#resource, object, this.#home);
+    return isKept(this.resource, object, this.#home);
   }
 
   #put(object: Manifest): Change[] {
@@ -218,15 +216,14 @@ class Groups {
 }
 
 /** An object as we keep it: without managedFields, and brief. One that is so already stays the very same object. */
-export function ingested(kind: KnownKind, raw: RawObject): Manifest {
-  return brief(isIngested(kind, raw) ? raw : identified(kind, raw));
+export function ingested(resource: Resource, raw: RawObject): Manifest {
+  return brief(resource, isIngested(resource, raw) ? raw : identified(resource, raw));
 }
 
 /** An object as the API server has it, without managedFields. */
-export function identified(kind: KnownKind, raw: RawObject): Manifest {
-  const resource = resourceOf(kind);
+export function identified(resource: Resource, raw: RawObject): Manifest {
   const { managedFields: _, ...metadata } = raw.metadata;
-  const identity = { apiVersion: apiVersion(resource), kind };
+  const identity = { apiVersion: apiVersion(resource), kind: resource.kind };
   if (resource.metadataOnly !== true) return { ...raw, ...identity, metadata };
   const { annotations } = metadata;
   return {
@@ -239,10 +236,9 @@ export function identified(kind: KnownKind, raw: RawObject): Manifest {
 /** What kubectl keeps of a whole object in its metadata: of a definition that may be 250 kB. */
 const applied = 'kubectl.kubernetes.io/last-applied-configuration';
 
-function isIngested(kind: KnownKind, raw: RawObject): raw is RawObject & Manifest {
-  const resource = resourceOf(kind);
+function isIngested(resource: Resource, raw: RawObject): raw is RawObject & Manifest {
   return (
-    raw['kind'] === kind &&
+    raw['kind'] === resource.kind &&
     raw['apiVersion'] === apiVersion(resource) &&
     !('managedFields' in raw.metadata) &&
     (resource.metadataOnly !== true ||
@@ -250,11 +246,11 @@ function isIngested(kind: KnownKind, raw: RawObject): raw is RawObject & Manifes
   );
 }
 
-function idOf(object: Manifest): string {
+function idOf(object: Pick<Manifest, 'metadata'>): string {
   return `${object.metadata.namespace ?? ''}/${object.metadata.name}`;
 }
 
-function versionOf(object: Manifest): string {
+function versionOf(object: Pick<Manifest, 'metadata'>): string {
   return object.metadata.resourceVersion ?? '';
 }
 

@@ -7,6 +7,7 @@ import { ScriptedServer } from '../../testing/kube/scripted-server.ts';
 import type { RawObject } from './store.ts';
 import { byInstance } from '../../testing/kube/index-by-label.ts';
 import { Watches } from './watches.ts';
+import { sample } from '../../testing/kube/sample-resources.ts';
 
 describe('Watches', () => {
   it('fill a cache, and say when it holds everything and how old the news is', async () => {
@@ -15,7 +16,7 @@ describe('Watches', () => {
     const random = (): number => 0;
     const access = { server: server.url, tls: {} };
     const client = new ApiClient({ access: () => Promise.resolve(access), clock, random, userAgent: 'spec' });
-    const cache = new Cache(['Pod', 'StorageClass'], undefined, [byInstance]);
+    const cache = new Cache(['Pod', 'StorageClass'].map(sample), undefined, [byInstance]);
     const stop = new AbortController();
     const watches = new Watches({ client, cache, clock, random, log: silentLog });
     const run = watches.run(stop.signal);
@@ -58,7 +59,7 @@ describe('Watches', () => {
     const random = (): number => 0;
     const access = { server: server.url, tls: {} };
     const client = new ApiClient({ access: () => Promise.resolve(access), clock, random, userAgent: 'spec' });
-    const cache = new Cache(['HostedSite']);
+    const cache = new Cache(['HostedSite'].map(sample));
     const stop = new AbortController();
     const watches = new Watches({ client, cache, clock, random, log: silentLog });
     const run = watches.run(stop.signal);

@@ -7,7 +7,7 @@ import { definition } from './definition.ts';
 import type { Log } from '../log.ts';
 import { listed } from '../client/pages.ts';
 import { Reflector } from './reflector.ts';
-import type { CachedKind } from '../resources.ts';
+import type { Resource } from '../resources.ts';
 import { newer } from './store.ts';
 
 export interface WatchesOptions {
@@ -18,8 +18,8 @@ export interface WatchesOptions {
   log: Log;
   /** The operator's own namespace. */
   home?: string;
-  restarted?: (kind: CachedKind, cause: Cause) => void;
-  received?: (kind: CachedKind, bytes: number) => void;
+  restarted?: (kind: string, cause: Cause) => void;
+  received?: (kind: string, bytes: number) => void;
 }
 
 /** The reflectors of every kind that a cache holds. */
@@ -41,13 +41,13 @@ export class Watches {
         cache.replace(...content);
         queueMicrotask(() => this.#look());
       },
-      absent: (kind: CachedKind): void => {
+      absent: (kind: string): void => {
         cache.absent(kind);
         queueMicrotask(() => this.#look());
       },
     };
-    this.#reflectors = cache.kinds.map(
-      (kind) => new Reflector({ ...options, kind, cache: sink, ...definition(kind, cache) }),
+    this.#reflectors = cache.resources.map(
+      (resource) => new Reflector({ ...options, resource, cache: sink, ...definition(resource, cache) }),
     );
   }
 
@@ -70,11 +70,11 @@ export class Watches {
    * Reads a kind as it is at this moment: a watch may lag, or have died without a word up to 70 s ago. Resolves when the
    * cache is not older than the call, or the signal aborts; what the watch then tells again is ignored.
    */
-  async catchUp(kind: CachedKind, signal: AbortSignal): Promise<void> {
+  async catchUp(kind: string, signal: AbortSignal): Promise<void> {
     const { client, cache, clock, random, log, home } = this.#options;
     for (let failures = 1; !signal.aborted; failures += 1) {
       try {
-        const { items, version } = await listed(kind, { client, signal, home });
+        const { items, version } = await listed(cache.resource(kind), { client, signal, home });
         // While the list was on its way the watch may have told more than it holds.
         if (newer(version, cache.seen(kind))) cache.replace(kind, items, version);
         return;
@@ -86,14 +86,14 @@ export class Watches {
   }
 
   /** Kinds that have to be there and of which the cluster has no definition. */
-  notInstalled(): CachedKind[] {
-    return this.#reflectors.filter(({ isInstalled }) => !isInstalled).map(({ kind }) => kind);
+  notInstalled(): Resource[] {
+    return this.#reflectors.filter(({ isInstalled }) => !isInstalled).map(({ resource }) => resource);
   }
 
   /** Milliseconds since each kind's server last told anything. */
-  staleness(): { kind: CachedKind; milliseconds: number }[] {
+  staleness(): { kind: string; milliseconds: number }[] {
     return this.#reflectors.map((reflector) => ({
-      kind: reflector.kind,
+      kind: reflector.resource.kind,
       milliseconds: reflector.staleness(),
     }));
   }

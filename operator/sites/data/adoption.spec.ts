@@ -2,8 +2,7 @@ import assert from 'node:assert/strict';
 import type { HostedSiteSpec } from '../../kinds/hosted-site/hosted-site.ts';
 import type { Manifest } from '../../components/component.ts';
 import { components } from '../../components/index.ts';
-import { cachedKinds } from '../../kube/resources.ts';
-import type { KnownKind } from '../../kube/resources.ts';
+import { cachedKinds } from '../../kinds/resources.ts';
 import { componentLabels } from '../../objects/labels.ts';
 import { reconcileSite } from '../reconcile-site.ts';
 import { dyingAt } from '../../testing/model.ts';
@@ -181,7 +180,7 @@ describe('a site whose objects nobody owns', () => {
 });
 
 describe('an object with the labels of a site and no owner', () => {
-  const rows: { kind: KnownKind; apiVersion: string; name: string }[] = [
+  const rows: { kind: string; apiVersion: string; name: string }[] = [
     { kind: 'Deployment', apiVersion: 'apps/v1', name: 'shop-web' },
     { kind: 'Service', apiVersion: 'v1', name: 'shop-web' },
     { kind: 'ConfigMap', apiVersion: 'v1', name: 'shop-x' },

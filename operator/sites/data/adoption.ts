@@ -1,6 +1,7 @@
 import type { Kind, Manifest, ObjectMeta, Site } from '../../components/component.ts';
 import type { Labelled } from '../../kube/cluster.ts';
-import { apiVersion, resourceOf } from '../../kube/resources.ts';
+import { resourceOf } from '../../kinds/resources.ts';
+import { apiVersion } from '../../kube/resources.ts';
 import type { Vault } from './credentials.ts';
 import { adoptionManager, manager, siteLabels } from '../../objects/labels.ts';
 import { isNamed, ownerOfChild, ownership } from './ownership.ts';

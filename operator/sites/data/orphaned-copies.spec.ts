@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { Controller } from '../../kube/loop/controller.ts';
 import { FakeClock, settled } from '../../testing/kube/fake-clock.ts';
-import { MemoryCluster } from '../../testing/kube/memory-cluster.ts';
+import { MemoryCluster } from '../../testing/memory/memory-cluster.ts';
 import { silentLog } from '../../observability/logger.ts';
 import { copyNameIn } from './copies.ts';
 import { collectCopies, copiesLoop } from './orphaned-copies.ts';

@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import type { HostedSite, HostedSiteSpec } from '../../kinds/hosted-site/hosted-site.ts';
 import type { Manifest, ObjectMeta } from '../../components/component.ts';
 import { components } from '../../components/index.ts';
-import type { KnownKind } from '../../kube/resources.ts';
 import { componentLabels, siteLabels } from '../../objects/labels.ts';
 import { ownerOfChild, ownership } from './ownership.ts';
 import { reconcileSite } from '../reconcile-site.ts';
@@ -76,7 +75,7 @@ describe('the owner of a child', () => {
 const database = { database: { engine: 'MariaDB' } } as const;
 
 describe('an object that has the name of one of ours', () => {
-  const foreign: { kind: KnownKind; apiVersion: string; name: string; metadata?: Partial<ObjectMeta> }[] = [
+  const foreign: { kind: string; apiVersion: string; name: string; metadata?: Partial<ObjectMeta> }[] = [
     { kind: 'Deployment', apiVersion: 'apps/v1', name: 'shop-web' },
     { kind: 'Service', apiVersion: 'v1', name: 'shop-web' },
     { kind: 'Ingress', apiVersion: 'networking.k8s.io/v1', name: 'shop' },

@@ -5,7 +5,7 @@ import { FakeClock } from './fake-clock.ts';
 import { Inbox } from './inbox.ts';
 import { silentLog } from '../../kube/log.ts';
 import { Reflector } from '../../kube/watch/reflector.ts';
-import type { CachedKind } from '../../kube/resources.ts';
+import { sample } from './sample-resources.ts';
 import { ScriptedServer } from './scripted-server.ts';
 import type { Exchange } from './scripted-server.ts';
 import type { RawObject } from '../../kube/watch/store.ts';
@@ -23,7 +23,7 @@ export class World {
   readonly reflector: Reflector;
   readonly run: Promise<void>;
 
-  constructor(server: ScriptedServer, kind: CachedKind, random: () => number, cache?: Cache) {
+  constructor(server: ScriptedServer, kind: string, random: () => number, cache?: Cache) {
     this.server = server;
     const { clock } = this;
     this.client = new ApiClient({
@@ -33,7 +33,7 @@ export class World {
       userAgent: 'spec',
     });
     this.reflector = new Reflector({
-      kind,
+      resource: sample(kind),
       client: this.client,
       clock,
       random,

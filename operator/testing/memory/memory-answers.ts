@@ -1,7 +1,8 @@
 import type { ObjectRef } from '../../kube/cluster.ts';
 import { apiError } from '../../kube/errors.ts';
 import type { ApiError } from '../../kube/errors.ts';
-import { resourceOf, resourcePath } from '../../kube/resources.ts';
+import { resourceOf } from '../../kinds/resources.ts';
+import { resourcePath } from '../../kube/resources.ts';
 
 /** How `MemoryCluster` says no. */
 export interface Answer {

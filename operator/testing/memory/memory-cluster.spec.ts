@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { AlreadyExists, Conflict, NotFound, TooManyRequests, Unavailable } from '../../kube/errors.ts';
 import type { Manifest } from '../../kube/manifest.ts';
 import { MemoryCluster } from './memory-cluster.ts';
-import { byInstance } from './index-by-label.ts';
+import { byInstance } from '../kube/index-by-label.ts';
 
 const labels = { 'app.kubernetes.io/managed-by': 'hostedsite', 'app.kubernetes.io/instance': 'shop' };
 /** The site that controls what the caches hold of it. */

@@ -3,8 +3,8 @@ import type { ObjectRef } from '../../kube/cluster.ts';
 import { brief, isKept } from '../../kube/watch/kept.ts';
 import type { Manifest, ObjectMeta } from '../../kube/manifest.ts';
 import type { FieldSet } from './memory-apply.ts';
-import { resourceOf, selects } from '../../kube/resources.ts';
-import type { KnownKind } from '../../kube/resources.ts';
+import { resourceOf } from '../../kinds/resources.ts';
+import { selects } from '../../kube/resources.ts';
 
 export interface Entry {
   /** Frozen. */
@@ -29,7 +29,9 @@ export class MemoryWorld {
   /** An object as caches hold it; undefined where they do not. */
   cached(object: Manifest): Manifest | undefined {
     const resource = resourceOf(object.kind);
-    return selects(resource, object) && isKept(resource, object, this.#home) ? brief(object) : undefined;
+    return selects(resource, object) && isKept(resource, object, this.#home)
+      ? brief(resource, object)
+      : undefined;
   }
 
   entries(): Entry[] {
@@ -101,7 +103,7 @@ export function preconditionsHold(sent: ObjectMeta, live: ObjectMeta | undefined
 
 export function refOf(object: Manifest): ObjectRef {
   const { namespace, name } = object.metadata;
-  return { kind: object.kind as KnownKind, namespace, name };
+  return { kind: object.kind, namespace, name };
 }
 
 function entryKey(ref: ObjectRef): string {

@@ -18,8 +18,8 @@ import type { FieldSet, Fields } from './memory-apply.ts';
 import { merged } from './memory-merge.ts';
 import { MemoryWorld, byName, metadataOf, preconditionsHold, refOf } from './memory-world.ts';
 import type { Entry } from './memory-world.ts';
-import { cachedKinds, isAutoscalerOf } from '../../kube/resources.ts';
-import type { CachedKind, KnownKind } from '../../kube/resources.ts';
+import { cachedResources, resourceOf } from '../../kinds/resources.ts';
+import { isAutoscalerOf } from '../../kube/resources.ts';
 import type { Index } from '../../kube/watch/store.ts';
 import { without } from '../../kube/without.ts';
 
@@ -56,7 +56,7 @@ export class MemoryCluster implements Cluster {
   readonly writes: Write[] = [];
   readonly events: ClusterEvent[] = [];
   /** Optional kinds that the cluster does not have. */
-  readonly missing = new Set<CachedKind>();
+  readonly missing = new Set<string>();
   readonly #world: MemoryWorld;
   #failures: (ScriptedFailure & { left: number })[] = [];
 
@@ -87,12 +87,7 @@ export class MemoryCluster implements Cluster {
   }
 
   /** Somebody else (kubelet, a controller, a person) changes an object. */
-  edit(
-    kind: KnownKind,
-    namespace: string | undefined,
-    name: string,
-    change: (object: Manifest) => void,
-  ): void {
+  edit(kind: string, namespace: string | undefined, name: string, change: (object: Manifest) => void): void {
     const entry = this.#existing({ kind, namespace, name }, 'PUT');
     const next = structuredClone(entry.object);
     change(next);
@@ -100,7 +95,7 @@ export class MemoryCluster implements Cluster {
   }
 
   /** Somebody else removes an object, finalizers or not. */
-  remove(kind: KnownKind, namespace: string | undefined, name: string): void {
+  remove(kind: string, namespace: string | undefined, name: string): void {
     this.#world.remove({ kind, namespace, name });
   }
 
@@ -115,7 +110,7 @@ export class MemoryCluster implements Cluster {
     this.events.length = 0;
   }
 
-  list(kind: CachedKind, namespace?: string): readonly Manifest[] {
+  list(kind: string, namespace?: string): readonly Manifest[] {
     return this.#world
       .objects()
       .flatMap((object) => (object.kind === kind ? (this.#world.cached(object) ?? []) : []))
@@ -123,7 +118,7 @@ export class MemoryCluster implements Cluster {
       .sort(byName);
   }
 
-  get(kind: CachedKind, namespace: string | undefined, name: string): Manifest | undefined {
+  get(kind: string, namespace: string | undefined, name: string): Manifest | undefined {
     const object = this.#world.find({ kind, namespace, name })?.object;
     return object && this.#world.cached(object);
   }
@@ -132,28 +127,28 @@ export class MemoryCluster implements Cluster {
     return this.#cached().filter((object) => index.of(object) === key);
   }
 
-  knows(kind: CachedKind): boolean {
+  knows(kind: string): boolean {
     return !this.missing.has(kind);
   }
 
-  metadata(kind: KnownKind, namespace: string | undefined, name: string): Promise<ObjectMeta | undefined> {
+  metadata(kind: string, namespace: string | undefined, name: string): Promise<ObjectMeta | undefined> {
     const ref = { kind, namespace, name };
     return this.#answered('metadata', ref, () => this.#world.find(ref)?.object.metadata);
   }
 
-  read(kind: KnownKind, namespace: string | undefined, name: string): Promise<Manifest | undefined> {
+  read(kind: string, namespace: string | undefined, name: string): Promise<Manifest | undefined> {
     const ref = { kind, namespace, name };
     return this.#answered('read', ref, () => structuredClone(this.#world.find(ref)?.object));
   }
 
-  labelled(kind: KnownKind, namespace: string, labels: Selection): Promise<readonly Labelled[]> {
+  labelled(kind: string, namespace: string, labels: Selection): Promise<readonly Labelled[]> {
     const wanted = Object.entries(labels);
     return this.#answered('list', { kind, namespace, name: '' }, () =>
       this.#world
         .entries()
         .filter(({ object }) => object.kind === kind && object.metadata.namespace === namespace)
         .filter(({ object }) => wanted.every(([name, value]) => object.metadata.labels?.[name] === value))
-        .map(({ object, owners }) => labelled(object.metadata, owners.keys())),
+        .map(({ object, owners }) => labelled(resourceOf(kind), object.metadata, owners.keys())),
     );
   }
 
@@ -240,7 +235,7 @@ export class MemoryCluster implements Cluster {
   }
 
   #cached(): Manifest[] {
-    return cachedKinds.flatMap((kind) => this.list(kind));
+    return cachedResources.flatMap(({ kind }) => this.list(kind));
   }
 
   #record(verb: Write['verb'], object: Manifest, options: Write['options']): void {
