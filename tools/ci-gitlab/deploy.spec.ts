@@ -121,11 +121,32 @@ describe('the component deploy', () => {
       condition('Available', 'status', 'True'),
     ]);
     assert.equal(run.code, 1);
-    const end = run.log.trimEnd().split('\n').slice(-7);
+    const end = run.log.trimEnd().split('\n').slice(-6);
     assert.equal(end[0], 'customer-a/shop is Stalled: RolledBack.');
     assert.match(end[1] ?? '', /^It was not ready within 10 seconds/);
-    assert.deepEqual(end.slice(5), ['cannot find the shop', 'Visitors are served by what ran before.']);
+    assert.deepEqual(end.slice(4), ['cannot find the shop', 'Visitors are served by what ran before.']);
     assert.ok(end.every((line) => line.length <= 300));
+  });
+
+  it('shows the last lines of an application that ends again and again, without passwords', async () => {
+    const pods = kubectl(
+      "*'get pods'*instance=shop,*",
+      says('old\n\nstarting\nmysql://shop:secret@db/shop is not there\n'),
+    );
+    const crash = [polls('8|Stalled:8 '), condition('Stalled', 'reason', 'ContainerCrashing'), pods];
+    const run = await deployed([
+      file(),
+      live(),
+      ...crash,
+      condition('Stalled', 'message', 'It ends with code 3.'),
+    ]);
+    assert.equal(run.code, 1);
+    assert.deepEqual(run.log.trimEnd().split('\n').slice(-6), [
+      'customer-a/shop is Stalled: ContainerCrashing.',
+      'It ends with code 3.',
+      ...['old', 'starting', 'mysql://***@db/shop is not there'],
+      'Visitors are not served.',
+    ]);
   });
 
   it('fails when the time is over, and says what Ready says and that nobody is served', async () => {

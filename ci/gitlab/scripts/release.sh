@@ -44,15 +44,28 @@ say() {
   site --output "jsonpath={.status.conditions[?(@.type==\"$1\")].$2}"
 }
 
-# The first two lines and the last three, each cut.
+# The first line and the last three, each cut.
 short() {
-  awk '{ line[NR] = substr($0, 1, 300) } END { for (i = 1; i <= NR; i++) if (i <= 2 || i > NR - 3) print line[i] }'
+  awk '{ line[NR] = substr($0, 1, 300) } END { for (i = 1; i <= NR; i++) if (i == 1 || i > NR - 3) print line[i] }'
+}
+
+# The last lines of the application that ended latest, without credentials in addresses. Nothing where pods may not be listed.
+last_words() {
+  path='{range .items[*].status.containerStatuses[?(@.name=="application")]}{.lastState.terminated.message}{.state.terminated.message}{"\n"}{end}'
+  kubectl ${HOSTEDSITE_CONTEXT:+"--context=$HOSTEDSITE_CONTEXT"} --namespace "$namespace" get pods --sort-by=.metadata.creationTimestamp \
+    --selector "app.kubernetes.io/instance=$name,app.kubernetes.io/component=web" --output "jsonpath=$path" 2>/dev/null |
+    sed 's|://[^ :@/]*:[^ @/]*@|://***@|g' | grep . | tail -n 3 | cut -c 1-300
 }
 
 # Ends the job with what a condition says; whoever reads the last lines of its log reads this.
 give_up() {
   echo "$1"
-  say "$2" message | short
+  message=$(say "$2" message)
+  printf '%s\n' "$message" | short
+  case $message in
+    *'Its last lines:'*) ;;
+    *) last_words || true ;;
+  esac
   if [ "$(say Available status)" = True ]; then echo 'Visitors are served by what ran before.'; else echo 'Visitors are not served.'; fi
   exit 1
 }
