@@ -116,9 +116,9 @@ describe('what the caches keep', () => {
 
     it('is so too where lists make it heavy', () => {
       const hosts = Array.from({ length: 9000 }, () => ['a', 1, null]);
-      assert.equal(brief(object('Ingress', controlled, { spec: { hosts } }))['spec'], undefined);
+      assert.equal(shortened(object('Ingress', controlled, { spec: { hosts } }))['spec'], undefined);
       const few = object('Ingress', controlled, { spec: { hosts: hosts.slice(0, 1000) } });
-      assert.equal(brief(few), few);
+      assert.equal(shortened(few), few);
     });
   });
 

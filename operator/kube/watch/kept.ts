@@ -94,13 +94,19 @@ function bare({ apiVersion, kind, metadata }: Manifest, marks: Marks | undefined
 function weight(value: unknown, limit: number, longest = Infinity): number {
   if (typeof value === 'string') return value.length > longest ? Infinity : value.length;
   if (typeof value !== 'object' || value === null) return 8;
+  if (Array.isArray(value)) return weightOfList(value, limit, longest);
   let sum = 8;
-  if (Array.isArray(value)) {
-    for (const item of value) if (sum <= limit) sum += 8 + weight(item, limit - sum, longest);
-    return sum;
-  }
   for (const field in value) {
     sum += field.length + weight((value as Record<string, unknown>)[field], limit - sum, longest);
+    if (sum > limit) break;
+  }
+  return sum;
+}
+
+function weightOfList(items: readonly unknown[], limit: number, longest: number): number {
+  let sum = 8;
+  for (const item of items) {
+    sum += 8 + weight(item, limit - sum, longest);
     if (sum > limit) break;
   }
   return sum;

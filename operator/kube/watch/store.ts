@@ -103,12 +103,16 @@ export class Store {
     if (late) return [];
     this.#unconfirmed.delete(idOf(raw));
     const isHeld = held !== undefined && held.metadata.uid === uid;
-    if (type === 'DELETED') return isHeld ? this.#delete(held) : [];
     // Of our own writes the watch has nothing new to tell.
-    if (isHeld && versionOf(held) === version) return [];
+    if (type !== 'DELETED' && !(isHeld && versionOf(held) === version)) return this.#renewed(raw, held);
+    return type === 'DELETED' && isHeld ? this.#delete(held) : [];
+  }
+
+  /** Somebody may have taken from an object what it was kept for. */
+  #renewed(raw: RawObject, held: Manifest | undefined): Change[] {
     const object = ingested(this.resource, raw);
     if (this.#keeps(object)) return this.#put(object);
-    return isHeld ? this.#delete(held) : [];
+    return held !== undefined && held.metadata.uid === object.metadata.uid ? this.#delete(held) : [];
   }
 
   /** The watch has told everything up to this version. */
