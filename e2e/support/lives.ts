@@ -16,17 +16,27 @@ export async function podLives(namespace: string): Promise<string[]> {
   return text.trim().split('\n').sort();
 }
 
-/** `Kind/name` → UID of the sites and of all that was made for them, without pods. */
+interface Found {
+  kind: string;
+  metadata: {
+    name: string;
+    uid: string;
+    labels?: Record<string, string>;
+    ownerReferences?: { kind: string }[];
+  };
+}
+
+/** `Kind/name` → UID of the sites and of all that was made for them, without pods and runs of cron jobs. */
 export async function objectLives(namespace: string): Promise<Map<string, string>> {
   const text = await kubectl(['get', kinds, '-n', namespace, '-o', 'json']);
-  const { items } = JSON.parse(text) as {
-    items: { kind: string; metadata: { name: string; uid: string; labels?: Record<string, string> } }[];
-  };
-  const own = items.filter(
-    ({ kind, metadata: { labels = {} } }) =>
-      kind === 'HostedSite' || labels['app.kubernetes.io/managed-by'] === 'hostedsite',
-  );
+  const { items } = JSON.parse(text) as { items: Found[] };
+  const own = items.filter(isLasting);
   return new Map(own.map(({ kind, metadata: { name, uid } }) => [`${kind}/${name}`, uid]));
+}
+
+function isLasting({ kind, metadata: { labels = {}, ownerReferences = [] } }: Found): boolean {
+  if (ownerReferences.some((owner) => owner.kind === 'CronJob')) return false;
+  return kind === 'HostedSite' || labels['app.kubernetes.io/managed-by'] === 'hostedsite';
 }
 
 /** What was there before, and is not, or is another one. */
