@@ -41,6 +41,39 @@ describe('the chart', function () {
     assert.equal(status, 0, stdout);
   });
 
+  describe('for a list of namespaces', () => {
+    const limited = () => rendered({ watchNamespaces: ['b', 'a', 'b'], 'crds.install': false });
+
+    it('makes nothing of the whole cluster', () => {
+      const wide = limited().filter(({ metadata }) => metadata.namespace === undefined);
+      assert.deepEqual(wide, []);
+    });
+
+    it('gives in each what it else gives everywhere, in its own what it needs there, and nothing else', () => {
+      const roles = limited().filter(({ kind }) => kind === 'Role');
+      assert.deepEqual(roles.map(({ metadata }) => metadata.namespace).sort(), ['a', 'b', 'hosting']);
+      const has = (role: Rendered): string[] => (role.rules ?? []).map((rule) => JSON.stringify(rule));
+      const everywhere = has(one(objects, 'ClusterRole'));
+      for (const role of roles.filter(({ metadata }) => metadata.namespace !== 'hosting')) {
+        assert.deepEqual(
+          has(role).filter((rule) => !everywhere.includes(rule)),
+          [],
+        );
+        assert.deepEqual(verbs(role, '', 'secrets'), ['create', 'delete']);
+        assert.deepEqual(verbs(role, 'storage.k8s.io', 'storageclasses'), []);
+      }
+      const own = one(limited(), 'Role');
+      assert.deepEqual(verbs(own, '', 'configmaps'), ['create', 'delete', 'get', 'list', 'patch', 'watch']);
+      assert.deepEqual(verbs(own, '', 'namespaces'), ['get']);
+      assert.equal(limited().filter(({ kind }) => kind === 'RoleBinding').length, 3);
+    });
+
+    it('tells the operator, once each', () => {
+      assert.equal(environment(limited())['WATCH_NAMESPACES'], 'b,a');
+      assert.ok(!('WATCH_NAMESPACES' in environment(objects)));
+    });
+  });
+
   it('gives no right on everything', () => {
     const rules = objects.flatMap((object) => object.rules ?? []);
     assert.ok(rules.length > 0);
@@ -230,6 +263,7 @@ describe('the chart', function () {
 
   const refused: Record<string, unknown> = {
     replicaCount: 2,
+    watchNamespaces: ['Shop'],
     'images.vanish': 'typo',
     'images.resolveTags': 'no',
     'sizes.Tiny.replicas': 1,

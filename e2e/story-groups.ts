@@ -41,6 +41,7 @@ export const first = [
   'operator',
   'uninstalled',
   'rollback',
+  'limited',
   // The node and the whole cluster.
   'cluster',
   'power-loss',

@@ -23,6 +23,7 @@ describe('config', () => {
     assert.match(identity, /^operator-0_[0-9a-f]{8}$/);
     assert.deepEqual(rest, {
       namespace: 'hosting',
+      watchNamespaces: undefined,
       leaseName: 'hostedsite-operator',
       logLevel: 'info',
       httpPort: 8080,
@@ -39,6 +40,16 @@ describe('config', () => {
       verifyTLS: false,
       api: { from: 'pod', host: '10.96.0.1', port: '443', directory },
     });
+  });
+
+  it('takes namespaces between commas, each once', () => {
+    const limited = (WATCH_NAMESPACES: string) => config({ ...needed, WATCH_NAMESPACES }).watchNamespaces;
+    assert.deepEqual(limited('shop-a, shop-b,shop-a'), ['shop-a', 'shop-b']);
+    for (const wrong of ['shop-a,', 'Shop', 'a/b', '*', ','])
+      assert.throws(
+        () => limited(wrong),
+        /WATCH_NAMESPACES must be names of namespaces such as shop-a,shop-b\./,
+      );
   });
 
   it('takes what is written', () => {

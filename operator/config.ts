@@ -20,6 +20,8 @@ export interface Config {
   /** The operator's own namespace: its Lease, and the copies of sites' credentials. */
   readonly namespace: string;
   readonly leaseName: string;
+  /** Looked after are sites in these namespaces; undefined: wherever they are. */
+  readonly watchNamespaces: readonly string[] | undefined;
   /** Who this process is: the pod's name, and something that no restart repeats. */
   readonly identity: string;
   readonly logLevel: LogLevel;
@@ -53,6 +55,7 @@ const variables = z.object({
   RESOLVE_TAGS: z.enum(['true', 'false'], { error: 'RESOLVE_TAGS must be true or false.' }).default('false'),
   TRUSTED_PROXIES: z.string().default(''),
   VERIFY_TLS: z.enum(['true', 'false'], { error: 'VERIFY_TLS must be true or false.' }).default('false'),
+  WATCH_NAMESPACES: z.string().default(''),
   LEASE_NAME: z.string().default('hostedsite-operator'),
   LOG_LEVEL: z
     .enum(['error', 'warn', 'info', 'debug'], { error: 'LOG_LEVEL must be error, warn, info or debug.' })
@@ -87,6 +90,7 @@ export function config(environment: Environment = process.env, read = readText):
   const values = found.data;
   return Object.freeze({
     namespace: values.POD_NAMESPACE,
+    watchNamespaces: namespaces(values.WATCH_NAMESPACES),
     leaseName: values.LEASE_NAME,
     identity: `${values.POD_NAME ?? hostname()}_${randomBytes(4).toString('hex')}`,
     logLevel: values.LOG_LEVEL,
@@ -191,6 +195,14 @@ function ranges(text: string, name: string): string[] {
   throw new ConfigError(
     `${name} must be ranges of addresses such as 10.20.0.0/16,2001:db8::/32, and not all addresses.`,
   );
+}
+
+/** Names of namespaces, between commas; none is no limit. */
+function namespaces(text: string): readonly string[] | undefined {
+  if (text === '') return undefined;
+  const found = [...new Set(text.split(',').map((name) => name.trim()))];
+  if (found.every((name) => /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/.test(name))) return Object.freeze(found);
+  throw new ConfigError('WATCH_NAMESPACES must be names of namespaces such as shop-a,shop-b.');
 }
 
 function readText(path: string): string {

@@ -65,14 +65,14 @@ export async function operator(
   const { namespace, identity, images, sizes, network, hosts, trustedProxies } = config;
   const { registry, observe, loop: measuredLoop, ...hooks } = metrics;
   const client = new ApiClient({ ...ground, access, userAgent: 'hostedsite-operator', ...hooks.client });
-  const cache = new Cache(cachedResources, namespace, [
+  const cache = new Cache(cachedResources, { namespaces: config.watchNamespaces, home: namespace }, [
     bySite,
     taskPods,
     byHolder(namespace),
     byTask,
     begunTasks,
   ]);
-  const watches = new Watches({ ...ground, client, cache, home: namespace, ...hooks.watches });
+  const watches = new Watches({ ...ground, client, cache, ...hooks.watches });
   const leases = leaseInApi(client, namespace, config.leaseName);
   const leader = new Leader({ ...ground, leases, identity, timing });
 
@@ -86,7 +86,7 @@ export async function operator(
   const site = workshop({ ...ground, ...view, cluster, components, settings, operatorNamespace: namespace });
 
   const controller = (loop: Loop): Controller =>
-    new Controller({ ...ground, loop, ...measuredLoop(loop.name) });
+    new Controller({ ...ground, loop, sees: (space) => watches.sees(space), ...measuredLoop(loop.name) });
   const sites = controller(siteLoop(site));
   const controllers = [
     sites,

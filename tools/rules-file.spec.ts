@@ -17,13 +17,12 @@ function rows(rules: readonly Rule[]): string[] {
 }
 
 describe('the rules of the operator', () => {
-  const { everywhere, own } = operatorRules(operatorRights);
+  const { cluster, everywhere, own, ownAlone } = operatorRules(operatorRights);
   const all = 'get list watch create patch delete';
 
   // Whoever changes a row changes what an administrator allows by installing the chart.
   it('give in every namespace this and no more', () => {
     assert.deepEqual(rows(everywhere).sort(), [
-      'apiextensions.k8s.io/customresourcedefinitions: list watch',
       `apps/controllerrevisions: ${all}`,
       `apps/deployments: ${all}`,
       `apps/statefulsets: ${all}`,
@@ -41,7 +40,6 @@ describe('the rules of the operator', () => {
       'hostedsite.dev/sitetasks/status: patch',
       'hostedsite.dev/sitetasks: get list watch patch delete',
       'namespaces: get',
-      'networking.k8s.io/ingressclasses: list watch',
       `networking.k8s.io/ingresses: ${all}`,
       `networking.k8s.io/networkpolicies: ${all}`,
       'persistentvolumeclaims: get list watch create patch',
@@ -50,7 +48,25 @@ describe('the rules of the operator', () => {
       'secrets: create delete',
       `serviceaccounts: ${all}`,
       `services: ${all}`,
+    ]);
+  });
+
+  // Without these an operator that is limited to namespaces does what it does.
+  it('give on what has no namespace this and no more', () => {
+    assert.deepEqual(rows(cluster).sort(), [
+      'apiextensions.k8s.io/customresourcedefinitions: list watch',
+      'networking.k8s.io/ingressclasses: list watch',
       'storage.k8s.io/storageclasses: list watch',
+    ]);
+  });
+
+  it('say all of its own namespace where that is none of sites', () => {
+    assert.deepEqual(rows(ownAlone).sort(), [
+      'configmaps: get list watch create patch delete',
+      'coordination.k8s.io/leases of its name: get update',
+      'coordination.k8s.io/leases: create',
+      'namespaces: get',
+      'secrets: get list create patch delete',
     ]);
   });
 

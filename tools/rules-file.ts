@@ -16,20 +16,38 @@ const generated =
 
 /** The rules of the chart's roles, for its templates to include. */
 export function rulesFile(rights: readonly Right[], kinds: readonly ApiKind[]): string {
-  const { everywhere, own } = operatorRules(rights);
+  const { cluster, everywhere, own, ownAlone } = operatorRules(rights);
   const { view, edit } = peoplesRules(kinds);
-  const templates = Object.entries({ rules: everywhere, ownRules: own, viewRules: view, editRules: edit });
+  const templates = Object.entries({
+    ...{ rules: everywhere, clusterRules: cluster, ownRules: own, ownRulesAlone: ownAlone },
+    ...{ viewRules: view, editRules: edit },
+  });
   return generated + templates.map(([name, rules]) => template(name, rules)).join('');
 }
 
-/** For the operator: in every namespace, and in its own. What it may everywhere is not said again. */
-export function operatorRules(rights: readonly Right[]): { everywhere: Rule[]; own: Rule[] } {
-  const isOwn = ({ scope }: Right): boolean => scope === 'operator-namespace';
-  const everywhere = byResource(rights.filter((right) => !isOwn(right)));
-  const own = byResource(rights.filter(isOwn));
+export interface OperatorRules {
+  /** On what has no namespace. */
+  readonly cluster: Rule[];
+  /** In every namespace of sites. */
+  readonly everywhere: Rule[];
+  /** In its own namespace, beside what it may everywhere. */
+  readonly own: Rule[];
+  /** In its own namespace, where that is none of sites. */
+  readonly ownAlone: Rule[];
+}
+
+export function operatorRules(rights: readonly Right[]): OperatorRules {
+  const [cluster, everywhere, own] = (['cluster', 'site-namespaces', 'operator-namespace'] as const).map(
+    (scope) => byResource(rights.filter((right) => right.scope === scope)),
+  ) as [Given[], Given[], Given[]];
   const isGiven = ({ key, verbs }: Given): boolean =>
     [...verbs].every((verb) => everywhere.some((one) => one.key === key && one.verbs.has(verb)));
-  return { everywhere: rules(everywhere), own: rules(own.filter((one) => !isGiven(one))) };
+  return {
+    cluster: rules(cluster),
+    everywhere: rules(everywhere),
+    own: rules(own.filter((one) => !isGiven(one))),
+    ownAlone: rules(own),
+  };
 }
 
 /** For people who may view a namespace, and for those who may edit it. */

@@ -41,6 +41,7 @@ export class Incarnation {
     this.number = number;
     const told: Config = {
       namespace: operatorNamespace,
+      watchNamespaces: undefined,
       leaseName: `hostedsite-operator-${lease}`,
       identity: `incarnation-${number}`,
       logLevel: 'warn',

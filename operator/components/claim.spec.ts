@@ -52,6 +52,52 @@ describe('claim', () => {
   });
 });
 
+describe('a claim where nobody may look at StorageClasses', () => {
+  const { storageClasses: _, ...unseen } = observed();
+
+  it('is asked for as it is written, and no class is said to be missing', () => {
+    assert.equal(specOf(claim(wanted, unseen)).storageClassName, undefined);
+    for (const one of [wanted, { ...wanted, storageClassName: 'fast' }])
+      assert.deepEqual(claimRefusals(one, unseen), []);
+  });
+
+  it('is grown: who makes volumes says whether it can', () => {
+    const small = liveObject('PersistentVolumeClaim', 'shop-files', {
+      spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Gi' } } },
+    });
+    const seen = { ...unseen, owned: [small] };
+    assert.deepEqual(claimRefusals(wanted, seen), []);
+    assert.equal(specOf(claim(wanted, seen)).resources.requests.storage, '2Gi');
+  });
+
+  const rows: [string, WantedClaim, object[], RegExp][] = [
+    [
+      'no class',
+      wanted,
+      [],
+      /Whether a default StorageClass is there, and lets volumes grow, cannot be seen: the operator is limited to/,
+    ],
+    ['a class', { ...wanted, storageClassName: 'fast' }, [], /Whether the StorageClass fast is there/],
+    [
+      'more than it has',
+      wanted,
+      standard('2Gi', { phase: 'Bound', capacity: { storage: '1Gi' } }),
+      /grows to 2Gi.* Whether the StorageClass standard is there, and lets volumes grow, cannot be seen/,
+    ],
+  ];
+  for (const [what, asked, owned, sentence] of rows)
+    it(`says what cannot be seen while it waits with ${what}`, () => {
+      const { ready } = claimReport(asked, { ...unseen, owned: owned as Manifest[] });
+      assert.equal(ready.status, 'Unknown');
+      assert.match(ready.message, sentence);
+    });
+
+  it('says nothing of it once it is there', () => {
+    const { ready } = claimReport(wanted, { ...unseen, owned: standard('2Gi', { phase: 'Bound' }) });
+    assert.doesNotMatch(ready.message, /limited/);
+  });
+});
+
 describe('a claim that is being deleted', () => {
   const owned = standard('5Gi', { phase: 'Bound' }).map((object) => ({
     ...object,

@@ -62,7 +62,7 @@ export function claim(wanted: WantedClaim, seen: Observed): Manifest {
 }
 
 /** Undefined as well where several are marked: Kubernetes chooses among them. */
-function defaultClass({ storageClasses }: Observed): string | undefined {
+function defaultClass({ storageClasses = new Map() }: Observed): string | undefined {
   const names = [...storageClasses].flatMap(([name, { isDefault }]) => (isDefault ? [name] : []));
   return names.length === 1 ? names[0] : undefined;
 }
@@ -76,6 +76,8 @@ export function claimRefusals(wanted: WantedClaim, seen: Observed): Refusal[] {
 }
 
 function classRefusal({ holds, field, storageClassName }: WantedClaim, seen: Observed): Refusal | undefined {
+  // Whoever may not look at the classes says of none that it is not there: the claim tells.
+  if (seen.storageClasses === undefined) return undefined;
   const reason = 'StorageClassNotFound';
   if (storageClassName !== undefined) {
     if (seen.storageClasses.has(storageClassName)) return undefined;
@@ -117,11 +119,15 @@ function isGrowth({ size }: WantedClaim, found: Claim): boolean {
 }
 
 function lacksGrowth(found: Claim, { storageClasses }: Observed): boolean {
-  return storageClasses.get(found.spec?.storageClassName ?? '')?.allowVolumeExpansion !== true;
+  const facts = storageClasses?.get(found.spec?.storageClassName ?? '');
+  return storageClasses !== undefined && facts?.allowVolumeExpansion !== true;
 }
 
 /** How far a claim has come. */
-export function claimReport(wanted: WantedClaim, seen: Pick<Observed, 'owned' | 'site'>): Report {
+export function claimReport(
+  wanted: WantedClaim,
+  seen: Pick<Observed, 'owned' | 'site' | 'storageClasses'>,
+): Report {
   const { name, holds } = wanted;
   const found = liveClaim(seen, name);
   if (found !== undefined && isLeaving(found, seen)) return leaving(wanted);
@@ -132,7 +138,25 @@ export function claimReport(wanted: WantedClaim, seen: Pick<Observed, 'owned' | 
   }
   const ready = progress(name, holds, found);
   const more = ready.status === 'True' ? larger(wanted, seen) : '';
-  return { ready: { ...ready, message: ready.message + more } };
+  const message = ready.message + more;
+  return {
+    ready: { ...ready, message: isBlind(ready, seen) ? message + unseenClass(wanted, found) : message },
+  };
+}
+
+/** Something is waited for that a class may be the cause of, and nobody may look at classes. */
+function isBlind(
+  { status }: ComponentCondition,
+  { storageClasses }: Pick<Observed, 'storageClasses'>,
+): boolean {
+  return status === 'Unknown' && storageClasses === undefined;
+}
+
+/** The API server and whoever makes volumes know it; what they say of the claim shows on the claim. */
+function unseenClass({ name, storageClassName }: WantedClaim, found: Claim | undefined): string {
+  const className = found?.spec?.storageClassName ?? storageClassName;
+  const what = className === undefined ? 'a default StorageClass' : `the StorageClass ${className}`;
+  return ` Whether ${what} is there, and lets volumes grow, cannot be seen: the operator is limited to namespaces. kubectl describe pvc ${name} says more.`;
 }
 
 function couldNotGrow({ status }: Claim): boolean {

@@ -255,10 +255,10 @@ export interface Observed {
   pods: readonly Manifest[];
   /** Its ControllerRevisions, oldest first. */
   revisions: readonly Revision[];
-  /** Names of the cluster's StorageClasses, and whether one is the default. */
-  storageClasses: ReadonlyMap<string, StorageClassFacts>;
-  /** Names of the cluster's IngressClasses, and which one is the default. */
-  ingressClasses: ReadonlyMap<string, { isDefault: boolean }>;
+  /** Names of the cluster's StorageClasses, and whether one is the default; absent where nobody may look at them. */
+  storageClasses?: ReadonlyMap<string, StorageClassFacts>;
+  /** Names of the cluster's IngressClasses, and which one is the default; absent where nobody may look at them. */
+  ingressClasses?: ReadonlyMap<string, { isDefault: boolean }>;
   /** Kinds of others' making that the cluster does not have now. */
   missingKinds: ReadonlySet<Kind>;
   /** What the cluster's own controllers said of objects that do not come up, by UID; asked for where nothing else tells. */

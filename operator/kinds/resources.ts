@@ -15,7 +15,8 @@ const networking = { group: 'networking.k8s.io', version: 'v1' } as const;
 /** Listed and watched, beside our own kinds. Secrets are never among them: the operator has no right to read them in sites' namespaces. */
 const others: readonly Resource[] = [
   { ...labelled, kind: 'PersistentVolumeClaim', group: '', version: 'v1', plural: 'persistentvolumeclaims' },
-  { ...child, kind: 'ConfigMap', group: '', version: 'v1', plural: 'configmaps' },
+  // Reserved hosts are the operator's own.
+  { ...child, home: true, kind: 'ConfigMap', group: '', version: 'v1', plural: 'configmaps' },
   { ...child, kind: 'ServiceAccount', group: '', version: 'v1', plural: 'serviceaccounts' },
   { ...child, kind: 'Service', group: '', version: 'v1', plural: 'services' },
   {

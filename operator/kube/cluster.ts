@@ -16,6 +16,8 @@ export interface Cluster {
   /** Every cached object that an index has under the key, in the order of kinds of `resources.ts`, then by name. */
   find(index: Index, key: Key): readonly Manifest[];
 
+  /** Whether objects of a kind are looked at, in a namespace or at all: an operator may be limited to namespaces. */
+  covers(kind: string, namespace?: string): boolean;
   /** False when the cluster does not have an optional kind: nothing of it can be read or written now. */
   knows(kind: string): boolean;
 

@@ -21,6 +21,8 @@ export interface Resource {
    * it is in the operator's own namespace; absent means that the label is enough.
    */
   readonly controller?: string;
+  /** Ours are in the operator's own namespace too. */
+  readonly home?: boolean;
   /** Of a kind without a selector: people write it at length, and long texts are kept as their hash all the same. */
   readonly brief?: boolean;
   /** By what an object is known as ours: the beginning of labels and annotations, and the kind of its owner. */

@@ -10,5 +10,5 @@ export interface Right {
 
 export type Verb = 'get' | 'list' | 'watch' | 'create' | 'update' | 'patch' | 'delete';
 
-/** `cluster` is for kinds that have no namespace. */
+/** `cluster` is for kinds that have no namespace; a Namespace counts as in itself. An operator that is limited to namespaces does without. */
 export type Scope = 'site-namespaces' | 'operator-namespace' | 'cluster';

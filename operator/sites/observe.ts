@@ -26,19 +26,19 @@ export function observe(cluster: Cluster, key: SiteKey, now: Date): Observed | u
     owned,
     pods: [...owned.filter(({ kind }) => kind === 'Pod'), ...cluster.find(taskPods, key)],
     revisions: storedRevisions(owned, site.metadata.uid),
-    storageClasses: new Map(
-      cluster.list('StorageClass').map((one) => [one.metadata.name, storageFacts(one)]),
-    ),
-    ingressClasses: new Map(
-      cluster
-        .list('IngressClass')
-        .map((one) => [
-          one.metadata.name,
-          { isDefault: isMarked(one, 'ingressclass.kubernetes.io/is-default-class') },
-        ]),
-    ),
+    ...classes(cluster),
     missingKinds: new Set(optionalKinds.filter((kind) => !cluster.knows(kind))),
     remarks: new Map(),
+  };
+}
+
+/** An operator that is limited to namespaces sees none, and does not take them for absent. */
+function classes(cluster: Cluster): Pick<Observed, 'storageClasses' | 'ingressClasses'> {
+  const named = <Facts>(kind: string, factsOf: (one: Manifest) => Facts): ReadonlyMap<string, Facts> =>
+    new Map(cluster.list(kind).map((one) => [one.metadata.name, factsOf(one)]));
+  return {
+    ...(cluster.covers('StorageClass') ? { storageClasses: named('StorageClass', storageFacts) } : {}),
+    ...(cluster.covers('IngressClass') ? { ingressClasses: named('IngressClass', ingressFacts) } : {}),
   };
 }
 
@@ -53,6 +53,10 @@ function storageFacts(storageClass: Manifest): StorageClassFacts {
     isDefault: isMarked(storageClass, 'storageclass.kubernetes.io/is-default-class'),
     allowVolumeExpansion: storageClass['allowVolumeExpansion'] === true,
   };
+}
+
+function ingressFacts(ingressClass: Manifest): { isDefault: boolean } {
+  return { isDefault: isMarked(ingressClass, 'ingressclass.kubernetes.io/is-default-class') };
 }
 
 function isMarked({ metadata }: Manifest, annotation: string): boolean {

@@ -31,7 +31,7 @@ import { judged } from './status/judged.ts';
 import { informed } from './status/remarks.ts';
 import { isRolledOut } from '../releases/rollout.ts';
 import { withLook } from './served.ts';
-import { bySite, siteKey } from './site-key.ts';
+import { bySite, siteKey, splitKey } from './site-key.ts';
 import type { SiteKey } from './site-key.ts';
 import { siteStatus } from './status/status.ts';
 import { withRival } from './hosts/rival.ts';
@@ -43,6 +43,7 @@ const untilTold = 5_000;
 
 /** One pass over one site: observe, decide, write, judge. A throw means: again, later. */
 export async function reconcileSite(key: SiteKey, workshop: Workshop): Promise<Outcome> {
+  if (!workshop.cluster.covers('HostedSite', splitKey(key).namespace)) return gone();
   const seen = observe(workshop.cluster, key, workshop.now());
   if (seen === undefined) {
     forget(key, workshop);

@@ -24,7 +24,9 @@ export const passRights: readonly Right[] = [
   // What the cluster says of one object that does not come up, and whether somebody else scales the pods.
   { ...sites, kind: 'Event', verbs: ['list'] },
   { ...sites, kind: 'HorizontalPodAutoscaler', verbs: ['list'] },
-  { ...cluster, kind: 'Namespace', verbs: ['get'] },
+  // Each in itself: its UID, and whether it is there.
+  { ...sites, kind: 'Namespace', verbs: ['get'] },
+  { ...own, kind: 'Namespace', verbs: ['get'] },
   { ...cluster, kind: 'StorageClass', verbs: ['list', 'watch'] },
   { ...cluster, kind: 'IngressClass', verbs: ['list', 'watch'] },
 ];

@@ -13,9 +13,6 @@
 - apiGroups: ['']
   resources: [secrets]
   verbs: [create, delete]
-- apiGroups: [apiextensions.k8s.io]
-  resources: [customresourcedefinitions]
-  verbs: [list, watch]
 - apiGroups: [apps]
   resources: [controllerrevisions, deployments, statefulsets]
   verbs: [get, list, watch, create, patch, delete]
@@ -47,20 +44,45 @@
   resources: [sitetasks]
   verbs: [get, list, watch, patch, delete]
 - apiGroups: [networking.k8s.io]
-  resources: [ingressclasses]
-  verbs: [list, watch]
-- apiGroups: [networking.k8s.io]
   resources: [ingresses, networkpolicies]
   verbs: [get, list, watch, create, patch, delete]
 - apiGroups: [policy]
   resources: [poddisruptionbudgets]
   verbs: [get, list, watch, create, patch, delete]
+{{- end }}
+
+{{- define "hostedsite.clusterRules" -}}
+- apiGroups: [apiextensions.k8s.io]
+  resources: [customresourcedefinitions]
+  verbs: [list, watch]
+- apiGroups: [networking.k8s.io]
+  resources: [ingressclasses]
+  verbs: [list, watch]
 - apiGroups: [storage.k8s.io]
   resources: [storageclasses]
   verbs: [list, watch]
 {{- end }}
 
 {{- define "hostedsite.ownRules" -}}
+- apiGroups: ['']
+  resources: [secrets]
+  verbs: [get, list, create, patch, delete]
+- apiGroups: [coordination.k8s.io]
+  resources: [leases]
+  verbs: [create]
+- apiGroups: [coordination.k8s.io]
+  resources: [leases]
+  resourceNames: ['{{ include "hostedsite.fullname" . }}']
+  verbs: [get, update]
+{{- end }}
+
+{{- define "hostedsite.ownRulesAlone" -}}
+- apiGroups: ['']
+  resources: [configmaps]
+  verbs: [get, list, watch, create, patch, delete]
+- apiGroups: ['']
+  resources: [namespaces]
+  verbs: [get]
 - apiGroups: ['']
   resources: [secrets]
   verbs: [get, list, create, patch, delete]

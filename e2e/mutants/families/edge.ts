@@ -19,7 +19,7 @@ export const edge: readonly Mutant[] = [
     name: 'new-default-class-moves-sites',
     family: 'edge',
     file: `${components}/route/ingress.ts`,
-    find: 'if (current !== undefined && seen.ingressClasses.has(current)) return current;',
+    find: 'if (current !== undefined && ingressClasses.has(current)) return current;',
     replace: 'if (current === null) return current;',
     why: 'Another default IngressClass of the cluster moves every site that runs.',
     specs: [`${components}/route/index.spec.ts`],

@@ -48,6 +48,43 @@ describe('route', () => {
     );
   });
 
+  describe('where nobody may look at classes', () => {
+    const { ingressClasses: _, ...unseen } = observed();
+    const nginx = testSite({ route: { ingressClassName: 'nginx' } });
+
+    it('names the one that is written, or that the Ingress has, or leaves it to the API server', () => {
+      assert.equal(classOf(nginx, unseen), 'nginx');
+      assert.equal(classOf(site, { ...unseen, owned: [live([], 'traefik')] }), 'traefik');
+      assert.equal(classOf(site, unseen), undefined);
+    });
+
+    it('says of no class that it is not there', () => {
+      for (const one of [site, nginx]) assert.deepEqual(route.refusals?.(one, unseen), []);
+    });
+
+    const rows: [string, typeof site, string | undefined, RegExp][] = [
+      [
+        'of the one that is written',
+        nginx,
+        'nginx',
+        /Whether the cluster has the IngressClass nginx cannot be seen: the operator is/,
+      ],
+      [
+        'of one that is not',
+        site,
+        undefined,
+        /The Ingress has no class, and whether the cluster has a default one cannot be seen/,
+      ],
+    ];
+    for (const [what, one, className, sentence] of rows)
+      it(`says that nobody knows ${what}`, () => {
+        const owned = [live([...one.hosts], className)];
+        const { ready } = route.report(one, { ...unseen, owned }, released());
+        assert.deepEqual([ready.status, ready.reason], ['True', 'Published']);
+        assert.match(ready.message, sentence);
+      });
+  });
+
   describe('names the class', () => {
     it('that the user wrote', () => {
       const written = testSite({ route: { ingressClassName: 'nginx' } });

@@ -8,7 +8,7 @@ import { taken } from './gateways.ts';
 import { handover } from './handover.ts';
 import { httpRoutes } from './http-route.ts';
 import { hostsChangeAt, publishedHosts, waitingHosts } from './hosts.ts';
-import { ingress, publishedTls, tlsSecret } from './ingress.ts';
+import { ingress, publishedTls, tlsSecret, ingressClass } from './ingress.ts';
 import { unserved } from './served.ts';
 import { refusals } from './refusals.ts';
 import { standInReport } from './stand-in.ts';
@@ -90,7 +90,9 @@ function judgedAsWritten(site: Site, seen: Observed, hosts: readonly string[]): 
   const pending = pendingCertificate(site, seen);
   if (pending !== undefined) return pending;
   if (publishedTls(site, seen) !== tlsSecret(site, seen)) return progressing;
-  return unserved(site, seen) ?? published;
+  return (
+    unserved(site, seen) ?? (seen.ingressClasses === undefined ? publishedUnseen(site, seen) : published)
+  );
 }
 
 const published: ComponentCondition = {
@@ -98,6 +100,17 @@ const published: ComponentCondition = {
   reason: 'Published',
   message: 'The rules for the hosts are written.',
 };
+
+/** Whether somebody serves the Ingress shows nowhere else, so it is not said that nothing is wrong with the class. */
+function publishedUnseen(site: Site, seen: Observed): ComponentCondition {
+  const className = ingressClass(site, seen);
+  const what =
+    className === undefined
+      ? 'The Ingress has no class, and whether the cluster has a default one'
+      : `Whether the cluster has the IngressClass ${className}`;
+  const unseen = `${what} cannot be seen: the operator is limited to namespaces.`;
+  return { ...published, message: `${published.message} ${unseen}` };
+}
 
 const progressing: ComponentCondition = {
   status: 'Unknown',

@@ -31,14 +31,16 @@ function everyPath(name: string) {
 
 /**
  * The named one; else the one that the Ingress has, as long as it exists: a new default of the cluster moves no site that
- * runs; else the default.
+ * runs; else the default. Where classes cannot be seen, the one that it has, or none: the API server writes the default into it.
  */
 export function ingressClass(site: Site, seen: Observed): string | undefined {
   const { ingressClassName: named } = site.route;
   if (named !== undefined) return named;
   const current = live(seen, 'Ingress', site.name)?.spec?.ingressClassName;
-  if (current !== undefined && seen.ingressClasses.has(current)) return current;
-  return [...seen.ingressClasses].find(([, { isDefault }]) => isDefault)?.[0];
+  const { ingressClasses } = seen;
+  if (ingressClasses === undefined) return current;
+  if (current !== undefined && ingressClasses.has(current)) return current;
+  return [...ingressClasses].find(([, { isDefault }]) => isDefault)?.[0];
 }
 
 /**

@@ -24,6 +24,7 @@ function certManager(site: Site, { missingKinds }: Observed): Refusal[] {
 }
 
 function ingressClasses(site: Site, seen: Observed): Refusal[] {
+  if (seen.ingressClasses === undefined) return [];
   const className = ingressClass(site, seen);
   if (className === undefined) {
     const message =

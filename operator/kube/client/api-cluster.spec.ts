@@ -35,7 +35,7 @@ describe('ApiCluster', () => {
   let cluster: ApiCluster;
 
   beforeEach(() => {
-    cache = new Cache(samples, undefined, [byInstance]);
+    cache = new Cache(samples, {}, [byInstance]);
     requests = [];
     emitted = [];
     leads = true;

@@ -53,6 +53,10 @@ export class ApiCluster implements Cluster {
     return this.#options.cache.find(index, key);
   }
 
+  covers(kind: string, namespace?: string): boolean {
+    return this.#options.cache.covers(kind, namespace);
+  }
+
   knows(kind: string): boolean {
     return this.#options.cache.knows(kind);
   }

@@ -28,6 +28,8 @@ const strangersPage = 50;
 export interface Listing {
   client: Pick<ApiClient, 'request'>;
   signal: AbortSignal;
+  /** Only of this one. */
+  namespace?: string | undefined;
   /** Called with each page. */
   heard?: () => unknown;
   /** The operator's own namespace. */
@@ -35,9 +37,12 @@ export interface Listing {
 }
 
 /** Every object of a kind that is kept, as it is kept, page by page. A token that is too old is Gone. */
-export async function listed(resource: Resource, { client, signal, heard, home }: Listing): Promise<Listed> {
+export async function listed(
+  resource: Resource,
+  { client, signal, heard, home, namespace }: Listing,
+): Promise<Listed> {
   const limit = String(isOfStrangers(resource) ? strangersPage : pageSize);
-  const line: RequestLine = { method: 'GET', path: resourcePath(resource) };
+  const line: RequestLine = { method: 'GET', path: resourcePath(resource, { namespace }) };
   const items: RawObject[] = [];
   let next: string | undefined;
   for (;;) {

@@ -26,6 +26,8 @@ class World {
   readonly lookup: Lookup = { cluster: { list: () => [] }, initial: false };
   /** What the next passes do. */
   pass: (key: Key, signal: AbortSignal) => Promise<Outcome> = () => Promise.resolve({ kind: 'settled' });
+  /** How much is seen of namespaces. */
+  sees: 'all' | 'not-yet' | 'never' = 'all';
   /** How news are told. */
   calm = false;
   readonly controller: Controller;
@@ -50,6 +52,7 @@ class World {
     };
     this.controller = new Controller({
       ...{ loop, clock: this.clock, log, random: () => 0.5 },
+      sees: () => this.sees,
       passed: (result) => this.results.push(result),
     });
   }
@@ -113,6 +116,23 @@ describe('Controller', () => {
       assert.deepEqual(world.clock.pending(), next === undefined ? [] : [next]);
     });
   }
+
+  it('makes no pass in a namespace that is seen in part, and looks again', async () => {
+    world.sees = 'not-yet';
+    world.queue.add('ns/shop', 'user');
+    await settled();
+    assert.deepEqual([world.passes, world.results], [[], ['requeue_after']]);
+    world.sees = 'all';
+    await world.clock.advance(15_000);
+    assert.deepEqual(world.passes, ['ns/shop']);
+  });
+
+  it('makes no pass in a namespace that nobody is to look at, ever', async () => {
+    world.sees = 'never';
+    world.queue.add('ns/shop', 'user');
+    await settled();
+    assert.deepEqual([world.passes, world.results, world.clock.pending()], [[], ['success'], []]);
+  });
 
   it('tries again after a failure, later each time, and forgets failures after a success', async () => {
     world.pass = () => Promise.reject(new Error('no luck'));

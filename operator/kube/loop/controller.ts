@@ -2,9 +2,11 @@ import { setImmediate as breathe } from 'node:timers/promises';
 import type { KindChange } from '../watch/cache.ts';
 import type { Clock } from '../clock.ts';
 import { ApiError, Conflict, NotLeader } from '../errors.ts';
+import { splitKey } from '../key.ts';
 import type { Key } from '../key.ts';
 import type { Log } from '../log.ts';
 import type { Lookup, Loop, Wake } from './loop.ts';
+import { gone, waiting } from '../outcome.ts';
 import type { Outcome } from '../outcome.ts';
 import type { Priority } from '../turns.ts';
 import { WorkQueue } from './work-queue.ts';
@@ -15,6 +17,8 @@ export interface ControllerOptions extends LoopHooks {
   clock: Clock;
   random: () => number;
   log: Log;
+  /** How much is seen of a namespace: a pass over what is seen in part would take the rest for absent. */
+  sees?: (namespace: string) => 'all' | 'not-yet' | 'never';
 }
 
 /** Where a loop is measured. */
@@ -25,6 +29,8 @@ export interface LoopHooks extends Pick<QueueOptions, 'added' | 'taken' | 'retri
 /** The first three are controller-runtime's names. */
 export type PassResult = 'success' | 'requeue_after' | 'error' | 'stalled';
 
+/** Milliseconds, at most, until the next look at a key whose namespace is not seen. */
+const untilSeen = 30_000;
 /** Of a loop's workers: one namespace leaves the others to the rest. */
 const largestShare = 3 / 4;
 
@@ -100,12 +106,21 @@ export class Controller {
     const startedAt = clock.monotonic();
     let result: PassResult;
     try {
-      result = this.#settle(key, await this.loop.reconcile(key, signal));
+      result = this.#settle(key, this.#unseen(key) ?? (await this.loop.reconcile(key, signal)));
     } catch (error) {
       result = 'error';
       this.#failed(key, error);
     }
     passed?.(result, (clock.monotonic() - startedAt) / 1000);
+  }
+
+  #unseen(key: Key): Outcome | undefined {
+    const { sees, clock } = this.#options;
+    const sight = sees?.(splitKey(key).namespace) ?? 'all';
+    if (sight === 'all') return undefined;
+    return sight === 'never'
+      ? gone()
+      : waiting('NamespaceNotSeen', new Date(clock.wall() + untilSeen * this.#options.random()));
   }
 
   /** The one place that turns an outcome into the next look. */

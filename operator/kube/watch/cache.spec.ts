@@ -20,7 +20,7 @@ describe('Cache', () => {
   let cache: Cache;
   let told: string[];
   beforeEach(() => {
-    cache = new Cache(samples, undefined, [byInstance]);
+    cache = new Cache(samples, {}, [byInstance]);
     told = [];
     cache.onChange(({ kind, type, object: changed }) =>
       told.push(`${type} ${kind} ${changed.metadata.name}`),

@@ -17,7 +17,7 @@ export interface Definition {
 
 /** Of an optional kind: whether it is defined, by the cache of definitions. */
 export function definition(resource: Resource, cache: Cache): { definition?: Definition } {
-  if (resource.optional !== true) return {};
+  if (resource.optional !== true || !cache.covers('CustomResourceDefinition')) return {};
   const name = definitionOf(resource);
   let wake = (): void => undefined;
   cache.onChange(({ kind, object }) => {

@@ -46,7 +46,7 @@ describe('what the caches keep', () => {
     });
 
   it('leaves a cache when its owner is taken from it, and comes back with it', () => {
-    const cache = new Cache(['Service'].map(sample), home);
+    const cache = new Cache(['Service'].map(sample), { home });
     const changes: string[] = [];
     cache.onChange(({ type }) => changes.push(type));
     const [ours, theirs] = [controlled, {}].map((metadata) => object('Service', metadata) as RawObject);
@@ -123,7 +123,7 @@ describe('what the caches keep', () => {
   });
 
   it('of a tenant who labels as much as etcd holds is next to nothing', () => {
-    const cache = new Cache(['ConfigMap'].map(sample), home);
+    const cache = new Cache(['ConfigMap'].map(sample), { home });
     const collected = collector();
     const before = collected();
     const take = (index: number, metadata: Partial<ObjectMeta>, text: string): void => {

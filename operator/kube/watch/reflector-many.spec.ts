@@ -23,7 +23,7 @@ describe('Reflector with a cache', () => {
   let changes: string[];
 
   beforeEach(async () => {
-    cache = new Cache(['Pod'].map(sample), undefined, [byInstance]);
+    cache = new Cache(['Pod'].map(sample), {}, [byInstance]);
     changes = [];
     cache.onChange(({ type, object: { metadata } }) => changes.push(`${type} ${metadata.uid ?? ''}`));
     world = new World(await ScriptedServer.start(), 'Pod', () => 0, cache);

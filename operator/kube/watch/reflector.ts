@@ -1,49 +1,28 @@
-import type { ApiClient } from '../client/api-client.ts';
-import type { Cache } from './cache.ts';
 import { NoInitialEnd, Silent, causeOf } from './causes.ts';
 import type { Cause } from './causes.ts';
 import { backOff, deadline, pause } from '../clock.ts';
-import type { Clock } from '../clock.ts';
-import type { Definition } from './definition.ts';
-import { ApiError, BadRequest, Gone, Invalid, NotFound, Unavailable, apiError } from '../errors.ts';
+import {
+  ApiError,
+  BadRequest,
+  Forbidden,
+  Gone,
+  Invalid,
+  NotFound,
+  Unavailable,
+  apiError,
+} from '../errors.ts';
 import type { RequestLine, StatusBody } from '../errors.ts';
 import { frames } from './frames.ts';
 import type { Frame } from './frames.ts';
 import { isKept } from './kept.ts';
-import type { Log } from '../log.ts';
 import { accept, checked, listed, watchQuery } from '../client/pages.ts';
 import { resourcePath } from '../resources.ts';
 import type { Resource } from '../resources.ts';
 import { noteEnd } from './session.ts';
 import type { Session, SessionEnd } from './session.ts';
+import type { ReflectorOptions } from './reflector-options.ts';
 import { ingested, newer } from './store.ts';
 import type { RawObject } from './store.ts';
-
-/**
- * Keeps the cache of one kind up to date for ever: a supervised loop of sessions.
- *
- *   no version ──WatchList──▶ initial events … bookmark(initial-events-end) ──▶ published, same stream goes on as watch
- *        │  └──(not understood, or no such bookmark in 30 s)──▶ LIST in pages ──▶ published ──▶ watch
- *   version ──watch from there──▶ events, bookmarks
- *
- * A session that ends in any way is followed by the next one: from the last version, or without one after 410 Gone.
- * An optional kind that the cluster does not know (404) is told as absent, and is asked for again when its definition appears.
- */
-export interface ReflectorOptions {
-  resource: Resource;
-  client: Pick<ApiClient, 'request' | 'stream'>;
-  cache: Pick<Cache, 'replace' | 'take' | 'advance' | 'absent'>;
-  clock: Clock;
-  random: () => number;
-  log: Log;
-  /** Of an optional kind. */
-  definition?: Definition;
-  home?: string;
-  /** Called when a session has ended. */
-  restarted?: (kind: string, cause: Cause) => void;
-  /** Called with each piece of a watch's body. */
-  received?: (kind: string, bytes: number) => void;
-}
 
 const seconds = 1000;
 /** Until the bookmark that ends the initial events. */
@@ -54,8 +33,21 @@ const silenceLimit = 70 * seconds;
 const healthyLife = 10 * seconds;
 /** Followed by the next session without a pause. A server that is gone is not hammered: the next silence takes as long again. */
 const atOnce: ReadonlySet<Cause> = new Set<Cause>(['expired', 'silent']);
+/** Until an optional kind is asked for again whose definition cannot be seen. */
+const blindPause = 60 * seconds;
 const initialEnd = 'k8s.io/initial-events-end';
 
+/**
+ * Keeps the cache of one kind up to date for ever: a supervised loop of sessions.
+ *
+ *   no version ──WatchList──▶ initial events … bookmark(initial-events-end) ──▶ published, same stream goes on as watch
+ *        │  └──(not understood, or no such bookmark in 30 s)──▶ LIST in pages ──▶ published ──▶ watch
+ *   version ──watch from there──▶ events, bookmarks
+ *
+ * A session that ends in any way is followed by the next one: from the last version, or without one after 410 Gone.
+ * A namespace that may not be looked at, or is gone, is asked for again and again: what was held of it stays, unseen.
+ * An optional kind that the cluster does not know (404) is told as absent, and is asked for again when its definition appears.
+ */
 export class Reflector {
   readonly #options: ReflectorOptions;
   readonly #line: RequestLine;
@@ -68,13 +60,14 @@ export class Reflector {
   #listFirst = false;
   #synced = false;
   #isInstalled = true;
+  #isShut = false;
   /** There is nothing to ask the server for, and so no news to be had. */
   #idle = false;
   #lastNews: number;
 
   constructor(options: ReflectorOptions) {
     this.#options = options;
-    this.#line = { method: 'GET', path: resourcePath(options.resource) };
+    this.#line = { method: 'GET', path: resourcePath(options.resource, options) };
     this.#lastNews = options.clock.monotonic();
   }
 
@@ -92,9 +85,18 @@ export class Reflector {
     return this.#isInstalled;
   }
 
-  /** Milliseconds since the server last told anything, be it a bookmark or a watch that it accepted; 0 where nothing is asked. */
+  get namespace(): string | undefined {
+    return this.#options.namespace;
+  }
+
+  /** Whether the namespace was not to be looked at when it was last asked for. */
+  get isShut(): boolean {
+    return this.#isShut;
+  }
+
+  /** Milliseconds since the server last told anything, be it a bookmark or a watch that it accepted; 0 where nothing is asked or may be seen. */
   staleness(): number {
-    return this.#idle ? 0 : this.#options.clock.monotonic() - this.#lastNews;
+    return this.#idle || this.#isShut ? 0 : this.#options.clock.monotonic() - this.#lastNews;
   }
 
   /** Ends only when the signal aborts. Once in a life: two loops would open two watches. */
@@ -126,11 +128,12 @@ export class Reflector {
 
   /** What is defined is served soon, or in another version only; what is not need not be asked for. */
   async #pause(cause: Cause, wait: number, signal: AbortSignal): Promise<void> {
-    const { clock, definition } = this.#options;
-    if (cause !== 'absent' || definition === undefined || definition.exists())
-      return pause(clock, wait, signal);
+    const { clock, definition, namespace } = this.#options;
+    const isBlind = definition === undefined && namespace !== undefined;
+    if (cause !== 'absent' || (!isBlind && definition?.exists() !== false)) return pause(clock, wait, signal);
     this.#idle = true;
-    await definition.changed(signal);
+    // Who may not look at definitions asks for the kind itself.
+    await (isBlind ? pause(clock, blindPause, signal) : definition?.changed(signal));
     this.#idle = false;
     this.#failures = 0;
     this.#lastNews = clock.monotonic();
@@ -181,6 +184,7 @@ export class Reflector {
 
   #heard(session: Session): void {
     this.#isInstalled = true;
+    this.#isShut = false;
     this.#lastNews = this.#options.clock.monotonic();
     // Until the initial events are complete the time runs: objects may go on coming although the bookmark got lost.
     if (session.initial === undefined) session.timer.renew(silenceLimit);
@@ -249,6 +253,7 @@ export class Reflector {
     this.#options.cache.replace(this.resource.kind, objects, version);
     this.#version = version;
     this.#synced = true;
+    this.#isShut = false;
   }
 
   /** The server has answered: it has no such kind. */
@@ -268,6 +273,11 @@ export class Reflector {
     if (this.resource.optional === true && error instanceof NotFound) {
       this.#vanish();
       return { cause: 'absent', retryAfter, error };
+    }
+    if (this.#options.namespace !== undefined && error instanceof Forbidden) {
+      const isKnown = this.#isShut;
+      this.#isShut = true;
+      return { cause: 'forbidden', retryAfter, error, isKnown };
     }
     this.#isInstalled = !(this.resource.install !== undefined && error instanceof NotFound);
     if (this.#isInstalled) return { cause: this.#judged(error), retryAfter, error };

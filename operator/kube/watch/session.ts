@@ -16,14 +16,16 @@ export interface SessionEnd {
   cause: Cause;
   /** Milliseconds that the server asked us to wait. */
   retryAfter: number;
+  /** It ended so before, and was told. */
+  isKnown?: boolean;
   error?: unknown;
 }
 
 /** What the people who run the operator are told of it. */
 export function noteEnd(
-  { cause, error }: SessionEnd,
+  { cause, error, isKnown = false }: SessionEnd,
   wait: number,
-  { log, resource }: { log: Log; resource: Resource },
+  { log, resource, namespace }: { log: Log; resource: Resource; namespace?: string },
 ): void {
   const waitMilliseconds = Math.round(wait);
   if (cause === 'not-installed') {
@@ -39,7 +41,14 @@ export function noteEnd(
     return;
   }
   const { kind } = resource;
-  const data = { kind, cause, error: error instanceof Error ? error.message : undefined, waitMilliseconds };
-  if (cause === 'refused' || cause === 'broken') log.warn('watch interrupted', data);
+  const data = {
+    kind,
+    namespace,
+    cause,
+    error: error instanceof Error ? error.message : undefined,
+    waitMilliseconds,
+  };
+  if (!isKnown && (cause === 'refused' || cause === 'broken' || cause === 'forbidden'))
+    log.warn('watch interrupted', data);
   else log.debug('watch interrupted', data);
 }

@@ -16,7 +16,7 @@ describe('Watches', () => {
     const random = (): number => 0;
     const access = { server: server.url, tls: {} };
     const client = new ApiClient({ access: () => Promise.resolve(access), clock, random, userAgent: 'spec' });
-    const cache = new Cache(['Pod', 'StorageClass'].map(sample), undefined, [byInstance]);
+    const cache = new Cache(['Pod', 'StorageClass'].map(sample), {}, [byInstance]);
     const stop = new AbortController();
     const watches = new Watches({ client, cache, clock, random, log: silentLog });
     const run = watches.run(stop.signal);

@@ -55,6 +55,18 @@ describe('copies of credentials whose namespace is gone', () => {
     ]);
   });
 
+  it('stay where the operator may not look: nobody can say that the namespace is gone', async () => {
+    cluster.namespaces = ['here'];
+    cluster.fail({
+      verb: 'metadata',
+      kind: 'Namespace',
+      name: 'gone',
+      answer: { code: 403, reason: 'Forbidden' },
+    });
+    await collect();
+    assert.deepEqual(deleted(), []);
+  });
+
   it('are those of a namespace of the same name and another UID too', async () => {
     copy('uid-before', 'here/shop-database');
     copy('uid-before', 'here/shop-application');

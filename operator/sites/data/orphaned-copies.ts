@@ -59,6 +59,8 @@ export async function collectCopies(archive: Archive, signal: AbortSignal): Prom
   const failures: unknown[] = [];
   for (const [namespace, group] of Map.groupBy(copies, (one) => one.namespace)) {
     if (signal.aborted) return;
+    // Of a namespace that the operator may not look at, nobody can say that it is gone.
+    if (!cluster.covers('HostedSite', namespace)) continue;
     // What one namespace refuses keeps no other one's from being collected.
     await collectIn(namespace, group, archive).catch((error: unknown) => failures.push(error));
   }

@@ -208,6 +208,8 @@ function isSeen({ namespace, name, uid }: Claim, cluster: Cluster): boolean {
 /** Asked of the API server itself: a cache that lags must give no host away. */
 async function isOver({ namespace, name, uid, releasedAt }: Claim, { cluster }: Registry): Promise<boolean> {
   if (uid === '') return false;
+  // Of a namespace that the operator may not look at, a site is there until its claim says otherwise.
+  if (!cluster.covers('HostedSite', namespace)) return releasedAt !== undefined;
   return releasedAt !== undefined || (await cluster.metadata('HostedSite', namespace, name))?.uid !== uid;
 }
 
@@ -216,6 +218,7 @@ async function isRouted(
   { namespace, name }: Pick<Claim, 'namespace' | 'name'>,
   { cluster }: Registry,
 ): Promise<boolean> {
+  if (!cluster.covers('HostedSite', namespace)) return true;
   for (const kind of (['Ingress', 'HTTPRoute'] as const).filter((one) => cluster.knows(one))) {
     const routes = await cluster.labelled(kind, namespace, siteLabels({ name }));
     const isFree = ({ metadata: { ownerReferences = [] } }: Labelled): boolean =>

@@ -13,6 +13,21 @@ describe('hosts of sites that are gone or dropped them', () => {
     await world.bringUp();
   });
 
+  it('are held for ever by sites that a limited operator cannot see, whatever became of those', async () => {
+    world.cluster.remove('HostedSite', 'customer-a', 'shop');
+    world.cluster.namespaces = ['customer-b'];
+    for (const verb of ['metadata', 'list'] as const)
+      world.cluster.fail({
+        verb,
+        kind: 'HostedSite',
+        answer: { code: 403, reason: 'Forbidden' },
+        times: 100,
+      });
+    await world.look(shop);
+    assert.match((await world.look(world.add('customer-b', 'blog'))) ?? '', /^HostTaken/);
+    assert.deepEqual(world.held, { [host]: 'site-uid' });
+  });
+
   describe('are given back', () => {
     it('by a site that drops the host, after its route is rewritten', async () => {
       world.change({ hosts: ['new.example.org'] });

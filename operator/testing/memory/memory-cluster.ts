@@ -57,6 +57,8 @@ export class MemoryCluster implements Cluster {
   readonly events: ClusterEvent[] = [];
   /** Optional kinds that the cluster does not have. */
   readonly missing = new Set<string>();
+  /** Of an operator that is limited to these. */
+  namespaces: readonly string[] | undefined;
   readonly #world: MemoryWorld;
   #failures: (ScriptedFailure & { left: number })[] = [];
 
@@ -125,6 +127,11 @@ export class MemoryCluster implements Cluster {
 
   find(index: Index, key: Key): readonly Manifest[] {
     return this.#cached().filter((object) => index.of(object) === key);
+  }
+
+  covers(kind: string, namespace?: string): boolean {
+    if (this.namespaces === undefined) return true;
+    return resourceOf(kind).namespaced && (namespace === undefined || this.namespaces.includes(namespace));
   }
 
   knows(kind: string): boolean {
