@@ -13,6 +13,11 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { readYAML } from '../operator/api/yaml.ts';
+
+interface ValuesSchema {
+  properties: { images: { properties: Record<string, object> } };
+}
 
 /**
  * What a component costs outside its folder, as CONTRIBUTING.md says it: a copy of the operator gets one more, and its own tools
@@ -50,11 +55,13 @@ export const words: PartWords = {
   'index.ts': `import type { Component, Site } from '../component.ts';
 import { managed } from '../rights.ts';
 import { condition, reasons } from './condition.ts';
+import { effective } from './effective.ts';
+import { images } from './images.ts';
 import { noteSpec } from './spec.ts';
 import type { NoteSpec } from './spec.ts';
 import { words } from './words.ts';
 
-const declared = { condition, reasons };
+const declared = { condition, reasons, images };
 
 export const note: Component<typeof declared> = {
   name: 'note',
@@ -64,6 +71,7 @@ export const note: Component<typeof declared> = {
   words,
   resolve: ({ note: written }: { note?: NoteSpec }): Pick<Site, 'note'> =>
     written === undefined ? {} : { note: written },
+  effective,
   enabled: (site) => site.note !== undefined,
   manifests: (site) => [
     {
@@ -79,6 +87,18 @@ export const note: Component<typeof declared> = {
   ],
   report: () => ({ ready: { status: 'True', reason: 'Noted', message: 'The note is written.' } }),
 };
+`,
+  'effective.ts': `import type { Site } from '../component.ts';
+
+export function effective({ note }: Site): Pick<Site, 'note'> {
+  return note === undefined ? {} : { note };
+}
+`,
+  'images.ts': `import type { PartImages } from '../declaration.ts';
+
+export const images = {
+  notePad: { is: 'the image of the note', change: 'writes it anew' },
+} as const satisfies PartImages;
 `,
   'readme.md': '# note\n\n## What it makes\n\n## Why\n\n## What can go wrong\n',
   'golden/note.yaml': '# lifetime site, apply\n',
@@ -100,9 +120,11 @@ const elsewhere: Readonly<Record<string, readonly (readonly [after: string, line
   'operator/components/site.ts': [['  cron: readonly CronEntry[];', ['  note?: { text: string };']]],
 };
 const generated = ['crds/hostedsites.yaml', 'docs/reference/hosted-site.md'];
-const role = 'charts/hostedsite-operator/templates/_rules.tpl';
+const chart = 'charts/hostedsite-operator';
+const role = `${chart}/templates/_rules.tpl`;
 const specs = [
   'operator/components/index.spec.ts',
+  'operator/sites/effective.spec.ts',
   ...['conditions', 'field-examples'].map((name) => `operator/kinds/hosted-site/${name}.spec.ts`),
 ];
 
@@ -186,7 +208,9 @@ describe('one more component', function () {
   });
 
   it('is in everything that is generated', () => {
+    fails(node('tools/generate-api.ts', '--check'), /values\.yaml is stale/, /_images\.tpl is stale/);
     passes(node('tools/generate-api.ts'));
+    passes(node('tools/generate-api.ts', '--check'));
     for (const path of generated) {
       const text = readFileSync(join(copy, path), 'utf8');
       for (const word of ['A note about the site, for people.', 'NoteReady'])
@@ -202,6 +226,28 @@ describe('one more component', function () {
     const rule = /resources: \[configmaps\]\n *verbs: \[.*\bupdate\b/;
     assert.match(readFileSync(join(copy, role), 'utf8'), rule);
     assert.doesNotMatch(original(role), rule);
+  });
+
+  it('has its image named by the chart, and told to the operator', () => {
+    const read = (name: string) => readFileSync(join(copy, chart, name), 'utf8');
+    const values = readYAML(read('values.yaml')) as { images: Record<string, string> };
+    assert.equal(values.images['note-pad'], '');
+    assert.match(read('values.yaml'), /# The image of the note: a change writes it anew\.\n +note-pad: ''\n/);
+    const schema = JSON.parse(read('values.schema.json')) as ValuesSchema;
+    assert.deepEqual(
+      schema.properties.images.properties['note-pad'],
+      schema.properties.images.properties['operator'],
+    );
+    assert.match(
+      read('README.md'),
+      /^\| `images\.note-pad` .*the image of the note; a change writes it anew/m,
+    );
+    const given = `- name: IMAGE_NOTE_PAD\n  value: {{ include "hostedsite.image" (list . "note-pad") | quote }}\n`;
+    assert.ok(read('templates/_images.tpl').includes(given));
+    fails(
+      node('--input-type=module', '--eval', `(await import('./operator/config.ts')).config({})`),
+      /IMAGE_NOTE_PAD is not set: it names the image of the note\./,
+    );
   });
 
   describe('is missed by name', () => {
@@ -235,13 +281,19 @@ describe('one more component', function () {
       for (const name of ['readme.md', 'golden'])
         rmSync(join(copy, 'operator/components/note', name), { recursive: true });
       write('operator/components/note/words.ts', 'export const words = {};\n');
-      write(path, (folder['index.ts'] ?? '').replace('  fields: { note: noteSpec },\n', ''));
+      write(
+        path,
+        (folder['index.ts'] ?? '')
+          .replace('  fields: { note: noteSpec },\n', '')
+          .replace('  effective,\n', ''),
+      );
       fails(
         contract(),
         /write a readme\.md/,
         /compare its objects with a golden file/,
         /write the missing ones into words\.ts of the component/,
         /note is in fields of no component/,
+        /show it in effective\.ts of the component, or name it in hidden/,
       );
     });
   });
