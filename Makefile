@@ -13,7 +13,7 @@ node_modules/.ready: package.json package-lock.json
 	npm ci --no-audit --no-fund --loglevel=error
 	touch $@
 
-generate: node_modules/.ready ## write crds/, the chart's CRDs and rules, and docs/reference/
+generate: node_modules/.ready ## write crds/, the chart's CRDs, rules and images, and docs/reference/
 	$(NODE) tools/generate-api.ts
 
 verify: node_modules/.ready ## fail when a generated file is stale

@@ -1,3 +1,4 @@
+import { imageReferences } from '../operator/components/images.ts';
 import type { HostedSiteSpec } from '../operator/kinds/hosted-site/hosted-site.ts';
 
 /** The site of the bench: a cache, a database, files and one host. */
@@ -14,10 +15,10 @@ export function siteSpec(name: string, image: string): HostedSiteSpec {
 
 /** The images that the operator is told: no pod ever runs, so that their names are enough. */
 export const images = {
+  ...imageReferences(({ value }) => `registry.example.org/${value}:1`),
   varnish: 'registry.example.org/varnish:7',
   mariadb: 'registry.example.org/mariadb:11',
-  objectCache: 'registry.example.org/object-cache:1',
-} as const;
+};
 
 export const operatorNamespace = 'hostedsite-system';
 export const storageClass = 'standard';

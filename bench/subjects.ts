@@ -4,6 +4,7 @@ import { progress, run } from '../e2e/cluster/command.ts';
 import { cacheDirectory, checkout } from '../e2e/cluster/instance.ts';
 import { sourceHash } from '../e2e/cluster/programs.ts';
 import { goldenFile } from './children.ts';
+import { imageVariables } from '../operator/components/images.ts';
 import { images, operatorNamespace } from './site.ts';
 
 /** An operator that can be measured. */
@@ -44,9 +45,7 @@ function ours(profile: string | undefined): Subject {
         LEASE_NAME: 'hostedsite-operator',
         LOG_LEVEL: 'info',
         HTTP_PORT: String(metrics),
-        IMAGE_VARNISH: images.varnish,
-        IMAGE_MARIADB: images.mariadb,
-        IMAGE_OBJECT_CACHE: images.objectCache,
+        ...imageVariables(images),
       },
     }),
   };

@@ -4,6 +4,8 @@ import { join, relative } from 'node:path';
 import { readYAML } from '../operator/api/yaml.ts';
 import { run } from './cluster/command.ts';
 import { loadBuiltImage, nameImage } from './cluster/image-store.ts';
+import { images } from '../operator/components/images.ts';
+import { isImageName } from './cluster/images.ts';
 import type { ImageName } from './cluster/images.ts';
 import { addresses, checkout } from './cluster/instance.ts';
 import { currentInstance, environment } from './cluster/lifecycle.ts';
@@ -19,7 +21,7 @@ const ofStories = {
 };
 const ownChart = join(checkout, 'charts/hostedsite-operator');
 /** What the operator and its sites run. */
-export const operatorImages = ['operator', 'varnish', 'mariadb', 'object-cache'] as const;
+export const operatorImages = ['operator', ...images.map(({ value }) => value)].filter(isImageName);
 
 /**
  * Loads the images that the operator and its sites run, which were built before, and installs or upgrades the chart: this
@@ -72,9 +74,9 @@ export async function ensureOperator(): Promise<void> {
 }
 
 async function loadedImages(): Promise<Record<string, string>> {
-  const images: Record<string, string> = {};
-  for (const name of operatorImages) images[`images.${name}`] = await builtImage(name);
-  return images;
+  const loaded: Record<string, string> = {};
+  for (const name of operatorImages) loaded[`images.${name}`] = await builtImage(name);
+  return loaded;
 }
 
 /** Of the newest revision that helm knows; another one while nothing is installed, or something else was done to it. */

@@ -1,17 +1,21 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { builtImage, inShell, installOperator, operatorNamespace, release } from './operator.ts';
+import { conditions } from '../operator/kinds/hosted-site/conditions.ts';
+import { builtImage, inCluster, inShell, installOperator, operatorNamespace, release } from './operator.ts';
 import type { VisitedSite } from './support/availability/visited-site.ts';
 import { visitedSite } from './support/availability/visited-site.ts';
-import { apply, eventually, kubectl, namespace } from './support/cluster.ts';
+import { apply, eventually, image, kubectl, namespace } from './support/cluster.ts';
+import { commandsOf, countedBriefly, countedFiles } from './support/counted-commands.ts';
 import type { EarlierOperator } from './support/earlier-operator.ts';
 import { earlierOperator } from './support/earlier-operator.ts';
+import { notTheSame, objectLives, podLives } from './support/lives.ts';
 import type { Load } from './support/load.ts';
 import { loads } from './support/load.ts';
 import { tookOnce } from './support/load/orders.ts';
 import { anotherLeads, hasLookedAtAll, leader, metrics, operatorPods } from './support/operator-process.ts';
-import { condition, operator, site, wait } from './support/site.ts';
-import { smallDatabase } from './support/small-site.ts';
+import { pullSecret, pushed, registry } from './support/registry.ts';
+import { applyAndWait, condition, operator, site, wait } from './support/site.ts';
+import { smallDatabase, smallSite } from './support/small-site.ts';
 import { forget, wordpressSite } from './support/wordpress.ts';
 
 const page = readFileSync(new URL('../docs/use/upgrades.md', import.meta.url), 'utf8');
@@ -20,10 +24,15 @@ const page = readFileSync(new URL('../docs/use/upgrades.md', import.meta.url), '
 describe('an upgrade of the operator', function () {
   this.timeout(300_000);
   operator();
+  registry();
   const load = loads();
   // Before its namespace goes.
   after(() => forget('story-upgrade', 'blog'));
   const ns = namespace('story-upgrade');
+  const back = namespace('story-way-back');
+  const names = ['shop', 'small', 'blog'];
+  // It would render other pods than those that run: their size comes from the chart's values.
+  const values = { 'sizes.Small.cache.memory': '72Mi' };
   let earlier: EarlierOperator | undefined;
   let shop: VisitedSite;
   let small: VisitedSite;
@@ -33,15 +42,18 @@ describe('an upgrade of the operator', function () {
 
   before(async () => {
     earlier = await earlierOperator();
-    const values = { logLevel: 'debug', ...(earlier && { 'images.operator': earlier.image }) };
-    const [pod] = await operatorPods();
-    await installOperator(values, earlier?.chart);
-    await anotherLeads(pod?.metadata.name ?? '');
+    const own = { logLevel: 'debug', ...(earlier && { 'images.operator': earlier.image }) };
+    await exchanged(() => installOperator(own, earlier?.chart));
+    await apply(ns, pullSecret('registry'));
+    const tagged = {
+      image: await pushed('private-example-1', 'shop:upgraded'),
+      imagePullSecrets: [{ name: 'registry' }],
+    };
     const cached = { database: smallDatabase, objectCache: { engine: 'Valkey', memory: '16Mi' } };
     await apply(ns, await wordpressSite('blog', 'upgraded-blog.example', cached));
     [shop, small] = await Promise.all([
       visitedSite(ns, 'shop', { replicas: 2 }),
-      visitedSite(ns, 'small', { database: smallDatabase, cron: [yearly('report')] }),
+      visitedSite(ns, 'small', { database: smallDatabase, cron: [yearly('report')], ...tagged }),
       wait(ns, 'blog', 'Ready'),
     ]);
     visitors = [await load(shop.host), await load(small.host, { rate: 15 })];
@@ -51,26 +63,31 @@ describe('an upgrade of the operator', function () {
     await installOperator();
   });
 
-  it('fails no visitor of any site, and restarts and replaces no pod', async () => {
+  it('fails no visitor of any site, restarts and replaces no pod, and makes no object anew', async () => {
     await more(60);
     assert.deepEqual(failures(), []);
-    const before = await pods();
-    const [pod] = await operatorPods();
-    // It would render other pods than those that run: their size comes from the chart's values.
-    await installOperator({ 'sizes.Small.cache.memory': '72Mi' });
-    await anotherLeads(pod?.metadata.name ?? '');
+    const [before, made] = [await podLives(ns), await objectLives(ns)];
+    const told = await conditionTypes('small');
+    await exchanged(() => installOperator(values));
     await hasLookedAtAll();
-    const path = 'jsonpath={.spec.template.spec.containers[0].image}';
-    const runs = await kubectl(['get', 'deployment', release, '-n', operatorNamespace, '-o', path]);
-    assert.equal(runs, await builtImage('operator'));
-    for (const name of ['shop', 'small', 'blog']) await wait(ns, name, 'Ready', 10);
-    await more(60);
-    assert.deepEqual(failures(), []);
-    assert.deepEqual(await pods(), before);
+    assert.equal(await operatorImage(), await builtImage('operator'));
+    await serveAsBefore(before);
+    assert.deepEqual(notTheSame(made, await objectLives(ns)), []);
+    // Its name before the last rename, so that a rename is among what is upgraded from.
+    assert.ok(['DigestReady', 'ImageResolved'].some((type) => told.includes(type)));
+  });
+
+  it('leaves no condition by a name of before', async () => {
+    const types = (await Promise.all(names.map(conditionTypes))).flat();
+    assert.deepEqual(
+      types.filter((type) => !(type in conditions)),
+      [],
+    );
+    assert.equal(condition(await site(ns, 'small'), 'ImageResolved')?.status, 'True');
   });
 
   it('says of every site that it could be newer, which makes none unready', async () => {
-    for (const name of ['shop', 'small', 'blog']) {
+    for (const name of names) {
       const object = await site(ns, name);
       const said = ['RenderingCurrent', 'Ready'].map((type) => condition(object, type));
       assert.deepEqual(
@@ -81,6 +98,49 @@ describe('an upgrade of the operator', function () {
     await outdated('blog shop small');
   });
 
+  it('is taken back by helm rollback and made again: sites serve on, and no command runs a second time', async () => {
+    const reference = await image('node-example-1');
+    const shopOf = (release: string): object =>
+      smallSite('tables', reference, {
+        files: countedFiles,
+        web: { env: [{ name: 'RELEASE', value: release }] },
+        release: { command: countedBriefly(release) },
+      });
+    for (const release of ['first', 'second']) await applyAndWait(back, shopOf(release));
+    const { begun } = commandsOf(back, 'tables');
+    const beginnings = () => Promise.all(['first', 'second'].map(begun));
+    const [others, own] = [await podLives(ns), await podLives(back)];
+    const [made, ownMade] = [await objectLives(ns), await objectLives(back)];
+    const isAsBefore = async (): Promise<void> => {
+      await hasLookedAtAll();
+      await wait(back, 'tables', 'Ready', 10);
+      await serveAsBefore(others);
+      assert.deepEqual(await podLives(back), own);
+      const changed = [
+        ...notTheSame(made, await objectLives(ns)),
+        ...notTheSame(ownMade, await objectLives(back)),
+      ];
+      // What only a later operator makes it takes away: policies, and the Job that has ended.
+      assert.deepEqual(
+        changed.filter((name) => !/^(NetworkPolicy|Job)\//.test(name)),
+        [],
+      );
+      assert.deepEqual(await beginnings(), [1, 1]);
+    };
+    await exchanged(() =>
+      inCluster('helm', ['rollback', release, '--namespace', operatorNamespace, '--wait', '--timeout', '2m']),
+    );
+    assert.equal(await operatorImage(), earlier?.image ?? (await builtImage('operator')));
+    await isAsBefore();
+    await exchanged(() => installOperator(values));
+    assert.equal(await operatorImage(), await builtImage('operator'));
+    // The earlier definition may have dropped a field.
+    await apply(back, shopOf('second'));
+    await isAsBefore();
+    await applyAndWait(back, shopOf('first'));
+    assert.deepEqual(await beginnings(), [1, 1]);
+  });
+
   it('renews them one after the other by the command of the page, and fails no visitor', async () => {
     const before = await webPods();
     const [, command = ''] = /^## All of them.*?```sh\n(.*?)```/ms.exec(page) ?? [];
@@ -88,7 +148,7 @@ describe('an upgrade of the operator', function () {
     assert.ok(command.includes(all), 'the page has no command');
     const told = await inShell(command.replace(all, `--namespace=${ns}`));
     assert.match(told, /story-upgrade\/blog.*story-upgrade\/shop.*story-upgrade\/small/s);
-    for (const name of ['shop', 'small', 'blog']) {
+    for (const name of names) {
       const object = await site(ns, name);
       assert.equal(condition(object, 'RenderingCurrent')?.status, 'True', name);
       assert.equal(condition(object, 'Ready')?.status, 'True', name);
@@ -135,22 +195,28 @@ describe('an upgrade of the operator', function () {
     return (await kubectl(['get', 'pods', '-n', ns, '-l', labels, '-o', path])).split(' ');
   }
 
-  /** UID and restarts of each container of each pod of the sites, databases included. */
-  async function pods(): Promise<string[]> {
-    const restarts =
-      '{.status.initContainerStatuses[*].restartCount} {.status.containerStatuses[*].restartCount}';
-    const path = `{range .items[*]}{.metadata.name} {.metadata.uid} ${restarts}{"\\n"}{end}`;
-    const text = await kubectl([
-      'get',
-      'pods',
-      '-n',
-      ns,
-      '-l',
-      'app.kubernetes.io/component!=cron',
-      '-o',
-      `jsonpath=${path}`,
-    ]);
-    return text.trim().split('\n').sort();
+  /** Something puts other pods in the place of the operator's. */
+  async function exchanged(exchange: () => Promise<unknown>): Promise<void> {
+    const [pod] = await operatorPods();
+    await exchange();
+    await anotherLeads(pod?.metadata.name ?? '');
+  }
+
+  function operatorImage(): Promise<string> {
+    const path = 'jsonpath={.spec.template.spec.containers[0].image}';
+    return kubectl(['get', 'deployment', release, '-n', operatorNamespace, '-o', path]);
+  }
+
+  async function conditionTypes(name: string): Promise<string[]> {
+    return ((await site(ns, name)).status?.conditions ?? []).map(({ type }) => type);
+  }
+
+  /** Every site is Ready by the same pods, and has failed no visitor. */
+  async function serveAsBefore(before: readonly string[]): Promise<void> {
+    for (const name of names) await wait(ns, name, 'Ready', 10);
+    await more(60);
+    assert.deepEqual(failures(), []);
+    assert.deepEqual(await podLives(ns), before);
   }
 });
 

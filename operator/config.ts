@@ -8,8 +8,7 @@ import type { LogLevel } from './observability/logger.ts';
 import type { HostSettings } from './sites/hosts/host-settings.ts';
 import { defaultNetwork, networkSettings } from './sites/network-settings.ts';
 import type { NetworkSettings } from './sites/network-settings.ts';
-import { images } from './components/images.ts';
-import type { ImageReferences } from './components/images.ts';
+import { imageReferences, images } from './components/images.ts';
 import { defaultSizes, sizeTable } from './components/sizes.ts';
 import type { SizeTable } from './components/sizes.ts';
 import type { Images } from './components/sources.ts';
@@ -79,9 +78,7 @@ const variables = z.object({
   KUBERNETES_SERVICE_HOST: z.string().optional(),
   KUBERNETES_SERVICE_PORT: z.string().default('443'),
 });
-const imageVariables = z.object(
-  Object.fromEntries(Object.values(images).map(({ variable, is }) => [variable, needed(is)])),
-);
+const imageVariables = z.object(Object.fromEntries(images.map(({ variable, is }) => [variable, needed(is)])));
 
 export function config(environment: Environment = process.env, read = readText): Config {
   const written = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
@@ -95,7 +92,7 @@ export function config(environment: Environment = process.env, read = readText):
     identity: `${values.POD_NAME ?? hostname()}_${randomBytes(4).toString('hex')}`,
     logLevel: values.LOG_LEVEL,
     httpPort: values.HTTP_PORT,
-    images: Object.freeze({ ...imageReferences(values), resolveTags: values.RESOLVE_TAGS === 'true' }),
+    images: Object.freeze({ ...imagesIn(values), resolveTags: values.RESOLVE_TAGS === 'true' }),
     sizes: overlaidBy(values.SIZES, { ...sizesFile, read }),
     network: overlaidBy(values.NETWORK, { ...networkFile, read }),
     hosts: hostSettings(values),
@@ -105,9 +102,8 @@ export function config(environment: Environment = process.env, read = readText):
   });
 }
 
-function imageReferences(values: Readonly<Record<string, unknown>>): ImageReferences {
-  const named = Object.entries(images).map(([name, { variable }]) => [name, values[variable]]);
-  return Object.fromEntries(named) as ImageReferences;
+function imagesIn(values: Readonly<Record<string, unknown>>) {
+  return imageReferences(({ variable }) => String(values[variable]));
 }
 
 /** 0 is none. */

@@ -1,6 +1,11 @@
 import assert from 'node:assert/strict';
+import { readYAML } from '../operator/api/yaml.ts';
 import { TreeCopy, fails, original, passes, specRun, typeChecked } from './tree-copy.ts';
 import type { Additions } from './tree-copy.ts';
+
+interface ValuesSchema {
+  properties: { images: { properties: Record<string, object> } };
+}
 
 /**
  * What a component costs outside its folder, as CONTRIBUTING.md says it: a copy of the operator gets one more, and its own tools
@@ -36,11 +41,13 @@ export const words: PartWords = {
   'operator/components/note/index.ts': `import type { Component, Site } from '../component.ts';
 import { managed } from '../rights.ts';
 import { condition, reasons } from './condition.ts';
+import { effective } from './effective.ts';
+import { images } from './images.ts';
 import { noteSpec } from './spec.ts';
 import type { NoteSpec } from './spec.ts';
 import { words } from './words.ts';
 
-const declared = { condition, reasons };
+const declared = { condition, reasons, images };
 
 export const note: Component<typeof declared> = {
   name: 'note',
@@ -50,6 +57,7 @@ export const note: Component<typeof declared> = {
   words,
   resolve: ({ note: written }: { note?: NoteSpec }): Pick<Site, 'note'> =>
     written === undefined ? {} : { note: written },
+  effective,
   enabled: (site) => site.note !== undefined,
   manifests: (site) => [
     {
@@ -65,6 +73,18 @@ export const note: Component<typeof declared> = {
   ],
   report: () => ({ ready: { status: 'True', reason: 'Noted', message: 'The note is written.' } }),
 };
+`,
+  'operator/components/note/effective.ts': `import type { Site } from '../component.ts';
+
+export function effective({ note }: Site): Pick<Site, 'note'> {
+  return note === undefined ? {} : { note };
+}
+`,
+  'operator/components/note/images.ts': `import type { PartImages } from '../declaration.ts';
+
+export const images = {
+  notePad: { is: 'the image of the note', change: 'writes it anew' },
+} as const satisfies PartImages;
 `,
   'operator/components/note/readme.md': '# note\n\n## What it makes\n\n## Why\n\n## What can go wrong\n',
   'operator/components/note/golden/note.yaml': '# lifetime site, apply\n',
@@ -85,9 +105,11 @@ const elsewhere: Additions = {
   'operator/components/site.ts': [['  cron: readonly CronEntry[];', ['  note?: { text: string };']]],
 };
 const generated = ['crds/hostedsites.yaml', 'docs/reference/hosted-site.md'];
-const role = 'charts/hostedsite-operator/templates/_rules.tpl';
+const chart = 'charts/hostedsite-operator';
+const role = `${chart}/templates/_rules.tpl`;
 const specs = [
   'operator/components/index.spec.ts',
+  'operator/sites/effective.spec.ts',
   ...['conditions', 'field-examples'].map((name) => `operator/kinds/hosted-site/${name}.spec.ts`),
 ];
 
@@ -113,7 +135,9 @@ describe('one more component', function () {
   });
 
   it('is in everything that is generated', () => {
+    fails(copy.node('tools/generate-api.ts', '--check'), /values\.yaml is stale/, /_images\.tpl is stale/);
     passes(copy.node('tools/generate-api.ts'));
+    passes(copy.node('tools/generate-api.ts', '--check'));
     for (const path of generated) {
       const text = copy.read(path);
       for (const word of ['A note about the site, for people.', 'NoteReady'])
@@ -126,6 +150,28 @@ describe('one more component', function () {
     const rule = /resources: \[configmaps\]\n *verbs: \[.*\bupdate\b/;
     assert.match(copy.read(role), rule);
     assert.doesNotMatch(original(role), rule);
+  });
+
+  it('has its image named by the chart, and told to the operator', () => {
+    const read = (name: string) => copy.read(`${chart}/${name}`);
+    const values = readYAML(read('values.yaml')) as { images: Record<string, string> };
+    assert.equal(values.images['note-pad'], '');
+    assert.match(read('values.yaml'), /# The image of the note: a change writes it anew\.\n +note-pad: ''\n/);
+    const schema = JSON.parse(read('values.schema.json')) as ValuesSchema;
+    assert.deepEqual(
+      schema.properties.images.properties['note-pad'],
+      schema.properties.images.properties['operator'],
+    );
+    assert.match(
+      read('README.md'),
+      /^\| `images\.note-pad` .*the image of the note; a change writes it anew/m,
+    );
+    const given = `- name: IMAGE_NOTE_PAD\n  value: {{ include "hostedsite.image" (list . "note-pad") | quote }}\n`;
+    assert.ok(read('templates/_images.tpl').includes(given));
+    fails(
+      copy.node('--input-type=module', '--eval', `(await import('./operator/config.ts')).config({})`),
+      /IMAGE_NOTE_PAD is not set: it names the image of the note\./,
+    );
   });
 
   describe('is missed by name', () => {
@@ -154,13 +200,17 @@ describe('one more component', function () {
       const path = 'operator/components/note/index.ts';
       for (const name of ['readme.md', 'golden']) copy.drop(`operator/components/note/${name}`);
       copy.write('operator/components/note/words.ts', 'export const words = {};\n');
-      copy.write(path, (folder[path] ?? '').replace('  fields: { note: noteSpec },\n', ''));
+      copy.write(
+        path,
+        (folder[path] ?? '').replace('  fields: { note: noteSpec },\n', '').replace('  effective,\n', ''),
+      );
       fails(
         contract(),
         /write a readme\.md/,
         /compare its objects with a golden file/,
         /write the missing ones into words\.ts of the component/,
         /note is in fields of no component/,
+        /show it in effective\.ts of the component, or name it in hidden/,
       );
     });
   });

@@ -1,10 +1,15 @@
+import { readFileSync } from 'node:fs';
 import type { ApiKind } from '../operator/api/kind.ts';
 import type { Right } from '../operator/kube/right.ts';
+import { ciTemplates } from './ci-gitlab/templates.ts';
+import { chartImages, imagesTemplate } from './chart-images.ts';
 import { chartCrdFile, crdFile } from './crd-files.ts';
 import { reference } from './reference.ts';
 import { rulesFile } from './rules-file.ts';
 
-/** Every file that comes from the lists of kinds and of rights: path in the repository → what makes its text. */
+const chart = 'charts/hostedsite-operator';
+
+/** Every file that comes from the lists of kinds, of rights and of components, or from scripts: path in the repository → what makes its text. */
 export function generatedFiles(
   kinds: readonly ApiKind[],
   rights: readonly Right[],
@@ -15,8 +20,16 @@ export function generatedFiles(
   ]);
   return {
     ...Object.fromEntries(ofEach),
-    'charts/hostedsite-operator/templates/crd.yaml': () => chartCrdFile(kinds),
-    'charts/hostedsite-operator/templates/_rules.tpl': () => rulesFile(rights, kinds),
+    [`${chart}/templates/crd.yaml`]: () => chartCrdFile(kinds),
+    [`${chart}/templates/_rules.tpl`]: () => rulesFile(rights, kinds),
+    [`${chart}/templates/_images.tpl`]: imagesTemplate,
+    ...Object.fromEntries(
+      Object.entries(chartImages).map(([name, text]) => {
+        const path = `${chart}/${name}`;
+        return [path, () => text(readFileSync(new URL(`../${path}`, import.meta.url), 'utf8'))];
+      }),
+    ),
+    ...ciTemplates(),
   };
 }
 

@@ -16,7 +16,9 @@ export function reference(kind: ApiKind): string {
     ...objects('spec', spec).map((object) =>
       objectSection(object, ['Field', 'Type', 'Default', 'Description']),
     ),
-    ...objects('status', status).map((object) => objectSection(object, ['Field', 'Type', 'Description'])),
+    ...objects('status', status)
+      .filter(({ field }) => !field.startsWith(`${mirror}.`))
+      .map((object) => objectSection(object, ['Field', 'Type', 'Description'])),
     nameSection(root),
     otherRefusals(kind),
     ...(kind === hostedSite ? [sizeSection()] : []),
@@ -26,6 +28,9 @@ export function reference(kind: ApiKind): string {
   ];
   return `${sections.filter((section) => section !== '').join('\n\n')}\n`;
 }
+
+/** Below it are the fields of the spec, which have sections already. */
+const mirror = 'status.effective';
 
 function introduction({ names, defaults = '' }: ApiKind): string {
   const { apiVersion, kind, singular, shortNames } = names;
@@ -113,7 +118,7 @@ export function typeOf(schema: Structural): string {
 
 function linkTo(field: string, name: string, property: Structural): string {
   if ((property.items ?? property).properties === undefined) return '';
-  const target = nested(field, name, property);
+  const target = nested(field, name, property).replace(`${mirror}.`, 'spec.');
   return `See [${target.replaceAll('[]', '\\[\\]')}](#${anchor(target)}).`;
 }
 

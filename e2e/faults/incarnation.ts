@@ -8,6 +8,7 @@ import { metrics } from '../../operator/observability/metrics.ts';
 import { operator } from '../../operator/operator.ts';
 import { defaultHosts } from '../../operator/sites/hosts/host-settings.ts';
 import { defaultNetwork } from '../../operator/sites/network-settings.ts';
+import { imageReferences } from '../../operator/components/images.ts';
 import { defaultSizes } from '../../operator/components/sizes.ts';
 import { until } from '../cluster/command.ts';
 
@@ -47,9 +48,7 @@ export class Incarnation {
       logLevel: 'warn',
       httpPort: 0,
       images: {
-        varnish: 'registry.example.org/varnish:1',
-        mariadb: 'registry.example.org/mariadb:1',
-        objectCache: 'registry.example.org/object-cache:1',
+        ...imageReferences(({ value }) => `registry.example.org/${value}:1`),
         resolveTags,
       },
       sizes: defaultSizes,

@@ -7,3 +7,10 @@ export function seconds(duration: string): number {
   if (factor === undefined) throw new Error(`not a duration: ${duration}`);
   return Number(amount) * factor;
 }
+
+/** The same time in the largest unit that it is whole in: 3600 is `1h`. */
+export function duration(time: number): string {
+  const units = Object.entries(secondsOf).reverse();
+  const [unit, factor] = units.find(([, each]) => time > 0 && time % each === 0) ?? ['s', 1];
+  return `${time / factor}${unit}`;
+}

@@ -14,21 +14,28 @@ interface Facts {
   state?: 'running' | 'waiting';
   /** What more the kubelet says of the container. */
   made?: object;
+  /** It is on a node. */
+  spec?: object;
 }
 
+const placed = { nodeName: 'node' };
 const finishedAt = '2030-01-01T12:00:10Z';
 const exit = (exitCode: number, more: object = {}) => ({ exitCode, finishedAt, ...more });
 
-function pod({ phase = 'Running', podReason, end, deletion, state = 'running', made = {} }: Facts): Manifest {
-  const [deletionTimestamp = '', deletionGracePeriodSeconds = 0] = deletion ?? [];
+function pod({
+  phase = 'Running',
+  podReason,
+  end,
+  deletion,
+  state = 'running',
+  made = {},
+  spec = placed,
+}: Facts): Manifest {
   return {
     apiVersion: 'v1',
     kind: 'Pod',
-    metadata: {
-      name: 'shop-release-x',
-      uid: 'pod-uid',
-      ...(deletion === undefined ? {} : { deletionTimestamp, deletionGracePeriodSeconds }),
-    },
+    metadata: { name: 'shop-release-x', uid: 'pod-uid', ...leaving(deletion) },
+    spec,
     status: {
       phase,
       ...(podReason === undefined ? {} : { reason: podReason }),
@@ -38,6 +45,12 @@ function pod({ phase = 'Running', podReason, end, deletion, state = 'running', m
       ],
     },
   };
+}
+
+function leaving(deletion: Facts['deletion']): object {
+  if (deletion === undefined) return {};
+  const [deletionTimestamp, deletionGracePeriodSeconds] = deletion;
+  return { deletionTimestamp, deletionGracePeriodSeconds };
 }
 
 function job(...conditions: [type: string, reason?: string, status?: string][]): Manifest {
@@ -131,6 +144,13 @@ describe('how a command ended', () => {
       'Lost',
     ],
     ['its node was started anew', { phase: 'Failed', end: exit(255, { reason: 'Unknown' }) }, 'Lost'],
+    ['no node has taken it', { phase: 'Pending', spec: {} }, undefined],
+    [
+      'no node has taken it, and it is on its way out',
+      { phase: 'Pending', spec: {}, deletion: ['2030-01-01T12:00:00Z', 0] },
+      'NeverStarted',
+    ],
+    ['no node has taken it, and it was given up', { phase: 'Failed', spec: {} }, 'NeverStarted'],
     ['it ended with 255', { phase: 'Failed', end: exit(255, { reason: 'Error' }) }, 'Failed', 255],
   ];
   for (const [when, facts, reason, exitCode] of rows) {
@@ -152,6 +172,11 @@ describe('how a command ended', () => {
     it(`${reason ?? 'not yet'} when it runs and its Job says ${JSON.stringify(found['status'])}`, () =>
       assert.equal(endOf(pod({}), found)?.reason, reason));
   }
+
+  it('is not known of one that no node has taken, whatever its Job says: it may yet begin', () => {
+    const found = pod({ phase: 'Pending', spec: {} });
+    assert.equal(endOf(found, job(['FailureTarget', 'DeadlineExceeded'])), undefined);
+  });
 
   it('is what its pod says, whatever its Job says', () => {
     const ended = pod({ phase: 'Succeeded', end: exit(0) });

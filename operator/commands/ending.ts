@@ -3,7 +3,7 @@ import type { ContainerStateTerminated, Pod } from 'kubernetes-types/core/v1.d.t
 import { lastLines } from '../components/pod/last-lines.ts';
 import type { Manifest } from '../kube/manifest.ts';
 import { wasNeverMade } from './begun.ts';
-import { container } from './job.ts';
+import { container, isGated } from './job.ts';
 
 /** How a command came out. The witness is its pod: a Job says Complete of a program that was stopped and ended with 0. */
 export interface End {
@@ -42,9 +42,16 @@ export const endReasons = {
  * how that goes changes nothing.
  */
 export function endOf(pod: Manifest, job?: Manifest): End | undefined {
-  const { status } = pod as Manifest & Pod;
+  const { spec, status } = pod as Manifest & Pod;
+  if (spec?.nodeName === undefined && !isGated(pod)) return endOfUnplaced(pod);
   if (status?.phase === 'Succeeded' || status?.phase === 'Failed') return terminalEnd(pod);
   return job === undefined ? undefined : endByJob(job);
+}
+
+/** It may start, and has come to no node. It still can, whatever its Job says, until it is given up or on its way out. */
+function endOfUnplaced(pod: Manifest): End | undefined {
+  const isLeft = isOver(pod) || pod.metadata.deletionTimestamp !== undefined;
+  return isLeft ? neverStarted('The command never began: no node took its pod.') : undefined;
 }
 
 export function isOver(pod: Manifest): boolean {

@@ -11,7 +11,7 @@ function pod(uid: string, { phase = 'Pending', isOpen = false, isLeaving = false
     apiVersion: 'v1',
     kind: 'Pod',
     metadata: { name: uid, uid, ...(isLeaving ? { deletionTimestamp: gone } : {}) },
-    spec: isOpen ? {} : { schedulingGates: gates },
+    spec: isOpen ? { nodeName: 'node' } : { schedulingGates: gates },
     status: {
       phase,
       containerStatuses:

@@ -53,6 +53,13 @@ export interface Component<Declared extends Declaration = Declaration> {
   resolve?(spec: object, from: Sources): Partial<Site>;
   /** What of its fields reaches the pod template: a change of it makes a release. Absent: nothing. */
   inputs?(spec: object, site: Pick<Site, 'database' | 'files'>): object;
+  /** What it has of `status.effective`: its fields of the spec, as they are resolved. */
+  effective?(site: Site, spec: object, seen: Observed): object;
+  /**
+   * The fields, by their paths in the spec, that are not there: what may hold credentials, and what without a value means nothing,
+   * so that it would only be said again.
+   */
+  readonly hidden?: readonly string[];
   enabled(site: Site): boolean;
   /** For every pod of the site's image: serving pods, first installation, later cron and tasks. */
   bindings?(site: Site, seen: Observed): Bindings;

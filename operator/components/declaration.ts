@@ -25,8 +25,15 @@ export interface PartSizes {
 
 export const quantity = z.string().regex(/^[0-9]+([.][0-9]+)?(m|Ki|Mi|Gi|Ti)?$/);
 
-/** Images of a component's own: the name in the chart → the variable of the operator that names it, and what it is. */
-export type PartImages = Readonly<Record<string, { readonly variable: string; readonly is: string }>>;
+/** Images of a component's own, by name. The chart's value and the operator's variable are called after that. */
+export type PartImages = Readonly<Record<string, PartImage>>;
+
+export interface PartImage {
+  /** `the image of the cache` */
+  readonly is: string;
+  /** What a change of the chart's value does, as the end of a sentence: `restarts the databases at once`. */
+  readonly change: string;
+}
 
 /** What the descriptions of a part's own fields end with. Fields are named from the spec: `spec.cron[].name`. */
 export type PartWords = Partial<Pick<FieldWords, 'examples' | 'besideExamples' | 'neighbours'>>;

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { expectGolden } from '../../tools/golden.ts';
-import { readYAML } from '../api/yaml.ts';
 import { exampleOf } from '../api/field-words.ts';
 import { hostedSiteSpec } from '../kinds/hosted-site/hosted-site.ts';
 import type { HostedSiteSpec } from '../kinds/hosted-site/hosted-site.ts';
@@ -12,7 +11,6 @@ import { reasons } from '../kinds/hosted-site/reasons.ts';
 import type { PresetName } from '../presets/preset.ts';
 import type { Manifest, Observed, Owned, Released, Site } from './component.ts';
 import { flowsOf } from './flow.ts';
-import { images } from './images.ts';
 import { byName, components } from './index.ts';
 import type { ComponentName } from './index.ts';
 import { documents, liveObject, livePod, observed, released, testSite } from '../testing/site.ts';
@@ -131,18 +129,6 @@ describe('the components', () => {
     const known = (field: string) => ofSite.has(field) || fields.some(([name]) => name === field);
     for (const field of Object.keys(shape)) assert.ok(known(field), `${field} is in fields of no component`);
   });
-
-  for (const [name, { variable }] of Object.entries(images)) {
-    it(`have their image ${name} named by the chart`, () => {
-      const chart = new URL('../../charts/hostedsite-operator/', folder);
-      const value = name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
-      const deployment = readFileSync(new URL('templates/deployment.yaml', chart), 'utf8');
-      const given = `- name: ${variable}\n              value: {{ include "hostedsite.image" (list . "${value}") | quote }}\n`;
-      assert.ok(deployment.includes(given), `templates/deployment.yaml does not set ${variable}`);
-      const values = readYAML(readFileSync(new URL('values.yaml', chart), 'utf8')) as { images: object };
-      assert.ok(value in values.images, `values.yaml has no images.${value}`);
-    });
-  }
 
   it('have one pod template', () => {
     assert.deepEqual(

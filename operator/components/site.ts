@@ -105,8 +105,8 @@ export interface Site {
     /** Gateways that publish the hosts, instead of an Ingress. */
     parentRefs?: readonly ParentRef[];
     tls?: { secretName: string } | { issuerRef: IssuerRef };
-    redirectToHTTPS?: boolean;
-    redirectToCanonicalHost?: boolean;
+    redirectToHTTPS: boolean;
+    redirectToCanonicalHost: boolean;
     /** Ranges in CIDR notation. */
     trustedProxies?: readonly string[];
     /** Absent unless it is enabled. Ranges in CIDR notation. */

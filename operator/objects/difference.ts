@@ -66,8 +66,9 @@ function keyedDifference(
 const keys = ['name', 'mountPath', 'containerPort', 'port', 'topologyKey'];
 
 function isKey(field: string, items: readonly unknown[]): boolean {
+  if (keyOf(field, items[0]) === undefined) return false;
   const values = items.map((item) => keyOf(field, item));
-  return values.length > 0 && !values.includes(undefined) && new Set(values).size === values.length;
+  return !values.includes(undefined) && new Set(values).size === values.length;
 }
 
 function keyOf(field: string, item: unknown): string | number | undefined {

@@ -2,11 +2,14 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { contentHash, sameContent } from './hash.ts';
 
+const many = Object.fromEntries(Array.from({ length: 40 }, (_, at) => [`field-${at}`, at]));
+
 describe('the hash of a content', () => {
   const same: [string, unknown, unknown][] = [
     ['fields in another order', { a: 1, b: { c: 2, d: 3 } }, { b: { d: 3, c: 2 }, a: 1 }],
     ['fields in another order within a list', [{ a: 1, b: 2 }], [{ b: 2, a: 1 }]],
     ['a field that is undefined', { a: 1, b: undefined }, { a: 1 }],
+    ['many fields in another order', many, Object.fromEntries(Object.entries(many).reverse())],
     ['nothing', undefined, undefined],
   ];
   for (const [title, left, right] of same) {

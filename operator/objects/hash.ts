@@ -17,9 +17,14 @@ function sameItems(left: readonly unknown[], right: readonly unknown[]): boolean
 }
 
 function sameFields(left: Record<string, unknown>, right: Record<string, unknown>): boolean {
-  const fields = Object.keys(left).filter((field) => left[field] !== undefined);
-  const count = Object.keys(right).filter((field) => right[field] !== undefined).length;
-  return fields.length === count && fields.every((field) => sameContent(left[field], right[field]));
+  let more = 0;
+  for (const field of Object.keys(left)) {
+    if (left[field] === undefined) continue;
+    if (!sameContent(left[field], right[field])) return false;
+    more += 1;
+  }
+  for (const field of Object.keys(right)) if (right[field] !== undefined) more -= 1;
+  return more === 0;
 }
 
 function canonical(value: unknown): string {
@@ -30,11 +35,28 @@ function isPlain(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** A copy, because JSON.stringify takes longer when it has to ask a function about each part. */
+/**
+ * A copy, because JSON.stringify takes longer when it has to ask a function about each part. It takes twice as long for an object
+ * without a prototype, which only a field of that name needs.
+ */
 function sorted(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(sorted);
   if (!isPlain(value)) return value;
-  const copy = Object.create(null) as Record<string, unknown>;
-  for (const field of Object.keys(value).sort()) copy[field] = sorted(value[field]);
+  const copy = (Object.hasOwn(value, '__proto__') ? Object.create(null) : {}) as Record<string, unknown>;
+  for (const field of inOrder(Object.keys(value))) copy[field] = sorted(value[field]);
   return copy;
 }
+
+/** Sorts as `sort` does. Most objects have a handful of fields, and there this takes a quarter of the time. */
+function inOrder(fields: string[]): string[] {
+  if (fields.length > few) return fields.sort();
+  for (let next = 1; next < fields.length; next += 1) {
+    const field = fields[next] as string;
+    let at = next;
+    for (; at > 0 && (fields[at - 1] as string) > field; at -= 1) fields[at] = fields[at - 1] as string;
+    fields[at] = field;
+  }
+  return fields;
+}
+
+const few = 32;

@@ -7,6 +7,8 @@ import type { Observed } from './observed.ts';
 export interface Judgement {
   seen: Observed;
   site?: Site;
+  /** As the spec asks for it, without the page that its release shows. */
+  resolved?: Site;
   /** The revision that the site runs, or would run if nothing held it. */
   revision?: Revision;
   /** The one that the spec asks for, when it failed and `revision` was gone back to. */

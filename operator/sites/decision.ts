@@ -27,6 +27,8 @@ import type { Settings } from './resolve.ts';
 /** What a pass decides from what was observed; nothing is written yet. */
 export interface Decision {
   site: Site;
+  /** As the spec asks for it; `site` shows the page of a release besides. */
+  resolved: Site;
   /** Those that are enabled for the site, in order. */
   components: readonly Component[];
   release: Release;
@@ -63,6 +65,7 @@ export function decision(all: readonly Component[], settings: Settings, seen: Ob
   const isBehind = chosen.command?.blocks === true;
   return {
     site,
+    resolved: written,
     components,
     release: chosen,
     isOlderRendering: isOlder(chosen, template, site),

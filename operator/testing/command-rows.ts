@@ -111,7 +111,7 @@ function podOf(row: Row): Manifest[] {
     {
       ...pod,
       metadata: { ...pod.metadata, uid, labels, ownerReferences, ...metadata },
-      spec: gated ? { schedulingGates: [{ name: 'hostedsite.dev/run-once' }] } : {},
+      spec: gated ? { schedulingGates: [{ name: 'hostedsite.dev/run-once' }] } : { nodeName: 'node' },
     },
   ];
 }

@@ -18,7 +18,7 @@ import { writeYAML } from '../api/yaml.ts';
 
 /** A small WordPress shop with everything; `database: undefined` and `files: undefined` take a part away. */
 export function testSite(overrides: TestOverrides = {}): Site {
-  const { preset: name = 'WordPress', web, rollout, cache, ...rest } = overrides;
+  const { preset: name = 'WordPress', web, rollout, cache, route, ...rest } = overrides;
   const preset = presets[name];
   const whole = {
     name: 'shop',
@@ -39,7 +39,7 @@ export function testSite(overrides: TestOverrides = {}): Site {
     cache: { ...testCache, ...cache },
     database: testDatabase,
     files: testFiles,
-    route: {},
+    route: { redirectToHTTPS: false, redirectToCanonicalHost: false, ...route },
     egress: { mode: 'Internet', to: [] },
     network: testNetwork,
     cron: (preset.cron ?? []).map((entry) => ({ ...cronDefaults, ...entry })),
@@ -51,12 +51,13 @@ export function testSite(overrides: TestOverrides = {}): Site {
 }
 
 export type TestOverrides = Partial<
-  Omit<Site, 'preset' | 'web' | 'rollout' | 'cache' | 'database' | 'files' | 'network'>
+  Omit<Site, 'preset' | 'web' | 'rollout' | 'cache' | 'route' | 'database' | 'files' | 'network'>
 > & {
   preset?: PresetName;
   web?: Partial<Site['web']>;
   rollout?: Partial<Site['rollout']>;
   cache?: Partial<Site['cache']>;
+  route?: Partial<Site['route']>;
   database?: Site['database'] | undefined;
   files?: Site['files'] | undefined;
   network?: Site['network'] | undefined;

@@ -8,7 +8,7 @@ import { siteTask } from './task-world.ts';
 import { hostedSite } from './world.ts';
 
 export const pod = (uid: string, more: object = { running: {} }, leaving: object = {}): Manifest => ({
-  ...{ apiVersion: 'v1', kind: 'Pod', metadata: { name: uid, uid, ...leaving } },
+  ...{ apiVersion: 'v1', kind: 'Pod', metadata: { name: uid, uid, ...leaving }, spec: { nodeName: 'node' } },
   status: {
     ...{ phase: 'exitCode' in more ? 'Failed' : 'Running', startTime: '2030-01-01T12:00:00Z' },
     containerStatuses: [{ name: 'command', state: 'exitCode' in more ? { terminated: more } : more }],

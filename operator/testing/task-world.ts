@@ -201,8 +201,10 @@ export class TaskWorld {
     });
   }
 
+  /** A kubelet speaks only of pods that came to its node. */
   #tell({ metadata: { name } }: Manifest, status: Record<string, unknown>): void {
     this.cluster.edit('Pod', namespace, name, (pod) => {
+      pod['spec'] = { ...(pod['spec'] as object), nodeName: 'node' };
       pod['status'] = { ...(pod['status'] as object), ...status };
     });
   }

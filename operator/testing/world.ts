@@ -13,17 +13,14 @@ import { reconcileSite } from '../sites/reconcile-site.ts';
 import type { Settings } from '../sites/resolve.ts';
 import { defaultNetwork } from '../sites/network-settings.ts';
 import type { SiteKey } from '../sites/site-key.ts';
+import { imageReferences } from '../components/images.ts';
 import { defaultSizes } from '../components/sizes.ts';
 import { hasSucceeded } from '../releases/succeeded.ts';
 import type { Workshop } from '../sites/workshop.ts';
 
 export const settings: Settings = {
   sizes: defaultSizes,
-  images: {
-    varnish: 'registry.example.org/varnish:7',
-    mariadb: 'registry.example.org/mariadb:11',
-    objectCache: 'registry.example.org/object-cache:1',
-  },
+  images: imageReferences(({ value }) => `registry.example.org/${value}:1`),
   network: defaultNetwork,
 };
 

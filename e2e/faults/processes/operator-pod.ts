@@ -7,6 +7,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { imageReferences, imageVariables } from '../../../operator/components/images.ts';
 import type { Relay } from './relay.ts';
 
 export interface PodOptions {
@@ -71,9 +72,7 @@ export class OperatorPod {
       POD_NAME: name,
       LEASE_NAME: 'operator',
       LOG_LEVEL: 'debug',
-      IMAGE_VARNISH: 'registry.example.org/varnish:7.7',
-      IMAGE_MARIADB: 'registry.example.org/mariadb:11.8',
-      IMAGE_OBJECT_CACHE: 'registry.example.org/object-cache:1',
+      ...imageVariables(imageReferences(({ value }) => `registry.example.org/${value}:1`)),
       HTTP_PORT: String(await freePort()),
     });
     pod.run();

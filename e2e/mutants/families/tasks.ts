@@ -79,6 +79,17 @@ export const tasks: readonly Mutant[] = [
     faults: [],
   },
   {
+    name: 'never-placed-counts-as-half-done',
+    family: 'status',
+    file: 'operator/commands/ending.ts',
+    find: 'if (spec?.nodeName === undefined && !isGated(pod))',
+    replace: "if (spec?.nodeName === '' && !isGated(pod))",
+    why: 'A command that no node ever took is said to have done part of its work.',
+    specs: ['operator/commands/ending.spec.ts'],
+    scenarios: [],
+    faults: [],
+  },
+  {
     name: 'stopped-counts-as-done',
     family: 'status',
     file: 'operator/commands/ending.ts',

@@ -1,6 +1,7 @@
 import type { Bindings, Component, Observed, Site } from '../component.ts';
 import { managed, unread, watched } from '../rights.ts';
 import { condition, reasons } from './condition.ts';
+import { effective, hidden } from './effective.ts';
 import { configFilesBindings, configFilesCopies, configFilesRefusals } from './config-files.ts';
 import { generatedSecrets, generatedVariables, variableRefusals } from './generated-env.ts';
 import { installation } from './job.ts';
@@ -29,6 +30,8 @@ export const application: Component<typeof declared> = {
   fields: { release: releaseSpec },
   words,
   resolve,
+  effective,
+  hidden,
   bindings,
   refusals: (site, seen) => [...variableRefusals(site), ...configFilesRefusals(site, seen)],
   manifests: (site, seen, all) => [

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { ConfigMap } from 'kubernetes-types/core/v1.d.ts';
 import type { Manifest, Owned, Site } from '../component.ts';
 import { vcl } from './vcl/vcl.ts';
@@ -7,12 +7,12 @@ import { vcl } from './vcl/vcl.ts';
  * Immutable and named by its content: a release that is gone back to finds the VCL that it ran with.
  */
 export function configMap(site: Site): Owned {
-  const text = vcl(site);
+  const { name, text } = contentOf(site);
   return {
     object: {
       apiVersion: 'v1',
       kind: 'ConfigMap',
-      metadata: { name: nameOf(site, text) },
+      metadata: { name },
       immutable: true,
       data: { 'site.vcl': text },
     } satisfies ConfigMap & Manifest,
@@ -22,9 +22,22 @@ export function configMap(site: Site): Owned {
 }
 
 export function configMapName(site: Site): string {
-  return nameOf(site, vcl(site));
+  return contentOf(site).name;
 }
 
-function nameOf({ name }: Pick<Site, 'name'>, text: string): string {
-  return `${name}-cache-${createHash('sha256').update(text).digest('hex').slice(0, 10)}`;
+interface Content {
+  name: string;
+  text: string;
+}
+
+/** The same site is asked several times in a pass, and the text is long. */
+const contents = new WeakMap<Site, Content>();
+
+function contentOf(site: Site): Content {
+  const known = contents.get(site);
+  if (known !== undefined) return known;
+  const text = vcl(site);
+  const content = { name: `${site.name}-cache-${hash('sha256', text).slice(0, 10)}`, text };
+  contents.set(site, content);
+  return content;
 }

@@ -1,5 +1,5 @@
 import type { PartImages } from '../declaration.ts';
 
 export const images = {
-  varnish: { variable: 'IMAGE_VARNISH', is: 'the image of the cache' },
+  varnish: { is: 'the image of the cache', change: "takes effect with a site's next release" },
 } as const satisfies PartImages;

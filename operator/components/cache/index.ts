@@ -1,6 +1,7 @@
 import type { Component } from '../component.ts';
 import { managed, watched } from '../rights.ts';
 import { condition, reasons } from './condition.ts';
+import { effective, hidden } from './effective.ts';
 import { configMap } from './config-map.ts';
 import { report } from './report.ts';
 import { resolve } from './resolve.ts';
@@ -22,6 +23,8 @@ export const cache: Component<typeof declared> = {
   fields: { cache: cacheSpec },
   words,
   resolve,
+  effective,
+  hidden,
   inputs: ({ cache: written }: { cache?: CacheSpec }) => ({ cache: written }),
   enabled: () => true,
   sidecar: varnish,

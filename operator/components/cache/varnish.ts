@@ -114,7 +114,7 @@ function varnishArguments({ cache: { memory }, web }: Pick<Site, 'cache' | 'web'
   ];
 }
 
-function resources({ memory, resources: written }: Pick<Site['cache'], 'memory' | 'resources'>) {
+export function resources({ memory, resources: written }: Pick<Site['cache'], 'memory' | 'resources'>) {
   const usual = bytes(memory) * overhead.usual + base;
   const most = bytes(memory) * overhead.most + base + places * place + passing;
   const own = {

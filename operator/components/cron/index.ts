@@ -3,6 +3,7 @@ import { live } from '../live.ts';
 import { managed, watched } from '../rights.ts';
 import type { Calendar } from './calendar.ts';
 import { condition, reasons } from './condition.ts';
+import { effective, hidden } from './effective.ts';
 import { cronJob } from './cron-job.ts';
 import { cronJobName } from './names.ts';
 import { faultOf, refusals } from './refusals.ts';
@@ -23,6 +24,8 @@ export const cron: Component<typeof declared> = {
   fields: { cron: cronSpec },
   words,
   resolve,
+  effective,
+  hidden,
   enabled: (site) => site.cron.length > 0,
   refusals,
   manifests,

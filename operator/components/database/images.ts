@@ -1,5 +1,5 @@
 import type { PartImages } from '../declaration.ts';
 
 export const images = {
-  mariadb: { variable: 'IMAGE_MARIADB', is: 'the image of the database' },
+  mariadb: { is: 'the image of the database', change: 'restarts the databases at once' },
 } as const satisfies PartImages;

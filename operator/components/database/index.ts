@@ -2,6 +2,7 @@ import type { Component, Observed, Owned, Site } from '../component.ts';
 import { kept, managed, unread, watched } from '../rights.ts';
 import { bindings } from './bindings.ts';
 import { condition, reasons } from './condition.ts';
+import { effective } from './effective.ts';
 import { databasePort } from './names.ts';
 import { persistentVolumeClaim } from './persistent-volume-claim.ts';
 import { refusals } from './refusals.ts';
@@ -30,6 +31,7 @@ export const database: Component<typeof declared> = {
   fields: { database: databaseSpec },
   words,
   resolve,
+  effective,
   inputs: (_spec, site) => ({ database: site.database && { engine: site.database.engine } }),
   enabled: (site) => site.database !== undefined,
   bindings,

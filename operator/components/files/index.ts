@@ -3,6 +3,7 @@ import type { Bindings, Component, Site } from '../component.ts';
 import { filesMountPath } from '../pod/mount-paths.ts';
 import { kept } from '../rights.ts';
 import { condition, reasons } from './condition.ts';
+import { effective, hidden } from './effective.ts';
 import { persistentVolumeClaim, wantedClaim } from './persistent-volume-claim.ts';
 import { refusals } from './refusals.ts';
 import { resolve } from './resolve.ts';
@@ -19,6 +20,8 @@ export const files: Component<typeof declared> = {
   fields: { files: filesSpec },
   words,
   resolve,
+  effective,
+  hidden,
   inputs: (_spec, { files: kept }) => ({
     files: kept && { accessMode: kept.accessMode, mountPath: kept.mountPath, paths: kept.paths },
   }),

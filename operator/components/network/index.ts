@@ -1,6 +1,7 @@
 import type { Component, Owned, Released, Site } from '../component.ts';
 import { managed } from '../rights.ts';
 import { condition, reasons } from './condition.ts';
+import { effective, hidden } from './effective.ts';
 import { networkPolicies } from './network-policy.ts';
 import { refusals } from './refusals.ts';
 import { report } from './report.ts';
@@ -18,6 +19,8 @@ export const network: Component<typeof declared> = {
   fields: { egress: egressSpec },
   words,
   resolve,
+  effective,
+  hidden,
   enabled: (site) => site.network !== undefined || site.egress.mode === 'Restricted',
   flows: () => [
     { from: 'site-image', to: 'dns' },

@@ -1,5 +1,5 @@
 import type { PartImages } from '../declaration.ts';
 
 export const images = {
-  objectCache: { variable: 'IMAGE_OBJECT_CACHE', is: 'the image of the object cache' },
+  objectCache: { is: 'the image of the object cache', change: 'empties the object caches at once' },
 } as const satisfies PartImages;

@@ -2,6 +2,7 @@ import type { Component, Observed, Owned, Released, Site } from '../component.ts
 import { managed, unread, watched } from '../rights.ts';
 import { bindings } from './bindings.ts';
 import { condition, reasons } from './condition.ts';
+import { effective } from './effective.ts';
 import { deployment } from './deployment.ts';
 import { ports } from './names.ts';
 import { asksForPassword, passwordSecret, passwordVariable } from './password.ts';
@@ -23,6 +24,7 @@ export const objectCache: Component<typeof declared> = {
   fields: { objectCache: objectCacheSpec },
   words,
   resolve,
+  effective,
   inputs: ({ objectCache: written }: { objectCache?: ObjectCacheSpec }) => ({
     objectCache: written && { engine: written.engine },
   }),

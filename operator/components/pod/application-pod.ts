@@ -1,5 +1,13 @@
 import type { Affinity, PodSpec, Toleration, TopologySpreadConstraint } from 'kubernetes-types/core/v1.d.ts';
-import type { Bindings, Container, EnvironmentVariable, Site, Volume, VolumeMount } from '../component.ts';
+import type {
+  Bindings,
+  Container,
+  EnvironmentVariable,
+  Resources,
+  Site,
+  Volume,
+  VolumeMount,
+} from '../component.ts';
 import { siteUrl } from '../address.ts';
 import { bytes, mebibytes } from '../../api/quantity.ts';
 import { lostNode } from './lost-node.ts';
@@ -44,7 +52,7 @@ export function applicationContainer(
     imagePullPolicy: 'IfNotPresent',
     env: environment(site, bindings),
     ...(site.web.envFrom.length === 0 ? {} : { envFrom: [...site.web.envFrom] }),
-    resources: resources(site),
+    resources: applicationResources(site),
     securityContext: restrictedContainer(site.preset.readOnlyRootFilesystem),
     volumeMounts: [...scratchMounts(site), ...bindings.mounts],
   };
@@ -75,13 +83,13 @@ function scratchMounts(site: Site): VolumeMount[] {
 }
 
 /** A pod is evicted when it writes more than its limit: the scratch volume must fit below it, unless the user has set one. */
-function resources({
+export function applicationResources({
   web: {
     resources: { requests, limits },
     isDiskWritten,
     scratchSize,
   },
-}: Site) {
+}: Pick<Site, 'web'>): Resources {
   const needed = bytes(scratchSize) + besideScratch;
   const given = limits['ephemeral-storage'];
   const isEnough = given !== undefined && (isDiskWritten === true || bytes(given) >= needed);

@@ -4,6 +4,7 @@ import { managed } from '../rights.ts';
 import { leadsBackAt } from '../stand-in.ts';
 import { certificate, pendingCertificate } from './certificate.ts';
 import { condition, reasons } from './condition.ts';
+import { effective, hidden } from './effective.ts';
 import { taken } from './gateways.ts';
 import { handover } from './handover.ts';
 import { httpRoutes } from './http-route.ts';
@@ -26,6 +27,8 @@ export const route: Component<typeof declared> = {
   fields: { route: routeSpec },
   words,
   resolve,
+  effective,
+  hidden,
   inputs,
   enabled: () => true,
   refusals,

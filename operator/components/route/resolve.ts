@@ -10,8 +10,11 @@ export function resolve(
   { trustedProxies }: Sources,
 ): Pick<Site, 'route'> {
   const { tls, maintenance, ...rest } = route;
+  const { redirectToHTTPS, redirectToCanonicalHost } = routeDefaults;
   return {
     route: {
+      redirectToHTTPS,
+      redirectToCanonicalHost,
       ...(trustedProxies.length === 0 ? {} : { trustedProxies }),
       ...rest,
       ...resolvedTls(tls),

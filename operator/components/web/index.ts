@@ -4,6 +4,7 @@ import { mountPathRefusals } from '../pod/mount-paths.ts';
 import { boostInForce, mostReplicas } from '../pod/replicas.ts';
 import { managed, watched } from '../rights.ts';
 import { condition, reasons } from './condition.ts';
+import { effective, hidden } from './effective.ts';
 import { deployment } from './deployment.ts';
 import { horizontalPodAutoscaler } from './horizontal-pod-autoscaler.ts';
 import { podDisruptionBudget } from './pod-disruption-budget.ts';
@@ -32,6 +33,8 @@ export const web: Component<typeof declared> = {
   fields: { web: webSpec, rollout: rolloutSpec, autoscaling: autoscalingSpec, boost: boostSpec },
   words,
   resolve,
+  effective,
+  hidden,
   inputs: ({ web: written, rollout }: WebFields) => ({
     web: written,
     rollout: rollout && { terminationGracePeriodSeconds: rollout.terminationGracePeriodSeconds },

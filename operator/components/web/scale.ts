@@ -30,7 +30,7 @@ export function scale(site: Site, seen: Observed): Scale {
   if (autoscaling !== undefined) return byAutoscaler(autoscaling.minReplicas, deployment);
   if (site.replicas === 0) return switchedOff(site, seen, deployment);
   const least = boostInForce(site, seen)?.replicas ?? 0;
-  const left = site.areReplicasBySize ? leftBehind(deployment) : undefined;
+  const left = leftBehind(site, deployment);
   const replicas = Math.max(left ?? site.replicas, least);
   return left === undefined ? { replicas } : { replicas, annotations: { [replicasAnnotation]: `${left}` } };
 }
@@ -49,7 +49,16 @@ function byAutoscaler(minReplicas: number, deployment: Live<'Deployment'> | unde
   return { annotations: autoscaled, ...(isAutoscaled(deployment) ? {} : { handOver: current }) };
 }
 
-function leftBehind(deployment: Live<'Deployment'> | undefined): number | undefined {
+/** The number that the spec asks for, or that an autoscaler has left behind; whatever a boost adds. */
+export function replicas(site: Site, seen: Pick<Observed, 'owned'>): number {
+  return leftBehind(site, live(seen, 'Deployment', `${site.name}-web`)) ?? site.replicas;
+}
+
+function leftBehind(
+  { areReplicasBySize }: Site,
+  deployment: Live<'Deployment'> | undefined,
+): number | undefined {
+  if (!areReplicasBySize) return undefined;
   const noted = isAutoscaled(deployment)
     ? (deployment?.spec?.replicas ?? 0)
     : Number(deployment?.metadata.annotations?.[replicasAnnotation] ?? 0);

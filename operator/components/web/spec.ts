@@ -269,4 +269,5 @@ export const boostSpec = group(
 );
 
 export type WebSpec = z.input<typeof webSpec>;
+export type AutoscalingSpec = z.input<typeof autoscalingSpec>;
 export type RolloutSpec = z.input<typeof rolloutSpec>;

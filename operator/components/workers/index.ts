@@ -2,6 +2,7 @@ import type { Component, Observed, Owned, Released, Site } from '../component.ts
 import { isInstalled, live } from '../live.ts';
 import { managed, watched } from '../rights.ts';
 import { condition, reasons } from './condition.ts';
+import { effective, hidden } from './effective.ts';
 import { deployment } from './deployment.ts';
 import { workerName } from './names.ts';
 import { refusals } from './refusals.ts';
@@ -20,6 +21,8 @@ export const workers: Component<typeof declared> = {
   fields: { workers: workersSpec },
   words,
   resolve,
+  effective,
+  hidden,
   runsImage: true,
   enabled: (site) => site.workers !== undefined,
   refusals,

@@ -1,6 +1,7 @@
 import type * as z from 'zod';
 import { group, listBy, listOf, oneOf, text, whole } from '../../api/fields.ts';
 import { conditionAbout } from '../condition.ts';
+import { effectiveSpec } from './effective.ts';
 
 const condition = conditionAbout('the site');
 
@@ -74,6 +75,7 @@ export const hostedSiteStatus = group('What the site is. Written by the operator
   conditions: listBy('type', condition, 'Statements about the site; Ready sums them up.', {
     max: 32,
   }).exactOptional(),
+  effective: effectiveSpec.exactOptional(),
   preset: text('The preset in force.', { max: 64 }).exactOptional(),
   replicas: whole('Number of pods that the operator sees.', { min: 0, max: 1000 }).exactOptional(),
   desiredReplicas: whole('Number of pods that there are to be, by the spec or its autoscaler.', {

@@ -1,9 +1,9 @@
-import type { Dispatcher } from 'undici';
 import { ApiError, Timeout, TooManyRequests, Unavailable, apiError } from '../errors.ts';
 import type { RequestLine, StatusBody } from '../errors.ts';
+import type { Answer } from './exchange.ts';
 
 /** The error for an answer that is not a success. */
-export function failure(line: RequestLine, answer: Dispatcher.ResponseData, text: string): ApiError {
+export function failure(line: RequestLine, answer: Answer, text: string): ApiError {
   const seconds = Number(answer.headers['retry-after']);
   const retryAfter = Number.isFinite(seconds) ? seconds : undefined;
   return apiError(line, answer.statusCode, statusOf(text, answer.statusCode), retryAfter);

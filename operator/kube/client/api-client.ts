@@ -8,7 +8,8 @@ import { backOff, deadline, pause, unlessAborted } from '../clock.ts';
 import type { Clock } from '../clock.ts';
 import { Timeout } from '../errors.ts';
 import type { RequestLine } from '../errors.ts';
-import { gated } from './gate.ts';
+import { exchange } from './exchange.ts';
+import type { Answer } from './exchange.ts';
 import { Places } from './places.ts';
 import type { Priority } from '../turns.ts';
 import { Transport, connections } from './transport.ts';
@@ -91,11 +92,15 @@ export class ApiClient {
   async stream(request: StreamRequest): Promise<AsyncIterable<Buffer>> {
     const line = { method: 'GET', path: request.path };
     const answer = await this.#authorized(line, request.signal, (access) =>
-      send(access.server + target(request.path, request.query), {
-        dispatcher: this.#transport.agent('watches', access),
-        headers: this.#headers(access, request.accept),
-        signal: request.signal,
-      }),
+      // Undici tells of an abort only when the request has its connection.
+      unlessAborted(
+        send(access.server + target(request.path, request.query), {
+          dispatcher: this.#transport.agent('watches', access),
+          headers: this.#headers(access, request.accept),
+          signal: request.signal,
+        }),
+        request.signal,
+      ),
     );
     if (answer.statusCode === 200) return answer.body as AsyncIterable<Buffer>;
     throw failure(line, answer, await answer.body.text());
@@ -142,48 +147,44 @@ export class ApiClient {
     request: ApiRequest,
     signal: AbortSignal,
     sent: (through: Dispatcher) => void,
-  ): Promise<Dispatcher.ResponseData> {
-    const { body, contentType = 'application/json', permitted, urgent } = request;
+  ): Promise<Answer> {
+    const { method, body, contentType = 'application/json', permitted, urgent } = request;
+    const headers = this.#headers(access, request.accept);
     const content =
-      body === undefined ? {} : { body: JSON.stringify(body), type: { 'content-type': contentType } };
+      body === undefined
+        ? { headers }
+        : { headers: { ...headers, 'content-type': contentType }, body: JSON.stringify(body) };
     const agent = this.#transport.agent(urgent === true ? 'urgent' : 'requests', access);
-    return send(access.server + target(request.path, request.query ?? {}), {
-      method: request.method,
-      // A request that is given up while it waits for a connection must not cost that connection.
-      dispatcher: gated(agent, () => {
-        signal.throwIfAborted();
+    const { origin, pathname, search } = new URL(access.server + target(request.path, request.query ?? {}));
+    return exchange(agent, {
+      request: { origin, path: pathname + search, method, ...content },
+      signal,
+      start() {
         permitted?.();
         sent(agent);
-      }),
-      headers: { ...this.#headers(access, request.accept), ...content.type },
-      ...(content.body === undefined ? {} : { body: content.body }),
-      signal,
+      },
     });
   }
 
   /** Sends once more with credentials read anew when the first ones are refused: a 401 was never carried out. */
-  async #authorized(
+  async #authorized<A extends Answer>(
     line: RequestLine,
     signal: AbortSignal,
-    act: (access: Access) => Promise<Dispatcher.ResponseData>,
-  ): Promise<Dispatcher.ResponseData> {
-    const first = await this.#counted(line, signal, act(await unlessAborted(this.#current(false), signal)));
+    act: (access: Access) => Promise<A>,
+  ): Promise<A> {
+    const access = this.#known() ?? (await unlessAborted(this.#current(), signal));
+    const first = await this.#counted(line, signal, act(access));
     if (first.statusCode !== 401) return first;
     await first.body.dump();
-    return this.#counted(line, signal, act(await unlessAborted(this.#current(true), signal)));
+    return this.#counted(line, signal, act(await unlessAborted(this.#current(), signal)));
   }
 
-  async #counted(
-    line: RequestLine,
-    signal: AbortSignal,
-    answer: Promise<Dispatcher.ResponseData>,
-  ): Promise<Dispatcher.ResponseData> {
+  async #counted<A extends Answer>(line: RequestLine, signal: AbortSignal, answer: Promise<A>): Promise<A> {
     const { answered, clock } = this.#options;
     const sentAt = clock.monotonic();
     const tell = (code: number): void => answered?.(line.method, code, (clock.monotonic() - sentAt) / 1000);
     try {
-      // Undici tells of an abort only when the request has its connection.
-      const response = await unlessAborted(answer, signal);
+      const response = await answer;
       tell(response.statusCode);
       return response;
     } catch (error) {
@@ -192,10 +193,15 @@ export class ApiClient {
     }
   }
 
-  async #current(force: boolean): Promise<Access> {
+  /** What was read not long ago. */
+  #known(): Access | undefined {
+    const age = this.#options.clock.monotonic() - (this.#access?.readAt ?? -Infinity);
+    return age < accessLifetime ? this.#access?.value : undefined;
+  }
+
+  async #current(): Promise<Access> {
     const { access, clock } = this.#options;
     const known = this.#access;
-    if (known && !force && clock.monotonic() - known.readAt < accessLifetime) return known.value;
     this.#reading ??= access().finally(() => (this.#reading = undefined));
     try {
       const value = await this.#reading;

@@ -15,6 +15,8 @@ export const connections = 16;
 /** The process's connections to the API server: one pool for requests, one for watches, kept until certificates change. */
 export class Transport {
   #agents: (Record<Pool, Agent> & { tls: string }) | undefined;
+  /** Those that the agents were last asked for with: they are the same objects until they are read again. */
+  #asked: TlsFiles | undefined;
   readonly #open: Record<Pool, number> = { requests: 0, watches: 0, urgent: 0 };
 
   /** Connections that are open now, those of former certificates included. */
@@ -23,6 +25,8 @@ export class Transport {
   }
 
   agent(pool: Pool, { tls }: Pick<Access, 'tls'>): Dispatcher {
+    if (this.#agents !== undefined && this.#asked === tls) return this.#agents[pool];
+    this.#asked = tls;
     const fingerprint = JSON.stringify(tls);
     if (this.#agents?.tls !== fingerprint) {
       retire(pools.map((one) => this.#agents?.[one]));

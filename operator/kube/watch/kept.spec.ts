@@ -113,6 +113,13 @@ describe('what the caches keep', () => {
       assert.deepEqual(kept.metadata.ownerReferences, controlled.ownerReferences);
       assert.equal(shortened(kept), kept);
     });
+
+    it('is so too where lists make it heavy', () => {
+      const hosts = Array.from({ length: 9000 }, () => ['a', 1, null]);
+      assert.equal(shortened(object('Ingress', controlled, { spec: { hosts } }))['spec'], undefined);
+      const few = object('Ingress', controlled, { spec: { hosts: hosts.slice(0, 1000) } });
+      assert.equal(shortened(few), few);
+    });
   });
 
   it('of a tenant who labels as much as etcd holds is next to nothing', () => {

@@ -28,7 +28,7 @@ export function isKept({ controller }: Resource, object: Manifest, home: string 
 export function brief(resource: Resource, object: Manifest): Manifest {
   const { selector, brief: isBrief, whole, metadataOnly, marks } = resource;
   const isWhole = whole === true || (selector === undefined && isBrief !== true);
-  if (isWhole || metadataOnly === true) return object;
+  if (isWhole || metadataOnly === true || weight(object, heavy, longText) <= heavy) return object;
   const shorter = withoutLongAnnotations(withHashes(object));
   return weight(shorter, heavy) > heavy ? bare(object, marks) : shorter;
 }
@@ -87,14 +87,26 @@ function bare({ apiVersion, kind, metadata }: Manifest, marks: Marks | undefined
   };
 }
 
-/** Counted until it is more than `limit`. */
-function weight(value: unknown, limit: number): number {
-  if (typeof value === 'string') return value.length;
+/**
+ * Counted until it is more than `limit`, which any text beyond `longest` is. Every change of every object comes through here, and
+ * going through an array by its indexes as if they were fields takes ten times as long.
+ */
+function weight(value: unknown, limit: number, longest = Infinity): number {
+  if (typeof value === 'string') return value.length > longest ? Infinity : value.length;
   if (typeof value !== 'object' || value === null) return 8;
+  if (Array.isArray(value)) return weightOfList(value, limit, longest);
   let sum = 8;
   for (const field in value) {
-    sum += Array.isArray(value) ? 8 : field.length;
-    sum += weight((value as Record<string, unknown>)[field], limit - sum);
+    sum += field.length + weight((value as Record<string, unknown>)[field], limit - sum, longest);
+    if (sum > limit) break;
+  }
+  return sum;
+}
+
+function weightOfList(items: readonly unknown[], limit: number, longest: number): number {
+  let sum = 8;
+  for (const item of items) {
+    sum += 8 + weight(item, limit - sum, longest);
     if (sum > limit) break;
   }
   return sum;

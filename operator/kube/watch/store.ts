@@ -93,22 +93,26 @@ export class Store {
 
   /** One event of the watch. */
   take(type: 'ADDED' | 'MODIFIED' | 'DELETED', raw: RawObject): Change[] {
-    const object = ingested(this.resource, raw);
-    const id = idOf(object);
-    const version = versionOf(object);
-    const held = this.get(object.metadata.namespace, object.metadata.name);
+    const { namespace, name, uid } = raw.metadata;
+    const version = versionOf(raw);
+    const held = this.get(namespace, name);
     // Without an object to compare with: one that is gone, or was never there, by a newer list that we have.
     const late = newer(held === undefined ? this.#seen : versionOf(held), version);
-    const changes: Change[] = [];
-    if (!late) {
-      this.#unconfirmed.delete(id);
-      if (type !== 'DELETED' && this.#keeps(object)) changes.push(...this.#put(object));
-      else if (held !== undefined && held.metadata.uid === object.metadata.uid)
-        changes.push(...this.#delete(held));
-    }
     // Ghosts can wait for the next bookmark: to look for them at each event would make a burst of writes costly.
     if (newer(version, this.#seen)) this.#seen = version;
-    return changes;
+    if (late) return [];
+    this.#unconfirmed.delete(idOf(raw));
+    const isHeld = held !== undefined && held.metadata.uid === uid;
+    // Of our own writes the watch has nothing new to tell.
+    if (type !== 'DELETED' && !(isHeld && versionOf(held) === version)) return this.#renewed(raw, held);
+    return type === 'DELETED' && isHeld ? this.#delete(held) : [];
+  }
+
+  /** Somebody may have taken from an object what it was kept for. */
+  #renewed(raw: RawObject, held: Manifest | undefined): Change[] {
+    const object = ingested(this.resource, raw);
+    if (this.#keeps(object)) return this.#put(object);
+    return held !== undefined && held.metadata.uid === object.metadata.uid ? this.#delete(held) : [];
   }
 
   /** The watch has told everything up to this version. */
@@ -246,11 +250,11 @@ function isIngested(resource: Resource, raw: RawObject): raw is RawObject & Mani
   );
 }
 
-function idOf(object: Manifest): string {
+function idOf(object: Pick<Manifest, 'metadata'>): string {
   return `${object.metadata.namespace ?? ''}/${object.metadata.name}`;
 }
 
-function versionOf(object: Manifest): string {
+function versionOf(object: Pick<Manifest, 'metadata'>): string {
   return object.metadata.resourceVersion ?? '';
 }
 

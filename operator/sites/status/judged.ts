@@ -7,7 +7,7 @@ import { earliest } from './outcome.ts';
 
 /** What a pass that has decided so comes to know of what it sees. */
 export function judged(decided: Decision, seen: Observed): Judgement {
-  const { site, components, told, release, refusals, plan, isOlderRendering } = decided;
+  const { site, resolved, components, told, release, refusals, plan, isOlderRendering } = decided;
   const { revision, failed } = told;
   const recheckAt = earliest([
     release.recheckAt,
@@ -18,6 +18,7 @@ export function judged(decided: Decision, seen: Observed): Judgement {
   return {
     seen,
     site,
+    resolved,
     revision,
     ...(failed === undefined ? {} : { failed }),
     ...(release.command === undefined ? {} : { command: release.command }),

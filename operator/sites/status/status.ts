@@ -11,6 +11,8 @@ import { boosted } from './boost.ts';
 import { scalingActive } from './scaling-active.ts';
 import type { ComponentReport, Judgement } from '../../releases/judgement.ts';
 import { componentLabels } from '../../objects/labels.ts';
+import { without } from '../../kube/without.ts';
+import { effective } from '../effective.ts';
 import { ready, sentences, unavailable, worst } from './ready.ts';
 import type { ReadyFacts } from './ready.ts';
 import { renderingCurrent } from '../../releases/rendering-current.ts';
@@ -28,6 +30,7 @@ export function siteStatus(judgement: Judgement): HostedSiteStatus {
   const release = releaseStatus(judgement, stalling);
   return {
     ...kept(judgement),
+    ...(judgement.resolved === undefined ? {} : { effective: effective(judgement.resolved, seen) }),
     ...reports.reduce((sum, { report }) => ({ ...sum, ...report.status }), {}),
     observedGeneration: metadata.generation,
     conditions: stamped(statements(judgement, stalled), judgement),
@@ -199,8 +202,9 @@ function unjudged(
 /** Present only when True. */
 const transient: ReadonlySet<string> = new Set<ConditionType>(['Reconciling', 'Stalled']);
 
+/** What was resolved is of the spec that was there then. */
 function kept({ seen, reports, failure }: Judgement): HostedSiteStatus {
-  return failure !== undefined && reports.length === 0 ? (seen.site.status ?? {}) : {};
+  return failure !== undefined && reports.length === 0 ? without(seen.site.status ?? {}, 'effective') : {};
 }
 
 function selector(name: HostedSite['metadata']['name']): string {

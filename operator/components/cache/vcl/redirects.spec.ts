@@ -5,7 +5,7 @@ import { testSite } from '../../../testing/site.ts';
 import { vcl } from './vcl.ts';
 
 const hosts = ['www.example.org', 'example.org', 'shop.example.org'];
-const of = (route: Site['route'], more: { hosts?: string[] } = {}) =>
+const of = (route: Partial<Site['route']>, more: { hosts?: string[] } = {}) =>
   vcl(testSite({ hosts, ...more, route }));
 
 describe('the redirects of the edge', () => {
@@ -14,7 +14,7 @@ describe('the redirects of the edge', () => {
     expectGolden(new URL('golden/redirects.vcl', import.meta.url), text);
   });
 
-  const nothing: [string, Site['route'], string[]][] = [
+  const nothing: [string, Partial<Site['route']>, string[]][] = [
     ['neither is wanted', { redirectToHTTPS: false, redirectToCanonicalHost: false }, hosts],
     ['there is one host only', { redirectToCanonicalHost: true }, ['www.example.org']],
   ];
