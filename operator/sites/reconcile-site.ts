@@ -241,7 +241,8 @@ function judgedAfter(
   if (refusals.length > 0) return { ...judged(decided, after), refusals };
   const done = allDone(decided);
   // Nothing is Ready before it serves everywhere: what more there is to write, the pass sees that these writes bring.
-  if (done.told.pending === undefined && !isRolledOut(after, done.told.revision)) return judged(done, after);
+  if (done.told.state.is !== 'resolving' && !isRolledOut(after, done.told.revision))
+    return judged(done, after);
   const again = decision(workshop.components, workshop.settings, after);
   return { ...judged(again, after), asDesired: isAsDesired(again.plan, unchanged) };
 }

@@ -6,6 +6,7 @@ import type {
   HostedSiteStatus,
 } from '../../kinds/hosted-site/hosted-site.ts';
 import type { ComponentCondition, Refusal, Report } from '../../components/component.ts';
+import { reportedRevision } from '../../components/release-state.ts';
 import { leadsToStandIn, standInCause } from '../../components/stand-in.ts';
 import { boosted } from './boost.ts';
 import { scalingActive } from './scaling-active.ts';
@@ -84,11 +85,11 @@ function optional(type: ConditionType, statement: Omit<Statement, 'type'> | unde
 }
 
 function readyFacts(judgement: Judgement, stalled: readonly Refusal[]): ReadyFacts {
-  const { seen, site, revision, reports, asDesired, failure } = judgement;
+  const { seen, site, state, reports, asDesired, failure } = judgement;
   return {
     stalled,
     asDesired,
-    rolledOut: revision !== undefined && isRolledOut(seen, revision),
+    rolledOut: state !== undefined && isRolledOut(seen, reportedRevision(state)),
     unready: worst([...reports.filter(isSummedUp).map(({ report }) => report.ready), ...waitsFor(judgement)]),
     available: (rollout(seen)?.available ?? 0) > 0,
     scaledToZero: site?.replicas === 0,
