@@ -164,10 +164,6 @@ export interface Released extends Gathered {
 
 /** The command of a release, as far as components have to do with it (`releases/command/decide.ts`). */
 export interface Commanded {
-  /** No cron job begins meanwhile. */
-  holdsCron: boolean;
-  /** There are no workers meanwhile. */
-  stopsWorkers: boolean;
   /** Its Job, which is to be made. */
   job?: Manifest;
   /** What there is to say of it; absent where there is nothing. */

@@ -1,5 +1,6 @@
 import type { HostedSiteStatus } from '../kinds/hosted-site/hosted-site.ts';
 import type { ReleaseState, Revision } from '../components/component.ts';
+import { isHeld } from '../components/holds.ts';
 import { isBehindCommand, reportedRevision, rolledBackMessage } from '../components/release-state.ts';
 import { commandStatus } from './command/command-status.ts';
 import { commandFailedMessage } from './command/told.ts';
@@ -36,7 +37,7 @@ function statusOf(judgement: Judgement, failed: ComponentReport | undefined): Re
   const newest = seen.revisions.at(-1);
   // What is told ends that; it is to be written on the revision before.
   if (newest !== undefined && !isNew(newest, judgement) && isBroughtBack(newest, seen)) return undefined;
-  const shown = isHeld(judgement) ? latest(seen) : state;
+  const shown = isKept(judgement) ? latest(seen) : state;
   return shown === undefined ? seen.site.status?.release : statusAt(shown, seen, failed);
 }
 
@@ -126,8 +127,9 @@ function latest(seen: Observed): ReleaseState | undefined {
     : { is: 'rolling', desired, from: good };
 }
 
-function isHeld({ refusals, site, state, seen }: Judgement): boolean {
-  if (refusals.length > 0 || site?.suspend === true || state?.is === 'resolving') return true;
+function isKept({ refusals, site, state, seen }: Judgement): boolean {
+  if (refusals.length > 0 || state?.is === 'resolving') return true;
+  if (site !== undefined && isHeld(site, 'Changes')) return true;
   return state !== undefined && !isStored(reportedRevision(state), seen);
 }
 

@@ -1,6 +1,7 @@
 import type { HostedSiteSpec } from '../kinds/hosted-site/hosted-site.ts';
 import type { PodTemplate, ReleaseState, Revision, Site } from '../components/component.ts';
 import { isRenamed, knowsAddress, siteUrl } from '../components/address.ts';
+import { isHeld } from '../components/holds.ts';
 import { resolvedImage } from '../components/image/pod.ts';
 import { runningRevision } from '../components/release-state.ts';
 import { components } from '../components/index.ts';
@@ -146,7 +147,7 @@ function running(seen: Observed): Revision | undefined {
 }
 
 function mayGoBack(site: Site, seen: Observed, good: Revision | undefined): boolean {
-  return good !== undefined && !site.suspend && !isUnwell(good, seen);
+  return good !== undefined && !isHeld(site, 'Changes') && !isUnwell(good, seen);
 }
 
 function goneBack(desired: Revision, current: Revision, seen: Observed): Release {

@@ -8,6 +8,7 @@ import type {
   Revision,
   Site,
 } from '../components/component.ts';
+import { holds } from '../components/holds.ts';
 import { isBehindCommand, reportedRevision, runningRevision } from '../components/release-state.ts';
 import { commandReport } from '../releases/command/told.ts';
 import { withFilesOf } from '../releases/config-files.ts';
@@ -56,7 +57,11 @@ export function decision(all: readonly Component[], settings: Settings, seen: Ob
     );
   const template = rendered(components, written, seen, sum);
   const chosen = release(written, seen, template, trial);
-  const site = chosen.command?.showsPage === true ? inMaintenance(written) : written;
+  const isShown = chosen.command?.showsPage === true;
+  const site = {
+    ...(isShown ? inMaintenance(written) : written),
+    holds: holds(seen.site.spec, chosen.command),
+  };
   const command = commanded(chosen, site, seen);
   const { state } = chosen;
   const revision = runningRevision(state);
@@ -89,10 +94,9 @@ function inMaintenance(site: Site): Site {
 
 function commanded({ command }: Release, site: Site, seen: Observed): Pick<Released, 'command'> {
   if (command === undefined) return {};
-  const { holdsCron, stopsWorkers, begins: job } = command;
+  const { begins: job } = command;
   const report = commandReport(site, seen, command);
-  const parts = { ...(job === undefined ? {} : { job }), ...(report === undefined ? {} : { report }) };
-  return { command: { holdsCron, stopsWorkers, ...parts } };
+  return { command: { ...(job === undefined ? {} : { job }), ...(report === undefined ? {} : { report }) } };
 }
 
 /** What ran before does until the command has succeeded. */

@@ -27,7 +27,7 @@ export function testSite(overrides: TestOverrides = {}): Site {
     generation: 1,
     environment: 'Production',
     deletionPolicy: 'Retain',
-    suspend: false,
+    holds: [],
     preset,
     image: 'registry.example.org/shop:1.4.2',
     imagePullSecrets: [],

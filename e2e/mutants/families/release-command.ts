@@ -155,6 +155,16 @@ export const releaseCommand: readonly Mutant[] = [
     ...none,
   },
   {
+    name: 'holds-of-a-command-forgotten',
+    family: 'order',
+    file: 'operator/sites/decision.ts',
+    find: 'holds: holds(seen.site.spec, chosen.command),',
+    replace: 'holds: holds(seen.site.spec),',
+    why: 'Cron jobs and workers change the data beside the migrations of a release.',
+    specs: ['operator/sites/release-command-page.spec.ts', 'operator/sites/release-command-orders.spec.ts'],
+    ...none,
+  },
+  {
     name: 'parts-of-what-serves-pruned',
     family: 'cleanup',
     file: 'operator/sites/decision.ts',

@@ -149,7 +149,7 @@ export const status: readonly Mutant[] = [
     name: 'old-reports-stall-a-new-spec',
     family: 'status',
     file: 'operator/sites/status/status.ts',
-    find: 'return report.stalled === true && (asDesired || isHeld || !isFirstSight);',
+    find: 'return report.stalled === true && (asDesired || isKept || !isFirstSight);',
     replace: 'return report.stalled === true;',
     why: 'A corrected site is told for a moment that it is stalled, and pipelines give up.',
     specs: ['operator/sites/status/status.spec.ts', 'operator/sites/reconcile-site.spec.ts'],

@@ -13,6 +13,7 @@ import {
   testSite,
 } from '../../testing/site.ts';
 import type { Manifest, Observed, Released, Site } from '../component.ts';
+import { holds } from '../holds.ts';
 import { flowsOf } from '../flow.ts';
 import { components } from '../index.ts';
 import type { Worker } from '../site.ts';
@@ -221,11 +222,11 @@ describe('workers', () => {
   });
 
   it('are none while nothing may work on the data beside a command', () => {
-    const command = { holdsCron: true, stopsWorkers: true };
+    const site = siteWith({}, { holds: holds({}, { holdsCron: true, stopsWorkers: true }) });
     const owned = [liveObject('Deployment', 'shop-worker-mail')];
-    const [made] = workers.manifests(siteWith(), observed({ owned }), { ...all, command });
+    const [made] = workers.manifests(site, observed({ owned }), all);
     assert.equal((made?.object['spec'] as { replicas: number }).replicas, 0);
-    const { ready } = workers.report(siteWith(), observed({ owned }), { ...all, command });
+    const { ready } = workers.report(site, observed({ owned }), all);
     assert.deepEqual([ready.status, ready.reason], ['Unknown', 'CommandRunning']);
   });
 
