@@ -16,11 +16,15 @@ function productFiles(): Map<string, string[]> {
   return Map.groupBy(files, dirname);
 }
 
-/** First cells of the table below `## Rooms`. */
-function rooms(markdown: string): string[] {
-  const [, section = ''] = markdown.split(/^## Rooms$/m);
+/** First cells of the table below a heading. */
+function firstCells(markdown: string, heading: string): string[] {
+  const [, section = ''] = markdown.split(new RegExp(`^## ${heading}$`, 'm'));
   const [table = ''] = section.split(/^## /m);
-  return [...table.matchAll(/^\| `([a-z-]+)` /gm)].flatMap(([, name = '']) => name);
+  return [...table.matchAll(/^\| `([a-zA-Z-]+)` /gm)].flatMap(([, name = '']) => name);
+}
+
+function read(file: string): string {
+  return readFileSync(`${root}/${file}`, 'utf8');
 }
 
 describe('the house', () => {
@@ -39,7 +43,7 @@ describe('the house', () => {
 
   it(`has the rooms of ${page}`, () => {
     const there = [...folders.keys()].flatMap((folder) => folder.split('/')[1] ?? []);
-    const told = rooms(readFileSync(`${root}/${page}`, 'utf8'));
+    const told = firstCells(read(page), 'Rooms');
     assert.deepEqual([...told].sort(), [...new Set(there)].sort());
   });
 
@@ -50,16 +54,28 @@ describe('the house', () => {
     );
     const files = [...folders].flatMap(([folder, names]) => (/^operator\/kube\b/.test(folder) ? names : []));
     assert.ok(files.length > 20);
-    const telling = files.filter((file) => ours.test(readFileSync(`${root}/${file}`, 'utf8')));
+    const telling = files.filter((file) => ours.test(read(file)));
     assert.deepEqual(
       telling.map((file) => `${file} names one of our kinds or labels: whoever is above hands it over`),
       [],
     );
   });
 
-  it('reads rooms from that one table', () => {
+  it(`has the states of releases that ${page} has, in the picture too`, () => {
+    const states = [...read('operator/components/release-state.ts').matchAll(/^ {2}\| \{ is: '(\w+)'/gm)];
+    const names = states.map(([, name = '']) => name);
+    assert.ok(names.length > 5);
+    assert.deepEqual(firstCells(read(page), 'Releases'), names);
+    const [, picture = ''] =
+      read(page)
+        .split(/^## Releases$/m)[1]
+        ?.split('```') ?? [];
+    for (const name of names) assert.ok(picture.includes(` ${name} `), `${name} is not in the picture`);
+  });
+
+  it('reads names from that one table', () => {
     const markdown =
       '| `before` | . |\n## Rooms\n\n| Room | . |\n| --- | --- |\n| `one` | `two` |\n## Loops\n| `three` | . |';
-    assert.deepEqual(rooms(markdown), ['one']);
+    assert.deepEqual(firstCells(markdown, 'Rooms'), ['one']);
   });
 });

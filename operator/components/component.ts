@@ -3,12 +3,14 @@ import type { Manifest } from '../kube/manifest.ts';
 import type { Declaration, PartWords } from './declaration.ts';
 import type { Flow, KnownFlow } from './flow.ts';
 import type { ComponentName } from './index.ts';
+import type { ReleaseState } from './release-state.ts';
 import type { ComponentRight } from './rights.ts';
 import type { EnvironmentVariable, Site } from './site.ts';
 import type { Sources } from './sources.ts';
 
 export type { Manifest, ObjectMeta, OwnerReference } from '../kube/manifest.ts';
 export type { PartWords } from './declaration.ts';
+export type { ReleaseState } from './release-state.ts';
 export type { ComponentName } from './index.ts';
 export type {
   ConfigFiles,
@@ -159,32 +161,16 @@ export interface Gathered {
   servingPort: string;
 }
 
-/** What is gathered, and the revision that this pass runs (see `releases/release.ts`). */
+/** What is gathered, and where the release is (see `releases/release.ts`). */
 export interface Released extends Gathered {
+  state: ReleaseState;
+  /** For manifests what this pass runs, for reports what they are about (`release-state.ts`). */
   revision: Revision;
-  /** The revision that the spec asks for, when it failed and `revision` is the one that was gone back to. */
-  failed?: Revision;
-  /**
-   * The revision that the spec asks for, while nobody knows which content its image has. `revision` is what runs meanwhile, or
-   * the same when nothing does.
-   */
-  pending?: Revision;
   command?: Commanded;
 }
 
 /** The command of a release, as far as components have to do with it (`releases/command/decide.ts`). */
 export interface Commanded {
-  /** Whose command it is. */
-  revision: Revision;
-  /**
-   * That release must not run, or not before its command has succeeded: `revision` of `Released` is what runs meanwhile, or the same
-   * when nothing does.
-   */
-  blocks: boolean;
-  /** No cron job begins meanwhile. */
-  holdsCron: boolean;
-  /** There are no workers meanwhile. */
-  stopsWorkers: boolean;
   /** Its Job, which is to be made. */
   job?: Manifest;
   /** What there is to say of it; absent where there is nothing. */

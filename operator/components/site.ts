@@ -1,5 +1,6 @@
 import type { Preset } from '../presets/preset.ts';
 import type { ClusterNetwork, Egress } from './flow.ts';
+import type { Hold } from './holds.ts';
 import type { WrittenResources } from './pod/resources.ts';
 
 /** What the user wrote + preset + size + defaults. Components never ask again where a value came from. */
@@ -10,7 +11,7 @@ export interface Site {
   generation: number;
   environment: 'Production' | 'Staging' | 'Development';
   deletionPolicy: 'Retain' | 'Delete';
-  suspend: boolean;
+  holds: readonly Hold[];
   preset: Preset;
   image: string;
   /** A new release finds out first which content the tag of its image has. Absent where there is no tag, or nobody could say. */

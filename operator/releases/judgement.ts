@@ -1,4 +1,4 @@
-import type { ComponentName, Refusal, Report, Revision, Site } from '../components/component.ts';
+import type { ComponentName, Refusal, ReleaseState, Report, Site } from '../components/component.ts';
 import type { Command } from './command/state.ts';
 import type { PartCondition } from '../components/condition.ts';
 import type { Observed } from './observed.ts';
@@ -9,10 +9,8 @@ export interface Judgement {
   site?: Site;
   /** As the spec asks for it, without the page that its release shows. */
   resolved?: Site;
-  /** The revision that the site runs, or would run if nothing held it. */
-  revision?: Revision;
-  /** The one that the spec asks for, when it failed and `revision` was gone back to. */
-  failed?: Revision;
+  /** Where the release is, or would be if nothing held it. */
+  state?: ReleaseState;
   /** Of the release that the spec asks for, or of one before it. */
   command?: Command;
   /** What there is to say of it. */

@@ -1,8 +1,14 @@
 import assert from 'node:assert/strict';
 import type { HostedSiteStatus } from '../kinds/hosted-site/hosted-site.ts';
-import type { Report } from '../components/component.ts';
+import type { ReleaseState, Report, Revision } from '../components/component.ts';
 import { judged, pulling, readyPod, revision, rolledOut } from '../testing/judgement.ts';
 import type { Facts } from '../testing/judgement.ts';
+
+const rolling = (tag: number, from: Revision, desired = revision(tag)): ReleaseState => ({
+  is: 'rolling',
+  desired,
+  from,
+});
 
 describe('the release in the status', () => {
   const first = { image: 'image:1', revision: 'shop-web-1' };
@@ -15,7 +21,7 @@ describe('the release in the status', () => {
     release: { lastGood: 'image:1', outcome: 'Progressing' },
   };
   const served = { ...revision(1), outcome: 'Succeeded' } as const;
-  const next = { before: serving, revisions: [served, revision(2)], change: { revision: revision(2) } };
+  const next = { before: serving, revisions: [served, revision(2)], change: { state: rolling(2, served) } };
   const bad = { ...revision(2), outcome: 'Failed', failure: 'It ends with code 1.' } as const;
   const takenBack = {
     ...two,
@@ -23,6 +29,7 @@ describe('the release in the status', () => {
     message:
       'The release was taken back, and the site runs image:1 again; correct the spec to release anew. It ends with code 1.',
   } as const;
+  const goneBack = { is: 'rolledBack', desired: bad, current: revision(1) } as const;
   const resolved = { ...revision(2), resolvedImage: 'image@sha256:4' };
   const starting: Report = { ready: { status: 'Unknown', reason: 'Starting', message: 'It starts.' } };
   const rows: { title: string; facts: Facts; release: HostedSiteStatus['release'] }[] = [
@@ -41,16 +48,16 @@ describe('the release in the status', () => {
     {
       title: 'rolls out while what served before has no pod that serves, and was not remembered',
       facts: {
-        ...next,
         before: unknown,
         owned: [rolledOut(1, 0)],
         revisions: [revision(1), revision(2)],
+        change: { state: { is: 'first', desired: revision(2) } },
       },
       release: { desired: second, lastGood: 'image:1', outcome: 'Progressing' },
     },
     {
       title: 'has its image by its digest',
-      facts: { ...next, owned: [rolledOut(2)], change: { revision: resolved } },
+      facts: { ...next, owned: [rolledOut(2)], change: { state: rolling(2, served, resolved) } },
       release: {
         desired: { ...second, digest: 'sha256:4' },
         running: { ...second, digest: 'sha256:4' },
@@ -80,7 +87,7 @@ describe('the release in the status', () => {
     },
     {
       title: 'was taken back',
-      facts: { ...next, revisions: [revision(1), bad], change: { revision: revision(1), failed: bad } },
+      facts: { ...next, revisions: [revision(1), bad], change: { state: goneBack } },
       release: takenBack,
     },
     {
@@ -89,7 +96,7 @@ describe('the release in the status', () => {
         ...next,
         revisions: [{ ...revision(1), outcome: 'Succeeded' }, bad],
         suspend: true,
-        change: { revision: revision(3) },
+        change: { state: rolling(3, revision(1)) },
       },
       release: takenBack,
     },
@@ -103,7 +110,7 @@ describe('the release in the status', () => {
       facts: {
         ...next,
         revisions: [revision(1)],
-        change: { revision: revision(2), refusals: [{ reason: 'NameTaken', message: 'Taken.' }] },
+        change: { state: rolling(2, served), refusals: [{ reason: 'NameTaken', message: 'Taken.' }] },
       },
       release: one,
     },

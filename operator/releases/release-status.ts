@@ -1,12 +1,14 @@
 import type { HostedSiteStatus } from '../kinds/hosted-site/hosted-site.ts';
-import type { Released, Revision } from '../components/component.ts';
-import { rolledBackMessage } from '../components/rolled-back.ts';
+import type { ReleaseState, Revision } from '../components/component.ts';
+import { isHeld } from '../components/holds.ts';
+import { isBehindCommand, reportedRevision, rolledBackMessage } from '../components/release-state.ts';
 import { commandStatus } from './command/command-status.ts';
 import { commandFailedMessage } from './command/told.ts';
+import type { BehindCommand } from '../components/release-state.ts';
 import type { ComponentReport, Judgement } from './judgement.ts';
 import type { Observed } from './observed.ts';
 import { hasReadyPod, lastGood } from './rollback.ts';
-import { rollout, serves } from './rollout.ts';
+import { serves } from './rollout.ts';
 import { isBroughtBack } from './succeeded.ts';
 
 type ReleaseStatus = NonNullable<HostedSiteStatus['release']>;
@@ -19,61 +21,70 @@ export function releaseStatus(
   judgement: Judgement,
   stalled: readonly ComponentReport[],
 ): ReleaseStatus | undefined {
-  const { site, seen, command } = judgement;
-  const status = behind(judgement) ?? statusOf(judgement, stalled);
-  if (status === undefined || site === undefined || command === undefined) return status;
+  const { seen, command } = judgement;
+  const status = statusOf(judgement, stalled.find(runsInPods));
+  if (status === undefined || command === undefined) return status;
   const { command: _, ...rest } = status;
-  const told = commandStatus(site, seen, command);
+  const told = commandStatus(seen.site.metadata, seen, command);
   return told === undefined ? rest : { ...rest, command: told };
 }
 
-function statusOf(judgement: Judgement, stalled: readonly ComponentReport[]): ReleaseStatus | undefined {
-  const { seen } = judgement;
+function statusOf(judgement: Judgement, failed: ComponentReport | undefined): ReleaseStatus | undefined {
+  const { state, seen } = judgement;
+  // Stored, it has begun, whatever is held.
+  if (state !== undefined && isBehindCommand(state) && isStored(state.desired, seen))
+    return behind(state, seen);
   const newest = seen.revisions.at(-1);
   // What is told ends that; it is to be written on the revision before.
   if (newest !== undefined && !isNew(newest, judgement) && isBroughtBack(newest, seen)) return undefined;
-  const { revision, failed: takenBack } = isHeld(judgement) ? latest(judgement) : judgement;
-  if (revision === undefined) return seen.site.status?.release;
-  if (takenBack !== undefined) return rolledBack(takenBack, revision);
-  return begun(revision, seen, stalled.find(runsInPods));
+  const shown = isKept(judgement) ? latest(seen) : state;
+  return shown === undefined ? seen.site.status?.release : statusAt(shown, seen, failed);
 }
 
-function begun(revision: Revision, seen: Observed, failed: ComponentReport | undefined): ReleaseStatus {
+function statusAt(state: ReleaseState, seen: Observed, failed: ComponentReport | undefined): ReleaseStatus {
+  switch (state.is) {
+    case 'resolving':
+    case 'commanding':
+    case 'commandFailed':
+    case 'first':
+    case 'rolling':
+    case 'running':
+      return begun(state, seen, failed);
+    case 'rolledBack':
+      return rolledBack(state.desired, state.current);
+  }
+}
+
+function begun(state: ReleaseState, seen: Observed, failed: ComponentReport | undefined): ReleaseStatus {
+  const revision = reportedRevision(state);
   const outcome = outcomeOf(revision, seen, failed);
   const desired = told(revision);
   if (outcome === 'Succeeded') return { desired, running: desired, lastGood: revision.image, outcome };
-  const running = servesMeanwhile(revision, seen);
-  const good = seen.site.status?.release?.lastGood;
   return {
-    desired,
-    ...(running === undefined ? {} : { running: told(running) }),
-    ...(good === undefined ? {} : { lastGood: good }),
+    ...beside(revision, state.is === 'rolling' ? state.from : servesMeanwhile(revision, seen), seen),
     outcome,
     ...(failed === undefined ? {} : { message: failed.report.ready.message }),
   };
 }
 
-/** It has begun, and its pods have not: its command comes first. */
-function behind({ site, seen, command }: Judgement): ReleaseStatus | undefined {
-  if (site === undefined || command?.blocks !== true || !isStored(command.revision, seen)) return undefined;
-  return notBegun(command, site, seen);
+/** Its pods have not begun: its command comes first. */
+function behind(state: BehindCommand, seen: Observed): ReleaseStatus {
+  const { desired, current } = state;
+  return {
+    ...beside(desired, current, seen),
+    ...(state.is === 'commandFailed'
+      ? { outcome: 'Failed', message: commandFailedMessage(seen.site.metadata, desired, seen) }
+      : { outcome: 'Progressing' }),
+  };
 }
 
-function notBegun(
-  { revision, state }: NonNullable<Judgement['command']>,
-  site: NonNullable<Judgement['site']>,
-  seen: Observed,
-): ReleaseStatus {
-  const current = rollout(seen)?.revision;
-  const running = seen.revisions.find(({ name }) => name === current && name !== revision.name);
-  const { lastGood: good } = seen.site.status?.release ?? {};
+/** One that does not serve, and what does meanwhile. */
+function beside(desired: Revision, running: Revision | undefined, { site }: Observed): ReleaseStatus {
+  const good = site.status?.release?.lastGood;
   return {
-    desired: told(revision),
-    ...(running && { running: told(running) }),
-    ...(good !== undefined && { lastGood: good }),
-    ...(state.is === 'failed'
-      ? { outcome: 'Failed', message: commandFailedMessage(site, revision, seen) }
-      : { outcome: 'Progressing' }),
+    desired: told(desired),
+    ...(running === undefined ? {} : { running: told(running) }),
+    ...(good === undefined ? {} : { lastGood: good }),
   };
 }
 
@@ -106,16 +117,20 @@ function servesMeanwhile(revision: Revision, seen: Observed): Revision | undefin
 }
 
 /** What was written last, whatever the spec asks for since. */
-function latest({ seen }: Judgement): Partial<Pick<Released, 'revision' | 'failed'>> {
-  const newest = seen.revisions.at(-1);
-  if (newest === undefined) return {};
-  const good = newest.outcome === 'Failed' ? lastGood(newest, seen) : undefined;
-  return good === undefined ? { revision: newest } : { revision: good, failed: newest };
+function latest(seen: Observed): ReleaseState | undefined {
+  const desired = seen.revisions.at(-1);
+  if (desired === undefined) return undefined;
+  const good = lastGood(desired, seen);
+  if (good === undefined) return { is: 'first', desired };
+  return desired.outcome === 'Failed'
+    ? { is: 'rolledBack', desired, current: good }
+    : { is: 'rolling', desired, from: good };
 }
 
-function isHeld({ refusals, site, revision, seen }: Judgement): boolean {
-  if (refusals.length > 0 || site?.suspend === true || revision?.unresolved === true) return true;
-  return revision !== undefined && !isStored(revision, seen);
+function isKept({ refusals, site, state, seen }: Judgement): boolean {
+  if (refusals.length > 0 || state?.is === 'resolving') return true;
+  if (site !== undefined && isHeld(site, 'Changes')) return true;
+  return state !== undefined && !isStored(reportedRevision(state), seen);
 }
 
 /** With the number of now: one that is asked for again has another. */
@@ -124,8 +139,10 @@ function isStored({ name, number }: Revision, { revisions }: Observed): boolean 
 }
 
 /** Begun by this pass, or on its way: what is brought back has the outcome that is to be written on it. */
-function isNew({ name }: Revision, { revision }: Judgement): boolean {
-  return revision?.name === name && revision.outcome === undefined && revision.unresolved !== true;
+function isNew({ name }: Revision, { state }: Judgement): boolean {
+  if (state === undefined || state.is === 'resolving') return false;
+  const revision = reportedRevision(state);
+  return revision.name === name && revision.outcome === undefined;
 }
 
 /** A release that once served stays a success, whatever its pods meet later. At no replicas nothing is known of a new one. */

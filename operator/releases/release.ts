@@ -1,7 +1,9 @@
 import type { HostedSiteSpec } from '../kinds/hosted-site/hosted-site.ts';
-import type { PodTemplate, Revision, Site } from '../components/component.ts';
+import type { PodTemplate, ReleaseState, Revision, Site } from '../components/component.ts';
 import { isRenamed, knowsAddress, siteUrl } from '../components/address.ts';
+import { isHeld } from '../components/holds.ts';
 import { resolvedImage } from '../components/image/pod.ts';
+import { runningRevision } from '../components/release-state.ts';
 import { components } from '../components/index.ts';
 import { isRecord } from '../objects/difference.ts';
 import { contentHash } from '../objects/hash.ts';
@@ -39,15 +41,10 @@ import { hasSucceeded, isBroughtBack, remembering } from './succeeded.ts';
  * (`command/decide.ts`).
  */
 export interface Release {
-  /** What the spec asks for. */
-  wanted: Revision;
-  /** What runs: the wanted one, the last good one when it failed, or what ran before while its image is not known. */
-  revision: Revision;
+  state: ReleaseState;
   because: Because;
   /** The running revision and those that stay: the last ones, and each that a pod still runs. */
   retained: readonly Revision[];
-  /** When the wanted one, which is late, may be given up. */
-  recheckAt?: Date;
   /** Absent where there is none, and was none. */
   command?: Command;
 }
@@ -72,24 +69,23 @@ export function release(
   trial: (wanted: Revision) => Verdict,
 ): Release {
   const chosen = chosenRelease(site, seen, rendered, trial);
-  const { wanted } = chosen;
-  const isFailed = countingRecord(wanted, seen)?.is === 'failed';
-  const isGivenUp = chosen.because === 'the wanted release failed' && !isFailed;
-  const decided = command(site, seen, wanted, isGivenUp);
+  const { is, desired } = chosen.state;
+  const isFailed = countingRecord(desired, seen)?.is === 'failed';
+  const decided = command(site, seen, desired, is === 'rolledBack' && !isFailed);
   if (decided === undefined) return chosen;
-  return decided.blocks ? behind(decided, site, chosen, seen) : { ...chosen, command: decided };
+  return decided.blocks ? behind(decided, site, desired, seen) : { ...chosen, command: decided };
 }
 
 /** What runs stays; nothing is made where nothing runs. That its command failed is remembered as of each release that fails. */
-function behind(decided: Command, site: Site, { wanted: asked }: Release, seen: Observed): Release {
-  const { name } = asked;
+function behind(decided: Command, site: Site, wanted: Revision, seen: Observed): Release {
   const hasFailed = decided.state.is === 'failed';
-  const wanted = hasFailed ? failedByCommand(asked, site, seen) : asked;
-  const running = rollout(seen)?.revision;
-  const revision = seen.revisions.find((one) => one.name === running) ?? wanted;
+  const desired = hasFailed ? failedByCommand(wanted, site, seen) : wanted;
+  const current = running(seen);
+  const is = hasFailed ? 'commandFailed' : 'commanding';
+  const state = { is, desired, ...(current && { current }) } as const;
   const because = 'its command has not succeeded';
-  const stays = retained(revision, { name }, seen);
-  return { wanted, revision, because, retained: stays, command: { ...decided, revision: wanted } };
+  const stays = retained(runningRevision(state), desired, seen);
+  return { state, because, retained: stays, command: { ...decided, revision: desired } };
 }
 
 function failedByCommand(wanted: Revision, site: Site, seen: Observed): Revision {
@@ -109,11 +105,15 @@ function chosenRelease(
   const good = lastGood(found, seen, rendered);
   const wanted = remembering(found, good, seen);
   if (good !== undefined && wanted.outcome === 'Failed') return goneBack(wanted, good, seen);
-  const { failure, ...rest } = mayGoBack(site, seen, good) ? trial(wanted) : {};
+  const { failure, ...late } = mayGoBack(site, seen, good) ? trial(wanted) : {};
   if (good !== undefined && failure !== undefined)
     return goneBack({ ...wanted, outcome: 'Failed', failure }, good, seen);
-  if (wanted.unresolved === true) return { ...pending(wanted, good, seen), ...rest };
-  return { wanted, revision: wanted, because, retained: retained(wanted, good, seen), ...rest };
+  if (wanted.unresolved === true) return pending(wanted, good, late, seen);
+  const state: ReleaseState =
+    good === undefined
+      ? { is: 'first', desired: wanted }
+      : { is: 'rolling', desired: wanted, from: good, ...late };
+  return { state, because, retained: retained(wanted, good, seen) };
 }
 
 /** It is not given up any more. */
@@ -121,33 +121,52 @@ function staying(found: Revision, because: Because, seen: Observed): Release {
   const isMarked = found.outcome === 'Failed' || isBroughtBack(found, seen);
   const stays = isMarked ? succeeded(found) : found;
   const revision = because === 'same inputs' ? stays : remembering(stays, undefined, seen);
-  return { wanted: revision, revision, because, retained: retained(revision, undefined, seen) };
+  return {
+    state: { is: 'running', desired: revision },
+    because,
+    retained: retained(revision, undefined, seen),
+  };
 }
 
 /** What ran before runs on, whether it was good or not; the last good one where nothing runs. */
-function pending(wanted: Revision, good: Revision | undefined, seen: Observed): Release {
-  const name = rollout(seen)?.revision;
-  const running = name === good?.name ? undefined : seen.revisions.find((one) => one.name === name);
-  const revision = running ?? good ?? wanted;
+function pending(
+  desired: Revision,
+  good: Revision | undefined,
+  late: Pick<Verdict, 'deadline'>,
+  seen: Observed,
+): Release {
+  const current = running(seen) ?? good;
+  const state = { is: 'resolving', desired, ...(current && { current }), ...late } as const;
   const because = 'its image is not known';
-  return { wanted, revision, because, retained: retained(revision, good, seen) };
+  return { state, because, retained: retained(runningRevision(state), good, seen) };
+}
+
+function running(seen: Observed): Revision | undefined {
+  const written = rollout(seen)?.revision;
+  return seen.revisions.find(({ name }) => name === written);
 }
 
 function mayGoBack(site: Site, seen: Observed, good: Revision | undefined): boolean {
-  return good !== undefined && !site.suspend && !isUnwell(good, seen);
+  return good !== undefined && !isHeld(site, 'Changes') && !isUnwell(good, seen);
 }
 
-function goneBack(wanted: Revision, revision: Revision, seen: Observed): Release {
+function goneBack(desired: Revision, current: Revision, seen: Observed): Release {
   const because = 'the wanted release failed';
-  return { wanted, revision, because, retained: retained(revision, wanted, seen) };
+  return {
+    state: { is: 'rolledBack', desired, current },
+    because,
+    retained: retained(current, desired, seen),
+  };
 }
 
 function succeeded({ failure: _, ...revision }: Revision): Revision {
   return { ...revision, outcome: 'Succeeded' };
 }
 
+type Asked = { revision: Revision } & Pick<Release, 'because'>;
+
 /** The revision that the spec asks for. */
-function asked(site: Site, seen: Observed, rendered: PodTemplate): Pick<Release, 'revision' | 'because'> {
+function asked(site: Site, seen: Observed, rendered: PodTemplate): Asked {
   const inputs = contentHash(releaseInputs(seen.site.spec, site));
   const newestFirst = [...seen.revisions].reverse();
   const [newest] = newestFirst;

@@ -1,5 +1,6 @@
 import type { ConditionType } from '../kinds/hosted-site/conditions.ts';
-import type { ComponentCondition, Revision } from '../components/component.ts';
+import type { ComponentCondition, ReleaseState } from '../components/component.ts';
+import { reportedRevision } from '../components/release-state.ts';
 import type { Judgement } from './judgement.ts';
 import { restartAnnotation } from '../objects/labels.ts';
 import { isRolledOut } from './rollout.ts';
@@ -11,10 +12,10 @@ const type: ConditionType = 'RenderingCurrent';
  * a new version of the operator reaches a site with its next release. Once False it stays so until that one serves everywhere.
  */
 export function renderingCurrent(judgement: Judgement): ComponentCondition | undefined {
-  const { revision, failed, isOlderRendering } = judgement;
-  if (isOlderRendering === undefined || revision === undefined) return undefined;
+  const { state, isOlderRendering } = judgement;
+  if (isOlderRendering === undefined || state === undefined) return undefined;
   if (isOlderRendering) return older(judgement);
-  return (wasOlder(judgement) && successor(judgement, revision, failed)) || upToDate;
+  return (wasOlder(judgement) && successor(judgement, state)) || upToDate;
 }
 
 const upToDate: ComponentCondition = {
@@ -28,13 +29,9 @@ function wasOlder({ seen }: Judgement): boolean {
 }
 
 /** What there is to say while the release that is to replace an older one does not serve everywhere. */
-function successor(
-  judgement: Judgement,
-  revision: Revision,
-  failed: Revision | undefined,
-): ComponentCondition | undefined {
-  if (failed !== undefined) return older(judgement);
-  if (isRolledOut(judgement.seen, revision)) return undefined;
+function successor(judgement: Judgement, state: ReleaseState): ComponentCondition | undefined {
+  if (state.is === 'rolledBack') return older(judgement);
+  if (isRolledOut(judgement.seen, reportedRevision(state))) return undefined;
   const message = 'Pods that this operator rendered take over from those that an earlier one did.';
   return { status: 'False', reason: 'RollingOut', message };
 }

@@ -9,8 +9,8 @@ import { hasSucceeded, othersThan } from './succeeded.ts';
 /** Whether a release is given up; what is late for another reason than itself gets more time. */
 export interface Verdict {
   failure?: string;
-  /** When it is given up unless it comes up. */
-  recheckAt?: Date;
+  /** When it is given up unless it comes up; set where it is late already. */
+  deadline?: Date;
 }
 
 /**
@@ -23,8 +23,8 @@ export function verdict(reports: readonly ComponentReport[], site: Site, seen: O
   const needed = reports.filter(({ condition }) => condition.neededByPods === true);
   if (needed.some(({ report }) => report.ready.status !== 'True')) return {};
   const since = Math.max(0, ...needed.map(({ condition }) => thereSince(condition.type, seen)));
-  const recheckAt = new Date(since + site.rollout.progressDeadlineSeconds * 1000);
-  return recheckAt > seen.now ? { recheckAt } : { failure };
+  const deadline = new Date(since + site.rollout.progressDeadlineSeconds * 1000);
+  return deadline > seen.now ? { deadline } : { failure };
 }
 
 /** Milliseconds since 1970; what is not told yet has come just now. */

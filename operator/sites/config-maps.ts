@@ -1,20 +1,22 @@
 import { bytesOf, wantedOf } from '../components/configuration.ts';
-import type { ConfigMapContent, Refusal, Revision, Site } from '../components/component.ts';
+import { isHeld } from '../components/holds.ts';
+import type { ConfigMapContent, Refusal, Site } from '../components/component.ts';
 import type { Cluster } from '../kube/cluster.ts';
 import { isRecord } from '../objects/difference.ts';
 import type { Observed } from '../releases/observed.ts';
+import type { Release } from '../releases/release.ts';
 
 /** ConfigMaps of users: read by a pass that makes a release, copied, and not looked at again. */
 
 interface Asking {
-  site: Pick<Site, 'web' | 'suspend'>;
-  release: { wanted: Pick<Revision, 'name' | 'unresolved'> };
+  site: Pick<Site, 'web' | 'holds'>;
+  release: Pick<Release, 'state'>;
 }
 
 /** The release that the spec asks for is made now, of content that nobody has read. None is made of a tag that is not resolved yet. */
-export function asksForConfigMaps({ site, release: { wanted } }: Asking, seen: Observed): boolean {
-  if (site.suspend || wanted.unresolved === true) return false;
-  const isNew = seen.revisions.every(({ name }) => name !== wanted.name);
+export function asksForConfigMaps({ site, release: { state } }: Asking, seen: Observed): boolean {
+  if (isHeld(site, 'Changes') || state.desired.unresolved === true) return false;
+  const isNew = seen.revisions.every(({ name }) => name !== state.desired.name);
   return site.web.configFiles.length > 0 && seen.configMaps === undefined && isNew;
 }
 

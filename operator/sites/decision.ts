@@ -4,12 +4,15 @@ import type {
   PodTemplate,
   Refusal,
   Released,
+  ReleaseState,
   Revision,
   Site,
 } from '../components/component.ts';
+import { holds } from '../components/holds.ts';
+import { isBehindCommand, reportedRevision, runningRevision } from '../components/release-state.ts';
 import { commandReport } from '../releases/command/told.ts';
 import { withFilesOf } from '../releases/config-files.ts';
-import { desired, gathered, isIdle, isUnbegun, rendered, startsServing } from './desired.ts';
+import { desired, gathered, rendered, startsServing } from './desired.ts';
 import type { Desired } from './desired.ts';
 import type { ComponentReport } from '../releases/judgement.ts';
 import type { Observed } from '../releases/observed.ts';
@@ -49,28 +52,37 @@ export function decision(all: readonly Component[], settings: Settings, seen: Ob
   const components = all.filter((component) => component.enabled(written));
   const sum = gathered(components, written, seen);
   const trial = (revision: Revision): Verdict =>
-    verdict(reports(components, written, seen, { ...sum, ...asked(revision) }), written, seen);
+    verdict(
+      reports(components, written, seen, { ...sum, state: onItsWay(revision), revision }),
+      written,
+      seen,
+    );
   const template = rendered(components, written, seen, sum);
   const chosen = release(written, seen, template, trial);
-  const site = chosen.command?.showsPage === true ? inMaintenance(written) : written;
+  const isShown = chosen.command?.showsPage === true;
+  const site = {
+    ...(isShown ? inMaintenance(written) : written),
+    holds: holds(seen.site.spec, chosen.command),
+  };
   const command = commanded(chosen, site, seen);
-  const released = { ...withFilesOf(chosen.revision, sum), ...runs(chosen), ...command };
+  const { state } = chosen;
+  const revision = runningRevision(state);
+  const released = { ...withFilesOf(revision, sum), state, revision, ...command };
   const objects = desired(components, site, seen, released);
-  const spared = servesOn(released) ? { spares: isSpared } : {};
-  const wanted = servesOn(released) ? withWaysToSpared(objects, seen) : objects;
-  const kinds = prunedKinds(released, all);
+  const spared = servesOn(state) ? { spares: isSpared } : {};
+  const wanted = servesOn(state) ? withWaysToSpared(objects, seen) : objects;
+  const kinds = prunedKinds(state, all);
   const toWrite = plan({ site, seen, desired: wanted, retained: chosen.retained, kinds, ...spared });
   const refusals = components.flatMap((component) => component.refusals?.(site, seen) ?? []);
-  const wish = { ...sum, ...asked(chosen.wanted), ...command };
-  const isBehind = chosen.command?.blocks === true;
+  const about = (one: ReleaseState) => ({ ...sum, state: one, revision: reportedRevision(one), ...command });
   return {
     site,
     resolved: written,
     components,
     release: chosen,
-    isOlderRendering: isOlder(chosen, template, site),
-    told: isBehind || isRemembered(chosen, seen) ? released : wish,
-    toldThen: isBehind || chosen.wanted.outcome === 'Failed' ? released : wish,
+    isOlderRendering: isOlder(state, template, site),
+    told: about(isToBeRemembered(state, seen) ? onItsWay(state.desired, runningRevision(state)) : state),
+    toldThen: about(state),
     desired: wanted,
     plan: toWrite,
     refusals: [...refusals, ...toWrite.refusals],
@@ -85,23 +97,33 @@ function inMaintenance(site: Site): Site {
 
 function commanded({ command }: Release, site: Site, seen: Observed): Pick<Released, 'command'> {
   if (command === undefined) return {};
-  const { revision, blocks, holdsCron, stopsWorkers, begins: job } = command;
+  const { begins: job } = command;
   const report = commandReport(site, seen, command);
-  const parts = { ...(job === undefined ? {} : { job }), ...(report === undefined ? {} : { report }) };
-  return { command: { revision, blocks, holdsCron, stopsWorkers, ...parts } };
+  return { command: { ...(job === undefined ? {} : { job }), ...(report === undefined ? {} : { report }) } };
 }
 
 /** What ran before does until the command has succeeded. */
-function servesOn({ command, revision }: Released): boolean {
-  return command?.blocks === true && !isUnbegun(command, revision);
+function servesOn(state: ReleaseState): boolean {
+  return isBehindCommand(state) && state.current !== undefined;
 }
 
 /** Before anything runs there is nothing to take back but what asks for images. */
-function prunedKinds(released: Released, all: readonly Component[]): ReadonlySet<Kind> {
-  if (isIdle(released)) return new Set<Kind>(['Pod']);
+function prunedKinds(state: ReleaseState, all: readonly Component[]): ReadonlySet<Kind> {
   const kinds = madeKinds(all);
-  if (!isUnbegun(released.command, released.revision)) return kinds;
-  return new Set([...kinds].filter((kind) => !startsServing.has(kind)));
+  switch (state.is) {
+    case 'resolving':
+      return state.current === undefined ? new Set<Kind>(['Pod']) : kinds;
+    case 'commanding':
+    case 'commandFailed':
+      return state.current === undefined
+        ? new Set([...kinds].filter((kind) => !startsServing.has(kind)))
+        : kinds;
+    case 'first':
+    case 'rolling':
+    case 'running':
+    case 'rolledBack':
+      return kinds;
+  }
 }
 
 /** The same decision with nothing left of it to carry out. */
@@ -133,29 +155,23 @@ export function reports(
 }
 
 /** Of what runs for other inputs than those that are wanted nobody knows what it would be now. */
-function isOlder({ wanted, revision }: Release, rendering: PodTemplate, site: Site): boolean {
-  const comparable = new Map([wanted, revision].map((one) => [one.name, one] as const));
+function isOlder(state: ReleaseState, rendering: PodTemplate, site: Site): boolean {
+  const { desired: wanted } = state;
+  const comparable = new Map([wanted, runningRevision(state)].map((one) => [one.name, one] as const));
   return [...comparable.values()]
     .filter(({ inputs }) => inputs === wanted.inputs)
     .some((one) => isOfOlderRendering(one, rendering, site));
 }
 
-type Chosen = Pick<Released, 'revision' | 'failed' | 'pending'>;
-
-function runs({ wanted, revision, command }: Release): Chosen {
-  if (command?.blocks === true) return { revision };
-  if (wanted.name !== revision.name && wanted.outcome === 'Failed') return { revision, failed: wanted };
-  const { pending } = asked(wanted);
-  return { revision, ...(pending === undefined ? {} : { pending }) };
+/** What there is to say of a revision while it may still come up. */
+function onItsWay(desired: Revision, from?: Revision): ReleaseState {
+  if (desired.unresolved === true) return { is: 'resolving', desired };
+  return from === undefined ? { is: 'first', desired } : { is: 'rolling', desired, from };
 }
 
-/** What there is to say of the revision that the spec asks for, whatever runs. */
-function asked(revision: Revision): Pick<Released, 'revision' | 'pending'> {
-  return revision.unresolved === true ? { revision, pending: revision } : { revision };
-}
-
-function isRemembered({ wanted }: Release, { revisions }: Observed): boolean {
-  return revisions.some(({ name, outcome }) => name === wanted.name && outcome === 'Failed');
+/** Nothing remembers yet that it was taken back. */
+function isToBeRemembered({ is, desired: { name } }: ReleaseState, { revisions }: Observed): boolean {
+  return is === 'rolledBack' && !revisions.some((one) => one.name === name && one.outcome === 'Failed');
 }
 
 /**

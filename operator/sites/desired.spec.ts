@@ -1,5 +1,15 @@
 import assert from 'node:assert/strict';
-import type { Component, Manifest, Owned, PodPart, PodTemplate, Released } from '../components/component.ts';
+import type {
+  Component,
+  Manifest,
+  Owned,
+  PodPart,
+  PodTemplate,
+  Released,
+  ReleaseState,
+  Revision,
+} from '../components/component.ts';
+import { runningRevision } from '../components/release-state.ts';
 import { desired, gathered, rendered } from './desired.ts';
 import { observe } from './observe.ts';
 import { resolve } from './resolve.ts';
@@ -12,12 +22,14 @@ const template: PodTemplate = {
   metadata: {},
   spec: { volumes: [{ name: 'vcl', configMap: { name: 'shop-cache-1' } }] },
 };
+const revision: Revision = { name: 'shop-web-1', number: 7, inputs: 'inputs', image: 'image', template };
 const all: Released = {
   bindings: { env: [], volumes: [], mounts: [] },
   sidecars: { initContainers: [], volumes: [] },
   flows: [],
   servingPort: 'http',
-  revision: { name: 'shop-web-1', number: 7, inputs: 'inputs', image: 'image', template },
+  state: { is: 'running', desired: revision },
+  revision,
 };
 
 function component(part: Partial<Component>): Component {
@@ -213,4 +225,50 @@ describe('an immutable ConfigMap', () => {
     assert.equal(written(map('shop-cache-2')).length, 0));
   it('is wanted always when it can change', () =>
     assert.equal(written(map('shop-settings', false)).length, 1));
+});
+
+describe('what is written in each state of a release', () => {
+  const one = (name: string): Revision => ({
+    ...revision,
+    name,
+    template: { metadata: {}, spec: { volumes: [{ name: 'vcl', configMap: { name: `map-${name}` } }] } },
+  });
+  const [old, next] = [one('old'), one('new')];
+  const maps = ['old', 'new'].map((name) =>
+    owned({ kind: 'ConfigMap', metadata: { name: `map-${name}` }, immutable: true }),
+  );
+  const web = component({
+    name: 'web',
+    runsImage: true,
+    podTemplate: () => template,
+    manifests: () => [owned({ kind: 'Deployment' })],
+  });
+  const cron = component({
+    name: 'cron',
+    runsImage: true,
+    manifests: () => [owned({ kind: 'CronJob', metadata: { name: 'shop-cron-report' } })],
+  });
+  const list = [component({ manifests: () => maps }), web, cron];
+  const pods = ['Deployment/shop-web', 'CronJob/shop-cron-report'];
+  const rows: [state: ReleaseState, written: string[]][] = [
+    [{ is: 'resolving', desired: next }, []],
+    [{ is: 'resolving', desired: next, current: old }, ['map-old', 'old', ...pods]],
+    [{ is: 'commanding', desired: next }, ['map-new', 'new']],
+    [{ is: 'commanding', desired: next, current: old }, ['map-old', 'map-new', 'new', 'old', ...pods]],
+    [{ is: 'commandFailed', desired: next }, ['map-new', 'new']],
+    [{ is: 'commandFailed', desired: next, current: old }, ['map-old', 'map-new', 'new', 'old', ...pods]],
+    [{ is: 'first', desired: next }, ['map-new', 'new', ...pods]],
+    [{ is: 'rolling', desired: next, from: old }, ['map-new', 'new', ...pods]],
+    [{ is: 'running', desired: next }, ['map-new', 'new', ...pods]],
+    [{ is: 'rolledBack', desired: next, current: old }, ['map-old', 'new', 'old', ...pods]],
+  ];
+  for (const [state, expected] of rows) {
+    it(`${state.is}, ${'current' in state ? 'something' : 'nothing'} runs in its place`, () => {
+      const objects = desired(list, site, seen, { ...all, state, revision: runningRevision(state) });
+      const named = objects.map(({ object: { kind, metadata } }) =>
+        kind === 'ControllerRevision' || kind === 'ConfigMap' ? metadata.name : `${kind}/${metadata.name}`,
+      );
+      assert.deepEqual(named, expected);
+    });
+  }
 });

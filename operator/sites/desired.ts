@@ -1,5 +1,4 @@
 import type {
-  Commanded,
   Component,
   ComponentName,
   Gathered,
@@ -8,11 +7,13 @@ import type {
   Owned,
   PodTemplate,
   Released,
+  ReleaseState,
   Revision,
   Site,
 } from '../components/component.ts';
 import type { CommandPods } from '../components/selector.ts';
 import { flowsOf } from '../components/flow.ts';
+import { isBehindCommand } from '../components/release-state.ts';
 import { isRecord } from '../objects/difference.ts';
 import { contentHash } from '../objects/hash.ts';
 import { appliedHashAnnotation, componentLabels, keptAnnotations, revisionLabel } from '../objects/labels.ts';
@@ -69,14 +70,10 @@ export function desired(
   seen: Observed,
   all: Released,
 ): Desired[] {
-  const { command } = all;
-  const revisions = storedRevisions(all);
-  const mounted = new Set(
-    [all.revision, command?.blocks === true ? command.revision : all.revision].flatMap(({ template }) =>
-      mountedConfigMaps(template),
-    ),
-  );
-  const written = components.filter(({ runsImage }) => runsImage !== true || !isIdle(all));
+  const { state, command } = all;
+  const { stored: revisions, used } = revisionsOf(state);
+  const mounted = new Set(used.flatMap(({ template }) => mountedConfigMaps(template)));
+  const written = components.filter(({ runsImage }) => runsImage !== true || used.length > 0);
   const wanted = written.flatMap((component) => {
     const stored = component.podTemplate ? revisions.map(ownedRevision) : [];
     return [...stored, ...component.manifests(site, seen, all)].map((owned) => ({
@@ -86,15 +83,32 @@ export function desired(
   });
   return [...wanted, ...commandJobs(command?.job)]
     .filter(({ object }) => !isOfAnotherRelease(object, mounted))
-    .filter((one) => !isUnbegun(all.command, all.revision) || !startsPods(one, seen))
+    .filter((one) => !isUnbegun(state) || !startsPods(one, seen))
     .map((one) => ({ ...one, object: stamped(one, site, seen) }));
 }
 
-/** That one failed, and which one the spec asks for, is remembered before what runs is written. */
-function storedRevisions({ failed, command, revision }: Released): Revision[] {
-  const asked = command?.blocks === true ? command.revision : undefined;
-  const all = [failed, asked, revision].filter(isDefined);
-  return all.filter((one, index) => all.findIndex(({ name }) => name === one.name) === index);
+/**
+ * Those to store, in this order, and those whose pods are to be there, that of the command too: none before anything may run. That one
+ * failed, and which one the spec asks for, is remembered before what runs is written.
+ */
+function revisionsOf(state: ReleaseState): Record<'stored' | 'used', Revision[]> {
+  switch (state.is) {
+    case 'resolving': {
+      const current = [state.current].filter(isDefined);
+      return { stored: current, used: current };
+    }
+    case 'commanding':
+    case 'commandFailed': {
+      const all = [state.desired, state.current].filter(isDefined);
+      return { stored: all, used: all };
+    }
+    case 'first':
+    case 'rolling':
+    case 'running':
+      return { stored: [state.desired], used: [state.desired] };
+    case 'rolledBack':
+      return { stored: [state.desired, state.current], used: [state.current] };
+  }
 }
 
 /** Made once, after everything that its pod needs. */
@@ -105,8 +119,8 @@ function commandJobs(job: Manifest | undefined): Desired[] {
 }
 
 /** Nothing runs, nor may it before its command has succeeded. */
-export function isUnbegun(command: Commanded | undefined, revision: Pick<Revision, 'name'>): boolean {
-  return command?.blocks === true && command.revision.name === revision.name;
+function isUnbegun(state: ReleaseState): boolean {
+  return isBehindCommand(state) && state.current === undefined;
 }
 
 /** What starts pods that serve, and others of their image. A CronJob that is there is held. */
@@ -116,11 +130,6 @@ function startsPods({ object: { kind, metadata }, component }: Desired, { owned 
 }
 
 export const startsServing: ReadonlySet<string> = new Set(['Deployment', 'HorizontalPodAutoscaler']);
-
-/** Nothing runs, nor may it before the image is known. */
-export function isIdle({ revision, pending }: Released): boolean {
-  return pending !== undefined && pending.name === revision.name;
-}
 
 function ownedRevision(revision: Revision): Owned {
   return { object: controllerRevision(revision), lifetime: 'site', write: 'apply' };

@@ -38,10 +38,13 @@ describe('cron jobs of a suspended site', () => {
     assert.deepEqual(written(world), ['apply CronJob/shop-cron-report']);
     assert.equal(spec(world)?.suspend, true);
     assert.equal(world.condition('CronReady'), 'Unknown/Suspended');
+    const [hold] = world.status.holds ?? [];
+    assert.deepEqual([hold?.who, hold?.what], ['spec.suspend', ['Changes', 'Commands', 'Cron', 'Tasks']]);
     world.change({ suspend: false });
     await world.settle();
     assert.equal(spec(world)?.suspend, false);
     assert.equal(world.condition('CronReady'), 'True/Scheduled');
+    assert.equal(world.status.holds, undefined);
   });
 
   const rows: [what: string, change: Partial<HostedSiteSpec>, written: string[]][] = [

@@ -2,7 +2,7 @@ import { isRecord } from '../objects/difference.ts';
 import type { Application, Plan } from './plan.ts';
 
 /**
- * What is written of a suspended site: CronJobs that still run are held, and those that the spec names no more are
+ * What is written of a site whose changes are held: CronJobs that still run are held, and those that the spec names no more are
  * removed, because they would run on.
  */
 export function onlyHolding({ apply, remove }: Plan): Plan {

@@ -1,5 +1,6 @@
 import type { HostedSiteStatus } from '../kinds/hosted-site/hosted-site.ts';
 import type { Kind, Manifest } from '../components/component.ts';
+import { isHeld } from '../components/holds.ts';
 import { Conflict, NotFound } from '../kube/errors.ts';
 import { gone, settled, waiting } from '../kube/outcome.ts';
 import type { Outcome } from '../kube/outcome.ts';
@@ -140,7 +141,7 @@ async function pass(before: Observed, workshop: Workshop): Promise<Pass | undefi
         withWritten({ ...seen, ended: new Map([...(seen.ended ?? []), ...ended]) }, workshop),
         workshop,
       );
-    if (decided.site.suspend) return await held(decided, judgement, workshop);
+    if (isHeld(decided.site, 'Changes')) return await held(decided, judgement, workshop);
     if (decided.refusals.length > 0) return { judgement, grown: [] };
     return await carriedOut(decided, judgement, workshop);
   } catch (thrown) {
@@ -149,7 +150,10 @@ async function pass(before: Observed, workshop: Workshop): Promise<Pass | undefi
   }
 }
 
-/** Where a release is made with files of configuration, they are read first, unless it is known what comes of it. */
+/**
+ * Where a release is made with files of configuration, they are read first, unless it is known what comes of it. Its content, and so its
+ * name, is known only then: only such a pass decides twice.
+ */
 async function decide(
   seen: Observed,
   { components, settings, cluster, readings }: Workshop,
@@ -241,8 +245,10 @@ function judgedAfter(
   const after = withWritten(before.seen, workshop);
   if (refusals.length > 0) return { ...judged(decided, after), refusals };
   const done = allDone(decided);
-  // Nothing is Ready before it serves everywhere: what more there is to write, the pass sees that these writes bring.
-  if (done.told.pending === undefined && !isRolledOut(after, done.told.revision)) return judged(done, after);
+  // Nothing is Ready before it serves everywhere: what more there is to write, the pass sees that these writes bring. What serves may be
+  // Ready by these writes: that, and what is still to do, is decided from what is there now.
+  if (done.told.state.is !== 'resolving' && !isRolledOut(after, done.told.revision))
+    return judged(done, after);
   const again = decision(workshop.components, workshop.settings, after);
   return { ...judged(again, after), asDesired: isAsDesired(again.plan, unchanged) };
 }
@@ -265,7 +271,7 @@ function lasting({ remarks, rival, configMaps, deletionPolicy, ended }: Observed
   };
 }
 
-/** A suspended site is left as it is, but for its cron jobs: no run begins any more, whatever else is wrong with the spec. */
+/** A site whose changes are held is left as it is, but for its cron jobs: no run begins any more, whatever else is wrong with the spec. */
 async function held(decided: Decision, judgement: Judgement, workshop: Workshop): Promise<Pass> {
   const written = await carryOut(onlyHolding(decided.plan), decided.site, workshop);
   note(written, decided, workshop);

@@ -98,6 +98,8 @@ describe('the page of a command with order Maintenance', () => {
     await shop.pass();
     const told = shop.world.status.conditions?.find(({ type }) => type === 'Available');
     assert.equal(told?.reason, 'Maintenance');
+    const holds = shop.world.status.holds?.map(({ who, what }) => `${who}: ${what.join(', ')}`);
+    assert.deepEqual(holds, ['release.command: Cron, Workers']);
     assert.match(told?.message ?? '', /command of the release/);
   });
 

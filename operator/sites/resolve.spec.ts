@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { isHeld } from '../components/holds.ts';
 import type { HostedSiteSpec } from '../kinds/hosted-site/hosted-site.ts';
 import type { Site } from '../components/component.ts';
 import { presets } from '../presets/index.ts';
@@ -21,7 +22,7 @@ describe('resolve', () => {
       generation: 1,
       environment: 'Production',
       deletionPolicy: 'Retain',
-      suspend: false,
+      holds: [],
       preset: presets.Generic,
       image: 'registry.example.org/shop:1',
       imagePullSecrets: [],
@@ -123,7 +124,7 @@ describe('resolve', () => {
       route: { ingressClassName: 'traefik' },
     });
     assert.deepEqual(
-      [site.environment, site.deletionPolicy, site.suspend, site.replicas],
+      [site.environment, site.deletionPolicy, isHeld(site, 'Changes'), site.replicas],
       ['Staging', 'Delete', true, 7],
     );
     const { port, command, args, env, healthPath, scratchSize } = site.web;

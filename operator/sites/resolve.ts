@@ -1,6 +1,7 @@
 import { specDefaults } from '../kinds/hosted-site/hosted-site.ts';
 import type { HostedSite, HostedSiteSpec } from '../kinds/hosted-site/hosted-site.ts';
 import type { Site } from '../components/component.ts';
+import { holds } from '../components/holds.ts';
 import { components } from '../components/index.ts';
 import type { Size, SizeTable } from '../components/sizes.ts';
 import type { Images, Sources } from '../components/sources.ts';
@@ -27,7 +28,7 @@ type OfSite =
   | 'generation'
   | 'environment'
   | 'deletionPolicy'
-  | 'suspend'
+  | 'holds'
   | 'preset'
   | 'image'
   | 'imagePullSecrets'
@@ -64,9 +65,9 @@ function partsOf(spec: HostedSiteSpec, from: Sources): OfComponents {
   return Object.assign({}, ...parts) as OfComponents;
 }
 
-function words(spec: HostedSiteSpec): Pick<Site, 'environment' | 'deletionPolicy' | 'suspend'> {
-  const { environment, deletionPolicy, suspend } = { ...specDefaults, ...spec };
-  return { environment, deletionPolicy, suspend };
+function words(spec: HostedSiteSpec): Pick<Site, 'environment' | 'deletionPolicy' | 'holds'> {
+  const { environment, deletionPolicy } = { ...specDefaults, ...spec };
+  return { environment, deletionPolicy, holds: holds(spec) };
 }
 
 /** A size never brings a site into a conflict that its user did not write: one pod where a volume serves only one. */

@@ -74,7 +74,7 @@ export function judged({
   const judgement: Judgement = {
     seen,
     site: resolve(site, settings),
-    revision: revision(1),
+    state: { is: 'running', desired: revision(1) },
     reports: (reports ?? [['web', ready]]).map(([name, report]) => ({
       ...{ component: name, condition: conditionOf(name) },
       report,

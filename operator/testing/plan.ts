@@ -1,5 +1,13 @@
 import type { HostedSite } from '../kinds/hosted-site/hosted-site.ts';
-import type { Component, Kind, Manifest, ObjectMeta, Owned, Revision } from '../components/component.ts';
+import type {
+  Component,
+  Kind,
+  Manifest,
+  ObjectMeta,
+  Owned,
+  Released,
+  Revision,
+} from '../components/component.ts';
 import { desired } from '../sites/desired.ts';
 import { plan } from '../sites/plan.ts';
 import type { Plan } from '../sites/plan.ts';
@@ -43,11 +51,12 @@ function stamped(owned: readonly Partial<Owned>[]) {
     manifests: () => wanted,
     report: () => ({ ready: { status: 'True', reason: 'Serving', message: '' } }),
   };
-  const all = {
+  const all: Released = {
     bindings: { env: [], volumes: [], mounts: [] },
     sidecars: { initContainers: [], volumes: [] },
     flows: [],
     servingPort: 'http',
+    state: { is: 'running', desired: running },
     revision: running,
   };
   return desired([component], site, sight([]), all);

@@ -27,7 +27,7 @@ export function testSite(overrides: TestOverrides = {}): Site {
     generation: 1,
     environment: 'Production',
     deletionPolicy: 'Retain',
-    suspend: false,
+    holds: [],
     preset,
     image: 'registry.example.org/shop:1.4.2',
     imagePullSecrets: [],
@@ -151,22 +151,23 @@ export const noBindings: Required<Bindings> = { env: [], volumes: [], mounts: []
 export function released(
   overrides: Partial<Omit<Released, 'revision'>> & { revision?: Partial<Revision> } = {},
 ): Released {
-  const { revision, ...rest } = overrides;
   const template: PodTemplate = { metadata: {}, spec: {} };
+  const revision = {
+    name: 'shop-web-1111111111',
+    number: 1,
+    inputs: 'inputs',
+    image: 'registry.example.org/shop:1.4.2',
+    template,
+    ...overrides.revision,
+  };
   return {
+    state: { is: 'running', desired: revision },
     bindings: noBindings,
     sidecars: { initContainers: [], volumes: [] },
     flows: [],
     servingPort: 'application',
-    ...rest,
-    revision: {
-      name: 'shop-web-1111111111',
-      number: 1,
-      inputs: 'inputs',
-      image: 'registry.example.org/shop:1.4.2',
-      template,
-      ...revision,
-    },
+    ...overrides,
+    revision,
   };
 }
 

@@ -1,6 +1,7 @@
 import type { CommandRecord } from '../../commands/record.ts';
 import type { Run } from '../../commands/run.ts';
 import type { Revision } from '../../components/component.ts';
+import { holds, isHeld } from '../../components/holds.ts';
 import type { HostedSite } from '../../kinds/hosted-site/hosted-site.ts';
 import type { SiteTask } from '../../kinds/site-task/site-task.ts';
 import type { Manifest, ObjectMeta } from '../../kube/manifest.ts';
@@ -45,5 +46,5 @@ export interface LiveFacts {
 
 export function stateOf(site: HostedSite | undefined): LiveFacts['site'] {
   if (site === undefined || site.metadata.deletionTimestamp !== undefined) return 'gone';
-  return site.spec.suspend === true ? 'held' : 'there';
+  return isHeld({ holds: holds(site.spec) }, 'Tasks') ? 'held' : 'there';
 }

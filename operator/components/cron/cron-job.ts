@@ -1,11 +1,11 @@
 import type { CronJob, CronJobSpec } from 'kubernetes-types/batch/v1.d.ts';
 import type { CronEntry, Manifest, Observed, Owned, Released, Site } from '../component.ts';
-import { live } from '../live.ts';
+import { isHeld } from '../holds.ts';
+import { isInstalled, live } from '../live.ts';
 import type { Live } from '../live.ts';
 import { commandPod } from '../pod/command-pod.ts';
 import { revisionAnnotation, servingRevision } from '../serving.ts';
 import { selector } from '../selector.ts';
-import { isHeld } from './held.ts';
 import { cronJobName, entryLabel, sinceAnnotation } from './names.ts';
 
 /** Seconds after its time within which a run may still begin, when nothing could begin one in between. */
@@ -18,7 +18,8 @@ export function cronJob(
   { seen, all }: { seen: Observed; all: Released },
 ): Owned {
   const name = cronJobName(site, entry);
-  const held = isHeld(site, seen, all);
+  // There must be an application to run it in.
+  const held = isHeld(site, 'Cron') || !isInstalled(site, seen);
   const { schedule, timeZone } = entry;
   const since = held
     ? undefined

@@ -3,6 +3,7 @@ import type { CronJob } from 'kubernetes-types/batch/v1.d.ts';
 import type { PodSpec } from 'kubernetes-types/core/v1.d.ts';
 import { expectGolden } from '../../../tools/golden.ts';
 import type { CronEntry, Manifest, Observed, Released, Site } from '../component.ts';
+import { holds } from '../holds.ts';
 import {
   containerStatus,
   documents,
@@ -62,6 +63,7 @@ const template = (image: string) => ({
     ],
   },
 });
+const suspended = { holds: holds({ suspend: true }) };
 const all: Released = released({ revision: { template: template('shop:2') } });
 const older = { ...all.revision, name: 'shop-web-0000000000', number: 0, template: template('shop:1') };
 
@@ -181,9 +183,13 @@ describe('cron', () => {
     const done = liveObject('Job', 'shop-install', {
       status: { conditions: [{ type: 'Complete', status: 'True' }] },
     });
+    const command = { holds: holds({}, { holdsCron: true, stopsWorkers: false }) };
+    const onlyWorkers = { holds: holds({}, { holdsCron: false, stopsWorkers: true }) };
     const rows: [when: string, site: Site, owned: Manifest[], held: boolean][] = [
       ['never otherwise', siteWith(), [], false],
-      ['while the site is suspended', siteWith({}, { suspend: true }), [], true],
+      ['while the command of a release does', siteWith({}, command), [], true],
+      ['not by what holds workers alone', siteWith({}, onlyWorkers), [], false],
+      ['while the site is suspended', siteWith({}, suspended), [], true],
       ['before the first installation', testSite(), [], true],
       ['while it runs', testSite(), [liveObject('Job', 'shop-install')], true],
       ['not after it', testSite(), [done], false],
@@ -195,7 +201,7 @@ describe('cron', () => {
     it('also when its entry has a mistake now', () => {
       const spec = { schedule: '5 5 * * *', timeZone: 'Etc/UTC', jobTemplate: {} };
       const seen = observed({ owned: [liveObject('CronJob', 'shop-cron-report', { spec })] });
-      const broken = siteWith({ schedule: '0 0 31 2 *', timeZone: 'Nowhere' }, { suspend: true });
+      const broken = siteWith({ schedule: '0 0 31 2 *', timeZone: 'Nowhere' }, suspended);
       assert.deepEqual(
         [
           written(broken, seen).spec?.suspend,
@@ -232,7 +238,7 @@ describe('cron', () => {
     for (const [when, object, expected] of rows) it(when, () => assert.equal(since(site, object), expected));
 
     it('not while it is held', () => {
-      assert.equal(since(siteWith({ schedule: '0 3 * * *' }, { suspend: true }), there({})), undefined);
+      assert.equal(since(siteWith({ schedule: '0 3 * * *' }, suspended), there({})), undefined);
     });
   });
 

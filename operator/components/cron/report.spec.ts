@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import type { CronEntry, Manifest, Observed } from '../component.ts';
+import { holds } from '../holds.ts';
 import { containerStatus, liveObject, livePod, observed, released, testSite } from '../../testing/site.ts';
 import { cron } from './index.ts';
 import { cronDefaults } from './spec.ts';
@@ -160,7 +161,20 @@ describe('CronReady', () => {
   ][] = [
     ['it runs by its schedule', { owned: [cronJob()] }, 'True/Scheduled', /by their schedules/],
     ['it is not there', {}, 'Unknown/Progressing', /being made/],
-    ['the site is suspended', { owned: [cronJob()] }, 'Unknown/Suspended', /held/, { suspend: true }],
+    [
+      'the site is suspended',
+      { owned: [cronJob()] },
+      'Unknown/Suspended',
+      /held/,
+      { holds: holds({ suspend: true }) },
+    ],
+    [
+      'the command of a release is on its way',
+      { owned: [cronJob()] },
+      'Unknown/CommandRunning',
+      /held/,
+      { holds: holds({}, { holdsCron: true, stopsWorkers: false }) },
+    ],
     [
       'the last run failed',
       { owned: [cronJob(), failed('BackoffLimitExceeded')] },

@@ -1,13 +1,13 @@
 import type { Reason } from './condition.ts';
-import type { ComponentCondition, CronEntry, Observed, Released, Report, Site } from '../component.ts';
-import { live } from '../live.ts';
+import type { ComponentCondition, CronEntry, Observed, Report, Site } from '../component.ts';
+import type { Hold } from '../holds.ts';
+import { isInstalled, live } from '../live.ts';
 import { refusedPods } from '../forbidden.ts';
 import type { Refused } from '../forbidden.ts';
 import { podTrouble, podsOf } from '../pod/pod-trouble.ts';
 import { podsOfSite, selector } from '../selector.ts';
 import type { Trouble } from '../trouble.ts';
 import { cronJobName, entryLabel } from './names.ts';
-import { isHeld } from './held.ts';
 import { runsOf } from './runs.ts';
 import type { Runs } from './runs.ts';
 
@@ -15,7 +15,7 @@ import type { Runs } from './runs.ts';
 const tolerated = 1;
 
 /** Ready does not wait for it: a site whose cron job fails serves its visitors. */
-export function report(site: Site, seen: Observed, all: Pick<Released, 'command'> = {}): Report {
+export function report(site: Site, seen: Observed): Report {
   const entries = site.cron.map((entry) => ({
     entry,
     runs: runsOf(site, entry, seen),
@@ -27,7 +27,7 @@ export function report(site: Site, seen: Observed, all: Pick<Released, 'command'
   );
   const status = { cron: entries.map(({ entry: { name }, runs }) => ({ name, ...told(runs) })) };
   return {
-    ready: troubles.length === 0 ? untroubled(site, seen, all) : allOf(troubles),
+    ready: troubles.length === 0 ? untroubled(site, seen) : allOf(troubles),
     status,
     ...(times.length === 0 ? {} : { recheckAt: new Date(Math.min(...times)) }),
   };
@@ -55,11 +55,15 @@ function told({ lastStart, lastSuccess, lastFailure, missed }: Runs) {
   };
 }
 
-function untroubled(site: Site, seen: Observed, all: Pick<Released, 'command'>): ComponentCondition {
-  if (site.suspend) return unknown('Suspended', 'Cron jobs are held while spec.suspend is true.');
-  if (all.command?.holdsCron === true)
-    return unknown('CommandRunning', 'Cron jobs are held until the command of the release is done.');
-  if (isHeld(site, seen, all))
+const held: Record<Hold['who'], [Reason, string]> = {
+  'spec.suspend': ['Suspended', 'Cron jobs are held while spec.suspend is true.'],
+  'release.command': ['CommandRunning', 'Cron jobs are held until the command of the release is done.'],
+};
+
+function untroubled(site: Site, seen: Observed): ComponentCondition {
+  const hold = site.holds.find(({ what }) => what.includes('Cron'));
+  if (hold !== undefined) return unknown(...held[hold.who]);
+  if (!isInstalled(site, seen))
     return unknown('Installing', 'Cron jobs are held until the first installation is done.');
   if (!site.cron.every((entry) => live(seen, 'CronJob', cronJobName(site, entry)) !== undefined)) {
     return unknown('Progressing', 'The cron jobs are being made.');

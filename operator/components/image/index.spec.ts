@@ -8,7 +8,7 @@ import { resolvedImage } from './pod.ts';
 const site = testSite({ resolvesTag: true, imagePullSecrets: [{ name: 'registry' }] });
 const unresolved: Partial<Revision> = { inputs: '0123456789abcdef', unresolved: true };
 const { revision: pending } = released({ revision: unresolved });
-const waiting: Released = { ...released(), pending };
+const waiting: Released = { ...released(), state: { is: 'resolving', desired: pending } };
 const name = 'shop-image-0123456789';
 const sha = `sha256:${'4'.repeat(64)}`;
 
@@ -93,7 +93,7 @@ describe('the report on the digest', () => {
     },
     'while another release runs': {
       seen: observed(),
-      all: { ...waiting, pending: { ...pending, name: 'shop-web-2222222222' } },
+      all: { ...waiting, state: { is: 'resolving', desired: { ...pending, name: 'shop-web-2222222222' } } },
       status: 'Unknown/Resolving',
       message: /is pulled.*what ran before runs on\.$/,
     },

@@ -19,8 +19,8 @@ export const image: Component<typeof declared> = {
 };
 
 /** A pod that ended without an answer goes; the next pass makes another one. */
-function manifests(site: Site, seen: Observed, { pending }: Released): Owned[] {
-  if (pending === undefined) return [];
-  const found = podOf(site, seen, pending);
-  return found !== undefined && isSpent(found, seen.now) ? [] : [pod(site, pending)];
+function manifests(site: Site, seen: Observed, { state }: Released): Owned[] {
+  if (state.is !== 'resolving') return [];
+  const found = podOf(site, seen, state.desired);
+  return found !== undefined && isSpent(found, seen.now) ? [] : [pod(site, state.desired)];
 }

@@ -3,10 +3,10 @@ import type { Manifest, Observed, Released, Report, Revision, Site } from '../co
 import { podTrouble, troubleReport } from '../pod/pod-trouble.ts';
 import { hasFailed, madeAt, podOf, spentAt } from './pod.ts';
 
-export function report(site: Site, seen: Observed, { revision, pending }: Released): Report {
-  if (pending === undefined) return known(revision);
-  const found = podOf(site, seen, pending);
-  const meanwhile = revision.name === pending.name ? '' : '; what ran before runs on';
+export function report(site: Site, seen: Observed, { revision, state }: Released): Report {
+  if (state.is !== 'resolving') return known(revision);
+  const found = podOf(site, seen, state.desired);
+  const meanwhile = revision.name === state.desired.name ? '' : '; what ran before runs on';
   if (found === undefined) return resolving(meanwhile);
   const told = hasFailed(found) ? again(found, meanwhile) : underWay(found, seen, meanwhile);
   return withDeadline(told, found, { site, seen });

@@ -148,7 +148,8 @@ describe('the hosts that are published', () => {
   it('have a certificate while a release is taken back, and those that wait have none', () => {
     const issuerRef = { name: 'public', kind: 'ClusterIssuer', group: 'cert-manager.io' };
     const site = testSite({ hosts: [b], route: { tls: { issuerRef } } });
-    const all = released({ failed: released().revision });
+    const { revision } = released();
+    const all = released({ state: { is: 'rolledBack', desired: revision, current: revision } });
     const [certificate] = route.manifests(site, sight([a], [[a]]), all);
     assert.deepEqual((certificate?.object['spec'] as { dnsNames: string[] }).dnsNames, [a]);
   });

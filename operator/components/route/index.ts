@@ -45,7 +45,7 @@ function wanted(site: Site, seen: Observed, all: Released): Owned[] {
   const hosts = publishedHosts(site, seen, all);
   if (site.route.parentRefs !== undefined) return httpRoutes(site, seen, hosts);
   // Those that wait need theirs when they are published; while a release is taken back, nobody knows whether they lead here.
-  const certified = all.failed === undefined ? [...new Set([...site.hosts, ...hosts])] : hosts;
+  const certified = all.state.is !== 'rolledBack' ? [...new Set([...site.hosts, ...hosts])] : hosts;
   return [...[certificate(site, certified)].filter(isDefined), ingress(site, seen, hosts)];
 }
 

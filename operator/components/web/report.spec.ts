@@ -193,7 +193,10 @@ describe('the report of the web', () => {
 
   it('is stalled while another release runs than the one that is wanted', () => {
     const failed = { ...released().revision, image: 'shop:2', failure: 'shop:2 was not ready.' };
-    const told = report(testSite(), observed({ owned: [deployment()], pods: [] }), { ...released(), failed });
+    const told = report(testSite(), observed({ owned: [deployment()], pods: [] }), {
+      ...released(),
+      state: { is: 'rolledBack', desired: failed, current: released().revision },
+    });
     assert.deepEqual([told.ready.status, told.ready.reason, told.stalled], ['False', 'RolledBack', true]);
     assert.match(told.ready.message, /runs registry\S+ again; correct the spec to release anew\. shop:2 was/);
   });

@@ -6,17 +6,17 @@ import { databaseServes, isUpToDate, live } from '../live.ts';
 import type { Live } from '../live.ts';
 import { podTrouble, podsOf, troubleReport } from '../pod/pod-trouble.ts';
 import { answer } from '../pod/probe.ts';
-import { rolledBackMessage } from '../rolled-back.ts';
+import { rolledBackMessage } from '../release-state.ts';
 import { selector } from '../selector.ts';
 import type { Trouble } from '../trouble.ts';
 import { failure } from './failure.ts';
 
 /** Whether every replica runs the wanted release and is available, and if not, what is in the way. */
-export function report(site: Site, seen: Observed, { revision, failed }: Released): Report {
+export function report(site: Site, seen: Observed, { revision, state }: Released): Report {
   const deployment = live(seen, 'Deployment', `${site.name}-web`);
   const [current, others] = divided(podsOf(seen, selector(site, 'web')), revision.name);
   const told = running(site, seen, deployment, [current, others]);
-  if (failed !== undefined) return takenBack(failed, revision, told);
+  if (state.is === 'rolledBack') return takenBack(state.desired, revision, told);
   if (deployment === undefined || !isTooLate(deployment, revision, current)) return told;
   return { ...told, failure: failure(site, current, revision, seen) };
 }

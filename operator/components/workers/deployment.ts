@@ -1,6 +1,7 @@
 import type { DeploymentSpec } from 'kubernetes-types/apps/v1.d.ts';
 import type { PodSpec } from 'kubernetes-types/core/v1.d.ts';
 import type { Manifest, Observed, Owned, PodTemplate, Released, Site } from '../component.ts';
+import { isHeld } from '../holds.ts';
 import { live } from '../live.ts';
 import type { Live } from '../live.ts';
 import { placement } from '../pod/application-pod.ts';
@@ -28,7 +29,7 @@ export function deployment(
       kind: 'Deployment',
       metadata: { name },
       spec: {
-        replicas: all.command?.stopsWorkers === true ? 0 : replicasOf(site, worker),
+        replicas: isHeld(site, 'Workers') ? 0 : replicasOf(site, worker),
         selector: { matchLabels: labels },
         // Never more than are asked for: who asks for one counts on it that no two do the same.
         strategy: { type: 'RollingUpdate', rollingUpdate: { maxSurge: 0, maxUnavailable: '25%' } },

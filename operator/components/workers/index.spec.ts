@@ -13,6 +13,7 @@ import {
   testSite,
 } from '../../testing/site.ts';
 import type { Manifest, Observed, Released, Site } from '../component.ts';
+import { holds } from '../holds.ts';
 import { flowsOf } from '../flow.ts';
 import { components } from '../index.ts';
 import type { Worker } from '../site.ts';
@@ -211,19 +212,21 @@ describe('workers', () => {
   });
 
   it('wait for the command of a release while it blocks, and run on beside it', () => {
-    const command = { revision: all.revision, blocks: true, holdsCron: true, stopsWorkers: false };
     const running = liveObject('Deployment', 'shop-worker-mail');
-    const count = (owned: Manifest[]) =>
-      workers.manifests(siteWith(), observed({ owned }), { ...all, command }).length;
-    assert.deepEqual([count([]), count([running])], [0, 1]);
+    const count = (is: 'commanding' | 'rolling', owned: Manifest[]) => {
+      const state = { is, desired: all.revision, from: all.revision };
+      return workers.manifests(siteWith(), observed({ owned }), { ...all, state }).length;
+    };
+    assert.deepEqual([count('commanding', []), count('commanding', [running])], [0, 1]);
+    assert.equal(count('rolling', []), 1);
   });
 
   it('are none while nothing may work on the data beside a command', () => {
-    const command = { revision: all.revision, blocks: true, holdsCron: true, stopsWorkers: true };
+    const site = siteWith({}, { holds: holds({}, { holdsCron: true, stopsWorkers: true }) });
     const owned = [liveObject('Deployment', 'shop-worker-mail')];
-    const [made] = workers.manifests(siteWith(), observed({ owned }), { ...all, command });
+    const [made] = workers.manifests(site, observed({ owned }), all);
     assert.equal((made?.object['spec'] as { replicas: number }).replicas, 0);
-    const { ready } = workers.report(siteWith(), observed({ owned }), { ...all, command });
+    const { ready } = workers.report(site, observed({ owned }), all);
     assert.deepEqual([ready.status, ready.reason], ['Unknown', 'CommandRunning']);
   });
 

@@ -1,5 +1,6 @@
 import type { Component, Observed, Owned, Released, Site } from '../component.ts';
 import { isInstalled, live } from '../live.ts';
+import { isBehindCommand } from '../release-state.ts';
 import { managed, watched } from '../rights.ts';
 import { condition, reasons } from './condition.ts';
 import { effective, hidden } from './effective.ts';
@@ -32,7 +33,7 @@ export const workers: Component<typeof declared> = {
 
 /** One that runs already runs on, whatever becomes of the Job that tells of the first installation, and beside a release's command. */
 function manifests(site: Site, seen: Observed, all: Released): Owned[] {
-  const mayBegin = isInstalled(site, seen) && all.command?.blocks !== true;
+  const mayBegin = isInstalled(site, seen) && !isBehindCommand(all.state);
   return (site.workers ?? [])
     .filter((worker) => mayBegin || live(seen, 'Deployment', workerName(site, worker)) !== undefined)
     .map((worker) => deployment(site, worker, { seen, all }));

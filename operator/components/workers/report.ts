@@ -1,6 +1,7 @@
 import type { Pod } from 'kubernetes-types/core/v1.d.ts';
-import type { ComponentCondition, Manifest, Observed, Released, Report, Site } from '../component.ts';
+import type { ComponentCondition, Manifest, Observed, Report, Site } from '../component.ts';
 import { refusal, replicaFailure } from '../forbidden.ts';
+import { isHeld } from '../holds.ts';
 import { databaseServes, isInstalled, isUpToDate, live } from '../live.ts';
 import type { Live } from '../live.ts';
 import { podTrouble, podsOf } from '../pod/pod-trouble.ts';
@@ -14,8 +15,8 @@ import { workerName } from './names.ts';
 const skew = 5;
 
 /** Nothing waits for workers: no person is asked for by `Stalled`, and what is wrong with them is said here alone. */
-export function report(site: Site, seen: Observed, { command }: Pick<Released, 'command'> = {}): Report {
-  if (command?.stopsWorkers === true) return { ready: unknown('CommandRunning') };
+export function report(site: Site, seen: Observed): Report {
+  if (isHeld(site, 'Workers')) return { ready: unknown('CommandRunning') };
   const workers = site.workers ?? [];
   const all = workers.map((worker) => ({ worker, state: stateOf(site, worker, seen) }));
   const troubles = all.flatMap(({ worker, state }) => (isTrouble(state) ? [{ worker, ...state }] : []));

@@ -1,5 +1,6 @@
 import type * as z from 'zod';
 import { group, listBy, listOf, oneOf, text, whole } from '../../api/fields.ts';
+import { heldThings, holders } from '../../components/holds.ts';
 import { conditionAbout } from '../condition.ts';
 import { effectiveSpec } from './effective.ts';
 
@@ -47,6 +48,19 @@ const release = group('The latest release, and what serves.', {
     { max: 32768 },
   ).exactOptional(),
   command: command.exactOptional(),
+});
+
+const hold = group('A hold.', {
+  who: oneOf(holders, 'Who holds: the field of the spec that says so, or that makes it so.'),
+  what: listOf(
+    oneOf(
+      heldThings,
+      'What is held. Changes: nothing of the site is written. Commands: no command of a release begins. Cron: no cron job begins. Tasks: new ones are refused. Workers: there are none.',
+    ),
+    'What is held.',
+    { max: heldThings.length },
+  ),
+  why: text('Why, in a sentence.', { max: 512 }),
 });
 
 const cron = group('A cron job.', {
@@ -99,6 +113,9 @@ export const hostedSiteStatus = group('What the site is. Written by the operator
     primary: text('Name of the pod that takes writes.', { max: 253 }).exactOptional(),
   }).exactOptional(),
   cron: listOf(cron, 'The cron jobs.', { max: 64 }).exactOptional(),
+  holds: listOf(hold, 'Who holds what of the site. Absent while nobody does.', {
+    max: holders.length,
+  }).exactOptional(),
 });
 
 export type HostedSiteStatus = z.input<typeof hostedSiteStatus>;

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { holds } from '../../components/holds.ts';
 import type { CommandRecord } from '../../commands/record.ts';
 import type { Site } from '../../components/component.ts';
 import { decidedFor, expectedOf, hash, revision } from '../../testing/command-rows.ts';
@@ -66,10 +67,10 @@ const rows: Row[] = [
     is: 'waits slot',
     holdsCron: true,
   },
-  { title: '8: suspended', site: { suspend: true }, is: 'waits hold', blocks: true },
+  { title: '8: suspended', site: { holds: holds({ suspend: true }) }, is: 'waits hold', blocks: true },
   {
     title: '8: suspended, and its pod waits behind the gate',
-    site: { suspend: true },
+    site: { holds: holds({ suspend: true }) },
     job: {},
     pod: {},
     is: 'waits hold',
@@ -79,7 +80,7 @@ const rows: Row[] = [
   },
   {
     title: '8: that is written down',
-    site: { suspend: true },
+    site: { holds: holds({ suspend: true }) },
     record: { is: 'withdrawn', number: 1 },
     job: {},
     pod: {},
@@ -89,7 +90,7 @@ const rows: Row[] = [
   },
   {
     title: '8: suspended, and its pod is recorded: the gate stays shut',
-    site: { suspend: true },
+    site: { holds: holds({ suspend: true }) },
     record: recorded,
     job: {},
     pod: {},
@@ -99,7 +100,7 @@ const rows: Row[] = [
   },
   {
     title: '8: suspended while it runs',
-    site: { suspend: true },
+    site: { holds: holds({ suspend: true }) },
     record: recorded,
     job: {},
     pod: { gated: false, status: runs },

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { holds } from '../../components/holds.ts';
 import { decidedFor, expectedOf, hash } from '../../testing/command-rows.ts';
 import type { Row } from '../../testing/command-rows.ts';
 
@@ -51,7 +52,7 @@ const rows: Row[] = [
   },
   {
     title: 'suspended: what is due stays so',
-    site: { suspend: true },
+    site: { holds: holds({ suspend: true }) },
     release: { order: 'After' },
     record: { is: 'due' },
     job: {},

@@ -1,6 +1,7 @@
 import { isFinished, isOver } from '../../commands/ending.ts';
 import { isGated } from '../../commands/job.ts';
 import { isMarked, marked } from '../../commands/record.ts';
+import { isHeld } from '../../components/holds.ts';
 import type { Observed } from '../observed.ts';
 import { commandPods, isLate, isMadeBy, isOpen, isUnbegun, recordFor } from './attempt.ts';
 import type { Attempt } from './attempt.ts';
@@ -30,7 +31,7 @@ function withdrawn({ site, seen }: Facts, { revision, withdrawals, job }: Attemp
 }
 
 function isWanted(facts: Facts, attempt: Attempt): boolean {
-  return facts.isDue && !facts.site.suspend && isWantedAttempt(facts, attempt);
+  return facts.isDue && !isHeld(facts.site, 'Commands') && isWantedAttempt(facts, attempt);
 }
 
 /** With so little left of its time it would be killed in the middle. One whose pod Kubernetes has not made yet goes on to wait. */

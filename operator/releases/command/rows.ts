@@ -1,3 +1,4 @@
+import { isHeld } from '../../components/holds.ts';
 import { databaseServes, isInstalled } from '../../components/live.ts';
 import { leadsToStandIn } from '../../components/stand-in.ts';
 import type { Manifest } from '../../components/component.ts';
@@ -42,7 +43,7 @@ function idle({ isBusy, wanted, seen, attempt }: Facts): Row {
 function obstacle(facts: Facts): Obstacle | undefined {
   const { site, seen, isBusy } = facts;
   const found: [Obstacle, boolean][] = [
-    ['hold', site.suspend],
+    ['hold', isHeld(site, 'Commands')],
     ['slot', isBusy],
     ['rollout', isToServe(facts) && !isThere(facts)],
     ['installation', isFirst(facts) && !isInstalled(site, seen)],

@@ -1,4 +1,5 @@
 import type { Manifest, Rival } from '../../components/component.ts';
+import { holds, isHeld } from '../../components/holds.ts';
 import { live } from '../../components/live.ts';
 import { ApiError } from '../../kube/errors.ts';
 import { siteKey } from '../site-key.ts';
@@ -35,7 +36,8 @@ export async function withRival(seen: Observed, workshop: Workshop): Promise<Obs
 function mayHaveRival(seen: Observed): boolean {
   const { spec, status } = seen.site;
   // With one of its own Kubernetes says it; nobody contests what is switched off or held.
-  if (spec.autoscaling !== undefined || spec.replicas === 0 || spec.suspend === true) return false;
+  if (spec.autoscaling !== undefined || spec.replicas === 0 || isHeld({ holds: holds(spec) }, 'Changes'))
+    return false;
   const told = status?.conditions?.find(({ type }) => type === 'ScalingActive');
   return told?.reason === 'ForeignAutoscaler' || isAnotherNumber(seen);
 }

@@ -1,5 +1,6 @@
 import type { Reason } from '../../kinds/hosted-site/reasons.ts';
 import type { ComponentCondition } from '../../components/component.ts';
+import { isHeld } from '../../components/holds.ts';
 import { boostInForce } from '../../components/pod/replicas.ts';
 import type { Judgement } from '../../releases/judgement.ts';
 
@@ -20,7 +21,7 @@ export function boosted({ site, seen, refusals }: Judgement): Statement | undefi
       'spec.boost.endTime is in the past, so the boost changes nothing. Write a later endTime for another one, or remove boost.';
     return { status: 'False', reason: 'BoostOver', message };
   }
-  if (site.suspend) {
+  if (isHeld(site, 'Changes')) {
     const message = 'spec.suspend is true: a boost neither begins nor ends until it is false again.';
     return { status: 'Unknown', reason: 'Suspended', message };
   }

@@ -8,9 +8,8 @@ import { earliest } from './outcome.ts';
 /** What a pass that has decided so comes to know of what it sees. */
 export function judged(decided: Decision, seen: Observed): Judgement {
   const { site, resolved, components, told, release, refusals, plan, isOlderRendering } = decided;
-  const { revision, failed } = told;
   const recheckAt = earliest([
-    release.recheckAt,
+    'deadline' in release.state ? release.state.deadline : undefined,
     release.command?.recheckAt,
     asksAt(seen),
     seen.rival?.lookAgainAt,
@@ -19,8 +18,7 @@ export function judged(decided: Decision, seen: Observed): Judgement {
     seen,
     site,
     resolved,
-    revision,
-    ...(failed === undefined ? {} : { failed }),
+    state: told.state,
     ...(release.command === undefined ? {} : { command: release.command }),
     ...(told.command?.report === undefined ? {} : { commandReport: told.command.report }),
     isOlderRendering,

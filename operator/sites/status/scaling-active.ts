@@ -1,6 +1,7 @@
 import type { Reason } from '../../kinds/hosted-site/reasons.ts';
 import { autoscaler } from '../../components/autoscaler.ts';
 import type { AutoscalerTrouble } from '../../components/autoscaler.ts';
+import { isHeld } from '../../components/holds.ts';
 import type { ComponentCondition, Rival, Site } from '../../components/component.ts';
 import { boostInForce } from '../../components/pod/replicas.ts';
 import type { Judgement } from '../../releases/judgement.ts';
@@ -17,7 +18,7 @@ export function scalingActive({ site, seen }: Judgement): Statement | undefined 
   if (site.autoscaling === undefined) return seen.rival && contested(site, seen.rival);
   const found = autoscaler(site, seen);
   if (found === 'works') return works;
-  if (site.suspend) return suspended;
+  if (isHeld(site, 'Changes')) return suspended;
   if (found === 'unknown') return notYetKnown;
   return boostInForce(site, seen) === undefined ? troubled(found, seen) : boosted;
 }

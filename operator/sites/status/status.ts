@@ -6,6 +6,8 @@ import type {
   HostedSiteStatus,
 } from '../../kinds/hosted-site/hosted-site.ts';
 import type { ComponentCondition, Refusal, Report } from '../../components/component.ts';
+import { holds, isHeld } from '../../components/holds.ts';
+import { reportedRevision } from '../../components/release-state.ts';
 import { leadsToStandIn, standInCause } from '../../components/stand-in.ts';
 import { boosted } from './boost.ts';
 import { scalingActive } from './scaling-active.ts';
@@ -34,12 +36,18 @@ export function siteStatus(judgement: Judgement): HostedSiteStatus {
     ...reports.reduce((sum, { report }) => ({ ...sum, ...report.status }), {}),
     observedGeneration: metadata.generation,
     conditions: stamped(statements(judgement, stalled), judgement),
-    ...(judgement.site === undefined ? {} : { preset: judgement.site.preset.name }),
+    ...ofSite(judgement),
     ...counts(judgement),
     selector: selector(metadata.name),
     ...(release === undefined ? {} : { release }),
     ...deletionPolicy(seen),
   };
+}
+
+function ofSite({ site }: Judgement): Pick<HostedSiteStatus, 'preset' | 'holds'> {
+  if (site === undefined) return {};
+  const held = site.holds.map((hold) => ({ ...hold, what: [...hold.what] }));
+  return { preset: site.preset.name, ...(held.length === 0 ? {} : { holds: held }) };
 }
 
 /** What a pass has not set right is not what the spec wants: the number of before stays. */
@@ -51,7 +59,7 @@ function counts(judgement: Judgement): Pick<HostedSiteStatus, 'replicas' | 'desi
 }
 
 function isCarriedOut({ site, refusals, failure }: Judgement): boolean {
-  return site !== undefined && !site.suspend && refusals.length === 0 && failure === undefined;
+  return site !== undefined && !isHeld(site, 'Changes') && refusals.length === 0 && failure === undefined;
 }
 
 /** That of before while a pass could not bring the wanted one into force. */
@@ -87,16 +95,16 @@ function optional(type: ConditionType, statement: Omit<Statement, 'type'> | unde
 }
 
 function readyFacts(judgement: Judgement, stalled: readonly Refusal[]): ReadyFacts {
-  const { seen, site, revision, reports, asDesired, failure } = judgement;
+  const { seen, site, state, reports, asDesired, failure } = judgement;
   return {
     stalled,
     asDesired,
-    rolledOut: revision !== undefined && isRolledOut(seen, revision),
+    rolledOut: state !== undefined && isRolledOut(seen, reportedRevision(state)),
     unready: worst([...reports.filter(isSummedUp).map(({ report }) => report.ready), ...waitsFor(judgement)]),
     available: (rollout(seen)?.available ?? 0) > 0,
     scaledToZero: site?.replicas === 0,
     wasInForce: wasInForce(seen.site),
-    suspended: site?.suspend === true,
+    suspended: site !== undefined && isHeld(site, 'Changes'),
     standIn: standIn(judgement),
     ending: seen.site.metadata.deletionTimestamp !== undefined,
     failure,
@@ -126,8 +134,8 @@ function wasInForce({ metadata, status }: HostedSite): boolean {
 function isStalledNow(report: Report, { seen, asDesired, refusals, site }: Judgement): boolean {
   const { metadata, status } = seen.site;
   const isFirstSight = status?.observedGeneration !== metadata.generation;
-  const isHeld = refusals.length > 0 || site?.suspend === true;
-  return report.stalled === true && (asDesired || isHeld || !isFirstSight);
+  const isKept = refusals.length > 0 || (site !== undefined && isHeld(site, 'Changes'));
+  return report.stalled === true && (asDesired || isKept || !isFirstSight);
 }
 
 function standIn({ seen, site }: Judgement): ReadyFacts['standIn'] {
@@ -148,7 +156,7 @@ function available(facts: ReadyFacts, judgement: Judgement): ComponentCondition 
 
 /** The page of a release is none that the spec asks for. */
 function pageOf(shown: keyof typeof instead, { seen, command }: Judgement): string {
-  if (shown === 'Starting' && seen.site.spec.suspend === true) return held;
+  if (shown === 'Starting' && isHeld({ holds: holds(seen.site.spec) }, 'Changes')) return held;
   const isOfRelease = command?.showsPage === true && seen.site.spec.route?.maintenance?.enabled !== true;
   return shown === 'Maintenance' && isOfRelease ? ofRelease : instead[shown];
 }
