@@ -1,5 +1,4 @@
 import * as z from 'zod';
-import { without } from '../kube/without.ts';
 
 /** No value is longer. Nobody but the operator writes them, and one that was refused would take the whole status with it. */
 const longest = { text: 4096, list: 1024, number: Number.MAX_SAFE_INTEGER };
@@ -19,7 +18,7 @@ function shownAt(
   hidden: ReadonlySet<string>,
   needed: readonly string[],
 ): z.ZodType {
-  const facts = without({ ...schema.meta() }, 'x-kubernetes-validations');
+  const facts = factsOf(schema);
   if (schema instanceof z.ZodObject) return z.object(shape(path, schema, hidden, needed)).meta(facts);
   if (schema instanceof z.ZodArray) {
     const { 'x-kubernetes-list-map-keys': keys = [] } = facts as Keyed;
@@ -35,6 +34,12 @@ function shownAt(
       .meta({ ...facts, format: 'int64' });
   // A clone by its definition takes no facts along.
   return schema.clone(schema.def).meta(facts);
+}
+
+/** Without rules, and without bounds, which stand in the schema itself. */
+function factsOf(schema: z.ZodType): Record<string, unknown> {
+  const facts = Object.entries(schema.meta() ?? {});
+  return Object.fromEntries(facts.filter(([name]) => name !== 'x-kubernetes-validations'));
 }
 
 interface Keyed {

@@ -11,6 +11,7 @@ function resolved(spec: Partial<HostedSiteSpec> = {}): Site {
   return resolve(hostedSite(spec), settings);
 }
 
+const noRedirects = { redirectToHTTPS: false, redirectToCanonicalHost: false };
 const mariadb = { engine: 'MariaDB' } as const;
 
 describe('resolve', () => {
@@ -59,7 +60,7 @@ describe('resolve', () => {
         ignoreQueryParameters: ['utm_*', 'fbclid', 'gclid', 'msclkid', 'mc_cid', 'mc_eid'],
         passPaths: [],
       },
-      route: {},
+      route: noRedirects,
       egress: { mode: 'Internet', to: [] },
       network: settings.network,
       cron: [],
@@ -71,7 +72,10 @@ describe('resolve', () => {
     const rows = [{}, { enabled: false, allowFrom }, { enabled: true }, { enabled: true, allowFrom }];
     assert.deepEqual(
       rows.map((maintenance) => resolved({ route: { maintenance } }).route),
-      [{}, {}, { maintenance: { allowFrom: [] } }, { maintenance: { allowFrom } }],
+      [{}, {}, { maintenance: { allowFrom: [] } }, { maintenance: { allowFrom } }].map((more) => ({
+        ...noRedirects,
+        ...more,
+      })),
     );
   });
 
@@ -141,7 +145,7 @@ describe('resolve', () => {
     assert.deepEqual([ignoreQueryParameters, keepCookies], [[], ['basket']]);
     assert.deepEqual(site.database?.storage, { size: '7Gi', storageClassName: 'fast' });
     assert.deepEqual(site.files, { size: '3Gi', accessMode: 'ReadWriteMany', storageClassName: 'shared' });
-    assert.deepEqual(site.route, { ingressClassName: 'traefik' });
+    assert.deepEqual(site.route, { ...noRedirects, ingressClassName: 'traefik' });
   });
 
   for (const size of ['Small', 'Medium', 'Large'] as const) {
