@@ -3,8 +3,9 @@ import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import * as z from 'zod';
 import { isCidr } from './api/cidr.ts';
-import { seconds } from './api/duration.ts';
+import { duration, seconds } from './api/duration.ts';
 import type { LogLevel } from './observability/logger.ts';
+import { defaultHosts } from './sites/hosts/host-settings.ts';
 import type { HostSettings } from './sites/hosts/host-settings.ts';
 import { defaultNetwork, networkSettings } from './sites/network-settings.ts';
 import type { NetworkSettings } from './sites/network-settings.ts';
@@ -68,7 +69,7 @@ const variables = z.object({
   HOSTS_RELEASE_AFTER: z
     .string()
     .regex(/^[0-9]{1,5}[smh]$/, 'HOSTS_RELEASE_AFTER must be a time such as 168h, or 0s.')
-    .default('168h'),
+    .default(duration(defaultHosts.releaseAfterSeconds)),
   HOSTS_PER_NAMESPACE: limit('HOSTS_PER_NAMESPACE'),
   SITES_PER_NAMESPACE: limit('SITES_PER_NAMESPACE'),
   POD_NAME: z.string().optional(),

@@ -96,8 +96,8 @@ export interface Site {
     size: string;
     storageClassName?: string;
     accessMode: 'ReadWriteOnce' | 'ReadWriteMany';
-    /** Of the whole volume, where it is not the usual place. */
-    mountPath?: string;
+    /** Of the whole volume. */
+    mountPath: string;
     /** Folders of it at places of their own. */
     paths?: readonly { subPath: string; mountPath: string }[];
   };

@@ -8,6 +8,7 @@ import { hostedSite as hostedSiteKind } from '../kinds/hosted-site/index.ts';
 import { effectiveSpec, hidden } from '../kinds/hosted-site/effective.ts';
 import { hostedSiteSpec } from '../kinds/hosted-site/hosted-site.ts';
 import type { HostedSiteSpec } from '../kinds/hosted-site/hosted-site.ts';
+import { parted } from '../../tools/reference.ts';
 import { liveObject } from '../testing/site.ts';
 import { World, hostedSite, settings, sight } from '../testing/world.ts';
 import { effective } from './effective.ts';
@@ -39,6 +40,35 @@ function pathsIn(value: unknown, path = ''): string[] {
     pathsIn(below, path === '' ? name : `${path}.${name}`),
   );
 }
+
+/** Lists are values too, unless they are of objects. */
+function valuesIn(
+  value: unknown,
+  path = '',
+  into = new Map<string, unknown>(),
+): ReadonlyMap<string, unknown> {
+  const objects = Array.isArray(value) ? value.filter((one) => typeof one === 'object') : [];
+  if (typeof value !== 'object' || value === null || (Array.isArray(value) && objects.length === 0))
+    return into.set(path, value);
+  if (Array.isArray(value)) for (const one of objects) valuesIn(one, `${path}[]`, into);
+  else
+    for (const [name, below] of Object.entries(value))
+      valuesIn(below, path === '' ? name : `${path}.${name}`, into);
+  return into;
+}
+
+/** Path and default of every field whose description names one. */
+function defaultsIn({ properties = {}, items }: Structural, path = ''): [path: string, standard: string][] {
+  if (items !== undefined) return defaultsIn(items, `${path}[]`);
+  return Object.entries(properties).flatMap(([name, below]) => {
+    const at = path === '' ? name : `${path}.${name}`;
+    const { standard } = parted(below.description ?? '');
+    return [...(standard === '' ? [] : [[at, standard] as [string, string]]), ...defaultsIn(below, at)];
+  });
+}
+
+/** Defaults that are a matter of the size, of the preset or of the cluster. */
+const prose = /^(by size|the preset's|as replicas by size, at most maxReplicas)$/;
 
 /** With a secret wherever people could write one. */
 const everything: Partial<HostedSiteSpec> = {
@@ -245,6 +275,33 @@ describe('status.effective', () => {
       'show it in effective.ts of the component, or name it in hidden',
     );
     for (const one of shown) assert.deepEqual(effectiveSpec.parse(one), one);
+  });
+
+  it('is of a site that writes nothing what the reference names as the default', () => {
+    const blocks = {
+      database: mariadb,
+      files: {},
+      objectCache: { engine: 'Valkey' },
+      release: { command: ['a'] },
+    } satisfies Partial<HostedSiteSpec>;
+    const lists = {
+      cron: [{ name: 'a', schedule: '0 0 * * *', command: ['a'] }],
+      workers: [{ name: 'a', command: ['a'] }],
+    };
+    const route = { tls: { issuerRef: { name: 'a' } } };
+    const shown = shownOf({ ...blocks, ...lists, route, autoscaling: { maxReplicas: 4 } });
+    const { replicas } = shownOf();
+    const values = valuesIn({ ...shown, replicas });
+    const named = defaultsIn(structural(hostedSiteSpec, 'spec')).filter(([path]) => values.has(path));
+    const literal = named.filter(([, standard]) => !prose.test(standard));
+    assert.ok(literal.length >= 20, `${literal.length} fields`);
+    for (const [path, standard] of literal) {
+      const said = [values.get(path)].flat().join(', ');
+      // `600, or …`, `…, else /data`
+      const isNamed =
+        standard === said || standard.startsWith(`${said}, or `) || standard.endsWith(`, else ${said}`);
+      assert.ok(isNamed, `${path} is ${said}, and the reference says ${standard}`);
+    }
   });
 
   it('hides fields that there are', () => {

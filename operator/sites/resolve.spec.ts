@@ -144,7 +144,12 @@ describe('resolve', () => {
     assert.deepEqual([mode, memory, ttlSeconds, graceSeconds], ['Pass', '16Mi', 10, 7200]);
     assert.deepEqual([ignoreQueryParameters, keepCookies], [[], ['basket']]);
     assert.deepEqual(site.database?.storage, { size: '7Gi', storageClassName: 'fast' });
-    assert.deepEqual(site.files, { size: '3Gi', accessMode: 'ReadWriteMany', storageClassName: 'shared' });
+    assert.deepEqual(site.files, {
+      size: '3Gi',
+      accessMode: 'ReadWriteMany',
+      storageClassName: 'shared',
+      mountPath: presets.WordPress.filesPath,
+    });
     assert.deepEqual(site.route, { ...noRedirects, ingressClassName: 'traefik' });
   });
 
@@ -189,10 +194,15 @@ describe('resolve', () => {
 
   it('has files where the preset keeps uploads, and where they are written', () => {
     assert.equal(resolved().files, undefined);
-    assert.deepEqual(resolved({ preset: 'WordPress' }).files, { size: '1Gi', accessMode: 'ReadWriteOnce' });
+    assert.deepEqual(resolved({ preset: 'WordPress' }).files, {
+      size: '1Gi',
+      accessMode: 'ReadWriteOnce',
+      mountPath: presets.WordPress.filesPath,
+    });
     assert.deepEqual(resolved({ files: { size: '2Gi' } }).files, {
       size: '2Gi',
       accessMode: 'ReadWriteOnce',
+      mountPath: '/data',
     });
   });
 

@@ -111,7 +111,11 @@ export const testObjectCache: NonNullable<Site['objectCache']> = {
   memory: '64Mi',
 };
 
-export const testFiles: NonNullable<Site['files']> = { size: '1Gi', accessMode: 'ReadWriteOnce' };
+export const testFiles: NonNullable<Site['files']> = {
+  size: '1Gi',
+  accessMode: 'ReadWriteOnce',
+  mountPath: '/var/www/html/wp-content/uploads',
+};
 
 export const testNetwork: NonNullable<Site['network']> = {
   ingressControllers: {

@@ -49,7 +49,7 @@ const queryParameter = text('Name of a query parameter.', {
 });
 
 export const cacheSpec = group(
-  'The cache in front of the application: a Varnish in each of its pods. Default: mode Enabled, with the values below.',
+  `The cache in front of the application: a Varnish in each of its pods. Default: mode ${cacheDefaults.mode}, with the values below.`,
   {
     mode: oneOf(
       ['Enabled', 'Pass'],
@@ -109,22 +109,24 @@ export const cacheSpec = group(
   ],
 );
 
-/** A list that would change nothing is refused, with the preset that makes it so. */
-export const cookieRules: Rule[] = [
-  {
-    rule:
-      "self.?preset.orValue('Generic') == 'WordPress' || size(self.?cache.keepCookies.orValue([])) == 0 || " +
-      'size(self.?cache.ignoreCookies.orValue([])) > 0',
-    message:
-      'leave out keepCookies: with preset Generic every cookie reaches the application; name those that make no difference in ignoreCookies',
-    fieldPath: '.cache.keepCookies',
-  },
-  {
-    rule: "self.?preset.orValue('Generic') != 'WordPress' || size(self.?cache.ignoreCookies.orValue([])) == 0",
-    message:
-      'leave out ignoreCookies: preset WordPress ignores every cookie but its own and those of keepCookies',
-    fieldPath: '.cache.ignoreCookies',
-  },
-];
+/** A list that would change nothing is refused, with the preset that makes it so. `preset` is CEL: the one in force. */
+export function cookieRules(preset: string): Rule[] {
+  return [
+    {
+      rule:
+        `${preset} == 'WordPress' || size(self.?cache.keepCookies.orValue([])) == 0 || ` +
+        'size(self.?cache.ignoreCookies.orValue([])) > 0',
+      message:
+        'leave out keepCookies: with preset Generic every cookie reaches the application; name those that make no difference in ignoreCookies',
+      fieldPath: '.cache.keepCookies',
+    },
+    {
+      rule: `${preset} != 'WordPress' || size(self.?cache.ignoreCookies.orValue([])) == 0`,
+      message:
+        'leave out ignoreCookies: preset WordPress ignores every cookie but its own and those of keepCookies',
+      fieldPath: '.cache.ignoreCookies',
+    },
+  ];
+}
 
 export type CacheSpec = z.input<typeof cacheSpec>;

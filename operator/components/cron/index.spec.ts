@@ -11,6 +11,7 @@ import {
   livePod,
   observed,
   released,
+  testFiles,
   testSite,
 } from '../../testing/site.ts';
 import { cron } from './index.ts';
@@ -136,7 +137,7 @@ describe('cron', () => {
     });
 
     it('beside the web pods when one volume serves one node', () => {
-      const site = siteWith({}, { files: { size: '1Gi', accessMode: 'ReadWriteOnce' } });
+      const site = siteWith({}, { files: testFiles });
       const { preferredDuringSchedulingIgnoredDuringExecution: wishes } =
         podOf(written(site)).affinity?.podAffinity ?? {};
       assert.deepEqual(wishes?.[0]?.podAffinityTerm.labelSelector?.matchExpressions?.[0]?.values, [

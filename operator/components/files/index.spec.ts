@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { expectGolden } from '../../../tools/golden.ts';
 import type { Site } from '../component.ts';
+import { resolve } from '../../sites/resolve.ts';
+import { hostedSite, settings } from '../../testing/world.ts';
 import { documents, liveObject, observed, released, testFiles, testSite } from '../../testing/site.ts';
 import { files } from './index.ts';
 
@@ -30,8 +32,10 @@ describe('files', () => {
   });
 
   it('mounts the volume where the preset keeps uploads, else at /data', () => {
-    const mountsOf = (preset: 'Generic' | 'WordPress') =>
-      files.bindings?.(testSite({ preset }), observed()).mounts;
+    const mountsOf = (preset: 'Generic' | 'WordPress') => {
+      const site = resolve(hostedSite({ preset, files: {} }), settings);
+      return files.bindings?.(site, observed()).mounts;
+    };
     assert.deepEqual(mountsOf('WordPress'), [
       { name: 'files', mountPath: '/var/www/html/wp-content/uploads' },
     ]);

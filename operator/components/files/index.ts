@@ -1,6 +1,5 @@
 import { claimReport } from '../claim.ts';
-import type { Bindings, Component, Site } from '../component.ts';
-import { filesMountPath } from '../pod/mount-paths.ts';
+import type { Bindings, Component, Site, VolumeMount } from '../component.ts';
 import { kept } from '../rights.ts';
 import { condition, reasons } from './condition.ts';
 import { effective, hidden } from './effective.ts';
@@ -8,6 +7,7 @@ import { persistentVolumeClaim, wantedClaim } from './persistent-volume-claim.ts
 import { refusals } from './refusals.ts';
 import { resolve } from './resolve.ts';
 import { filesSpec } from './spec.ts';
+import type { FilesSpec } from './spec.ts';
 import { words } from './words.ts';
 import { sizes } from './sizes.ts';
 
@@ -22,8 +22,8 @@ export const files: Component<typeof declared> = {
   resolve,
   effective,
   hidden,
-  inputs: (_spec, { files: kept }) => ({
-    files: kept && { accessMode: kept.accessMode, mountPath: kept.mountPath, paths: kept.paths },
+  inputs: ({ files: written }: { files?: FilesSpec }, { files: kept }) => ({
+    files: kept && { accessMode: kept.accessMode, mountPath: written?.mountPath, paths: kept.paths },
   }),
   enabled: (site) => site.files !== undefined,
   bindings,
@@ -36,9 +36,10 @@ function bindings(site: Site): Bindings {
   const { name: claimName } = wantedClaim(site);
   return {
     volumes: [{ name: 'files', persistentVolumeClaim: { claimName } }],
-    mounts: [
-      { name: 'files', mountPath: filesMountPath(site) },
-      ...(site.files?.paths ?? []).map(({ subPath, mountPath }) => ({ name: 'files', mountPath, subPath })),
-    ],
+    mounts: (site.files === undefined ? [] : [site.files, ...(site.files.paths ?? [])]).map(mount),
   };
+}
+
+function mount({ mountPath, subPath }: { mountPath: string; subPath?: string }): VolumeMount {
+  return { name: 'files', mountPath, ...(subPath === undefined ? {} : { subPath }) };
 }

@@ -4,5 +4,6 @@ import type { FilesSpec } from './spec.ts';
 
 export function resolve({ files }: { files?: FilesSpec }, { preset, size }: Sources): Pick<Site, 'files'> {
   if (files === undefined && preset.filesPath === undefined) return {};
-  return { files: { size: size.files.size, accessMode: filesDefaults.accessMode, ...files } };
+  const mountPath = preset.filesPath ?? filesDefaults.mountPath;
+  return { files: { size: size.files.size, accessMode: filesDefaults.accessMode, mountPath, ...files } };
 }

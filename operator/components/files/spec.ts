@@ -12,7 +12,8 @@ import {
 } from '../../api/fields.ts';
 import type { Rule } from '../../api/fields.ts';
 
-export const filesDefaults = { accessMode: 'ReadWriteOnce' } as const;
+/** What `files` means where nothing is written; of the place a preset may say another one. The size goes by size. */
+export const filesDefaults = { accessMode: 'ReadWriteOnce', mountPath: '/data' } as const;
 
 export const filesSpec = group(
   'The volume of uploaded files. Removed from a running site, it is kept and only goes with the site itself; written again it is found. ' +
@@ -27,7 +28,7 @@ export const filesSpec = group(
       `ReadWriteMany is needed for two or more replicas. Cannot change later. Default: ${filesDefaults.accessMode}.`,
     ).exactOptional(),
     mountPath: mountPath(
-      'Where the whole volume is in every pod of the site. What is stored stays in the volume, wherever that is mounted. Default: where the preset keeps uploads (WordPress, which takes no other place), else /data.',
+      `Where the whole volume is in every pod of the site. What is stored stays in the volume, wherever that is mounted. Default: where the preset keeps uploads (WordPress, which takes no other place), else ${filesDefaults.mountPath}.`,
     ).exactOptional(),
     paths: listBy(
       'mountPath',

@@ -7,6 +7,7 @@ import { contains, isIPv6 } from '../../api/cidr.ts';
 import type { ComponentName, Site } from '../component.ts';
 import type { ClusterNetwork, Destination, KnownFlow, Peer } from '../flow.ts';
 import { selector } from '../selector.ts';
+import { portDefaults } from './spec.ts';
 import type { CommandPods } from '../selector.ts';
 
 /** What a flow opens at the end that is connected to. */
@@ -68,7 +69,7 @@ function destination({ forbiddenNetworks }: ClusterNetwork, written: Destination
   if (ports !== undefined)
     return allowed(
       peers,
-      ports.map(({ port, protocol = 'TCP' }) => ({ protocol, port })),
+      ports.map(({ port, protocol = portDefaults.protocol }) => ({ protocol, port })),
     );
   return peers.length === 0 ? [] : [{ peers }];
 }

@@ -2,13 +2,14 @@ import type * as z from 'zod';
 import { cidr, group, labels, listOf, oneOf, whole } from '../../api/fields.ts';
 
 export const egressDefaults = { mode: 'Internet', to: [] } as const;
+export const portDefaults = { protocol: 'TCP' } as const;
 
 const port = group('A port.', {
   port: whole("The destination's port: of pods, their own and not that of a Service.", {
     min: 1,
     max: 65535,
   }),
-  protocol: oneOf(['TCP', 'UDP'], 'Its protocol. Default: TCP.').exactOptional(),
+  protocol: oneOf(['TCP', 'UDP'], `Its protocol. Default: ${portDefaults.protocol}.`).exactOptional(),
 });
 
 const destination = group(

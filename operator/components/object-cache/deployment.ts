@@ -106,7 +106,7 @@ const commands: Readonly<Record<ObjectCache['engine'], (memory: number) => strin
   ],
 };
 
-export function resources({ memory, resources: written }: ObjectCache) {
+export function resources({ memory, resources: written }: Pick<ObjectCache, 'memory' | 'resources'>) {
   const limit = mebibytes(bytes(memory) * overhead + base);
   const own = {
     requests: { cpu: '20m', memory: limit, 'ephemeral-storage': '16Mi' },

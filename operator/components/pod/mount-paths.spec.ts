@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Site } from '../component.ts';
+import { filesDefaults } from '../files/spec.ts';
 import { mountPathRefusals } from './mount-paths.ts';
 import { testFiles, testSite } from '../../testing/site.ts';
 import type { TestOverrides } from '../../testing/site.ts';
@@ -8,7 +9,8 @@ type Written = Partial<NonNullable<Site['files']>> & { config?: readonly string[
 
 function refusals(preset: 'Generic' | 'WordPress', { config = [], ...files }: Written): string[] {
   const configFiles = config.map((mountPath) => ({ configMap: { name: 'settings' }, mountPath }));
-  const overrides: TestOverrides = { preset, files: { ...testFiles, ...files }, web: { configFiles } };
+  const usual = { ...testFiles, ...(preset === 'Generic' ? { mountPath: filesDefaults.mountPath } : {}) };
+  const overrides: TestOverrides = { preset, files: { ...usual, ...files }, web: { configFiles } };
   return mountPathRefusals(testSite(overrides)).map(({ reason, message }) => `${reason}: ${message}`);
 }
 

@@ -1,13 +1,5 @@
 import type { Refusal, Site } from '../component.ts';
 
-/** Where a site finds its volume whose preset knows no place for uploads. */
-const plainPath = '/data';
-
-/** Where the whole volume of the uploaded files is. */
-export function filesMountPath({ files, preset }: Pick<Site, 'files' | 'preset'>): string {
-  return files?.mountPath ?? preset.filesPath ?? plainPath;
-}
-
 /** Of every container: the kernel's, and what the kubelet writes. */
 const ofTheContainer = ['/dev', '/proc', '/sys', '/etc/hostname', '/etc/hosts', '/etc/resolv.conf'];
 /** Space for temporary files, beside that of the preset. */
@@ -45,7 +37,7 @@ function written(site: Site): Place[] {
   const { files, web } = site;
   const paths = files?.paths ?? [];
   return [
-    ...(files === undefined ? [] : [{ field: 'spec.files.mountPath', mountPath: filesMountPath(site) }]),
+    ...(files === undefined ? [] : [{ field: 'spec.files.mountPath', mountPath: files.mountPath }]),
     ...paths.map(({ mountPath }) => ({ field: 'spec.files.paths', mountPath })),
     ...web.configFiles.map(({ mountPath }) => ({ field: 'spec.web.configFiles', mountPath })),
   ];

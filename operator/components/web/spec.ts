@@ -162,7 +162,7 @@ export const webSpec = group(
     ).exactOptional(),
     startupSeconds: whole(
       'How long the application may take after its start until `healthPath` answers; then it is ended and started again. ' +
-        'With more than 300 a release may take as much longer until it counts as failed. ' +
+        `With more than ${rolloutDefaults.progressDeadlineSeconds - afterStartup} a release may take as much longer until it counts as failed. ` +
         `Seconds. Default: ${webDefaults.startupSeconds}.`,
       { min: 10, max: 3600 },
     ).exactOptional(),
@@ -193,6 +193,11 @@ const podsOrPercent = {
   message: 'write a number of pods from 0 to 50, or a percentage such as 25%',
 };
 
+/** CEL. */
+function inForce(field: 'maxSurge' | 'maxUnavailable'): string {
+  return `self.?${field}.orValue(${rolloutDefaults[field]})`;
+}
+
 export const rolloutSpec = group(
   'How a new release replaces the old one. Default: one more pod at a time, none less.',
   {
@@ -216,8 +221,8 @@ export const rolloutSpec = group(
   [
     {
       rule:
-        "!((self.?maxSurge.orValue(1) == 0 || self.?maxSurge.orValue(1) == '0%') && " +
-        "(self.?maxUnavailable.orValue(0) == 0 || self.?maxUnavailable.orValue(0) == '0%'))",
+        `!((${inForce('maxSurge')} == 0 || ${inForce('maxSurge')} == '0%') && ` +
+        `(${inForce('maxUnavailable')} == 0 || ${inForce('maxUnavailable')} == '0%'))`,
       message:
         'write 1 or more for maxSurge or for maxUnavailable: with both at 0 no pod could ever be replaced',
     },

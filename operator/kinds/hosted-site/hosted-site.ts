@@ -45,9 +45,11 @@ export const specDefaults = {
   deletionPolicy: 'Retain',
 } as const;
 
+/** CEL, of a spec. */
+const presetOf = (spec: string) => `${spec}.?preset.orValue('${specDefaults.preset}')`;
+
 /** Presets that keep uploads on disk even when `files` is not written. */
-const keepsFiles = (spec: string) =>
-  `(has(${spec}.files) || ${spec}.?preset.orValue('Generic') == 'WordPress')`;
+const keepsFiles = (spec: string) => `(has(${spec}.files) || ${presetOf(spec)} == 'WordPress')`;
 
 export const hostedSiteSpec = group(
   'What the site should be.',
@@ -109,12 +111,12 @@ export const hostedSiteSpec = group(
   },
   [
     {
-      rule: "self.?preset.orValue('Generic') != 'WordPress' || has(self.database)",
+      rule: `${presetOf('self')} != 'WordPress' || has(self.database)`,
       message: 'preset WordPress needs a database: add database: {engine: MariaDB}',
       fieldPath: '.database',
     },
     {
-      rule: "self.?preset.orValue('Generic') != 'WordPress' || self.?objectCache.engine.orValue('Valkey') == 'Valkey'",
+      rule: `${presetOf('self')} != 'WordPress' || self.?objectCache.engine.orValue('Valkey') == 'Valkey'`,
       message: 'write engine Valkey: preset WordPress works with no other object cache',
       fieldPath: '.objectCache.engine',
     },
@@ -125,7 +127,7 @@ export const hostedSiteSpec = group(
       fieldPath: '.replicas',
     },
     startupRule,
-    ...cookieRules,
+    ...cookieRules(presetOf('self')),
     ...filesRules(`${keepsFiles('oldSelf')} && ${keepsFiles('self')}`),
   ],
 );
