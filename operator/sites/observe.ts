@@ -62,3 +62,14 @@ function ingressFacts(ingressClass: Manifest): { isDefault: boolean } {
 function isMarked({ metadata }: Manifest, annotation: string): boolean {
   return metadata.annotations?.[annotation] === 'true';
 }
+
+/** What a second look would not find by itself. */
+export function lasting({ remarks, rival, configMaps, deletionPolicy, ended }: Observed): Partial<Observed> {
+  return {
+    remarks,
+    ...(rival === undefined ? {} : { rival }),
+    ...(configMaps === undefined ? {} : { configMaps }),
+    ...(deletionPolicy === undefined ? {} : { deletionPolicy }),
+    ...(ended === undefined ? {} : { ended }),
+  };
+}

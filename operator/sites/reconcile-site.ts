@@ -20,7 +20,7 @@ import { note, noteAdopted, noteOutdated, tell } from './status/journal.ts';
 import type { Judgement } from '../releases/judgement.ts';
 import { growth, milestones } from './status/milestones.ts';
 import type { Milestone } from './status/milestones.ts';
-import { observe } from './observe.ts';
+import { lasting, observe } from './observe.ts';
 import type { Observed } from '../releases/observed.ts';
 import { orphanTaken } from './data/ownership.ts';
 import { earliest, outcomeOf } from './status/outcome.ts';
@@ -258,17 +258,6 @@ function withWritten(seen: Observed, workshop: Workshop): Observed {
   const { namespace, name } = seen.site.metadata;
   const after = observe(workshop.cluster, siteKey(namespace, name), workshop.now());
   return withLook({ ...(after ?? seen), site: seen.site, ...lasting(seen) }, workshop);
-}
-
-/** What a second look would not find by itself. */
-function lasting({ remarks, rival, configMaps, deletionPolicy, ended }: Observed): Partial<Observed> {
-  return {
-    remarks,
-    ...(rival === undefined ? {} : { rival }),
-    ...(configMaps === undefined ? {} : { configMaps }),
-    ...(deletionPolicy === undefined ? {} : { deletionPolicy }),
-    ...(ended === undefined ? {} : { ended }),
-  };
 }
 
 /** A site whose changes are held is left as it is, but for its cron jobs: no run begins any more, whatever else is wrong with the spec. */
