@@ -141,7 +141,7 @@ describe('one more kind with a loop', function () {
   it('is in everything that is generated', () => {
     passes(copy.node('tools/generate-api.ts'));
     assert.match(copy.read('crds/sitenotes.yaml'), /Its text\./);
-    assert.match(copy.read('docs/reference/site-note.md'), /^# SiteNote$/m);
+    assert.match(copy.read(['docs/reference', 'site-note.md'].join('/')), /^# SiteNote$/m);
     assert.match(copy.read('charts/hostedsite-operator/templates/crd.yaml'), /sitenotes\.hostedsite\.dev/);
     const rule = /resources: \[.*\bsitenotes\b.*\]\n *verbs: \[get, list, watch\]/;
     assert.match(copy.read(rules), rule);
