@@ -109,7 +109,7 @@ const chart = 'charts/hostedsite-operator';
 const role = `${chart}/templates/_rules.tpl`;
 const specs = [
   'operator/components/index.spec.ts',
-  'operator/sites/effective.spec.ts',
+  'operator/sites/effective-schema.spec.ts',
   ...['conditions', 'field-examples'].map((name) => `operator/kinds/hosted-site/${name}.spec.ts`),
 ];
 

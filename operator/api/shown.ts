@@ -52,7 +52,7 @@ function shape(
   hidden: ReadonlySet<string>,
   needed: readonly string[],
 ): z.ZodRawShape {
-  const fields = Object.entries(object.shape as Readonly<Record<string, z.ZodType>>);
+  const fields = Object.entries<z.ZodType>(object.shape);
   const parts = fields.flatMap(([name, field]) => {
     const at = path === '' ? name : `${path}.${name}`;
     if (hidden.has(at)) return [];

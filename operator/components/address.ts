@@ -6,7 +6,7 @@ type Named = Pick<Site, 'hosts' | 'route'>;
 
 /** The first host, by the scheme that the spec speaks of. Only the spec counts: pods are told once. */
 export function siteUrl({ hosts: [host = ''], route: { tls, redirectToHTTPS } }: Named): string {
-  return `${tls !== undefined || redirectToHTTPS === true ? 'https' : 'http'}://${host}`;
+  return `${tls !== undefined || redirectToHTTPS ? 'https' : 'http'}://${host}`;
 }
 
 /** The hosts that the status told last; none of a site that is new. Who may edit a route cannot change these. */

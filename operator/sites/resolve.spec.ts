@@ -194,16 +194,11 @@ describe('resolve', () => {
 
   it('has files where the preset keeps uploads, and where they are written', () => {
     assert.equal(resolved().files, undefined);
-    assert.deepEqual(resolved({ preset: 'WordPress' }).files, {
-      size: '1Gi',
-      accessMode: 'ReadWriteOnce',
-      mountPath: presets.WordPress.filesPath,
-    });
-    assert.deepEqual(resolved({ files: { size: '2Gi' } }).files, {
-      size: '2Gi',
-      accessMode: 'ReadWriteOnce',
-      mountPath: '/data',
-    });
+    const { filesPath: mountPath } = presets.WordPress;
+    const usual = { size: '1Gi', accessMode: 'ReadWriteOnce' };
+    assert.deepEqual(resolved({ preset: 'WordPress' }).files, { ...usual, mountPath });
+    const written = { size: '2Gi', mountPath: '/data' };
+    assert.deepEqual(resolved({ files: { size: '2Gi' } }).files, { ...usual, ...written });
   });
 
   const replicas: { title: string; spec: Partial<HostedSiteSpec>; replicas: number }[] = [

@@ -71,7 +71,7 @@ function report(site: Site, seen: Observed, all: Released): Report {
 /** Where TLS is the affair of a Gateway, or of a proxy before the controller, only who sends visitors to HTTPS says that it is there. */
 function schemeOf(site: Site, seen: Observed): 'http' | 'https' {
   const { tls, redirectToHTTPS } = site.route;
-  const isThere = tls === undefined ? redirectToHTTPS === true : publishedTls(site, seen) !== undefined;
+  const isThere = tls === undefined ? redirectToHTTPS : publishedTls(site, seen) !== undefined;
   return isThere ? 'https' : 'http';
 }
 

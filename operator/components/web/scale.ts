@@ -59,10 +59,13 @@ function leftBehind(
   deployment: Live<'Deployment'> | undefined,
 ): number | undefined {
   if (!areReplicasBySize) return undefined;
-  const noted = isAutoscaled(deployment)
-    ? (deployment?.spec?.replicas ?? 0)
-    : Number(deployment?.metadata.annotations?.[replicasAnnotation] ?? 0);
+  const noted = noteOf(deployment);
   return Number.isInteger(noted) && noted > 0 ? noted : undefined;
+}
+
+function noteOf(deployment: Live<'Deployment'> | undefined): number {
+  if (isAutoscaled(deployment)) return deployment?.spec?.replicas ?? 0;
+  return Number(deployment?.metadata.annotations?.[replicasAnnotation] ?? 0);
 }
 
 function isAutoscaled(deployment: Live<'Deployment'> | undefined): boolean {

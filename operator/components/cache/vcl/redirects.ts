@@ -14,7 +14,7 @@ const proof = 'req.url !~ "^/[.]well-known/acme-challenge/"';
  * of the cluster comes without a controller, and is sent nowhere.
  */
 export function toHTTPS({ route }: Site): string {
-  if (route.redirectToHTTPS !== true) return '';
+  if (!route.redirectToHTTPS) return '';
   return `    if (req.http.host && req.http.X-Forwarded-Proto ~ "(?i)^http$" && ${proof}) {
         set req.http.X-HostedSite-Location = "https://" + req.http.host + req.url;
         call hostedsite_redirect;
@@ -34,11 +34,11 @@ export function toCanonicalHost(site: Site): string {
 }
 
 function redirectsHosts({ route, hosts }: Site): boolean {
-  return route.redirectToCanonicalHost === true && hosts.length > 1;
+  return route.redirectToCanonicalHost && hosts.length > 1;
 }
 
 function redirects(site: Site): boolean {
-  return site.route.redirectToHTTPS === true || redirectsHosts(site);
+  return site.route.redirectToHTTPS || redirectsHosts(site);
 }
 
 export function redirect(site: Site): string {
