@@ -17,6 +17,8 @@ import { smallSite } from './support/small-site.ts';
 const memory = '1Ti';
 const homeless = { requests: { memory }, limits: { memory } };
 const short = 15;
+/** What keeps a pod from coming up is told some 20 s later at most: long enough for that. */
+const told = 40;
 
 describe('a command of a release, and a task', function () {
   this.timeout(180_000);
@@ -51,11 +53,11 @@ describe('a command of a release, and a task', function () {
         ? true
         : undefined,
     );
-    const release = (word: string): object => ({ command: counted(word), deadlineSeconds: short });
+    const release = (deadlineSeconds: number): object => ({ command: counted('command'), deadlineSeconds });
     await apply(
       ns,
-      shop('roomless', { release: release('command'), web: { resources: homeless } }),
-      shop('unpulled', { release: release('command'), image: 'localhost/hostedsite/no-such-image:1' }),
+      shop('roomless', { release: release(short), web: { resources: homeless } }),
+      shop('unpulled', { release: release(told), image: 'localhost/hostedsite/no-such-image:1' }),
     );
   });
 
@@ -125,8 +127,8 @@ describe('a command of a release, and a task', function () {
 
   it('for which no node has room have failed at the deadline, without having begun', async () => {
     const { begun, ofRelease, hasBegun, letEnd } = commandsOf(ns, 'roomless');
-    const [told, words] = await endOfTask(ns, 'roomless', 120);
-    assert.deepEqual([told, /part of its work/.test(words)], ['Failed/NeverStarted', false]);
+    const [end, words] = await endOfTask(ns, 'roomless', 120);
+    assert.deepEqual([end, /part of its work/.test(words)], ['Failed/NeverStarted', false]);
     const message = await stalledFor(ns, 'roomless', 'ReleaseCommandFailed', 60);
     assert.match(message, /The command never began\. No node takes the pod: not enough memory/);
     assert.equal((await ofRelease())?.reason, 'NeverStarted');

@@ -2,8 +2,8 @@ import type { Visit } from './visit.ts';
 
 /** What visitors ask of the image `node-example`: stored pages, pages that are not, orders, and now and then a long answer. */
 
-const page = /^<!doctype html><title>Example (\S+)<\/title><p>Version \1, answered by \S+<\/p>\n$/;
-const version = /^\S+\n$/;
+const page = /^<!doctype html><title>Example (.+)<\/title><p>Version \1, answered by \S+<\/p>\n$/;
+const version = /^\S.*\n$/;
 /** What `/download` sends, over two seconds. */
 const download = 'the quick brown fox\n'.repeat(8 * 1024);
 
