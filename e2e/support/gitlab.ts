@@ -67,6 +67,7 @@ function writeSettings(directory: string): void {
   ]);
   const roots = ['graphroot', 'runroot'].map((name) => `${name} = "${join(directory, name)}"`);
   write('storage.conf', ['[storage]', 'driver = "overlay"', ...roots]);
+  write('auth.json', ['{}']);
   write('registries.conf', ['[[registry]]', `location = "${registryAddress}"`, 'insecure = true']);
 }
 
@@ -130,10 +131,13 @@ export function pipeline(
   const flags = ['--force-shell-executor', '--shell-isolation', '--no-artifacts-to-source', '--no-color'];
   const known = ['--ignore-predefined-vars', Object.keys(variables).join()];
   const given = Object.entries(variables).flatMap(([name, value]) => ['--variable', `${name}=${value}`]);
-  const words = [runner, '--cwd', clone, '--concurrency', '8', ...flags, ...known, ...given, ...jobs];
+  const words = [runner, '--concurrency', '8', ...flags, ...known, ...given, ...jobs];
   const env = { ...gitlab.environment, KUBECONFIG: kubeconfig };
   return new Promise((done, failed) => {
-    const child = spawn('nsenter', [onNetwork(gitlab.network), process.execPath, ...words], { env });
+    const child = spawn('nsenter', [onNetwork(gitlab.network), process.execPath, ...words], {
+      cwd: clone,
+      env,
+    });
     let said = '';
     for (const output of [child.stdout, child.stderr])
       output.setEncoding('utf8').on('data', (chunk: string) => (said += chunk));
