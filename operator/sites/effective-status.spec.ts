@@ -34,11 +34,15 @@ describe('status.effective of a pass', () => {
   });
 
   it('is not said of a maintenance page that only a release shows', async () => {
-    const command = ['migrate'];
-    const world = new World({ release: { command, order: 'Maintenance' } }, components);
+    const world = new World({}, components);
     await world.bringUp();
-    world.change({ image: 'registry.example.org/shop:2' });
+    world.change({
+      image: 'registry.example.org/shop:2',
+      release: { command: ['migrate'], order: 'Maintenance' },
+    });
     await world.pass();
+    await world.pass();
+    assert.ok(world.names('Deployment').includes('shop-maintenance'), 'the release shows its page');
     assert.deepEqual((shown(world) as HostedSiteSpec).route?.maintenance, { enabled: false });
   });
 
