@@ -19,7 +19,6 @@ const copied = [
   'operator',
   'tools',
   'charts',
-  'ci',
   'crds',
   'docs/reference',
   '.dependency-cruiser.mjs',
