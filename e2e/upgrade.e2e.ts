@@ -1,11 +1,10 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { conditions } from '../operator/kinds/hosted-site/conditions.ts';
-import { builtImage, inCluster, inShell, installOperator, operatorNamespace, release } from './operator.ts';
+import { builtImage, inShell, installOperator, operatorNamespace, release } from './operator.ts';
 import type { VisitedSite } from './support/availability/visited-site.ts';
 import { visitedSite } from './support/availability/visited-site.ts';
-import { apply, eventually, image, kubectl, namespace } from './support/cluster.ts';
-import { commandsOf, countedBriefly, countedFiles } from './support/counted-commands.ts';
+import { apply, eventually, kubectl, namespace } from './support/cluster.ts';
 import type { EarlierOperator } from './support/earlier-operator.ts';
 import { earlierOperator } from './support/earlier-operator.ts';
 import { notTheSame, objectLives, podLives } from './support/lives.ts';
@@ -14,8 +13,8 @@ import { loads } from './support/load.ts';
 import { tookOnce } from './support/load/orders.ts';
 import { anotherLeads, hasLookedAtAll, leader, metrics, operatorPods } from './support/operator-process.ts';
 import { pullSecret, pushed, registry } from './support/registry.ts';
-import { applyAndWait, condition, operator, site, wait } from './support/site.ts';
-import { smallDatabase, smallSite } from './support/small-site.ts';
+import { condition, operator, site, wait } from './support/site.ts';
+import { smallDatabase } from './support/small-site.ts';
 import { forget, wordpressSite } from './support/wordpress.ts';
 
 const page = readFileSync(new URL('../docs/use/upgrades.md', import.meta.url), 'utf8');
@@ -29,7 +28,6 @@ describe('an upgrade of the operator', function () {
   // Before its namespace goes.
   after(() => forget('story-upgrade', 'blog'));
   const ns = namespace('story-upgrade');
-  const back = namespace('story-way-back');
   const names = ['shop', 'small', 'blog'];
   // It would render other pods than those that run: their size comes from the chart's values.
   const values = { 'sizes.Small.cache.memory': '72Mi' };
@@ -96,50 +94,6 @@ describe('an upgrade of the operator', function () {
       );
     }
     await outdated('blog shop small');
-  });
-
-  it('is taken back by helm rollback and made again: sites serve on, and no command runs a second time', async () => {
-    const reference = await image('node-example-1');
-    const shopOf = (release: string): object =>
-      smallSite('tables', reference, {
-        files: countedFiles,
-        web: { env: [{ name: 'RELEASE', value: release }] },
-        release: { command: countedBriefly(release) },
-      });
-    for (const release of ['first', 'second']) await applyAndWait(back, shopOf(release));
-    const { begun } = commandsOf(back, 'tables');
-    const beginnings = () => Promise.all(['first', 'second'].map(begun));
-    const [others, own] = [await podLives(ns), await podLives(back)];
-    const [made, ownMade] = [await objectLives(ns), await objectLives(back)];
-    const isAsBefore = async (type: 'Available' | 'Ready'): Promise<void> => {
-      await hasLookedAtAll();
-      await wait(back, 'tables', type, 10);
-      await serveAsBefore(others);
-      assert.deepEqual(await podLives(back), own);
-      const changed = [
-        ...notTheSame(made, await objectLives(ns)),
-        ...notTheSame(ownMade, await objectLives(back)),
-      ];
-      // What only a later operator makes it takes away: policies, and the Job that has ended.
-      assert.deepEqual(
-        changed.filter((name) => !/^(NetworkPolicy|Job)\//.test(name)),
-        [],
-      );
-      assert.deepEqual(await beginnings(), [1, 1]);
-    };
-    await exchanged(() =>
-      inCluster('helm', ['rollback', release, '--namespace', operatorNamespace, '--wait', '--timeout', '2m']),
-    );
-    assert.equal(await operatorImage(), earlier?.image ?? (await builtImage('operator')));
-    // One that knows less of releases than is stored of them refuses to write them: the site is Stalled, and serves on.
-    await isAsBefore('Available');
-    await exchanged(() => installOperator(values));
-    assert.equal(await operatorImage(), await builtImage('operator'));
-    // The earlier definition may have dropped a field.
-    await apply(back, shopOf('second'));
-    await isAsBefore('Ready');
-    await applyAndWait(back, shopOf('first'));
-    assert.deepEqual(await beginnings(), [1, 1]);
   });
 
   it('renews them one after the other by the command of the page, and fails no visitor', async () => {

@@ -10,11 +10,6 @@ export const countedFiles = { size: '20Mi' };
 
 const line = (word: string): string => `require('fs').appendFileSync('/data/begun', '${word}\\n');`;
 
-/** Ends well at once. */
-export function countedBriefly(word: string): string[] {
-  return ['node', '-e', line(word)];
-}
-
 /** Ends well when `letEnd` says so, and as soon as it is told to stop, which it calls a success too. */
 export function counted(word: string): string[] {
   const program = `
