@@ -13,9 +13,9 @@ const passes = '^operator/(sites|actions|caches|failover)/';
 const words = '^operator/kube/(outcome|errors|key|manifest|resources|right|without)\\.ts$';
 /** The files of passes that hold the cluster, its caches, or what is remembered between passes. All others decide. */
 const impure = [
-  '^operator/sites/(carry-out|command-steps|config-maps|observe|outdated|readings|reconcile-site|served|site-loop|triggers|workshop)\\.ts$',
+  '^operator/sites/(carry-out|command-steps|config-maps|observe|outdated|readings|reconcile-site|served|site-loop|triggers|context)\\.ts$',
   '^operator/sites/data/(adoption|copies|credentials|data-policy|orphaned-copies)\\.ts$',
-  '^operator/sites/hosts/(host-claim|host-claims|host-limits|host-taken|rival)\\.ts$',
+  '^operator/sites/hosts/(held|host-limits|host-taken|reservation|reservations|rival)\\.ts$',
   '^operator/sites/status/(held-status|journal|remarks)\\.ts$',
   '^operator/(actions|caches|failover).*/(gather|look|act|context)\\.ts$',
   '^operator/(actions|caches|failover)/.*-loop\\.ts$',
@@ -154,7 +154,7 @@ export default {
       severity: 'error',
       from: { path: [pure, passes], pathNot: [...impure, specs] },
       to: {
-        path: '^operator/kube/(client|leader|loop)/|^operator/kube/(cluster|clock|events)\\.ts$|^operator/sites/workshop\\.ts$',
+        path: '^operator/kube/(client|leader|loop)/|^operator/kube/(cluster|clock|events)\\.ts$|^operator/sites/context\\.ts$',
       },
     },
     {

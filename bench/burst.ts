@@ -1,7 +1,7 @@
 import { allWrites, difference } from './api-requests.ts';
 import type { KubernetesObject } from './children.ts';
 import { golden } from './children.ts';
-import { siteName } from './ground.ts';
+import { siteName } from './bench-cluster.ts';
 import { isReady } from './sightings.ts';
 import type { Place } from './sightings.ts';
 import { siteSpec } from './site.ts';
@@ -13,9 +13,9 @@ const atOnce = 32;
 
 /** All sites at once, then everything Ready: how fast, and with how many requests. */
 export async function burst(stage: Stage): Promise<Figures> {
-  const { ground, sightings, settings } = stage;
+  const { cluster, sightings, settings } = stage;
   const sites = Array.from({ length: settings.sites }, (_, index) => siteName(index));
-  const before = { requests: await ground.requests(), processor: stage.processor() };
+  const before = { requests: await cluster.requests(), processor: stage.processor() };
   const startedAt = performance.now();
   // The Ingress is what is written last for a site.
   const lasts = sites.map((site) => sightings.until('Ingress', site));
@@ -28,7 +28,7 @@ export async function burst(stage: Stage): Promise<Figures> {
   await Promise.all(sites.map((site) => sightings.until('HostedSite', site, isReady)));
   const readySeconds = (performance.now() - readyFrom) / 1000;
   await stage.operator.drained(0);
-  const done = difference(await ground.requests(), before.requests);
+  const done = difference(await cluster.requests(), before.requests);
   await mustBeWhole(stage);
   const each = settings.sites;
   return {
@@ -50,12 +50,12 @@ export async function burst(stage: Stage): Promise<Figures> {
 }
 
 /** Moments at which the API server had each site. */
-async function created(sites: readonly Place[], { ground }: Stage): Promise<number[]> {
+async function created(sites: readonly Place[], { cluster }: Stage): Promise<number[]> {
   const at: number[] = [];
   const entries = sites.entries();
   const worker = async (): Promise<void> => {
     for (const [index, { namespace, name }] of entries) {
-      await ground.api.create(site(namespace, name));
+      await cluster.api.create(site(namespace, name));
       at[index] = performance.now();
     }
   };
@@ -73,12 +73,12 @@ function site(namespace: string, name: string): KubernetesObject {
 }
 
 /** A subject that wrote less than all children has measured nothing. */
-async function mustBeWhole({ ground, settings }: Stage): Promise<void> {
+async function mustBeWhole({ cluster, settings }: Stage): Promise<void> {
   const wanted = new Map<string, number>();
   for (const { manifest } of golden().children)
     wanted.set(manifest.kind, (wanted.get(manifest.kind) ?? 0) + 1);
   for (const [kind, perSite] of wanted) {
-    const there = await ground.api.count(kind, 'app.kubernetes.io/managed-by=hostedsite');
+    const there = await cluster.api.count(kind, 'app.kubernetes.io/managed-by=hostedsite');
     if (there !== perSite * settings.sites) {
       throw new Error(`${there} of kind ${kind} are there, ${perSite * settings.sites} were expected`);
     }

@@ -1,6 +1,6 @@
 import { difference } from './api-requests.ts';
-import type { Ground } from './ground.ts';
-import { siteName } from './ground.ts';
+import type { BenchCluster } from './bench-cluster.ts';
+import { siteName } from './bench-cluster.ts';
 import { sum } from './samples.ts';
 import { operatorNamespace } from './site.ts';
 import { edited } from './steady.ts';
@@ -10,13 +10,13 @@ const mega = 2 ** 20;
 
 /** The process stops and starts with everything there. */
 export async function coldStart(stage: Stage): Promise<Figures> {
-  const { ground, settings } = stage;
+  const { cluster, settings } = stage;
   await stage.operator.stop();
-  const before = await ground.requests();
+  const before = await cluster.requests();
   stage.operator = await stage.another();
   await stage.operator.drained(settings.sites);
   const seconds = (performance.now() - stage.operator.startedAt) / 1000;
-  const { lists } = difference(await ground.requests(), before);
+  const { lists } = difference(await cluster.requests(), before);
   return {
     'cold start, s until every site was looked at': seconds,
     'cold start, operator CPU s': stage.operator.facts().processor,
@@ -42,7 +42,7 @@ export async function handOver(stage: Stage): Promise<Figures> {
 /** Objects of nobody: a start among them must cost no more memory, and the operator must not hear of them. */
 export async function wide(stage: Stage): Promise<Figures> {
   const before = await fresh(stage);
-  await createForeign(stage.ground, stage.settings.foreign);
+  await createForeign(stage.cluster, stage.settings.foreign);
   const after = await fresh(stage);
   return {
     'wide, MB more': (after.resident - before.resident) / mega,
@@ -59,7 +59,7 @@ async function fresh(stage: Stage): Promise<{ resident: number; received: number
   return { resident: stage.operator.facts().resident, received };
 }
 
-async function createForeign({ api }: Ground, count: number): Promise<void> {
+async function createForeign({ api }: BenchCluster, count: number): Promise<void> {
   const kinds = ['ConfigMap', 'Secret', 'Service'] as const;
   const numbers = Array.from({ length: count }, (_, index) => index).values();
   const lane = async (): Promise<void> => {

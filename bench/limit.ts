@@ -1,6 +1,6 @@
 import { childrenOf, golden } from './children.ts';
 import type { Child } from './children.ts';
-import { Ground, siteName } from './ground.ts';
+import { BenchCluster, siteName } from './bench-cluster.ts';
 import { images, operatorNamespace } from './site.ts';
 import { percentile } from './statistics.ts';
 import type { Settings } from './settings.ts';
@@ -17,7 +17,7 @@ const sitesPerLane = 2;
 export async function limit({ concurrency }: Settings): Promise<Figures> {
   const figures: Figures = {};
   const sizes = concurrency.map((lanes) => Math.max(sitesAtLeast, lanes * sitesPerLane));
-  const ground = await Ground.start(sizes.reduce((sum, size) => sum + size, 0));
+  const cluster = await BenchCluster.start(sizes.reduce((sum, size) => sum + size, 0));
   try {
     let first = 0;
     for (const [position, lanes] of concurrency.entries()) {
@@ -29,14 +29,14 @@ export async function limit({ concurrency }: Settings): Promise<Figures> {
         ['unchanged', images.varnish],
       ] as const) {
         const jobs = sites.map((site) => content(site, image));
-        const { rate, times } = await written(ground, kind === 'new' ? jobs : jobs.map(onlyApplied), lanes);
+        const { rate, times } = await written(cluster, kind === 'new' ? jobs : jobs.map(onlyApplied), lanes);
         figures[`limit, ${kind}, ${lanes} at once, writes/s`] = rate;
         figures[`limit, ${kind}, ${lanes} at once, ms p50`] = percentile(times, 0.5);
         figures[`limit, ${kind}, ${lanes} at once, ms p99`] = percentile(times, 0.99);
       }
     }
   } finally {
-    await ground.stop();
+    await cluster.stop();
   }
   return { ...figures, 'limit, best, writes/s': best(figures) };
 }
@@ -60,7 +60,7 @@ function onlyApplied(children: Child[]): Child[] {
 }
 
 async function written(
-  { api }: Ground,
+  { api }: BenchCluster,
   jobs: readonly Child[][],
   lanes: number,
 ): Promise<{ rate: number; times: number[] }> {

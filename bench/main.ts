@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { progress } from '../e2e/cluster/command.ts';
 import { checkout } from '../e2e/cluster/instance.ts';
 import { burst } from './burst.ts';
-import { Ground } from './ground.ts';
+import { BenchCluster } from './bench-cluster.ts';
 import { coldStart, handOver, wide } from './lifetime.ts';
 import { limit } from './limit.ts';
 import { brokenFloors, residentFigure, table } from './report.ts';
@@ -56,16 +56,16 @@ async function main(): Promise<void> {
 
 /** One subject on fresh ground, everything that is asked for one after the other. */
 async function run(subject: Subject, told: Settings): Promise<Figures> {
-  const ground = await Ground.start(told.sites);
+  const cluster = await BenchCluster.start(told.sites);
   try {
-    const stage = await Stage.open(ground, subject, told);
+    const stage = await Stage.open(cluster, subject, told);
     try {
       return await measured(stage);
     } finally {
       await stage.close();
     }
   } finally {
-    await ground.stop();
+    await cluster.stop();
   }
 }
 

@@ -5,7 +5,7 @@ import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { until } from '../e2e/cluster/command.ts';
-import type { Ground } from './ground.ts';
+import type { BenchCluster } from './bench-cluster.ts';
 import { memory, openFiles, processorSeconds } from './process-facts.ts';
 import { samples, sum } from './samples.ts';
 import type { Sample } from './samples.ts';
@@ -31,12 +31,12 @@ export class OperatorProcess {
     });
   }
 
-  static async start(subject: Subject, ground: Ground): Promise<OperatorProcess> {
+  static async start(subject: Subject, cluster: BenchCluster): Promise<OperatorProcess> {
     const [metrics, probes] = [await freePort(), await freePort()];
     const { program, args, env } = subject.command({ metrics, probes });
-    const log = join(ground.plane.directory, `${subject.name}-${metrics}.log`);
+    const log = join(cluster.plane.directory, `${subject.name}-${metrics}.log`);
     const output = openSync(log, 'a');
-    const { hostname, port } = new URL(ground.plane.server);
+    const { hostname, port } = new URL(cluster.plane.server);
     // The path is the kubelet's own and cannot be chosen: the program gets a /run of its own with nothing else in it.
     const inside = [
       'mount -t tmpfs tmpfs /run',
@@ -44,7 +44,7 @@ export class OperatorProcess {
       'cp "$0"/* /run/secrets/kubernetes.io/serviceaccount/',
       'exec "$@"',
     ].join(' && ');
-    const shell = ['setpriv', '--pdeathsig', 'KILL', 'sh', '-c', inside, ground.account, program, ...args];
+    const shell = ['setpriv', '--pdeathsig', 'KILL', 'sh', '-c', inside, cluster.account, program, ...args];
     const child = spawn('unshare', [...asRoot(), '--mount', ...shell], {
       stdio: ['ignore', output, output],
       env: {

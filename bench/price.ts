@@ -1,6 +1,6 @@
 import { childrenOf, golden } from './children.ts';
 import type { KubernetesObject } from './children.ts';
-import { Ground, siteName } from './ground.ts';
+import { BenchCluster, siteName } from './bench-cluster.ts';
 import { processorSeconds } from './process-facts.ts';
 import { operatorNamespace, siteSpec } from './site.ts';
 
@@ -15,9 +15,9 @@ const count = 300;
 const image = 'registry.example.org/shop:1';
 
 async function main(): Promise<void> {
-  const ground = await Ground.start(1);
+  const cluster = await BenchCluster.start(1);
   try {
-    const { api } = ground;
+    const { api } = cluster;
     const { namespace, name } = siteName(0);
     const site = await api.create({ ...named('HostedSite', namespace, name), spec: siteSpec(name, image) });
     const uid = String(site.metadata['uid']);
@@ -46,13 +46,13 @@ async function main(): Promise<void> {
       'merge patch, status of a site': (round) =>
         api.patch(named('HostedSite', namespace, name), { status: status(round) }, '/status'),
     };
-    const used = (): number => processorSeconds(ground.pids.apiServer) + processorSeconds(ground.pids.etcd);
+    const used = (): number => processorSeconds(cluster.pids.apiServer) + processorSeconds(cluster.pids.etcd);
     process.stdout.write('| Write | processor, ms |\n| --- | ---: |\n');
     for (const [title, write] of Object.entries(rows)) {
       process.stdout.write(`| ${title} | ${(await price(write, used)).toFixed(1)} |\n`);
     }
   } finally {
-    await ground.stop();
+    await cluster.stop();
   }
 }
 

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import type { Ground } from './ground.ts';
+import type { BenchCluster } from './bench-cluster.ts';
 import { OperatorProcess } from './operator-process.ts';
 import { processorSeconds } from './process-facts.ts';
 import { Sightings } from './sightings.ts';
@@ -14,34 +14,34 @@ export type Figures = Record<string, number>;
 
 /** One subject on fresh ground, with what its measurements need. */
 export class Stage {
-  readonly ground: Ground;
+  readonly cluster: BenchCluster;
   readonly subject: Subject;
   readonly settings: Settings;
   readonly sightings: Sightings;
   operator: OperatorProcess;
   #world: ChildProcess | undefined;
 
-  private constructor(parts: Pick<Stage, 'ground' | 'subject' | 'settings' | 'sightings' | 'operator'>) {
-    this.ground = parts.ground;
+  private constructor(parts: Pick<Stage, 'cluster' | 'subject' | 'settings' | 'sightings' | 'operator'>) {
+    this.cluster = parts.cluster;
     this.subject = parts.subject;
     this.settings = parts.settings;
     this.sightings = parts.sightings;
     this.operator = parts.operator;
   }
 
-  static async open(ground: Ground, subject: Subject, settings: Settings): Promise<Stage> {
-    const operator = await OperatorProcess.start(subject, ground);
+  static async open(cluster: BenchCluster, subject: Subject, settings: Settings): Promise<Stage> {
+    const operator = await OperatorProcess.start(subject, cluster);
     await operator.up();
     await operator.drained(0);
-    const sightings = new Sightings(ground.api, settings.sites);
+    const sightings = new Sightings(cluster.api, settings.sites);
     await sightings.ready;
-    return new Stage({ ground, subject, settings, sightings, operator });
+    return new Stage({ cluster, subject, settings, sightings, operator });
   }
 
   /** From now on workloads become ready; see `world.ts`. */
   async startWorld(): Promise<void> {
     const program = fileURLToPath(new URL('world.ts', import.meta.url));
-    const world = spawn(process.execPath, [program, this.ground.plane.server, this.ground.account], {
+    const world = spawn(process.execPath, [program, this.cluster.plane.server, this.cluster.account], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     this.#world = world;
@@ -56,12 +56,12 @@ export class Stage {
 
   /** Starts another process of the same subject. */
   another(): Promise<OperatorProcess> {
-    return OperatorProcess.start(this.subject, this.ground);
+    return OperatorProcess.start(this.subject, this.cluster);
   }
 
   /** Processor seconds so far. */
   processor(): { operator: number; server: number } {
-    const { apiServer, etcd } = this.ground.pids;
+    const { apiServer, etcd } = this.cluster.pids;
     return {
       operator: processorSeconds(this.operator.pid),
       server: processorSeconds(apiServer) + processorSeconds(etcd),

@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { allWrites, difference } from './api-requests.ts';
 import type { Requests } from './api-requests.ts';
 import type { KubernetesObject } from './children.ts';
-import { siteName } from './ground.ts';
+import { siteName } from './bench-cluster.ts';
 import { idleReads, writesPerEdit } from './report.ts';
 import { sum } from './samples.ts';
 import { imageOf } from './sightings.ts';
@@ -14,13 +14,17 @@ const mega = 2 ** 20;
 
 /** Nothing happens: what does the operator do all the same? */
 export async function idle(stage: Stage): Promise<Figures> {
-  const { ground, operator, settings } = stage;
-  const before = { requests: await ground.requests(), processor: stage.processor(), facts: operator.facts() };
+  const { cluster, operator, settings } = stage;
+  const before = {
+    requests: await cluster.requests(),
+    processor: stage.processor(),
+    facts: operator.facts(),
+  };
   const reads = await readsOf(operator);
   await pause(settings.idleSeconds * 1000);
   const after = operator.facts();
   const processor = stage.processor();
-  const done = difference(await ground.requests(), before.requests);
+  const done = difference(await cluster.requests(), before.requests);
   const afterwards = await readsOf(operator);
   return {
     'idle, writes': allWrites(done) + done.dryRuns,
@@ -50,12 +54,12 @@ function isGet(labels: Readonly<Record<string, string>>): boolean {
 export async function churn(stage: Stage): Promise<Figures> {
   let figures: Figures = {};
   for (const rate of stage.settings.churnRates) {
-    const before = { requests: await stage.ground.requests(), processor: stage.processor() };
+    const before = { requests: await stage.cluster.requests(), processor: stage.processor() };
     const milliseconds = await edits(stage, rate);
     const used = stage.processor().operator - before.processor.operator;
     await stage.operator.drained(0);
     const server = stage.processor().server - before.processor.server;
-    const done = difference(await stage.ground.requests(), before.requests);
+    const done = difference(await stage.cluster.requests(), before.requests);
     figures = {
       ...figures,
       ...times(`churn ${rate}/s, ms from edit to Deployment`, milliseconds),
@@ -89,7 +93,7 @@ const repository = 'registry.example.org/shop';
 let editions = 0;
 
 /** Milliseconds from sending a change of the site's image until the Deployment is seen with it, or with a later one. */
-export async function edited({ ground, sightings }: Stage, site: Place): Promise<number> {
+export async function edited({ cluster, sightings }: Stage, site: Place): Promise<number> {
   const edition = (editions += 1);
   const applied = sightings.until(
     'Deployment',
@@ -98,7 +102,7 @@ export async function edited({ ground, sightings }: Stage, site: Place): Promise
   );
   const sentAt = performance.now();
   const image = `${repository}:edition-${edition}`;
-  await ground.api.patch({ kind: 'HostedSite', metadata: { ...site } }, { spec: { image } });
+  await cluster.api.patch({ kind: 'HostedSite', metadata: { ...site } }, { spec: { image } });
   return (await applied) - sentAt;
 }
 
@@ -122,20 +126,20 @@ export async function drift(stage: Stage): Promise<Figures> {
   };
 }
 
-async function repairedAfterDeletion({ ground, sightings }: Stage, service: Place): Promise<number> {
+async function repairedAfterDeletion({ cluster, sightings }: Stage, service: Place): Promise<number> {
   const uid = sightings.get('Service', service.namespace, service.name)?.metadata['uid'];
   const back = sightings.until('Service', service, ({ metadata }) => metadata['uid'] !== uid);
   const sentAt = performance.now();
-  await ground.api.remove('Service', service.namespace, service.name);
+  await cluster.api.remove('Service', service.namespace, service.name);
   return (await back) - sentAt;
 }
 
-async function repairedAfterChange({ ground, sightings }: Stage, deployment: Place): Promise<number> {
+async function repairedAfterChange({ cluster, sightings }: Stage, deployment: Place): Promise<number> {
   const wanted = sightings.get('Deployment', deployment.namespace, deployment.name);
   const replicas = replicasOf(wanted);
   const changed = sightings.until('Deployment', deployment, (one) => replicasOf(one) !== replicas);
   const sentAt = performance.now();
-  await ground.api.patch({ kind: 'Deployment', metadata: { ...deployment } }, { spec: { replicas: 7 } });
+  await cluster.api.patch({ kind: 'Deployment', metadata: { ...deployment } }, { spec: { replicas: 7 } });
   await changed;
   return (await sightings.until('Deployment', deployment, (one) => replicasOf(one) === replicas)) - sentAt;
 }

@@ -7,7 +7,7 @@ import { appliedHashAnnotation } from '../operator/objects/labels.ts';
 import { reconcileSite } from '../operator/sites/reconcile-site.ts';
 import { defaultNetwork } from '../operator/sites/network-settings.ts';
 import { defaultSizes } from '../operator/components/sizes.ts';
-import type { Workshop } from '../operator/sites/workshop.ts';
+import type { SiteContext } from '../operator/sites/context.ts';
 import type { Child, Golden, KubernetesObject } from './children.ts';
 import { classes, images, siteSpec } from './site.ts';
 
@@ -37,14 +37,14 @@ async function writes(): Promise<readonly Write[]> {
     site,
     ...classes.map((one) => structuredClone(one) as unknown as KubernetesObject),
   );
-  const workshop: Workshop = {
+  const context: SiteContext = {
     cluster,
     components,
     settings: { sizes: defaultSizes, images, network: defaultNetwork },
     operatorNamespace: '{{operatorNamespace}}',
     now: () => now,
     log: silentLog,
-    untold: new Map(),
+    heldSince: new Map(),
     answers: new Map(),
     searches: new Map(),
     readings: new Map(),
@@ -53,7 +53,7 @@ async function writes(): Promise<readonly Write[]> {
   };
   for (let passes = 0; passes < 20; passes += 1) {
     const before = cluster.writes.length;
-    await reconcileSite(`${namespace}/${name}`, workshop);
+    await reconcileSite(`${namespace}/${name}`, context);
     if (cluster.writes.length === before) return cluster.writes;
   }
   throw new Error('the site is still written after 20 passes');

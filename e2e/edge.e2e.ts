@@ -127,7 +127,7 @@ describe('the edge of a site', function () {
       assert.deepEqual([answer.status, answer.headers['location']], [301, `https://${other}/a?b=1`]);
     }
     assert.equal((await request(canonical, '/.well-known/acme-challenge/x')).status, 404);
-    await eventually('the stand-in is gone', 20, async () => {
+    await eventually('the maintenance page is gone', 20, async () => {
       const left = await kubectl(['get', 'deploy,svc,configmap', '-n', ns, '-o', 'name']);
       return left.includes('maintenance') ? undefined : true;
     });

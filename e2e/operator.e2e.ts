@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { claimName } from '../operator/sites/hosts/host-claim.ts';
+import { reservationName } from '../operator/sites/hosts/reservation.ts';
 import { inCluster, installOperator, operatorNamespace, release } from './operator.ts';
 import { apply, eventually, image, kubectl, namespace, request } from './support/cluster.ts';
 import {
@@ -293,7 +293,7 @@ describe('the operator', function () {
       });
       assert.deepEqual(turns(visits), [200, 404]);
       assert.deepEqual(await children(other, 'waiting'), new Map());
-      await kubectl(['delete', 'configmap', claimName(host), '-n', operatorNamespace]);
+      await kubectl(['delete', 'configmap', reservationName(host), '-n', operatorNamespace]);
       await wait(other, 'waiting', 'Ready', 40);
     });
   });

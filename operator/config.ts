@@ -147,8 +147,8 @@ const networkFile = {
 };
 
 /** The file names only what is to differ from what is built in; YAML, so JSON too. */
-function overlaidBy<Value>(path: string | undefined, told: Told<Value>): Value {
-  const { what, variable, schema, standard, read } = told;
+function overlaidBy<Value>(path: string | undefined, reported: Told<Value>): Value {
+  const { what, variable, schema, standard, read } = reported;
   if (path === undefined) return standard;
   const file = `${what} in ${path} (${variable})`;
   const found = schema.safeParse(overlaid(standard, content(path, file, read)));

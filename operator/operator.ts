@@ -23,12 +23,12 @@ import type { Priority } from './kube/turns.ts';
 import { cacheProblems, httpServer } from './observability/http.ts';
 import type { Log } from './observability/logger.ts';
 import type { Metrics } from './observability/metrics.ts';
-import { byHolder } from './sites/hosts/host-claim.ts';
+import { byHolder } from './sites/hosts/reservation.ts';
 import { copiesLoop } from './sites/data/orphaned-copies.ts';
 import { passRights } from './sites/rights.ts';
 import { bySite, taskPods } from './sites/site-key.ts';
 import { siteLoop } from './sites/site-loop.ts';
-import { workshop } from './sites/workshop.ts';
+import { siteContext } from './sites/context.ts';
 import { handshake } from './tls/handshake.ts';
 import { RouteLooks } from './tls/route-looks.ts';
 
@@ -60,12 +60,12 @@ export interface Surroundings {
  */
 export async function operator(
   config: Config,
-  { access, metrics, timing, ...ground }: Surroundings,
+  { access, metrics, timing, ...runtime }: Surroundings,
   signal: AbortSignal,
 ): Promise<'stopped' | 'lost'> {
   const { namespace, identity, images, sizes, network, hosts, trustedProxies } = config;
   const { registry, observe, loop: measuredLoop, ...hooks } = metrics;
-  const client = new ApiClient({ ...ground, access, userAgent: 'hostedsite-operator', ...hooks.client });
+  const client = new ApiClient({ ...runtime, access, userAgent: 'hostedsite-operator', ...hooks.client });
   const cache = new Cache(cachedResources, { namespaces: config.watchNamespaces, home: namespace }, [
     bySite,
     taskPods,
@@ -73,28 +73,29 @@ export async function operator(
     byTask,
     begunTasks,
   ]);
-  const watches = new Watches({ ...ground, client, cache, ...hooks.watches });
+  const watches = new Watches({ ...runtime, client, cache, ...hooks.watches });
   const leases = leaseInApi(client, namespace, config.leaseName);
-  const leader = new Leader({ ...ground, leases, identity, timing });
+  const leader = new Leader({ ...runtime, leases, identity, timing });
 
   const reporting = { controller: 'hostedsite.dev/operator', instance: identity };
   const mayWrite = (): boolean => leader.holds();
-  const events = new EventRecorder({ ...ground, ...reporting, client, mayWrite });
+  const events = new EventRecorder({ ...runtime, ...reporting, client, mayWrite });
   const emit = events.emit.bind(events);
   const clusterFor = (priority: Priority): ApiCluster =>
     new ApiCluster({ resources: resourceOf, client, cache, emit, mayWrite, priority });
   const cluster = clusterFor('drift');
   const settings = { sizes, images, network, hosts, trustedProxies };
-  const view = routeLooks(config, ground.clock, (key) => sites.wake(key, 'drift'));
-  const site = workshop({ ...ground, ...view, cluster, components, settings, operatorNamespace: namespace });
+  const view = routeLooks(config, runtime.clock, (key) => sites.wake(key, 'drift'));
+  const forSites = { cluster, components, settings, operatorNamespace: namespace };
+  const site = siteContext({ ...runtime, ...view, ...forSites });
 
   const controller = (loop: Loop): Controller =>
-    new Controller({ ...ground, loop, sees: (space) => watches.sees(space), ...measuredLoop(loop.name) });
+    new Controller({ ...runtime, loop, sees: (space) => watches.sees(space), ...measuredLoop(loop.name) });
   const sites = controller(siteLoop(site));
   const controllers = [
     sites,
     // Somebody waits for a task, and a site's repair asks for many objects at once; copies can wait.
-    controller(taskLoop({ cluster: clusterFor('user'), clock: ground.clock, bySite })),
+    controller(taskLoop({ cluster: clusterFor('user'), clock: runtime.clock, bySite })),
     controller(copiesLoop({ ...site, cluster: clusterFor('resync') })),
   ];
   const loops = new Loops({ cache, watches, cluster, controllers });

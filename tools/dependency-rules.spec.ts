@@ -38,8 +38,12 @@ const refused: Record<string, readonly Planted[]> = {
   ],
   'presets-are-data': [{ from: 'operator/presets/plone.ts', to: 'operator/components/cache/index.ts' }],
   'components-know-no-kind': [
-    { from: 'operator/components/stand-in.ts', to: 'operator/kinds/hosted-site/hosted-site.ts', type: true },
-    { from: 'operator/components/stand-in.ts', to: 'operator/config.ts', type: true },
+    {
+      from: 'operator/components/maintenance-page.ts',
+      to: 'operator/kinds/hosted-site/hosted-site.ts',
+      type: true,
+    },
+    { from: 'operator/components/maintenance-page.ts', to: 'operator/config.ts', type: true },
   ],
   'beside-the-pass': [
     { from: 'operator/observability/metrics.ts', to: 'operator/sites/site-loop.ts' },
@@ -64,7 +68,7 @@ const refused: Record<string, readonly Planted[]> = {
   ],
   'what-decides-holds-no-cluster': [
     { from: 'operator/sites/plan.ts', to: 'operator/kube/cluster.ts', type: true },
-    { from: 'operator/sites/status/status.ts', to: 'operator/sites/workshop.ts', type: true },
+    { from: 'operator/sites/status/status.ts', to: 'operator/sites/context.ts', type: true },
     { from: 'operator/releases/release.ts', to: 'operator/kube/cluster.ts', type: true },
     { from: 'operator/actions/site-task/decide.ts', to: 'operator/kube/cluster.ts', type: true },
   ],
@@ -225,7 +229,7 @@ describe('the rules of imports', () => {
     assert.ok(names.length > 10);
     const files = globSync('operator/sites/**/*.ts', { cwd: root });
     const reaching = files.filter((file) =>
-      /from '[./]+(kube\/(cluster|clock|loop\/\w+)|workshop)\.ts'/.test(
+      /from '[./]+(kube\/(cluster|clock|loop\/\w+)|context)\.ts'/.test(
         readFileSync(join(root, file), 'utf8'),
       ),
     );

@@ -50,7 +50,7 @@ export function noteLoop(cluster: Cluster): Loop {
     first: [],
     wakes: ({ kind, object: { metadata } }) =>
       kind === 'SiteNote'
-        ? [{ key: keyOf(metadata.namespace ?? '', metadata.name), priority: 'user', calm: false }]
+        ? [{ key: keyOf(metadata.namespace ?? '', metadata.name), priority: 'user', canWait: false }]
         : [],
     wakesOfKind: () => [],
     async reconcile(key) {

@@ -19,8 +19,18 @@ export async function applyAddons(running: Running): Promise<void> {
   await onceApplied(running, 'addons', kinds + text, async () => {
     await kubectl(running, apply, kinds);
     // Objects of a kind can be named to the API server only once it serves the kind.
-    await kubectl(running, ['wait', '--for=condition=Established', '--timeout=60s', '-f', '-'], kinds);
+    await kindsServed((args) => kubectl(running, args));
     await kubectl(running, apply, text);
+  });
+}
+
+/** Until every definition is served. `kubectl wait` cannot be used: it fails on one that has no conditions yet. */
+export async function kindsServed(ask: (args: string[]) => Promise<string>): Promise<void> {
+  await until('every kind that is defined is served', 60, async () => {
+    const { items } = JSON.parse(await ask(['get', 'crd', '-o', 'json'])) as List<DefinitionFacts>;
+    const isServed = ({ status }: DefinitionFacts): boolean =>
+      status?.conditions?.some(({ type, status: is }) => type === 'Established' && is === 'True') === true;
+    return items.every(isServed) || undefined;
   });
 }
 
@@ -60,6 +70,9 @@ export async function addonsServe(running: Running, startedAt: Date, least: numb
 
 interface List<T> {
   items: T[];
+}
+interface DefinitionFacts {
+  status?: { conditions?: { type: string; status: string }[] | null };
 }
 interface NodeFacts {
   spec: { taints?: unknown[] };

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
+import { kindsServed } from '../cluster/addons.ts';
 import { run, until } from '../cluster/command.ts';
 import { checkout } from '../cluster/instance.ts';
 import { builtPrograms } from '../cluster/programs.ts';
@@ -45,7 +46,7 @@ describe('a policy that guards the data of sites', function () {
     plane = await start({ controllers: false });
     const crd = join(checkout, 'crds/hostedsites.yaml');
     await kubectl(['apply', '--server-side', '-f', crd]);
-    await kubectl(['wait', '--for=condition=Established', 'crd/hostedsites.hostedsite.dev']);
+    await kindsServed(kubectl);
     const rendered = await run(join(programs.get('helm') ?? '', 'helm'), [
       ...['template', 'test', join(checkout, 'charts/hostedsite-operator'), '--namespace', 'hosting'],
       ...['--show-only', 'templates/deletion-guard.yaml'],

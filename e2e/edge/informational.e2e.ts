@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { ServerResponse } from 'node:http';
 import { setTimeout } from 'node:timers/promises';
-import { standInVcl } from '../../operator/components/cache/vcl/stand-in-vcl.ts';
+import { maintenancePageVcl } from '../../operator/components/cache/vcl/maintenance-page-vcl.ts';
 import type { TestOverrides } from '../../operator/testing/site.ts';
 import type { Received } from './application.ts';
 import { ask } from './exchange.ts';
@@ -25,11 +25,14 @@ const fronts: [string, TestOverrides, ((port: number) => string)?][] = [
   ['the cache', { preset: 'Generic' }],
   ['a cache that passes everything', { preset: 'Generic', cache: { mode: 'Pass' } }],
   [
-    'the stand-in',
+    'the maintenance page',
     { preset: 'Generic', ...open },
     // Behind it is the site's Service; here the application stands for both.
     (port) =>
-      standInVcl(siteAt({ preset: 'Generic', ...open }, port), '127.0.0.1').replace('"80"', `"${port}"`),
+      maintenancePageVcl(siteAt({ preset: 'Generic', ...open }, port), '127.0.0.1').replace(
+        '"80"',
+        `"${port}"`,
+      ),
   ],
 ];
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { standInVcl } from '../../operator/components/cache/vcl/stand-in-vcl.ts';
+import { maintenancePageVcl } from '../../operator/components/cache/vcl/maintenance-page-vcl.ts';
 import type { TestOverrides } from '../../operator/testing/site.ts';
 import { ask } from './exchange.ts';
 import { edge, siteAt } from './varnish.ts';
@@ -26,9 +26,9 @@ const fronts: [string, TestOverrides, ((port: number) => string)?][] = [
   ['of WordPress', lists],
   ['of Generic', { ...lists, preset: 'Generic', cache: { ...lists.cache, ignoreCookies } }],
   [
-    'of the stand-in',
+    'of the maintenance page',
     lists,
-    (port) => standInVcl(siteAt(lists, port), '127.0.0.1').replace('"80"', `"${port}"`),
+    (port) => maintenancePageVcl(siteAt(lists, port), '127.0.0.1').replace('"80"', `"${port}"`),
   ],
 ];
 

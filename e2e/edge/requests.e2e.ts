@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { after, before } from 'mocha';
-import { standInVcl } from '../../operator/components/cache/vcl/stand-in-vcl.ts';
+import { maintenancePageVcl } from '../../operator/components/cache/vcl/maintenance-page-vcl.ts';
 import { vcl } from '../../operator/components/cache/vcl/vcl.ts';
 import { ask, exchange } from './exchange.ts';
 import { edge, siteAt } from './varnish.ts';
@@ -70,10 +70,10 @@ const fronts: [string, object, ((port: number) => string)?][] = [
   ['the cache', { hosts, preset: 'Generic' }],
   ['a cache that passes everything', { hosts, preset: 'Generic', cache: { mode: 'Pass' } }],
   [
-    'the stand-in',
+    'the maintenance page',
     { hosts, preset: 'Generic' },
     (port) =>
-      standInVcl(siteAt({ hosts, preset: 'Generic', ...open }, port), '127.0.0.1').replace(
+      maintenancePageVcl(siteAt({ hosts, preset: 'Generic', ...open }, port), '127.0.0.1').replace(
         '"80"',
         `"${port}"`,
       ),
@@ -146,7 +146,7 @@ for (const [name, overrides, text] of fronts) {
     /** On a connection of its own: what has been sent in part cannot be sent again. */
     function isAlone(): void {
       const { connection } = front.application.received.at(-1)?.headers ?? {};
-      if (name !== 'the stand-in') assert.equal(connection, 'close');
+      if (name !== 'the maintenance page') assert.equal(connection, 'close');
     }
 
     for (const method of ['GET', 'POST']) {

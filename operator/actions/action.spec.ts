@@ -29,10 +29,10 @@ describe('the phase of an action', () => {
 });
 
 describe('the time of an action', () => {
-  const told = { phase: 'Failed', reason: 'Why', message: 'Because.' } as const;
+  const reported = { phase: 'Failed', reason: 'Why', message: 'Because.' } as const;
   const at = new Date('2030-01-01T12:00:00Z');
-  const conditions = conditionsOf(told, { before: [], generation: 1, now: at });
-  const waiting = conditionsOf({ ...told, phase: 'Pending' }, { before: [], generation: 1, now: at });
+  const conditions = conditionsOf(reported, { before: [], generation: 1, now: at });
+  const waiting = conditionsOf({ ...reported, phase: 'Pending' }, { before: [], generation: 1, now: at });
 
   it('is over so long after its end was told, when it has one', () => {
     const over = new Date('2030-01-01T12:01:00Z');

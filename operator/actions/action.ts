@@ -49,8 +49,8 @@ export function expiry(
   ttlSeconds: number | undefined,
 ): Date | undefined {
   if (ttlSeconds === undefined || !isEnd(phase)) return undefined;
-  const told = conditions.find(({ type, status }) => type === 'Succeeded' && status !== 'Unknown');
-  return after(told?.lastTransitionTime, ttlSeconds);
+  const reported = conditions.find(({ type, status }) => type === 'Succeeded' && status !== 'Unknown');
+  return after(reported?.lastTransitionTime, ttlSeconds);
 }
 
 /** As Kubernetes writes times. */

@@ -11,9 +11,9 @@ describe('bytes', () => {
     ['1Ti', 2 ** 40],
     ['1e3', 1000],
   ];
-  for (const [quantity, wanted] of rows) {
+  for (const [quantity, expected] of rows) {
     it(`reads ${quantity}`, () => {
-      assert.equal(bytes(quantity), wanted);
+      assert.equal(bytes(quantity), expected);
     });
   }
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Manifest } from '../kube/manifest.ts';
-import { endOf, isFinished, neverStarted, unseen } from './ending.ts';
+import { terminationOf, isFinished, neverStarted, unseen } from './ending.ts';
 import type { End } from './ending.ts';
 
 interface Facts {
@@ -155,7 +155,7 @@ describe('how a command ended', () => {
   ];
   for (const [when, facts, reason, exitCode] of rows) {
     it(`${reason ?? 'not yet'} when ${when}`, () => {
-      const end = endOf(pod(facts));
+      const end = terminationOf(pod(facts));
       assert.deepEqual([end?.reason, end?.exitCode], [reason, exitCode]);
       assert.equal(end?.succeeded ?? false, reason === 'Succeeded');
     });
@@ -170,25 +170,25 @@ describe('how a command ended', () => {
   ];
   for (const [found, reason] of byJob) {
     it(`${reason ?? 'not yet'} when it runs and its Job says ${JSON.stringify(found['status'])}`, () =>
-      assert.equal(endOf(pod({}), found)?.reason, reason));
+      assert.equal(terminationOf(pod({}), found)?.reason, reason));
   }
 
   it('is not known of one that no node has taken, whatever its Job says: it may yet begin', () => {
     const found = pod({ phase: 'Pending', spec: {} });
-    assert.equal(endOf(found, job(['FailureTarget', 'DeadlineExceeded'])), undefined);
+    assert.equal(terminationOf(found, job(['FailureTarget', 'DeadlineExceeded'])), undefined);
   });
 
   it('is what its pod says, whatever its Job says', () => {
     const ended = pod({ phase: 'Succeeded', end: exit(0) });
-    assert.equal(endOf(ended, job(['Failed', 'DeadlineExceeded']))?.reason, 'Succeeded');
+    assert.equal(terminationOf(ended, job(['Failed', 'DeadlineExceeded']))?.reason, 'Succeeded');
     const failed = pod({ phase: 'Failed', end: exit(1) });
-    assert.equal(endOf(failed, job(['Complete']))?.reason, 'Failed');
+    assert.equal(terminationOf(failed, job(['Complete']))?.reason, 'Failed');
   });
 
   it('has its times and its last lines, without credentials in addresses', () => {
     const startedAt = '2030-01-01T12:00:00Z';
     const message = 'working\nmysql://shop:secret@db/shop refused\n';
-    assert.deepEqual(endOf(pod({ phase: 'Failed', end: exit(1, { startedAt, message }) })), {
+    assert.deepEqual(terminationOf(pod({ phase: 'Failed', end: exit(1, { startedAt, message }) })), {
       succeeded: false,
       reason: 'Failed',
       sentence: 'The command ended with code 1.',
@@ -201,7 +201,7 @@ describe('how a command ended', () => {
 
   it('has no time of a start that there was not', () => {
     const startedAt = '1970-01-01T00:00:00Z';
-    const end = endOf(pod({ phase: 'Failed', end: exit(128, { reason: 'StartError', startedAt }) }));
+    const end = terminationOf(pod({ phase: 'Failed', end: exit(128, { reason: 'StartError', startedAt }) }));
     assert.ok(end !== undefined && !('startedAt' in end));
   });
 

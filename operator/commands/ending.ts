@@ -41,7 +41,7 @@ export const endReasons = {
  * How the recorded pod ended; undefined while it may still run. `job` is that of the pod: once it has failed, it ends the pod, and
  * how that goes changes nothing.
  */
-export function endOf(pod: Manifest, job?: Manifest): End | undefined {
+export function terminationOf(pod: Manifest, job?: Manifest): End | undefined {
   const { spec, status } = pod as Manifest & Pod;
   if (spec?.nodeName === undefined && !isGated(pod)) return endOfUnplaced(pod);
   if (status?.phase === 'Succeeded' || status?.phase === 'Failed') return terminalEnd(pod);

@@ -33,8 +33,8 @@ const undisturbed = {
  * A Job does not promise to run its program once: its controller may make a second pod. So each pod is made with a gate, and
  * one of them is ever let through.
  */
-export function commandJob(wanted: CommandJob): Manifest {
-  const { name, labels, annotations, podLabels, deadlineSeconds } = wanted;
+export function commandJob(desired: CommandJob): Manifest {
+  const { name, labels, annotations, podLabels, deadlineSeconds } = desired;
   return {
     apiVersion: 'batch/v1',
     kind: 'Job',
@@ -47,7 +47,7 @@ export function commandJob(wanted: CommandJob): Manifest {
       activeDeadlineSeconds: deadlineSeconds + patience,
       template: {
         metadata: { labels: podLabels, annotations: undisturbed },
-        spec: podSpec(wanted),
+        spec: podSpec(desired),
       },
     },
   } satisfies Job & Manifest;

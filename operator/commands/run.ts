@@ -1,5 +1,5 @@
 import type { Manifest } from '../kube/manifest.ts';
-import { endOf, isComplete, isFinished, isOver, neverStarted, unseen } from './ending.ts';
+import { terminationOf, isComplete, isFinished, isOver, neverStarted, unseen } from './ending.ts';
 import type { End } from './ending.ts';
 import { isGated } from './job.ts';
 import type { CommandRecord } from './record.ts';
@@ -50,7 +50,7 @@ export function run({ job, pods, record, wasRunning = false }: RunFacts): Run {
 function recorded(uid: string, pods: readonly Manifest[], job: Manifest | undefined): Run {
   const pod = pods.find(({ metadata }) => metadata.uid === uid);
   if (pod === undefined) return { is: 'missing', uid };
-  const end = endOf(pod, job);
+  const end = terminationOf(pod, job);
   // A gate is never put back: behind it nothing has begun, whatever ended its pod.
   if (end !== undefined) return { is: 'ended', end: isGated(pod) ? neverStarted(heldBack) : end, pod };
   if (!isGated(pod)) return { is: 'running', pod };

@@ -27,6 +27,6 @@ export function knowsAddress(
 
 /** Whether the spec names other hosts than before. Operators of earlier versions told no pod; then the status knows. */
 export function isRenamed({ hosts }: Named, seen: Pick<Observed, 'site'>): boolean {
-  const told = toldHosts(seen);
-  return told.length > 0 && [...told].sort().join() !== [...hosts].sort().join();
+  const reported = toldHosts(seen);
+  return reported.length > 0 && [...reported].sort().join() !== [...hosts].sort().join();
 }

@@ -53,23 +53,23 @@ function ready(lastTransitionTime: string) {
 const noMetrics = 'FailedGetResourceMetric';
 
 describe('what an autoscaler says of itself', () => {
-  const rows: { title: string; facts: Facts; wanted: string }[] = [
-    { title: 'it measures', facts: { active: '' }, wanted: 'works' },
-    { title: 'it has not measured yet', facts: {}, wanted: 'unknown' },
-    { title: 'it gets no measurements', facts: { active: noMetrics }, wanted: noMetrics },
-    { title: 'no pod serves', facts: { active: noMetrics, servesSince: [] }, wanted: 'unknown' },
-    { title: 'another one is there', facts: { active: 'AmbiguousSelector' }, wanted: 'AmbiguousSelector' },
+  const rows: { title: string; facts: Facts; desired: string }[] = [
+    { title: 'it measures', facts: { active: '' }, desired: 'works' },
+    { title: 'it has not measured yet', facts: {}, desired: 'unknown' },
+    { title: 'it gets no measurements', facts: { active: noMetrics }, desired: noMetrics },
+    { title: 'no pod serves', facts: { active: noMetrics, servesSince: [] }, desired: 'unknown' },
+    { title: 'another one is there', facts: { active: 'AmbiguousSelector' }, desired: 'AmbiguousSelector' },
     {
       title: 'it may not write, whatever it has measured before',
       facts: { able: 'FailedUpdateScale', active: '' },
-      wanted: 'ScalingFailed',
+      desired: 'ScalingFailed',
     },
-    { title: 'it cannot do something else', facts: { active: 'InvalidSelector' }, wanted: 'ScalingFailed' },
+    { title: 'it cannot do something else', facts: { active: 'InvalidSelector' }, desired: 'ScalingFailed' },
   ];
-  for (const { title, facts, wanted } of rows) {
-    it(`is ${wanted} when ${title}`, () => {
+  for (const { title, facts, desired: expected } of rows) {
+    it(`is ${expected} when ${title}`, () => {
       const found = autoscaler(site, seen(facts));
-      assert.equal(typeof found === 'string' ? found : found.reason, wanted);
+      assert.equal(typeof found === 'string' ? found : found.reason, expected);
     });
   }
 
@@ -94,31 +94,31 @@ describe('what an autoscaler says of itself', () => {
 
 describe('patience with an autoscaler', () => {
   const ends = new Date('2030-01-01T12:00:01Z');
-  const rows: { title: string; facts: Facts; wanted: Date | undefined }[] = [
+  const rows: { title: string; facts: Facts; desired: Date | undefined }[] = [
     {
       title: 'goes on for two minutes of trouble',
       facts: { active: noMetrics, since: early },
-      wanted: ends,
+      desired: ends,
     },
-    { title: 'is over then', facts: { active: noMetrics, since: due }, wanted: undefined },
+    { title: 'is over then', facts: { active: noMetrics, since: due }, desired: undefined },
     {
       title: 'begins when pods serve',
       facts: { active: noMetrics, servesSince: [early] },
-      wanted: ends,
+      desired: ends,
     },
     {
       title: 'is that with the first pod that serves',
       facts: { active: noMetrics, servesSince: [early, long] },
-      wanted: undefined,
+      desired: undefined,
     },
-    { title: 'is not needed when it works', facts: { active: '', since: early }, wanted: undefined },
+    { title: 'is not needed when it works', facts: { active: '', since: early }, desired: undefined },
     {
       title: 'is not needed while no pod serves',
       facts: { active: noMetrics, since: early, servesSince: [] },
-      wanted: undefined,
+      desired: undefined,
     },
   ];
-  for (const { title, facts, wanted } of rows) {
-    it(title, () => assert.deepEqual(patienceEnds(site, seen(facts)), wanted));
+  for (const { title, facts, desired: expected } of rows) {
+    it(title, () => assert.deepEqual(patienceEnds(site, seen(facts)), expected));
   }
 });

@@ -27,7 +27,7 @@ export function autoscaler(site: Site, seen: Observed): 'works' | 'unknown' | Au
   if (failing === undefined) return active?.status === 'True' ? 'works' : 'unknown';
   if (servesSince === undefined) return 'unknown';
   const since = Math.max(servesSince, time(failing));
-  return { ...told(failing.reason, site), patientUntil: new Date(since + patience) };
+  return { ...reported(failing.reason, site), patientUntil: new Date(since + patience) };
 }
 
 /** When a trouble that may pass by itself has lasted too long: the site has to be looked at then. */
@@ -52,7 +52,10 @@ function time({ lastTransitionTime = '1970-01-01T00:00:00Z' }: { lastTransitionT
 }
 
 /** Kubernetes' own messages hold numbers and the names of pods. */
-function told(reason = 'Unknown', { name, namespace }: Site): Pick<AutoscalerTrouble, 'reason' | 'message'> {
+function reported(
+  reason = 'Unknown',
+  { name, namespace }: Site,
+): Pick<AutoscalerTrouble, 'reason' | 'message'> {
   const look = `kubectl describe hpa ${name}-web -n ${namespace} says why.`;
   if (reason === 'FailedGetResourceMetric') {
     const message = `The autoscaler gets no measurements of the pods and leaves their number as it is: most often the cluster has no metrics API (metrics-server). ${look}`;

@@ -4,7 +4,7 @@ import type { WantedClaim } from './claim.ts';
 import type { Manifest } from './component.ts';
 import { liveObject, observed } from '../testing/site.ts';
 
-const wanted: WantedClaim = {
+const expected: WantedClaim = {
   name: 'shop-files',
   holds: 'the uploaded files',
   field: 'spec.files',
@@ -27,7 +27,7 @@ describe('claim', () => {
       ['2048Mi', '2048Mi'],
       ['5Gi', '5Gi'],
     ] as const) {
-      const object = claim(wanted, observed({ owned: standard(found) }));
+      const object = claim(expected, observed({ owned: standard(found) }));
       assert.equal(specOf(object).resources.requests.storage, size);
     }
   });
@@ -35,11 +35,11 @@ describe('claim', () => {
   it('names the class that is there, so that a kept claim of a former site is asked for as it is', () => {
     const storageClasses = new Map([['other', { isDefault: true, allowVolumeExpansion: true }]]);
     const seen = observed({ storageClasses, owned: standard('2Gi') });
-    assert.equal(specOf(claim(wanted, seen)).storageClassName, 'standard');
+    assert.equal(specOf(claim(expected, seen)).storageClassName, 'standard');
   });
 
   it('names the default class, so that nothing changes when Kubernetes fills it in', () => {
-    assert.equal(specOf(claim(wanted, observed())).storageClassName, 'standard');
+    assert.equal(specOf(claim(expected, observed())).storageClassName, 'standard');
   });
 
   it('leaves the choice among several default classes to Kubernetes', () => {
@@ -48,7 +48,7 @@ describe('claim', () => {
       ['a', one],
       ['b', one],
     ]);
-    assert.equal(specOf(claim(wanted, observed({ storageClasses }))).storageClassName, undefined);
+    assert.equal(specOf(claim(expected, observed({ storageClasses }))).storageClassName, undefined);
   });
 });
 
@@ -56,8 +56,8 @@ describe('a claim where nobody may look at StorageClasses', () => {
   const { storageClasses: _, ...unseen } = observed();
 
   it('is asked for as it is written, and no class is said to be missing', () => {
-    assert.equal(specOf(claim(wanted, unseen)).storageClassName, undefined);
-    for (const one of [wanted, { ...wanted, storageClassName: 'fast' }])
+    assert.equal(specOf(claim(expected, unseen)).storageClassName, undefined);
+    for (const one of [expected, { ...expected, storageClassName: 'fast' }])
       assert.deepEqual(claimRefusals(one, unseen), []);
   });
 
@@ -66,21 +66,21 @@ describe('a claim where nobody may look at StorageClasses', () => {
       spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Gi' } } },
     });
     const seen = { ...unseen, owned: [small] };
-    assert.deepEqual(claimRefusals(wanted, seen), []);
-    assert.equal(specOf(claim(wanted, seen)).resources.requests.storage, '2Gi');
+    assert.deepEqual(claimRefusals(expected, seen), []);
+    assert.equal(specOf(claim(expected, seen)).resources.requests.storage, '2Gi');
   });
 
   const rows: [string, WantedClaim, object[], RegExp][] = [
     [
       'no class',
-      wanted,
+      expected,
       [],
       /Whether a default StorageClass is there, and lets volumes grow, cannot be seen: the operator is limited to/,
     ],
-    ['a class', { ...wanted, storageClassName: 'fast' }, [], /Whether the StorageClass fast is there/],
+    ['a class', { ...expected, storageClassName: 'fast' }, [], /Whether the StorageClass fast is there/],
     [
       'more than it has',
-      wanted,
+      expected,
       standard('2Gi', { phase: 'Bound', capacity: { storage: '1Gi' } }),
       /grows to 2Gi.* Whether the StorageClass standard is there, and lets volumes grow, cannot be seen/,
     ],
@@ -93,7 +93,7 @@ describe('a claim where nobody may look at StorageClasses', () => {
     });
 
   it('says nothing of it once it is there', () => {
-    const { ready } = claimReport(wanted, { ...unseen, owned: standard('2Gi', { phase: 'Bound' }) });
+    const { ready } = claimReport(expected, { ...unseen, owned: standard('2Gi', { phase: 'Bound' }) });
     assert.doesNotMatch(ready.message, /limited/);
   });
 });
@@ -107,13 +107,13 @@ describe('a claim that is being deleted', () => {
   it('decides nothing of the one that comes after it', () => {
     const storageClasses = new Map([['other', { isDefault: true, allowVolumeExpansion: true }]]);
     const seen = observed({ storageClasses, owned });
-    const { storageClassName, resources } = specOf(claim(wanted, seen));
+    const { storageClassName, resources } = specOf(claim(expected, seen));
     assert.deepEqual([storageClassName, resources.requests.storage], ['other', '2Gi']);
-    assert.deepEqual(claimRefusals({ ...wanted, storageClassName: 'other' }, seen), []);
+    assert.deepEqual(claimRefusals({ ...expected, storageClassName: 'other' }, seen), []);
   });
 
   it('is waited for', () => {
-    const { ready, stalled } = claimReport(wanted, observed({ owned }));
+    const { ready, stalled } = claimReport(expected, observed({ owned }));
     assert.deepEqual([ready.status, ready.reason, stalled], ['Unknown', 'Provisioning', undefined]);
     assert.match(ready.message, /is being deleted/);
   });
@@ -130,7 +130,7 @@ describe('claimReport', () => {
       const { site } = observed();
       const spec = { ...site.spec, files: { ...(size && { size }) } };
       const seen = observed({ owned: standard('1Gi', { phase: 'Bound' }), site: { ...site, spec } });
-      const { ready } = claimReport({ ...wanted, size: size ?? '500Mi' }, seen);
+      const { ready } = claimReport({ ...expected, size: size ?? '500Mi' }, seen);
       assert.deepEqual([ready.status, ready.reason], ['True', 'Bound']);
       assert.match(ready.message, words);
     });
@@ -171,14 +171,14 @@ describe('claimReport', () => {
   ];
   for (const [when, owned, status, reason, stalled] of rows) {
     it(`is ${status}/${reason} when ${when}`, () => {
-      const report = claimReport(wanted, observed({ owned }));
+      const report = claimReport(expected, observed({ owned }));
       assert.deepEqual([report.ready.status, report.ready.reason], [status, reason]);
       assert.equal(report.stalled === true, stalled);
     });
   }
 
   it('names the class that a pending claim waits for', () => {
-    const { ready } = claimReport(wanted, observed({ owned: standard('2Gi', { phase: 'Pending' }) }));
+    const { ready } = claimReport(expected, observed({ owned: standard('2Gi', { phase: 'Pending' }) }));
     assert.match(ready.message, /StorageClass standard/);
   });
 });

@@ -23,7 +23,7 @@ export function liveClaim(seen: Pick<Observed, 'owned'>, name: string): Claim | 
 }
 
 /** One that goes, with its data, is not there for what is made anew. */
-function lasting(seen: Pick<Observed, 'owned' | 'site'>, name: string): Claim | undefined {
+function existing(seen: Pick<Observed, 'owned' | 'site'>, name: string): Claim | undefined {
   const found = liveClaim(seen, name);
   return found === undefined || isLeaving(found, seen) ? undefined : found;
 }
@@ -45,10 +45,10 @@ export function isOfFormerSite({ metadata }: Manifest, { uid }: Pick<Site, 'uid'
  * change of `spec.size` is no wish to shrink. The class is written out even where it is the default one, so that a
  * claim that was kept from a former site is asked for as it is.
  */
-export function claim(wanted: WantedClaim, seen: Observed): Manifest {
-  const { name, size, accessMode } = wanted;
-  const found = lasting(seen, name);
-  const className = found?.spec?.storageClassName ?? wanted.storageClassName ?? defaultClass(seen);
+export function claim(desired: WantedClaim, seen: Observed): Manifest {
+  const { name, size, accessMode } = desired;
+  const found = existing(seen, name);
+  const className = found?.spec?.storageClassName ?? desired.storageClassName ?? defaultClass(seen);
   return {
     apiVersion: 'v1',
     kind: 'PersistentVolumeClaim',
@@ -56,7 +56,7 @@ export function claim(wanted: WantedClaim, seen: Observed): Manifest {
     spec: {
       accessModes: [accessMode],
       ...(className === undefined ? {} : { storageClassName: className }),
-      resources: { requests: { storage: found && !isGrowth(wanted, found) ? storageOf(found) : size } },
+      resources: { requests: { storage: found && !isGrowth(desired, found) ? storageOf(found) : size } },
     },
   } satisfies PersistentVolumeClaim & Manifest;
 }
@@ -67,11 +67,11 @@ function defaultClass({ storageClasses = new Map() }: Observed): string | undefi
   return names.length === 1 ? names[0] : undefined;
 }
 
-export function claimRefusals(wanted: WantedClaim, seen: Observed): Refusal[] {
-  const found = lasting(seen, wanted.name);
+export function claimRefusals(desired: WantedClaim, seen: Observed): Refusal[] {
+  const found = existing(seen, desired.name);
   const isBound = found?.status?.phase === 'Bound';
-  const missing = isBound ? undefined : classRefusal(wanted, seen);
-  const rejected = found === undefined ? [] : changes(wanted, found, seen);
+  const missing = isBound ? undefined : classRefusal(desired, seen);
+  const rejected = found === undefined ? [] : changes(desired, found, seen);
   return [...(missing === undefined ? [] : [missing]), ...rejected];
 }
 
@@ -92,8 +92,8 @@ function classRefusal({ holds, field, storageClassName }: WantedClaim, seen: Obs
   return { reason, message: `${message} Write ${field}.storageClassName.` };
 }
 
-function changes(wanted: WantedClaim, found: Claim, seen: Observed): Refusal[] {
-  const { name, holds, field, storageClassName, accessMode } = wanted;
+function changes(desired: WantedClaim, found: Claim, seen: Observed): Refusal[] {
+  const { name, holds, field, storageClassName, accessMode } = desired;
   const className = found.spec?.storageClassName;
   const modes = found.spec?.accessModes ?? [];
   const refused: (string | false)[] = [
@@ -103,7 +103,7 @@ function changes(wanted: WantedClaim, found: Claim, seen: Observed): Refusal[] {
       `The claim ${name} of ${holds} has the StorageClass ${className}, which cannot change. Write ${field}.storageClassName: ${className}.`,
     !modes.includes(accessMode) &&
       `The claim ${name} of ${holds} has the access mode ${modes.join(', ')}, which cannot change. Write that one, or delete the claim with its data.`,
-    isGrowth(wanted, found) &&
+    isGrowth(desired, found) &&
       lacksGrowth(found, seen) &&
       `The StorageClass ${className} lets no volume grow, and the claim ${name} of ${holds} has ${storageOf(found)}. Ask the administrator for allowVolumeExpansion: true in the class, or make the site anew with ${storageOf(found)}: with deletionPolicy Retain it finds its data again.`,
   ];
@@ -125,22 +125,22 @@ function lacksGrowth(found: Claim, { storageClasses }: Observed): boolean {
 
 /** How far a claim has come. */
 export function claimReport(
-  wanted: WantedClaim,
+  desired: WantedClaim,
   seen: Pick<Observed, 'owned' | 'site' | 'storageClasses'>,
 ): Report {
-  const { name, holds } = wanted;
+  const { name, holds } = desired;
   const found = liveClaim(seen, name);
-  if (found !== undefined && isLeaving(found, seen)) return leaving(wanted);
+  if (found !== undefined && isLeaving(found, seen)) return leaving(desired);
   if (found?.status?.phase === 'Lost') return lost(name, holds);
   if (found !== undefined && couldNotGrow(found)) {
     const message = `The volume of ${holds} could not grow. kubectl describe pvc ${name} says why.`;
     return { ready: { status: 'False', reason: 'VolumeRejected', message }, stalled: true };
   }
   const ready = progress(name, holds, found);
-  const more = ready.status === 'True' ? larger(wanted, seen) : '';
+  const more = ready.status === 'True' ? larger(desired, seen) : '';
   const message = ready.message + more;
   return {
-    ready: { ...ready, message: isBlind(ready, seen) ? message + unseenClass(wanted, found) : message },
+    ready: { ...ready, message: isBlind(ready, seen) ? message + unseenClass(desired, found) : message },
   };
 }
 
@@ -172,7 +172,7 @@ function leaving({ name, holds }: WantedClaim): Report {
 export function larger({ name, field, size }: WantedClaim, seen: Pick<Observed, 'owned' | 'site'>): string {
   const { files, database } = seen.site.spec;
   const written = field === 'spec.files' ? files?.size : database?.storage?.size;
-  const found = lasting(seen, name);
+  const found = existing(seen, name);
   if (found === undefined || written === undefined || bytes(size) >= bytes(storageOf(found))) return '';
   return ` It has ${storageOf(found)} and cannot shrink to the ${size} of ${field}.size: write ${storageOf(found)} there.`;
 }

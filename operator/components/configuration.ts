@@ -30,8 +30,8 @@ export function bytesOf({ data, binaryData }: ConfigMapContent): number {
 export function wantedOf(content: ConfigMapContent, wishes: readonly ConfigFiles[]): ConfigMapContent {
   const keys = wishes.map(({ configMap: { items } }) => items?.map(({ key }) => key));
   if (keys.includes(undefined)) return content;
-  const wanted = new Set(keys.flat());
+  const desired = new Set(keys.flat());
   const only = (all: Readonly<Record<string, string>>): Record<string, string> =>
-    Object.fromEntries(Object.entries(all).filter(([key]) => wanted.has(key)));
+    Object.fromEntries(Object.entries(all).filter(([key]) => desired.has(key)));
   return { data: only(content.data), binaryData: only(content.binaryData) };
 }

@@ -57,9 +57,9 @@ describe('why the cluster refuses pods', () => {
     ],
     ['something else', 'pods "shop-web-5f-x" is forbidden', 'kubectl describe statefulset says why'],
   ];
-  for (const [what, message, wanted] of rows) {
+  for (const [what, message, expected] of rows) {
     it(`is ${what}`, () => {
-      assert.equal(forbidden(message, database), wanted);
+      assert.equal(forbidden(message, database), expected);
       assert.doesNotMatch(forbidden(message, database), /5f-x|used/);
     });
   }

@@ -69,8 +69,8 @@ function outOfRange(message: string, { fields }: Refused): string | undefined {
     ),
   ];
   if (ranges.length === 0) return undefined;
-  const told = [...new Set(ranges)].slice(0, mostRanges).join('; ');
-  return `a LimitRange of the namespace allows ${told}; write other requests and limits in ${fields}`;
+  const reported = [...new Set(ranges)].slice(0, mostRanges).join('; ');
+  return `a LimitRange of the namespace allows ${reported}; write other requests and limits in ${fields}`;
 }
 
 const bounds =

@@ -139,28 +139,28 @@ describe('the components', () => {
 
   for (const preset of ['Generic', 'WordPress'] as const) {
     describe(`of a whole ${preset} site`, () => {
-      const wanted = wholeSite(siteOf(preset), serving);
+      const expected = wholeSite(siteOf(preset), serving);
 
       it('are the objects of the golden file', () => {
         expectGolden(
           new URL(`golden/${preset.toLowerCase()}-site.yaml`, folder),
-          documents(wanted.map(withoutPrograms)),
+          documents(expected.map(withoutPrograms)),
         );
       });
 
       it('have names of their own, and say nothing of namespace, labels and owner', () => {
-        const keys = wanted.map(({ object: { kind, metadata } }) => `${kind} ${metadata.name}`);
+        const keys = expected.map(({ object: { kind, metadata } }) => `${kind} ${metadata.name}`);
         assert.equal(new Set(keys).size, keys.length);
-        for (const { object } of wanted) assert.deepEqual(Object.keys(object.metadata), ['name']);
+        for (const { object } of expected) assert.deepEqual(Object.keys(object.metadata), ['name']);
       });
 
       it('declare every kind that they make', () => {
         const declared = new Set<string>(components.flatMap(({ rights }) => rights.map(({ kind }) => kind)));
-        for (const { object } of wanted) assert.ok(declared.has(object.kind), object.kind);
+        for (const { object } of expected) assert.ok(declared.has(object.kind), object.kind);
       });
 
       it('mount every volume that they declare, and no other', () => {
-        for (const { object } of wanted) {
+        for (const { object } of expected) {
           const pod = podOf(object);
           if (pod === undefined) continue;
           const mounted = [...(pod.initContainers ?? []), ...pod.containers].flatMap(
@@ -174,7 +174,7 @@ describe('the components', () => {
       });
 
       it('request processor time for every container, else an autoscaler could not tell the load', () => {
-        for (const { object } of wanted) {
+        for (const { object } of expected) {
           const pod = podOf(object);
           for (const { resources } of [...(pod?.initContainers ?? []), ...(pod?.containers ?? [])])
             assert.ok((resources?.requests ?? {})['cpu']);
@@ -182,7 +182,7 @@ describe('the components', () => {
       });
 
       it('run restricted pods with limits', () => {
-        for (const { object } of wanted) {
+        for (const { object } of expected) {
           const pod = podOf(object);
           for (const container of [...(pod?.initContainers ?? []), ...(pod?.containers ?? [])]) {
             assert.equal(container.securityContext?.allowPrivilegeEscalation, false);

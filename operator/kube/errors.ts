@@ -123,11 +123,11 @@ export function apiError(
   const reason = reasonOf(code, status);
   const chosen = classOf(code, reason, status);
   const { causes = [], retryAfterSeconds: asked } = status.details ?? {};
-  const told = { request, code, reason, retryAfterSeconds: retryAfterSeconds ?? asked };
+  const reported = { request, code, reason, retryAfterSeconds: retryAfterSeconds ?? asked };
   return new chosen(
     isSecretPath(request.path)
-      ? { ...told, causes: withoutMessages(causes) }
-      : { ...told, causes, detail: status.message },
+      ? { ...reported, causes: withoutMessages(causes) }
+      : { ...reported, causes, detail: status.message },
   );
 }
 

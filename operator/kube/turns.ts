@@ -17,7 +17,7 @@ export class Turns<T> {
   readonly #lines = new Map<string, Line<T>>();
   /** Names of namespaces; the first has the next turn. */
   readonly #urgent = new Set<string>();
-  readonly #calm = new Set<string>();
+  readonly #background = new Set<string>();
   #turns = 0;
   #arrivals = 0;
 
@@ -38,7 +38,7 @@ export class Turns<T> {
   /** Whose turn it is; a namespace that may not have it now keeps its place. */
   next(mayHave: (namespace: string) => boolean = () => true): T | undefined {
     const isRare = (this.#turns + 1) % rareTurn === 0;
-    for (const circle of isRare ? [this.#calm, this.#urgent] : [this.#urgent, this.#calm]) {
+    for (const circle of isRare ? [this.#background, this.#urgent] : [this.#urgent, this.#background]) {
       for (const namespace of circle) {
         const line = this.#lines.get(namespace);
         if (line === undefined || !mayHave(namespace)) continue;
@@ -54,8 +54,8 @@ export class Turns<T> {
 
   /** At the end of the circle that it belongs to, unless it is there already. */
   #place(namespace: string, line: Line<T>): void {
-    const circle = line.isEmpty ? undefined : line.isCalm ? this.#calm : this.#urgent;
-    for (const one of [this.#urgent, this.#calm]) if (one !== circle) one.delete(namespace);
+    const circle = line.isEmpty ? undefined : line.isBackground ? this.#background : this.#urgent;
+    for (const one of [this.#urgent, this.#background]) if (one !== circle) one.delete(namespace);
     circle?.add(namespace);
     if (line.isEmpty) this.#lines.delete(namespace);
   }
@@ -70,12 +70,12 @@ class Line<T> {
   };
   #turns = 0;
 
-  get isCalm(): boolean {
+  get isBackground(): boolean {
     return this.#items.user.size === 0 && this.#items.drift.size === 0;
   }
 
   get isEmpty(): boolean {
-    return this.isCalm && this.#items.resync.size === 0;
+    return this.isBackground && this.#items.resync.size === 0;
   }
 
   add(item: T, priority: Priority, arrival: number): void {

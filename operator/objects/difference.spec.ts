@@ -13,75 +13,75 @@ const held = (content: string): Manifest => ({
 });
 
 describe('difference', () => {
-  const rows: { title: string; wanted: unknown; live: unknown; found: string | undefined }[] = [
-    { title: 'equal scalars', wanted: 3, live: 3, found: undefined },
+  const rows: { title: string; desired: unknown; live: unknown; found: string | undefined }[] = [
+    { title: 'equal scalars', desired: 3, live: 3, found: undefined },
     {
       title: 'another scalar',
-      wanted: { replicas: 3 },
+      desired: { replicas: 3 },
       live: { replicas: 2 },
       found: 'replicas is 2 instead of 3',
     },
-    { title: 'a field that the server added', wanted: { a: 1 }, live: { a: 1, b: 2 }, found: undefined },
-    { title: 'a missing field', wanted: { a: { b: 1 } }, live: { a: {} }, found: 'a.b is missing' },
-    { title: 'a missing branch', wanted: { a: { b: 1 } }, live: {}, found: 'a is missing' },
-    { title: 'an empty text that the server dropped', wanted: { value: '' }, live: {}, found: undefined },
-    { title: 'an empty list that the server dropped', wanted: { args: [] }, live: {}, found: undefined },
-    { title: 'undefined', wanted: { value: undefined }, live: {}, found: undefined },
+    { title: 'a field that the server added', desired: { a: 1 }, live: { a: 1, b: 2 }, found: undefined },
+    { title: 'a missing field', desired: { a: { b: 1 } }, live: { a: {} }, found: 'a.b is missing' },
+    { title: 'a missing branch', desired: { a: { b: 1 } }, live: {}, found: 'a is missing' },
+    { title: 'an empty text that the server dropped', desired: { value: '' }, live: {}, found: undefined },
+    { title: 'an empty list that the server dropped', desired: { args: [] }, live: {}, found: undefined },
+    { title: 'undefined', desired: { value: undefined }, live: {}, found: undefined },
     {
       title: 'a filled list where none is wanted',
-      wanted: { args: [] },
+      desired: { args: [] },
       live: { args: ['x'] },
       found: 'args has 1 items instead of 0',
     },
     {
       title: 'a text where none is wanted',
-      wanted: { value: '' },
+      desired: { value: '' },
       live: { value: 'x' },
       found: 'value is "x" instead of ""',
     },
-    { title: 'false is not absent', wanted: { automount: false }, live: {}, found: 'automount is missing' },
-    { title: 'zero is not absent', wanted: { replicas: 0 }, live: {}, found: 'replicas is missing' },
+    { title: 'false is not absent', desired: { automount: false }, live: {}, found: 'automount is missing' },
+    { title: 'zero is not absent', desired: { replicas: 0 }, live: {}, found: 'replicas is missing' },
     {
       title: 'an empty object is not absent',
-      wanted: { emptyDir: {} },
+      desired: { emptyDir: {} },
       live: { hostPath: {} },
       found: 'emptyDir is missing',
     },
-    { title: 'an object where a scalar is', wanted: { a: { b: 1 } }, live: { a: 1 }, found: 'a differs' },
-    { title: 'a list where a scalar is', wanted: { a: ['x'] }, live: { a: 'x' }, found: 'a differs' },
+    { title: 'an object where a scalar is', desired: { a: { b: 1 } }, live: { a: 1 }, found: 'a differs' },
+    { title: 'a list where a scalar is', desired: { a: ['x'] }, live: { a: 'x' }, found: 'a differs' },
     {
       title: 'an unnamed list of other length',
-      wanted: ['a'],
+      desired: ['a'],
       live: ['a', 'b'],
       found: ' has 2 items instead of 1',
     },
     {
       title: 'an unnamed list in other order',
-      wanted: { l: ['a', 'b'] },
+      desired: { l: ['a', 'b'] },
       live: { l: ['b', 'a'] },
       found: 'l[0] is "b" instead of "a"',
     },
     {
       title: 'named items in other order, and more of them',
-      wanted: { containers: [{ name: 'a', image: 'x' }] },
+      desired: { containers: [{ name: 'a', image: 'x' }] },
       live: { containers: [{ name: 'injected' }, { name: 'a', image: 'x', terminationMessagePath: '/d' }] },
       found: undefined,
     },
     {
       title: 'a named item that differs',
-      wanted: { containers: [{ name: 'a', image: 'x' }] },
+      desired: { containers: [{ name: 'a', image: 'x' }] },
       live: { containers: [{ name: 'a', image: 'y' }] },
       found: 'containers[a].image is "y" instead of "x"',
     },
     {
       title: 'a named item that is missing',
-      wanted: { volumes: [{ name: 'a', emptyDir: {} }] },
+      desired: { volumes: [{ name: 'a', emptyDir: {} }] },
       live: { volumes: [{ name: 'b', emptyDir: {} }] },
       found: 'volumes[a] is missing',
     },
     {
       title: 'twice the same name falls back to the index',
-      wanted: {
+      desired: {
         l: [
           { name: 'a', v: 1 },
           { name: 'a', v: 2 },
@@ -97,7 +97,7 @@ describe('difference', () => {
     },
     {
       title: 'mounts of one volume in another order',
-      wanted: {
+      desired: {
         m: [
           { name: 'a', mountPath: '/x' },
           { name: 'a', mountPath: '/y' },
@@ -113,13 +113,13 @@ describe('difference', () => {
     },
     {
       title: 'ports without names',
-      wanted: { ports: [{ containerPort: 80 }] },
+      desired: { ports: [{ containerPort: 80 }] },
       live: { ports: [{ containerPort: 81 }] },
       found: 'ports[80] is missing',
     },
     {
       title: 'quantities written differently',
-      wanted: {
+      desired: {
         resources: { requests: { cpu: '0.5', memory: '1024Mi' }, limits: { 'ephemeral-storage': '1Gi' } },
       },
       live: {
@@ -129,104 +129,104 @@ describe('difference', () => {
     },
     {
       title: 'other quantities',
-      wanted: { requests: { memory: '1G' } },
+      desired: { requests: { memory: '1G' } },
       live: { requests: { memory: '1Gi' } },
       found: 'requests.memory is "1Gi" instead of "1G"',
     },
     {
       title: 'a size limit',
-      wanted: { emptyDir: { sizeLimit: '0.5Gi' } },
+      desired: { emptyDir: { sizeLimit: '0.5Gi' } },
       live: { emptyDir: { sizeLimit: '512Mi' } },
       found: undefined,
     },
     {
       title: 'a text that only looks like a quantity',
-      wanted: { tag: '1.0' },
+      desired: { tag: '1.0' },
       live: { tag: '1' },
       found: 'tag is "1" instead of "1.0"',
     },
     {
       title: 'the value of an environment variable is not told',
-      wanted: { env: [{ name: 'A', value: 'secret' }] },
+      desired: { env: [{ name: 'A', value: 'secret' }] },
       live: { env: [{ name: 'A', value: 'other' }] },
       found: 'env[A].value differs',
     },
     {
       title: 'a word of a command is not told',
-      wanted: { containers: [{ name: 'a', command: ['mysql', '-psecret'] }] },
+      desired: { containers: [{ name: 'a', command: ['mysql', '-psecret'] }] },
       live: { containers: [{ name: 'a', command: ['mysql', '-pother'] }] },
       found: 'containers[a].command[1] differs',
     },
     {
       title: 'the content of a file is not told',
-      wanted: { data: { 'my.cnf': 'password=secret' } },
+      desired: { data: { 'my.cnf': 'password=secret' } },
       live: { data: { 'my.cnf': 'password=other' } },
       found: 'data.my.cnf differs',
     },
     {
       title: 'a long value is cut',
-      wanted: { host: 'a'.repeat(100) },
+      desired: { host: 'a'.repeat(100) },
       live: { host: 'b' },
       found: `host is "b" instead of "${'a'.repeat(80)}"…`,
     },
     {
       title: 'a long text equals its hash, by which the caches hold it',
-      wanted: { data: { text } },
+      desired: { data: { text } },
       live: brief(resourceOf('ConfigMap'), held(text)),
       found: undefined,
     },
     {
       title: 'the hash of another text is a difference',
-      wanted: { data: { text: `${text}!` } },
+      desired: { data: { text: `${text}!` } },
       live: brief(resourceOf('ConfigMap'), held(text)),
       found: 'data.text differs',
     },
-    { title: 'null', wanted: { value: null }, live: {}, found: undefined },
+    { title: 'null', desired: { value: null }, live: {}, found: undefined },
     {
       title: 'null where a branch is wanted',
-      wanted: { a: { b: 1 } },
+      desired: { a: { b: 1 } },
       live: { a: null },
       found: 'a differs',
     },
     {
       title: 'items that are told apart by nothing but an object',
-      wanted: { l: [{ port: { number: 80 } }] },
+      desired: { l: [{ port: { number: 80 } }] },
       live: { l: [{ port: { number: 80 } }] },
       found: undefined,
     },
     {
       title: 'quantities at the top',
-      wanted: { requests: { memory: '1Gi' } },
+      desired: { requests: { memory: '1Gi' } },
       live: { requests: { memory: '1024Mi' } },
       found: undefined,
     },
     {
       title: 'a field whose name only begins like that of a quantity',
-      wanted: { spec: { storageVersion: '1.0' } },
+      desired: { spec: { storageVersion: '1.0' } },
       live: { spec: { storageVersion: '1' } },
       found: 'spec.storageVersion is "1" instead of "1.0"',
     },
     {
       title: 'a number where a hash is',
-      wanted: { key: 5 },
+      desired: { key: 5 },
       live: { key: 'sha256:0' },
       found: 'key is "sha256:0" instead of 5',
     },
     {
       title: 'a value of just the length that is shown is not cut',
-      wanted: { host: 'a'.repeat(80) },
+      desired: { host: 'a'.repeat(80) },
       live: { host: 'b' },
       found: `host is "b" instead of "${'a'.repeat(80)}"`,
     },
     {
       title: 'what a policy holds beyond what is wanted is compared the other way round',
-      wanted: brief(resourceOf('ConfigMap'), held(text))['data'],
+      desired: brief(resourceOf('ConfigMap'), held(text))['data'],
       live: { text },
       found: undefined,
     },
   ];
-  for (const { title, wanted, live, found } of rows) {
-    it(title, () => assert.equal(difference(wanted, live), found));
+  for (const { title, desired: expected, live, found } of rows) {
+    it(title, () => assert.equal(difference(expected, live), found));
   }
 });
 

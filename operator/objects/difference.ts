@@ -13,34 +13,34 @@ import { sameQuantity } from '../api/quantity.ts';
  * - Of a long text the caches hold the hash alone.
  * - Below `requests`, `limits` and other places of quantities, "0.5" equals "500m".
  */
-export function difference(wanted: unknown, live: unknown, path = ''): string | undefined {
-  if (isEmpty(wanted) && isEmpty(live)) return undefined;
-  if (Array.isArray(wanted)) return listDifference(wanted, live, path);
-  if (isRecord(wanted)) return recordDifference(wanted, live, path);
-  return isSameValue(wanted, live, path) ? undefined : words(path, wanted, live);
+export function difference(desired: unknown, live: unknown, path = ''): string | undefined {
+  if (isEmpty(desired) && isEmpty(live)) return undefined;
+  if (Array.isArray(desired)) return listDifference(desired, live, path);
+  if (isRecord(desired)) return recordDifference(desired, live, path);
+  return isSameValue(desired, live, path) ? undefined : words(path, desired, live);
 }
 
-function isSameValue(wanted: unknown, live: unknown, path: string): boolean {
-  if (wanted === live) return true;
-  if (holdsQuantity(path) && sameQuantity(wanted, live)) return true;
-  return isHashOf(wanted, live) || isHashOf(live, wanted);
+function isSameValue(desired: unknown, live: unknown, path: string): boolean {
+  if (desired === live) return true;
+  if (holdsQuantity(path) && sameQuantity(desired, live)) return true;
+  return isHashOf(desired, live) || isHashOf(live, desired);
 }
 
-function recordDifference(wanted: Record<string, unknown>, live: unknown, path: string): string | undefined {
-  if (!isRecord(live)) return words(path, wanted, live);
-  for (const [field, value] of Object.entries(wanted)) {
+function recordDifference(desired: Record<string, unknown>, live: unknown, path: string): string | undefined {
+  if (!isRecord(live)) return words(path, desired, live);
+  for (const [field, value] of Object.entries(desired)) {
     const found = difference(value, live[field], path === '' ? field : `${path}.${field}`);
     if (found !== undefined) return found;
   }
   return undefined;
 }
 
-function listDifference(wanted: readonly unknown[], live: unknown, path: string): string | undefined {
-  if (!Array.isArray(live)) return words(path, wanted, live);
-  const key = keys.find((field) => isKey(field, wanted));
-  if (key !== undefined) return keyedDifference(wanted, live, key, path);
-  if (wanted.length !== live.length) return `${path} has ${live.length} items instead of ${wanted.length}`;
-  for (const [index, item] of wanted.entries()) {
+function listDifference(desired: readonly unknown[], live: unknown, path: string): string | undefined {
+  if (!Array.isArray(live)) return words(path, desired, live);
+  const key = keys.find((field) => isKey(field, desired));
+  if (key !== undefined) return keyedDifference(desired, live, key, path);
+  if (desired.length !== live.length) return `${path} has ${live.length} items instead of ${desired.length}`;
+  for (const [index, item] of desired.entries()) {
     const found = difference(item, live[index], `${path}[${index}]`);
     if (found !== undefined) return found;
   }
@@ -48,12 +48,12 @@ function listDifference(wanted: readonly unknown[], live: unknown, path: string)
 }
 
 function keyedDifference(
-  wanted: readonly unknown[],
+  desired: readonly unknown[],
   live: readonly unknown[],
   key: string,
   path: string,
 ): string | undefined {
-  for (const item of wanted) {
+  for (const item of desired) {
     const value = keyOf(key, item);
     const twin = live.find((candidate) => keyOf(key, candidate) === value);
     const found = difference(item, twin, `${path}[${value}]`);
@@ -98,10 +98,10 @@ export function isRecord(value: unknown): value is Record<string, unknown> {
 }
 
 /** These words are logged: what a user wrote where secrets may be stays out of them, and the rest is cut. */
-function words(path: string, wanted: unknown, live: unknown): string {
+function words(path: string, desired: unknown, live: unknown): string {
   if (live === undefined) return `${path} is missing`;
-  const isShown = [wanted, live].every((value) => typeof value !== 'object') && !mayBeSecret.test(path);
-  return isShown ? `${path} is ${shown(live)} instead of ${shown(wanted)}` : `${path} differs`;
+  const isShown = [desired, live].every((value) => typeof value !== 'object') && !mayBeSecret.test(path);
+  return isShown ? `${path} is ${shown(live)} instead of ${shown(desired)}` : `${path} differs`;
 }
 
 /** Environment variables, command lines, and contents of files. */

@@ -3,7 +3,7 @@ import type { ReleaseState, Revision } from '../components/component.ts';
 import { isHeld } from '../components/holds.ts';
 import { isBehindCommand, reportedRevision, rolledBackMessage } from '../components/release-state.ts';
 import { commandStatus } from './command/command-status.ts';
-import { commandFailedMessage } from './command/told.ts';
+import { commandFailedMessage } from './command/report.ts';
 import type { BehindCommand } from '../components/release-state.ts';
 import type { ComponentReport, Judgement } from './judgement.ts';
 import type { Observed } from './observed.ts';
@@ -25,8 +25,8 @@ export function releaseStatus(
   const status = statusOf(judgement, stalled.find(runsInPods));
   if (status === undefined || command === undefined) return status;
   const { command: _, ...rest } = status;
-  const told = commandStatus(seen.site.metadata, seen, command);
-  return told === undefined ? rest : { ...rest, command: told };
+  const reported = commandStatus(seen.site.metadata, seen, command);
+  return reported === undefined ? rest : { ...rest, command: reported };
 }
 
 function statusOf(judgement: Judgement, failed: ComponentReport | undefined): ReleaseStatus | undefined {
@@ -58,7 +58,7 @@ function statusAt(state: ReleaseState, seen: Observed, failed: ComponentReport |
 function begun(state: ReleaseState, seen: Observed, failed: ComponentReport | undefined): ReleaseStatus {
   const revision = reportedRevision(state);
   const outcome = outcomeOf(revision, seen, failed);
-  const desired = told(revision);
+  const desired = reported(revision);
   if (outcome === 'Succeeded') return { desired, running: desired, lastGood: revision.image, outcome };
   return {
     ...beside(revision, state.is === 'rolling' ? state.from : servesMeanwhile(revision, seen), seen),
@@ -82,8 +82,8 @@ function behind(state: BehindCommand, seen: Observed): ReleaseStatus {
 function beside(desired: Revision, running: Revision | undefined, { site }: Observed): ReleaseStatus {
   const good = site.status?.release?.lastGood;
   return {
-    desired: told(desired),
-    ...(running === undefined ? {} : { running: told(running) }),
+    desired: reported(desired),
+    ...(running === undefined ? {} : { running: reported(running) }),
     ...(good === undefined ? {} : { lastGood: good }),
   };
 }
@@ -94,15 +94,15 @@ function runsInPods({ component }: ComponentReport): boolean {
 
 function rolledBack(failed: Revision, running: Revision): ReleaseStatus {
   return {
-    desired: told(failed),
-    running: told(running),
+    desired: reported(failed),
+    running: reported(running),
     lastGood: running.image,
     outcome: 'RolledBack',
     message: rolledBackMessage(failed, running),
   };
 }
 
-function told({
+function reported({
   image,
   resolvedImage = image,
   name: revision,

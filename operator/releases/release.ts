@@ -10,13 +10,13 @@ import { contentHash } from '../objects/hash.ts';
 import { commandHash, countingRecord } from './command/attempt.ts';
 import { command } from './command/decide.ts';
 import type { Command } from './command/state.ts';
-import { failureOf } from './command/told.ts';
+import { failureOf } from './command/report.ts';
 import { retained } from './history.ts';
 import type { Observed } from './observed.ts';
 import { templateOf, withImage } from './rendering.ts';
 import { isNewRestart, newestWanted, restartOf } from './restart.ts';
 import { canStart, isUnwell, lastGood } from './rollback.ts';
-import type { Verdict } from './rollback.ts';
+import type { Evaluation } from './rollback.ts';
 import { rollout, serves } from './rollout.ts';
 import { hasSucceeded, isBroughtBack, remembering } from './succeeded.ts';
 
@@ -66,7 +66,7 @@ export function release(
   site: Site,
   seen: Observed,
   rendered: PodTemplate,
-  trial: (wanted: Revision) => Verdict,
+  trial: (latest: Revision) => Evaluation,
 ): Release {
   const chosen = chosenRelease(site, seen, rendered, trial);
   const { is, desired } = chosen.state;
@@ -77,9 +77,9 @@ export function release(
 }
 
 /** What runs stays; nothing is made where nothing runs. That its command failed is remembered as of each release that fails. */
-function behind(decided: Command, site: Site, wanted: Revision, seen: Observed): Release {
+function behind(decided: Command, site: Site, latest: Revision, seen: Observed): Release {
   const hasFailed = decided.state.is === 'failed';
-  const desired = hasFailed ? failedByCommand(wanted, site, seen) : wanted;
+  const desired = hasFailed ? failedByCommand(latest, site, seen) : latest;
   const current = running(seen);
   const is = hasFailed ? 'commandFailed' : 'commanding';
   const state = { is, desired, ...(current && { current }) } as const;
@@ -88,32 +88,32 @@ function behind(decided: Command, site: Site, wanted: Revision, seen: Observed):
   return { state, because, retained: stays, command: { ...decided, revision: desired } };
 }
 
-function failedByCommand(wanted: Revision, site: Site, seen: Observed): Revision {
-  if (wanted.outcome === 'Failed' && wanted.failure !== undefined) return wanted;
-  const failure = failureOf(site, wanted, seen);
-  return { ...wanted, outcome: 'Failed', ...(failure === undefined ? {} : { failure }) };
+function failedByCommand(latest: Revision, site: Site, seen: Observed): Revision {
+  if (latest.outcome === 'Failed' && latest.failure !== undefined) return latest;
+  const failure = failureOf(site, latest, seen);
+  return { ...latest, outcome: 'Failed', ...(failure === undefined ? {} : { failure }) };
 }
 
 function chosenRelease(
   site: Site,
   seen: Observed,
   rendered: PodTemplate,
-  trial: (wanted: Revision) => Verdict,
+  trial: (latest: Revision) => Evaluation,
 ): Release {
   const { revision: found, because } = asked(site, seen, rendered);
   if (hasSucceeded(found, seen) || serves(found, seen)) return staying(found, because, seen);
   const good = lastGood(found, seen, rendered);
-  const wanted = remembering(found, good, seen);
-  if (good !== undefined && wanted.outcome === 'Failed') return goneBack(wanted, good, seen);
-  const { failure, ...late } = mayGoBack(site, seen, good) ? trial(wanted) : {};
+  const latest = remembering(found, good, seen);
+  if (good !== undefined && latest.outcome === 'Failed') return goneBack(latest, good, seen);
+  const { failure, ...late } = mayGoBack(site, seen, good) ? trial(latest) : {};
   if (good !== undefined && failure !== undefined)
-    return goneBack({ ...wanted, outcome: 'Failed', failure }, good, seen);
-  if (wanted.unresolved === true) return pending(wanted, good, late, seen);
+    return goneBack({ ...latest, outcome: 'Failed', failure }, good, seen);
+  if (latest.unresolved === true) return pending(latest, good, late, seen);
   const state: ReleaseState =
     good === undefined
-      ? { is: 'first', desired: wanted }
-      : { is: 'rolling', desired: wanted, from: good, ...late };
-  return { state, because, retained: retained(wanted, good, seen) };
+      ? { is: 'first', desired: latest }
+      : { is: 'rolling', desired: latest, from: good, ...late };
+  return { state, because, retained: retained(latest, good, seen) };
 }
 
 /** It is not given up any more. */
@@ -132,7 +132,7 @@ function staying(found: Revision, because: Because, seen: Observed): Release {
 function pending(
   desired: Revision,
   good: Revision | undefined,
-  late: Pick<Verdict, 'deadline'>,
+  late: Pick<Evaluation, 'deadline'>,
   seen: Observed,
 ): Release {
   const current = running(seen) ?? good;

@@ -56,8 +56,11 @@ describe('a site of an older rendering', () => {
     await world.settle();
     assert.equal(world.condition('RenderingCurrent'), 'False/OlderRendering');
     assert.deepEqual([world.condition('Ready'), world.condition('Reconciling')], ['True/Serving', undefined]);
-    const told = world.status.conditions?.find(({ type }) => type === 'RenderingCurrent')?.message;
-    assert.match(told ?? '', /kubectl annotate hostedsite shop -n customer-a --overwrite hostedsite\.dev\//);
+    const reported = world.status.conditions?.find(({ type }) => type === 'RenderingCurrent')?.message;
+    assert.match(
+      reported ?? '',
+      /kubectl annotate hostedsite shop -n customer-a --overwrite hostedsite\.dev\//,
+    );
     await writesNothing(world);
   });
 

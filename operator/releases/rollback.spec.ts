@@ -80,8 +80,8 @@ describe('a release that is not ready by its deadline', () => {
     assert.equal(world.condition('Stalled'), 'True/RolledBack');
     assert.equal(world.condition('WebReady'), 'False/RolledBack');
     assert.equal(world.condition('Available'), 'True/Serving');
-    const told = world.cluster.events.map(({ reason }) => reason);
-    assert.equal(told.filter((reason) => reason === 'ReleaseRolledBack').length, 1);
+    const reported = world.cluster.events.map(({ reason }) => reason);
+    assert.equal(reported.filter((reason) => reason === 'ReleaseRolledBack').length, 1);
   });
 
   it('is remembered before the other one runs', async () => {
@@ -137,7 +137,7 @@ describe('a release that is not ready by its deadline', () => {
       numbers: ['3 1 Succeeded', '4 2 Succeeded'],
     },
   ];
-  for (const { title, tags, runs: wanted, numbers } of next) {
+  for (const { title, tags, runs: expected, numbers } of next) {
     it(`gives way to ${title}`, async () => {
       const world = await rolledBack();
       for (const tag of tags) {
@@ -147,7 +147,7 @@ describe('a release that is not ready by its deadline', () => {
         await world.settle();
         assert.equal(world.condition('Ready'), 'True/Serving');
       }
-      assert.equal(runs(world), image(wanted));
+      assert.equal(runs(world), image(expected));
       assert.deepEqual(revisions(world), numbers);
       assert.equal(world.status.release?.outcome, 'Succeeded');
       assert.equal(world.status.release?.message, undefined);
@@ -261,8 +261,8 @@ describe('a release that is late and stays', () => {
     world.missDeadline();
     const outcome = await world.pass();
     assert.equal(runs(world), image(2));
-    const told = world.status.conditions?.find(({ type }) => type === 'DatabaseReady');
-    const since = Date.parse(told?.lastTransitionTime ?? '');
+    const reported = world.status.conditions?.find(({ type }) => type === 'DatabaseReady');
+    const since = Date.parse(reported?.lastTransitionTime ?? '');
     assert.equal(outcome.recheckAt?.getTime(), since + 600_000);
     world.now = outcome.recheckAt ?? world.now;
     await world.settle();

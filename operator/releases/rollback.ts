@@ -7,7 +7,7 @@ import { mountedConfigMaps } from './revision.ts';
 import { hasSucceeded, othersThan } from './succeeded.ts';
 
 /** Whether a release is given up; what is late for another reason than itself gets more time. */
-export interface Verdict {
+export interface Evaluation {
   failure?: string;
   /** When it is given up unless it comes up; set where it is late already. */
   deadline?: Date;
@@ -17,7 +17,7 @@ export interface Verdict {
  * A release that is late fails, unless a part of the site that its pods need was not there: then it has the whole deadline
  * from the moment that the last of them came.
  */
-export function verdict(reports: readonly ComponentReport[], site: Site, seen: Observed): Verdict {
+export function evaluate(reports: readonly ComponentReport[], site: Site, seen: Observed): Evaluation {
   const failure = reports.map(({ report }) => report.failure).find((text) => text !== undefined);
   if (failure === undefined) return {};
   const needed = reports.filter(({ condition }) => condition.neededByPods === true);
@@ -37,8 +37,8 @@ function thereSince(condition: string, { site, now }: Observed): number {
  * What to go back to: of the releases that succeeded the one that was asked for last, if it can start. Where nothing is
  * remembered, it is one that serves now.
  */
-export function lastGood(wanted: Revision, seen: Observed, rendered?: PodTemplate): Revision | undefined {
-  const others = othersThan(wanted, seen);
+export function lastGood(desired: Revision, seen: Observed, rendered?: PodTemplate): Revision | undefined {
+  const others = othersThan(desired, seen);
   const succeeded = others.filter((revision) => hasSucceeded(revision, seen));
   const good = succeeded.length > 0 ? succeeded : others.filter((revision) => hasReadyPod(revision, seen));
   return good.find((revision) => canStart(revision, seen, rendered)) ?? good[0];

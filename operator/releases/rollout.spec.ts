@@ -122,7 +122,7 @@ describe('a release is rolled out', () => {
     assert.deepEqual(rollout(sight([other, deployment(whole)])), {
       isObserved: true,
       revision: 'shop-web-b',
-      wanted: 2,
+      desired: 2,
       replicas: 2,
       updated: 2,
       available: 2,

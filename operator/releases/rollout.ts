@@ -7,7 +7,7 @@ export interface Rollout {
   /** Its controller has acted on the latest spec. */
   isObserved: boolean;
   revision: string | undefined;
-  wanted: number;
+  desired: number;
   replicas: number;
   updated: number;
   available: number;
@@ -23,7 +23,7 @@ export function rollout(seen: Observed): Rollout | undefined {
   return {
     isObserved: count(status['observedGeneration']) >= (deployment.metadata.generation ?? 0),
     revision: labels[revisionLabel] as string | undefined,
-    wanted: typeof spec['replicas'] === 'number' ? spec['replicas'] : 1,
+    desired: typeof spec['replicas'] === 'number' ? spec['replicas'] : 1,
     replicas: count(status['replicas']),
     updated: count(status['updatedReplicas']),
     available: count(status['availableReplicas']),
@@ -37,8 +37,8 @@ export function rollout(seen: Observed): Rollout | undefined {
 export function isRolledOut(seen: Observed, revision: Revision): boolean {
   const facts = rollout(seen);
   if (facts === undefined || !facts.isObserved || facts.revision !== revision.name) return false;
-  const { wanted, replicas, updated, available } = facts;
-  const isComplete = [replicas, updated, available].every((number) => number === wanted);
+  const { desired, replicas, updated, available } = facts;
+  const isComplete = [replicas, updated, available].every((number) => number === desired);
   return isComplete && !seen.pods.some((pod) => servesAnother(pod, revision));
 }
 

@@ -6,7 +6,7 @@ import { hasSucceeded, remembering } from './succeeded.ts';
 import { revision, rolledOut } from '../testing/judgement.ts';
 import { hostedSite, sight } from '../testing/world.ts';
 
-function told(tag: number, outcome: 'Succeeded' | 'Progressing' | 'RolledBack'): HostedSiteStatus {
+function reported(tag: number, outcome: 'Succeeded' | 'Progressing' | 'RolledBack'): HostedSiteStatus {
   return { release: { desired: { image: `image:${tag}`, revision: `shop-web-${tag}` }, outcome } };
 }
 
@@ -19,7 +19,7 @@ interface Facts {
 
 function seenWith(
   revisions: Revision[],
-  { status = told(9, 'Progressing'), owned = [] }: Facts = {},
+  { status = reported(9, 'Progressing'), owned = [] }: Facts = {},
 ): Observed {
   const site = hostedSite({}, { status });
   return { ...sight(owned, site), revisions };
@@ -41,10 +41,14 @@ describe('a release has succeeded', () => {
     { title: 'a later one lists another', one: { ...first, name: 'other' }, others: [listing], is: false },
     { title: 'it was asked for again since', one: { ...first, number: 3 }, others: [listing], is: false },
     { title: 'it failed since', one: { ...first, outcome: 'Failed' }, others: [listing], is: false },
-    { title: 'the status says so', facts: { status: told(1, 'Succeeded') }, is: true },
-    { title: 'the status says so of another', facts: { status: told(2, 'Succeeded') }, is: false },
-    { title: 'the status says that it is on its way', facts: { status: told(1, 'Progressing') }, is: false },
-    { title: 'it was taken back', facts: { status: told(1, 'RolledBack') }, is: false },
+    { title: 'the status says so', facts: { status: reported(1, 'Succeeded') }, is: true },
+    { title: 'the status says so of another', facts: { status: reported(2, 'Succeeded') }, is: false },
+    {
+      title: 'the status says that it is on its way',
+      facts: { status: reported(1, 'Progressing') },
+      is: false,
+    },
+    { title: 'it was taken back', facts: { status: reported(1, 'RolledBack') }, is: false },
     {
       title: 'it is the latest, and no status tells of any',
       others: [{ ...second, number: 0 }],
@@ -66,7 +70,7 @@ describe('a release has succeeded', () => {
     {
       title: 'it is the latest, and the status tells of it',
       others: [{ ...second, number: 0 }],
-      facts: { status: told(1, 'Progressing') },
+      facts: { status: reported(1, 'Progressing') },
       is: false,
     },
     { title: 'it serves now', facts: { owned: [rolledOut(1)] }, is: true },
@@ -83,7 +87,7 @@ describe('a revision lists those that succeeded before it', () => {
 
   it('by what is known when it begins, those that a former one lists too', () => {
     const listing = { ...second, succeededBefore: ['shop-web-1'] };
-    const seen = seenWith([first, listing], { status: told(2, 'Succeeded') });
+    const seen = seenWith([first, listing], { status: reported(2, 'Succeeded') });
     assert.deepEqual(remembering(third, listing, seen).succeededBefore, ['shop-web-2', 'shop-web-1']);
   });
 

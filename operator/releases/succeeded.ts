@@ -46,13 +46,13 @@ function isTold(name: string, { site }: Observed): boolean {
 }
 
 /** The same revision with those that it has to list; the very same when it lists them already. */
-export function remembering(wanted: Revision, good: Revision | undefined, seen: Observed): Revision {
-  const known = othersThan(wanted, seen)
+export function remembering(desired: Revision, good: Revision | undefined, seen: Observed): Revision {
+  const known = othersThan(desired, seen)
     .filter((one) => one.outcome === undefined && (one === good || hasSucceeded(one, seen)))
     .map(({ name }) => name);
-  const isStored = seen.revisions.includes(wanted);
-  if (isStored && known.every((name) => wanted.succeededBefore?.includes(name) === true)) return wanted;
-  const { succeededBefore: _, ...rest } = wanted;
+  const isStored = seen.revisions.includes(desired);
+  if (isStored && known.every((name) => desired.succeededBefore?.includes(name) === true)) return desired;
+  const { succeededBefore: _, ...rest } = desired;
   return known.length === 0 ? rest : { ...rest, succeededBefore: known };
 }
 

@@ -15,7 +15,7 @@ import {
 import type { ApiError } from '../kube/errors.ts';
 import type { Cluster, ObjectRef } from '../kube/cluster.ts';
 import { writeSecret } from './data/credentials.ts';
-import type { Vault } from './data/credentials.ts';
+import type { CredentialKeeper } from './data/credentials.ts';
 import type { Desired } from './desired.ts';
 import { sameContent } from '../objects/hash.ts';
 import { handOverManager, manager, statusManager } from '../objects/labels.ts';
@@ -37,7 +37,7 @@ export interface Written {
 }
 
 /** The only writer of a site's objects. Server-side apply with one field manager; nothing is taken from anybody. */
-export async function carryOut(plan: Plan, site: Site, vault: Vault): Promise<Written> {
+export async function carryOut(plan: Plan, site: Site, keeper: CredentialKeeper): Promise<Written> {
   const [applied, unchanged, created, removed] = [[], [], [], []] as [
     Application[],
     Application[],
@@ -47,15 +47,15 @@ export async function carryOut(plan: Plan, site: Site, vault: Vault): Promise<Wr
   const written = { applied, unchanged, created, removed, orphaned: [] };
   try {
     for (const creation of plan.create) {
-      await attempt(creation.wanted.object, () => create(creation, site, vault));
-      created.push(creation.wanted);
+      await attempt(creation.desired.object, () => create(creation, site, keeper));
+      created.push(creation.desired);
     }
     for (const application of plan.apply) {
-      const isChanged = await attempt(application.wanted.object, () => apply(application, site, vault));
+      const isChanged = await attempt(application.desired.object, () => apply(application, site, keeper));
       (isChanged ? applied : unchanged).push(application);
     }
     for (const object of plan.remove) {
-      await attempt(object, () => remove(object, vault));
+      await attempt(object, () => remove(object, keeper));
       removed.push(object);
     }
     return { ...written, refusals: [] };
@@ -86,19 +86,19 @@ class Orphaned extends Error {
   }
 }
 
-async function create(creation: Creation, site: Site, vault: Vault): Promise<void> {
-  const { wanted } = creation;
-  if (wanted.object.kind === 'Secret') {
-    const refusal = await writeSecret(creation, site, vault);
+async function create(creation: Creation, site: Site, keeper: CredentialKeeper): Promise<void> {
+  const { desired } = creation;
+  if (desired.object.kind === 'Secret') {
+    const refusal = await writeSecret(creation, site, keeper);
     if (refusal !== undefined) throw new Refused(refusal);
     return;
   }
   try {
-    await vault.cluster.create(wanted.object);
+    await keeper.cluster.create(desired.object);
   } catch (error) {
     if (!(error instanceof AlreadyExists)) throw error;
-    const live = await liveMetadata(wanted.object, vault);
-    if (live !== undefined) mustBeOurs(wanted, live, site);
+    const live = await liveMetadata(desired.object, keeper);
+    if (live !== undefined) mustBeOurs(desired, live, site);
   }
 }
 
@@ -106,13 +106,13 @@ async function create(creation: Creation, site: Site, vault: Vault): Promise<voi
  * An object that the caches do not hold may exist all the same, without our labels: then a live look decides whose it
  * is. Returns whether it changed.
  */
-async function apply({ wanted, live }: Application, site: Site, vault: Vault): Promise<boolean> {
-  if (live === undefined && (await isMade(wanted.object, vault))) return true;
-  const there = live?.metadata ?? (await liveMetadata(wanted.object, vault));
-  if (there !== undefined) mustBeOurs(wanted, there, site);
-  const object = withUid(wanted.object, there?.uid);
-  if (there !== undefined && wanted.handOver !== undefined) await handOver(object, wanted.handOver, vault);
-  const after = await vault.cluster.apply(object, { fieldManager: manager, force: true });
+async function apply({ desired, live }: Application, site: Site, keeper: CredentialKeeper): Promise<boolean> {
+  if (live === undefined && (await isMade(desired.object, keeper))) return true;
+  const there = live?.metadata ?? (await liveMetadata(desired.object, keeper));
+  if (there !== undefined) mustBeOurs(desired, there, site);
+  const object = withUid(desired.object, there?.uid);
+  if (there !== undefined && desired.handOver !== undefined) await handOver(object, desired.handOver, keeper);
+  const after = await keeper.cluster.apply(object, { fieldManager: manager, force: true });
   return after.metadata.resourceVersion !== live?.metadata.resourceVersion;
 }
 
@@ -123,7 +123,7 @@ async function apply({ wanted, live }: Application, site: Site, vault: Vault): P
 async function handOver(
   { apiVersion, kind, metadata: { name, namespace, uid } }: Manifest,
   fields: Record<string, unknown>,
-  { cluster }: Vault,
+  { cluster }: CredentialKeeper,
 ): Promise<void> {
   const metadata: ObjectMeta = { name, ...(namespace && { namespace }), ...(uid && { uid }) };
   await cluster.apply(
@@ -132,7 +132,7 @@ async function handOver(
   );
 }
 
-async function isMade(object: Manifest, { cluster }: Vault): Promise<boolean> {
+async function isMade(object: Manifest, { cluster }: CredentialKeeper): Promise<boolean> {
   try {
     await cluster.apply(object, { fieldManager: manager, force: true, isNew: true });
     return true;
@@ -142,7 +142,7 @@ async function isMade(object: Manifest, { cluster }: Vault): Promise<boolean> {
   }
 }
 
-async function remove(object: Manifest, { cluster }: Vault): Promise<void> {
+async function remove(object: Manifest, { cluster }: CredentialKeeper): Promise<void> {
   const { uid } = object.metadata;
   const options = { propagationPolicy: 'Background' } as const;
   await cluster.delete(refOf(object), uid === undefined ? options : { ...options, uid });
@@ -155,7 +155,7 @@ function mustBeOurs({ object, lifetime }: Desired, live: ObjectMeta, site: Site)
   throw new Refused(nameTaken(object.kind, object.metadata.name));
 }
 
-function liveMetadata(object: Manifest, { cluster }: Vault): Promise<ObjectMeta | undefined> {
+function liveMetadata(object: Manifest, { cluster }: CredentialKeeper): Promise<ObjectMeta | undefined> {
   const { kind, namespace, name } = refOf(object);
   return cluster.metadata(kind, namespace, name);
 }

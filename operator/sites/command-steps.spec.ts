@@ -35,7 +35,7 @@ function pod(
 
 class Room {
   readonly world = new World();
-  readonly workshop = { cluster: this.world.cluster, log: silentLog };
+  readonly context = { cluster: this.world.cluster, log: silentLog };
 
   constructor(...objects: Manifest[]) {
     const owner = { apiVersion: 'v1', kind: 'HostedSite', name: 'shop', uid: 'site-uid', controller: true };
@@ -53,7 +53,7 @@ class Room {
   }
 
   take(step: Step, seen = this.seen, written = quiet): Promise<{ goesOn?: true }> {
-    return stepped({ release: { command: { step } } } as never, written, seen, this.workshop);
+    return stepped({ release: { command: { step } } } as never, written, seen, this.context);
   }
 
   get record(): string | undefined {
@@ -127,7 +127,7 @@ describe('the record of a pod that may run', () => {
     it(`${kind === 'Ingress' ? 'does not wait' : 'waits'} for a pass that writes no ${kind}`, async () => {
       const room = new Room(pod('one'));
       const refusals = [{ reason: 'Rejected', message: 'No.' }];
-      const written = { ...quiet, refusals, applied: [{ wanted: { object: { kind } } }] };
+      const written = { ...quiet, refusals, applied: [{ desired: { object: { kind } } }] };
       await room.take(record(pod('one')), room.seen, written as never);
       assert.equal(room.record, kind === 'Ingress' ? 'Running one hash' : undefined);
     });
@@ -156,7 +156,7 @@ describe('an end that nobody saw', () => {
 
   it('is written when a live look shows no such pod', async () => {
     const room = new Room();
-    const ended = await writeRecords([look], room.seen, room.workshop);
+    const ended = await writeRecords([look], room.seen, room.context);
     assert.equal(ended?.get('revision')?.reason, 'Unseen');
     assert.equal(room.record, 'Failed 3 hash');
   });
@@ -168,13 +168,13 @@ describe('an end that nobody saw', () => {
         metadata.annotations = { 'hostedsite.dev/command': text };
       });
       const step = { ...look, hash: text.split(' ')[2] ?? '' };
-      assert.equal(await writeRecords([step], room.seen, room.workshop), undefined);
+      assert.equal(await writeRecords([step], room.seen, room.context), undefined);
     });
 
   it('is none while the pod is there, whatever the caches show', async () => {
     const room = new Room(pod('one'));
     const seen = { ...room.seen, pods: [], owned: room.seen.owned.filter(({ kind }) => kind !== 'Pod') };
-    assert.equal(await writeRecords([look], seen, room.workshop), undefined);
+    assert.equal(await writeRecords([look], seen, room.context), undefined);
     assert.equal(room.record, undefined);
   });
 });

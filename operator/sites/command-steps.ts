@@ -17,7 +17,7 @@ import type { RecordStep, Step } from '../releases/command/state.ts';
 import type { Observed } from '../releases/observed.ts';
 import type { Written } from './carry-out.ts';
 import type { Decision } from './decision.ts';
-import type { Workshop } from './workshop.ts';
+import type { SiteContext } from './context.ts';
 
 /**
  * The writes by which a command begins and ends. Each is refused unless the object is still as it was seen, and no two of them are
@@ -25,7 +25,7 @@ import type { Workshop } from './workshop.ts';
  */
 
 type Writer = Pick<Cluster, 'merge' | 'delete' | 'labelled' | 'metadata'>;
-type Room = Pick<Workshop, 'cluster' | 'log'>;
+type Room = Pick<SiteContext, 'cluster' | 'log'>;
 
 /**
  * What is to be remembered before anything else is done. Returns how the commands ended that were written down; undefined when
@@ -76,7 +76,7 @@ export async function stepped(
 ): Promise<{ goesOn?: true }> {
   const step = command?.step;
   const written = [
-    ...applied.map(({ wanted }) => wanted.object),
+    ...applied.map(({ desired }) => desired.object),
     ...created.map(({ object }) => object),
     ...removed,
   ];

@@ -147,7 +147,7 @@ const stories: Story[] = [
   },
 ];
 
-async function told({ components: list, spec }: Kit, story: Story): Promise<World> {
+async function reported({ components: list, spec }: Kit, story: Story): Promise<World> {
   const world = new World(spec, list);
   world.random = (bytes) => 'x'.repeat(bytes);
   await story.prepare?.(world);
@@ -181,7 +181,7 @@ function comparable({ metadata, status, ...rest }: Manifest): unknown {
 /** The n-th request from now on does not happen, or happens and its answer is lost. Returns what it was, if it came to it. */
 function cutOffAt(world: World, n: number, afterCommit: boolean): () => string | undefined {
   let [count, victim]: [number, string | undefined] = [0, undefined];
-  const { workshop } = world;
+  const { context } = world;
   const cluster = new Proxy(world.cluster, {
     get(target, name) {
       const member: unknown = Reflect.get(target, name, target);
@@ -198,7 +198,7 @@ function cutOffAt(world: World, n: number, afterCommit: boolean): () => string |
       };
     },
   });
-  world.pass = () => reconcileSite(shop, { ...workshop, cluster });
+  world.pass = () => reconcileSite(shop, { ...context, cluster });
   return () => victim;
 }
 
@@ -220,12 +220,12 @@ async function whole(world: World, { afterwards }: Story): Promise<void> {
 
 /** The same story as often as it has requests, each time with another one of them cut off. */
 async function endsAsWithout(kit: Kit, story: Story, afterCommit: boolean): Promise<void> {
-  const reference = await told(kit, story);
+  const reference = await reported(kit, story);
   await whole(reference, story);
   const writes = [...reference.cluster.writes];
   const expected = await content(reference, writes);
   for (let n = 1; ; n += 1) {
-    const world = await told(kit, story);
+    const world = await reported(kit, story);
     const victim = cutOffAt(world, n, afterCommit);
     await whole(world, story);
     assert.deepEqual(await content(world, writes), expected, victim());

@@ -10,9 +10,9 @@ import type {
 } from '../components/component.ts';
 import { holds } from '../components/holds.ts';
 import { isBehindCommand, reportedRevision, runningRevision } from '../components/release-state.ts';
-import { commandReport } from '../releases/command/told.ts';
+import { commandReport } from '../releases/command/report.ts';
 import { withFilesOf } from '../releases/config-files.ts';
-import { desired, gathered, rendered, startsServing } from './desired.ts';
+import { desiredObjects, gathered, rendered, startsServing } from './desired.ts';
 import type { Desired } from './desired.ts';
 import type { ComponentReport } from '../releases/judgement.ts';
 import type { Observed } from '../releases/observed.ts';
@@ -21,8 +21,8 @@ import type { Application, Plan } from './plan.ts';
 import { isOfOlderRendering } from '../releases/rendering.ts';
 import { release } from '../releases/release.ts';
 import type { Release } from '../releases/release.ts';
-import { verdict } from '../releases/rollback.ts';
-import type { Verdict } from '../releases/rollback.ts';
+import { evaluate } from '../releases/rollback.ts';
+import type { Evaluation } from '../releases/rollback.ts';
 import { resolve } from './resolve.ts';
 import { isSpared, withWaysToSpared } from './spared.ts';
 import type { Settings } from './resolve.ts';
@@ -38,7 +38,7 @@ export interface Decision {
   /** What the spec asks for, or what runs in its place, would be rendered otherwise now. */
   isOlderRendering: boolean;
   /** What the reports are about: that a release was taken back is told when it is remembered. */
-  told: Released;
+  reported: Released;
   /** The same when everything is carried out. */
   toldThen: Released;
   desired: readonly Desired[];
@@ -51,8 +51,8 @@ export function decision(all: readonly Component[], settings: Settings, seen: Ob
   const written = resolve(seen.site, settings);
   const components = all.filter((component) => component.enabled(written));
   const sum = gathered(components, written, seen);
-  const trial = (revision: Revision): Verdict =>
-    verdict(
+  const trial = (revision: Revision): Evaluation =>
+    evaluate(
       reports(components, written, seen, { ...sum, state: onItsWay(revision), revision }),
       written,
       seen,
@@ -68,11 +68,11 @@ export function decision(all: readonly Component[], settings: Settings, seen: Ob
   const { state } = chosen;
   const revision = runningRevision(state);
   const released = { ...withFilesOf(revision, sum), state, revision, ...command };
-  const objects = desired(components, site, seen, released);
+  const objects = desiredObjects(components, site, seen, released);
   const spared = servesOn(state) ? { spares: isSpared } : {};
-  const wanted = servesOn(state) ? withWaysToSpared(objects, seen) : objects;
+  const kept = servesOn(state) ? withWaysToSpared(objects, seen) : objects;
   const kinds = prunedKinds(state, all);
-  const toWrite = plan({ site, seen, desired: wanted, retained: chosen.retained, kinds, ...spared });
+  const toWrite = plan({ site, seen, objects: kept, retained: chosen.retained, kinds, ...spared });
   const refusals = components.flatMap((component) => component.refusals?.(site, seen) ?? []);
   const about = (one: ReleaseState) => ({ ...sum, state: one, revision: reportedRevision(one), ...command });
   return {
@@ -81,9 +81,9 @@ export function decision(all: readonly Component[], settings: Settings, seen: Ob
     components,
     release: chosen,
     isOlderRendering: isOlder(state, template, site),
-    told: about(isToBeRemembered(state, seen) ? onItsWay(state.desired, runningRevision(state)) : state),
+    reported: about(isToBeRemembered(state, seen) ? onItsWay(state.desired, runningRevision(state)) : state),
     toldThen: about(state),
-    desired: wanted,
+    desired: kept,
     plan: toWrite,
     refusals: [...refusals, ...toWrite.refusals],
   };
@@ -128,8 +128,8 @@ function prunedKinds(state: ReleaseState, all: readonly Component[]): ReadonlySe
 
 /** The same decision with nothing left of it to carry out. */
 export function allDone(decided: Decision): Decision {
-  const { plan: planned, toldThen: told } = decided;
-  return { ...decided, told, plan: { ...planned, create: [], apply: [], remove: [] } };
+  const { plan: planned, toldThen: reported } = decided;
+  return { ...decided, reported, plan: { ...planned, create: [], apply: [], remove: [] } };
 }
 
 /** Every kind that the operator makes of a site. */
@@ -156,10 +156,10 @@ export function reports(
 
 /** Of what runs for other inputs than those that are wanted nobody knows what it would be now. */
 function isOlder(state: ReleaseState, rendering: PodTemplate, site: Site): boolean {
-  const { desired: wanted } = state;
-  const comparable = new Map([wanted, runningRevision(state)].map((one) => [one.name, one] as const));
+  const { desired: latest } = state;
+  const comparable = new Map([latest, runningRevision(state)].map((one) => [one.name, one] as const));
   return [...comparable.values()]
-    .filter(({ inputs }) => inputs === wanted.inputs)
+    .filter(({ inputs }) => inputs === latest.inputs)
     .some((one) => isOfOlderRendering(one, rendering, site));
 }
 
@@ -182,7 +182,7 @@ export function isAsDesired(
   { apply, create, remove, leaving, orphaned }: Plan,
   unchanged: readonly Application[] = [],
 ): boolean {
-  const toCreate = create.filter(({ wanted }) => wanted.object.kind !== 'Secret');
+  const toCreate = create.filter(({ desired }) => desired.object.kind !== 'Secret');
   return (
     apply.length === unchanged.length &&
     [toCreate, remove, leaving, orphaned].every((list) => list.length === 0)

@@ -10,7 +10,7 @@ import type {
   Revision,
 } from '../components/component.ts';
 import { runningRevision } from '../components/release-state.ts';
-import { desired, gathered, rendered } from './desired.ts';
+import { desiredObjects, gathered, rendered } from './desired.ts';
 import { observe } from './observe.ts';
 import { resolve } from './resolve.ts';
 import { World, hostedSite, settings, shop } from '../testing/world.ts';
@@ -51,7 +51,9 @@ function owned(object: Partial<Manifest>, rest: Partial<Owned> = {}): Owned {
 }
 
 function written(...manifests: Owned[]): Manifest[] {
-  return desired([component({ manifests: () => manifests })], site, seen, all).map(({ object }) => object);
+  return desiredObjects([component({ manifests: () => manifests })], site, seen, all).map(
+    ({ object }) => object,
+  );
 }
 
 const labels = {
@@ -205,7 +207,7 @@ describe('the order', () => {
       podTemplate: () => template,
       manifests: () => [owned({ kind: 'Deployment' })],
     });
-    const objects = desired([...list, web], site, seen, all).map(
+    const objects = desiredObjects([...list, web], site, seen, all).map(
       ({ object }) => `${object.kind}/${object.metadata.name}`,
     );
     assert.deepEqual(objects, [
@@ -264,7 +266,7 @@ describe('what is written in each state of a release', () => {
   ];
   for (const [state, expected] of rows) {
     it(`${state.is}, ${'current' in state ? 'something' : 'nothing'} runs in its place`, () => {
-      const objects = desired(list, site, seen, { ...all, state, revision: runningRevision(state) });
+      const objects = desiredObjects(list, site, seen, { ...all, state, revision: runningRevision(state) });
       const named = objects.map(({ object: { kind, metadata } }) =>
         kind === 'ControllerRevision' || kind === 'ConfigMap' ? metadata.name : `${kind}/${metadata.name}`,
       );

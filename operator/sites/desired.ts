@@ -64,7 +64,7 @@ export function rendered(
 }
 
 /** Every object that should exist, in the order in which they are written. */
-export function desired(
+export function desiredObjects(
   components: readonly Component[],
   site: Site,
   seen: Observed,
@@ -74,14 +74,14 @@ export function desired(
   const { stored: revisions, used } = revisionsOf(state);
   const mounted = new Set(used.flatMap(({ template }) => mountedConfigMaps(template)));
   const written = components.filter(({ runsImage }) => runsImage !== true || used.length > 0);
-  const wanted = written.flatMap((component) => {
+  const built = written.flatMap((component) => {
     const stored = component.podTemplate ? revisions.map(ownedRevision) : [];
     return [...stored, ...component.manifests(site, seen, all)].map((owned) => ({
       ...owned,
       component: component.name,
     }));
   });
-  return [...wanted, ...commandJobs(command?.job)]
+  return [...built, ...commandJobs(command?.job)]
     .filter(({ object }) => !isOfAnotherRelease(object, mounted))
     .filter((one) => !isUnbegun(state) || !startsPods(one, seen))
     .map((one) => ({ ...one, object: stamped(one, site, seen) }));

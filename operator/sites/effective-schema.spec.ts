@@ -14,9 +14,9 @@ import { resolve } from './resolve.ts';
 
 const mariadb = { engine: 'MariaDB' } as const;
 
-function shownOf(spec: Partial<HostedSiteSpec> = {}, told = settings): Record<string, unknown> {
+function shownOf(spec: Partial<HostedSiteSpec> = {}, reported = settings): Record<string, unknown> {
   const site = hostedSite(spec);
-  return effective(resolve(site, told), sight([], site));
+  return effective(resolve(site, reported), sight([], site));
 }
 
 /** Of a field that is no object: `web.resources.limits.cpu`, `cron[].name`. */
@@ -113,13 +113,13 @@ describe('the fields of status.effective', () => {
   });
 
   it('has every field of its schema, and the schema each of its fields', () => {
-    const told = { ...settings, trustedProxies: ['203.0.113.0/24'] };
+    const reported = { ...settings, trustedProxies: ['203.0.113.0/24'] };
     const sites = [
       { ...examples, ...everything },
       { objectCache: { engine: 'Memcached' }, autoscaling: { maxReplicas: 4 } },
       { route: { tls: { issuerRef: { name: 'letsencrypt' } } } },
     ] satisfies Partial<HostedSiteSpec>[];
-    const shown = sites.map((spec) => shownOf(spec, told));
+    const shown = sites.map((spec) => shownOf(spec, reported));
     const found = new Set(shown.flatMap((one) => pathsIn(one)));
     const declared = pathsOf(structural(effectiveSpec, 'effective'));
     assert.deepEqual(

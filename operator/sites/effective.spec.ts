@@ -10,10 +10,13 @@ const mariadb = { engine: 'MariaDB' } as const;
 
 function shownOf(
   spec: Partial<HostedSiteSpec> = {},
-  { owned = [], told = settings }: { owned?: Parameters<typeof sight>[0]; told?: typeof settings } = {},
+  {
+    owned = [],
+    reported = settings,
+  }: { owned?: Parameters<typeof sight>[0]; reported?: typeof settings } = {},
 ): Record<string, unknown> {
   const site = hostedSite(spec);
-  return effective(resolve(site, told), sight(owned, site));
+  return effective(resolve(site, reported), sight(owned, site));
 }
 
 describe('status.effective', () => {
@@ -133,15 +136,15 @@ describe('status.effective', () => {
 
   it("says the operator's own table and proxies, where none are written", () => {
     const { Small } = defaultSizes;
-    const told = {
+    const reported = {
       ...settings,
       sizes: { ...defaultSizes, Small: { ...Small, cache: { memory: '96Mi' } } },
       trustedProxies: ['203.0.113.0/24'],
     };
-    const { cache, route } = shownOf({}, { told }) as HostedSiteSpec;
+    const { cache, route } = shownOf({}, { reported }) as HostedSiteSpec;
     assert.equal(cache?.memory, '96Mi');
     assert.deepEqual(route?.trustedProxies, ['203.0.113.0/24']);
-    const written = shownOf({ route: { trustedProxies: ['10.1.0.0/16'] } }, { told }) as HostedSiteSpec;
+    const written = shownOf({ route: { trustedProxies: ['10.1.0.0/16'] } }, { reported }) as HostedSiteSpec;
     assert.equal(written.route?.trustedProxies, undefined);
   });
 

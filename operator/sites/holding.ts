@@ -16,7 +16,7 @@ export function onlyHolding({ apply, remove }: Plan): Plan {
   };
 }
 
-function isToBeHeld({ wanted, live }: Application): boolean {
+function isToBeHeld({ desired, live }: Application): boolean {
   const spec = live?.['spec'];
-  return wanted.object.kind === 'CronJob' && isRecord(spec) && spec['suspend'] !== true;
+  return desired.object.kind === 'CronJob' && isRecord(spec) && spec['suspend'] !== true;
 }

@@ -28,7 +28,7 @@ function passWith(world: World, verb: Request, kind: string, act: () => void): P
       };
     },
   });
-  return reconcileSite(shop, { ...world.workshop, cluster });
+  return reconcileSite(shop, { ...world.context, cluster });
 }
 
 /** A pass whose caches do not hold objects of a kind yet. */
@@ -39,7 +39,7 @@ function passWithout(world: World, kind: string): Promise<unknown> {
       return () => target.find(bySite, shop).filter((object) => object.kind !== kind);
     },
   });
-  return reconcileSite(shop, { ...world.workshop, cluster });
+  return reconcileSite(shop, { ...world.context, cluster });
 }
 
 function bound(cluster: MemoryCluster, name: string | symbol): unknown {

@@ -4,7 +4,7 @@ import type { HostedSite, HostedSiteStatus } from '../kinds/hosted-site/hosted-s
 import type { Manifest } from '../components/component.ts';
 import { components } from '../components/index.ts';
 import { isRecord } from '../objects/difference.ts';
-import { claimOf } from './hosts/host-claim.ts';
+import { reservationOf } from './hosts/reservation.ts';
 import { Life, everything } from '../testing/model-life.ts';
 import { happenings } from '../testing/model.ts';
 import type { Happening } from '../testing/model.ts';
@@ -51,14 +51,15 @@ function decided({ cluster }: World): Record<string, unknown> {
 function content({ kind, metadata, status, ...rest }: Manifest): unknown {
   if (['PersistentVolumeClaim', 'Job'].includes(kind)) return 'there';
   if (kind === 'HostedSite')
-    return { finalizers: metadata.finalizers ?? [], status: told(status as HostedSiteStatus) };
+    return { finalizers: metadata.finalizers ?? [], status: reported(status as HostedSiteStatus) };
   if (kind === 'Pod') return { labels: metadata.labels };
   const { labels, annotations, ownerReferences } = metadata;
   // Whether the site had other hosts before is history.
   if (kind === 'ControllerRevision')
     return { data: { ...(rest['data'] as object), renames: undefined }, labels, ownerReferences };
   // Who had a host before is history; who has it now is not.
-  if (claimOf({ kind, metadata, ...rest }) !== undefined) return claimOf({ kind, metadata, ...rest });
+  if (reservationOf({ kind, metadata, ...rest }) !== undefined)
+    return reservationOf({ kind, metadata, ...rest });
   // Since when its periods count is history.
   if (kind === 'CronJob') return byName({ ...rest, labels, ownerReferences });
   return byName({ ...rest, labels, annotations, ownerReferences });
@@ -78,7 +79,7 @@ function byName(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([field, part]) => [field, byName(part)]));
 }
 
-function told({ conditions = [], release, urls, replicas, preset }: HostedSiteStatus): unknown {
+function reported({ conditions = [], release, urls, replicas, preset }: HostedSiteStatus): unknown {
   const sorted = [...conditions].sort((a, b) => (a.type < b.type ? -1 : 1));
   // Whether a release has served before there were no replicas is history.
   const { running, outcome } = replicas === 0 ? {} : (release ?? {});

@@ -64,7 +64,13 @@ function isMarked({ metadata }: Manifest, annotation: string): boolean {
 }
 
 /** What a second look would not find by itself. */
-export function lasting({ remarks, rival, configMaps, deletionPolicy, ended }: Observed): Partial<Observed> {
+export function carriedOver({
+  remarks,
+  rival,
+  configMaps,
+  deletionPolicy,
+  ended,
+}: Observed): Partial<Observed> {
   return {
     remarks,
     ...(rival === undefined ? {} : { rival }),

@@ -16,9 +16,11 @@ export async function outdated(
 ): Promise<Manifest | undefined> {
   const { metadata, status } = site;
   if (status?.observedGeneration !== metadata.generation) return undefined;
-  const applied = plan.apply.filter(({ live }) => live === undefined).map(({ wanted }) => wanted.object.kind);
+  const applied = plan.apply
+    .filter(({ live }) => live === undefined)
+    .map(({ desired }) => desired.object.kind);
   // Nobody sees whether a Secret is there.
-  const created = plan.create.map(({ wanted }) => wanted.object.kind).filter((kind) => kind !== 'Secret');
+  const created = plan.create.map(({ desired }) => desired.object.kind).filter((kind) => kind !== 'Secret');
   const missing = [...applied, ...created];
   if (missing.length === 0) return undefined;
   const isRelease = missing.every((kind) => kind === 'ControllerRevision');

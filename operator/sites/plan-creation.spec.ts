@@ -132,7 +132,7 @@ describe('what is created once', () => {
     it(title, () => {
       const { create } = planned(owned, live, of);
       assert.deepEqual(
-        create.map(({ wanted }) => wanted.object.metadata.name),
+        create.map(({ desired: expected }) => expected.object.metadata.name),
         created,
       );
     });
@@ -177,9 +177,9 @@ describe('what is created once', () => {
       known: false,
     },
   ];
-  for (const { title, live, known: wanted } of known) {
-    it(`a taken name is ${wanted ? '' : 'not '}ours: ${title}`, () => {
-      assert.equal(planned([secret, set], live).create[0]?.known, wanted);
+  for (const { title, live, known: expected } of known) {
+    it(`a taken name is ${expected ? '' : 'not '}ours: ${title}`, () => {
+      assert.equal(planned([secret, set], live).create[0]?.known, expected);
     });
   }
 
@@ -191,17 +191,17 @@ describe('what is created once', () => {
     { title: 'a workload of ours mentions another Secret', live: [mentions('shop-other')], known: false },
     { title: 'a workload of ours mentions it', live: [mentions('shop-database')], known: true },
   ];
-  for (const { title, live, known: wanted } of ofUser) {
-    it(`a taken name that a user wrote is ${wanted ? '' : 'not '}ours: ${title}`, () => {
+  for (const { title, live, known: expected } of ofUser) {
+    it(`a taken name that a user wrote is ${expected ? '' : 'not '}ours: ${title}`, () => {
       const other: Owned = { ...secret, object: object('Secret', 'shop-other') };
       const { create } = planned([{ ...secret, named: true }, other, set], live);
-      assert.equal(create.find(({ wanted: one }) => one.named)?.known, wanted);
+      assert.equal(create.find(({ desired: one }) => one.named)?.known, expected);
     });
   }
 
   it('a Secret that a user named says nothing of the others', () => {
     const named: Owned = { ...secret, named: true, object: object('Secret', 'shop-env-a') };
     const { create } = planned([secret, named, set], [mentions('shop-env-a')]);
-    assert.equal(create.find(({ wanted: one }) => one.named !== true)?.known, false);
+    assert.equal(create.find(({ desired: one }) => one.named !== true)?.known, false);
   });
 });

@@ -188,9 +188,9 @@ describe('what somebody adds', () => {
   const rule = { from: [{ podSelector: {} }], ports: [{ protocol: 'TCP', port: 3306 }] };
   const spec = { podSelector: { matchLabels: { app: 'shop' } }, ingress: [rule], egress: [] };
   const policy = (changed: object) => {
-    const wanted = { object: object('NetworkPolicy', 'shop-web', { spec }) };
-    const live = applied(wanted, { spec: { ...spec, ...changed } });
-    return planned([wanted], [live]).apply.map(({ because: words }) => words);
+    const expected = { object: object('NetworkPolicy', 'shop-web', { spec }) };
+    const live = applied(expected, { spec: { ...spec, ...changed } });
+    return planned([expected], [live]).apply.map(({ because: words }) => words);
   };
   const rows: [string, object][] = [
     ['a rule', { egress: [{}] }],

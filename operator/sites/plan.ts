@@ -23,13 +23,13 @@ export interface Plan {
 }
 
 export interface Creation {
-  wanted: Desired;
+  desired: Desired;
   /** An object that is already there must be ours: what needs it was written before. */
   known: boolean;
 }
 
 export interface Application {
-  wanted: Desired;
+  desired: Desired;
   /** The object as it was seen; absent when it was not. */
   live?: Manifest;
   /** The first difference, in words. */
@@ -39,7 +39,7 @@ export interface Application {
 export interface PlanInput {
   site: Site;
   seen: Observed;
-  desired: readonly Desired[];
+  objects: readonly Desired[];
   /** Revisions that stay, the running one included. */
   retained: readonly Revision[];
   /** Every kind that a component declares, enabled or not. */
@@ -49,34 +49,34 @@ export interface PlanInput {
 }
 
 export function plan(input: PlanInput): Plan {
-  const { site, seen, desired } = input;
-  const items = desired.map((wanted) => facts(wanted, site, seen));
-  const held = items.filter((item) => awaitsClaim(item, items)).map(({ wanted }) => wanted);
-  const free = items.filter(({ wanted }) => !held.includes(wanted));
-  const apply = free.filter(({ wanted }) => wanted.write === 'apply').flatMap(application);
+  const { site, seen, objects } = input;
+  const items = objects.map((desired) => facts(desired, site, seen));
+  const held = items.filter((item) => awaitsClaim(item, items)).map(({ desired }) => desired);
+  const free = items.filter(({ desired }) => !held.includes(desired));
+  const apply = free.filter(({ desired }) => desired.write === 'apply').flatMap(application);
   return {
-    create: creations({ ...input, desired: free.map(({ wanted }) => wanted) }, apply),
+    create: creations({ ...input, objects: free.map(({ desired }) => desired) }, apply),
     apply,
     remove: seen.owned.filter((object) => isSuperfluous(object, input) && input.spares?.(object) !== true),
-    leaving: [...items.filter(isLeaving).map(({ wanted }) => wanted), ...held],
+    leaving: [...items.filter(isLeaving).map(({ desired }) => desired), ...held],
     orphaned: items.flatMap((item) =>
       item.whose === 'orphaned' && item.live && !isLeaving(item) ? [item.live] : [],
     ),
     refusals: items
       .filter(isForeign)
-      .map(({ wanted: { object } }) => nameTaken(object.kind, object.metadata.name)),
+      .map(({ desired: { object } }) => nameTaken(object.kind, object.metadata.name)),
   };
 }
 
 interface Facts {
-  wanted: Desired;
+  desired: Desired;
   live?: Manifest;
   whose?: ReturnType<typeof ownership>;
 }
 
-function facts(wanted: Desired, site: Site, seen: Observed): Facts {
-  const live = find(seen, wanted.object);
-  return live ? { wanted, live, whose: ownership(live.metadata, wanted.lifetime, site) } : { wanted };
+function facts(desired: Desired, site: Site, seen: Observed): Facts {
+  const live = find(seen, desired.object);
+  return live ? { desired, live, whose: ownership(live.metadata, desired.lifetime, site) } : { desired };
 }
 
 function find({ owned }: Observed, { kind, metadata }: Manifest): Manifest | undefined {
@@ -96,38 +96,38 @@ function isLeaving({ live, whose }: Facts): boolean {
  * A claim of a deleted site goes when the last pod that uses it has gone. What is made before that would mount it, and be left
  * without a volume.
  */
-function awaitsClaim({ wanted, live }: Facts, items: readonly Facts[]): boolean {
-  if (live !== undefined || !workloads.has(wanted.object.kind)) return false;
+function awaitsClaim({ desired, live }: Facts, items: readonly Facts[]): boolean {
+  if (live !== undefined || !workloads.has(desired.object.kind)) return false;
   const claims = items.filter(
-    (item) => item.wanted.object.kind === 'PersistentVolumeClaim' && isLeaving(item),
+    (item) => item.desired.object.kind === 'PersistentVolumeClaim' && isLeaving(item),
   );
   if (claims.length === 0) return false;
-  const text = JSON.stringify(wanted.object['spec']);
+  const text = JSON.stringify(desired.object['spec']);
   return claims.some((claim) =>
-    text.includes(`"claimName":${JSON.stringify(claim.wanted.object.metadata.name)}`),
+    text.includes(`"claimName":${JSON.stringify(claim.desired.object.metadata.name)}`),
   );
 }
 
 function application(item: Facts): Application[] {
-  const { wanted, live } = item;
-  if (live === undefined) return [{ wanted, because: 'it is not there' }];
+  const { desired, live } = item;
+  if (live === undefined) return [{ desired, because: 'it is not there' }];
   if (item.whose !== 'ours' || isLeaving(item)) return [];
-  const because = reasonToApply(wanted.object, live);
-  return because === undefined ? [] : [{ wanted, live, because }];
+  const because = reasonToApply(desired.object, live);
+  return because === undefined ? [] : [{ desired, live, because }];
 }
 
 /** Objects of the caches that have every field as it was applied. They are never changed, but replaced: what was found stays so. */
 const asApplied = new WeakSet<Manifest>();
 
 /** A field that is no longer wanted shows in the hash only. */
-function reasonToApply(wanted: Manifest, live: Manifest): string | undefined {
+function reasonToApply(desired: Manifest, live: Manifest): string | undefined {
   const { annotations: { [appliedHashAnnotation]: hash, ...annotations } = {}, ...metadata } =
-    wanted.metadata;
+    desired.metadata;
   const isFromSame = live.metadata.annotations?.[appliedHashAnnotation] === hash;
   if (hash !== undefined && isFromSame && asApplied.has(live)) return undefined;
-  const found = difference({ ...wanted, metadata: { ...metadata, annotations } }, live);
+  const found = difference({ ...desired, metadata: { ...metadata, annotations } }, live);
   if (found !== undefined) return found;
-  const added = surplus(wanted, live);
+  const added = surplus(desired, live);
   if (added !== undefined) return added;
   if (!isFromSame) return 'it was applied from other fields';
   asApplied.add(live);
@@ -135,21 +135,21 @@ function reasonToApply(wanted: Manifest, live: Manifest): string | undefined {
 }
 
 /** Elsewhere what somebody adds may stay. What is added to a policy opens what it is there to close. */
-function surplus(wanted: Manifest, live: Manifest): string | undefined {
-  return wanted.kind === 'NetworkPolicy' ? difference(live['spec'], wanted['spec'], 'spec') : undefined;
+function surplus(desired: Manifest, live: Manifest): string | undefined {
+  return desired.kind === 'NetworkPolicy' ? difference(live['spec'], desired['spec'], 'spec') : undefined;
 }
 
-function creations({ site, seen, desired }: PlanInput, apply: readonly Application[]): Creation[] {
-  const once = desired.filter(({ write }) => write === 'createOnce');
+function creations({ site, seen, objects }: PlanInput, apply: readonly Application[]): Creation[] {
+  const once = objects.filter(({ write }) => write === 'createOnce');
   const missing = once.filter(({ object }) => object.kind !== 'Secret' && find(seen, object) === undefined);
-  const needs = needsOfSecrets([...missing.map((wanted) => ({ wanted })), ...apply], seen);
+  const needs = needsOfSecrets([...missing.map((desired) => ({ desired })), ...apply], seen);
   return once
-    .filter((wanted) =>
-      wanted.object.kind === 'Secret'
-        ? needs === 'all' || (needs === 'unused' && !isUsed([wanted], site, seen))
-        : missing.includes(wanted),
+    .filter((desired) =>
+      desired.object.kind === 'Secret'
+        ? needs === 'all' || (needs === 'unused' && !isUsed([desired], site, seen))
+        : missing.includes(desired),
     )
-    .map((wanted) => ({ wanted, known: isKnown(wanted, once, site, seen) }));
+    .map((desired) => ({ desired, known: isKnown(desired, once, site, seen) }));
 }
 
 /**
@@ -158,10 +158,10 @@ function creations({ site, seen, desired }: PlanInput, apply: readonly Applicati
  * the new ones serve, and those wait for what is missing: what a workload uses already is then spared.
  */
 function needsOfSecrets(
-  written: readonly Pick<Application, 'wanted' | 'live'>[],
+  written: readonly Pick<Application, 'desired' | 'live'>[],
   seen: Observed,
 ): 'all' | 'unused' | 'none' {
-  const workload = written.filter(({ wanted }) => workloads.has(wanted.object.kind));
+  const workload = written.filter(({ desired }) => workloads.has(desired.object.kind));
   const released = workload.filter(isRelease);
   if (workload.length > released.length || seen.pods.some(waitsForConfiguration)) return 'all';
   if (released.length > 0) return 'unused';
@@ -169,7 +169,7 @@ function needsOfSecrets(
 }
 
 /** Whether new pods take the place of those that serve. */
-function isRelease({ wanted: { object }, live }: Pick<Application, 'wanted' | 'live'>): boolean {
+function isRelease({ desired: { object }, live }: Pick<Application, 'desired' | 'live'>): boolean {
   if (object.kind !== 'Deployment' || live === undefined) return false;
   const [template, before] = [object, live].map(({ spec }) =>
     isRecord(spec) ? spec['template'] : undefined,
@@ -191,10 +191,10 @@ function waitsForConfiguration({ status }: Manifest): boolean {
  * ConfigMaps of what a user writes, come at any time: of such a Secret a workload must mention that very one. What the HostedSite
  * names as the site's is.
  */
-function isKnown(wanted: Desired, once: readonly Desired[], site: Site, seen: Observed): boolean {
-  if (isNamed(wanted.object, seen.site)) return true;
-  if (wanted.named === true) return isUsed([wanted], site, seen);
-  const { component } = wanted;
+function isKnown(desired: Desired, once: readonly Desired[], site: Site, seen: Observed): boolean {
+  if (isNamed(desired.object, seen.site)) return true;
+  if (desired.named === true) return isUsed([desired], site, seen);
+  const { component } = desired;
   const secrets = once.filter(
     (one) => one.component === component && one.object.kind === 'Secret' && one.named !== true,
   );
@@ -218,12 +218,12 @@ function isUsed(secrets: readonly Desired[], site: Site, { owned }: Observed): b
  * Only kinds that a component declares, only objects that are owned by this very site: never a kept one. Nor the Job of a command,
  * which may be at work whatever the spec asks for now.
  */
-function isSuperfluous(object: Manifest, { site, desired, retained, kinds }: PlanInput): boolean {
+function isSuperfluous(object: Manifest, { site, objects, retained, kinds }: PlanInput): boolean {
   const { kind, metadata } = object;
   if (!kinds.has(kind as Kind) || metadata.deletionTimestamp !== undefined) return false;
   if (!metadata.ownerReferences?.some(({ uid, controller }) => uid === site.uid && controller === true))
     return false;
-  if (desired.some(({ object: { kind: k, metadata: m } }) => k === kind && m.name === metadata.name))
+  if (objects.some(({ object: { kind: k, metadata: m } }) => k === kind && m.name === metadata.name))
     return false;
   if (kind === 'Job' && componentOf(object) === commandComponent) return false;
   if (kind === 'ControllerRevision') return !retained.some(({ name }) => name === metadata.name);

@@ -61,9 +61,9 @@ describe('files of configuration that no release is made of', () => {
     world.cluster.fail({ verb: 'apply', kind: 'ConfigMap', answer });
     await world.pass();
     assert.equal(world.condition('Stalled'), 'True/Rejected');
-    const told = world.status;
+    const reported = world.status;
     assert.equal(await passed(world), 10);
-    assert.deepEqual([world.reads.length, world.status], [1, told]);
+    assert.deepEqual([world.reads.length, world.status], [1, reported]);
     later(world, 10);
     await world.bringUp();
     assert.equal(world.condition('Ready'), 'True/Serving');

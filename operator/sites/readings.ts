@@ -2,7 +2,7 @@ import type { Refusal } from '../components/component.ts';
 import type { Judgement } from '../releases/judgement.ts';
 import { siteKey } from './site-key.ts';
 import type { Observed } from '../releases/observed.ts';
-import type { Workshop } from './workshop.ts';
+import type { SiteContext } from './context.ts';
 import { restartOf } from '../releases/restart.ts';
 
 /** That ConfigMaps were read, and why no release came of it. */
@@ -19,7 +19,7 @@ export interface Reading {
 const shortest = 10_000;
 const longest = 300_000;
 
-type Readings = Workshop['readings'];
+type Readings = SiteContext['readings'];
 
 /** One that still counts: anybody may bring passes, and a pass that reads costs as much as the ConfigMaps hold. */
 export function lastReading(seen: Observed, readings: Readings): Reading | undefined {

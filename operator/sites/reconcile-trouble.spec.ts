@@ -173,8 +173,8 @@ describe('a pass that is cut off', () => {
     await assert.rejects(world.pass(), /cannot patch/);
     assert.equal(world.condition('Ready'), 'Unknown/Progressing');
     assert.equal(world.condition('Stalled'), undefined);
-    const told = world.status.conditions?.find(({ type }) => type === 'Ready')?.message ?? '';
-    assert.match(told, /answered Forbidden \(deployments\.apps .* cannot patch resource/);
+    const reported = world.status.conditions?.find(({ type }) => type === 'Ready')?.message ?? '';
+    assert.match(reported, /answered Forbidden \(deployments\.apps .* cannot patch resource/);
     await world.pass();
     assert.equal(world.status.release?.desired?.image, image('2'));
   });

@@ -90,11 +90,11 @@ function isSame(one: Named, other: Named): boolean {
   return one.verb === other.verb && one.kind === other.kind && one.name === other.name;
 }
 
-async function untilWritten(shop: Commanded, wanted: Named): Promise<void> {
+async function untilWritten(shop: Commanded, expected: Named): Promise<void> {
   for (let tries = 0; tries < 30; tries += 1) {
     const known = shop.world.cluster.writes.length;
     await shop.pass();
-    if (shop.world.cluster.writes.slice(known).some((one) => isSame(one, wanted))) return;
+    if (shop.world.cluster.writes.slice(known).some((one) => isSame(one, expected))) return;
     await shop.jobs.step();
     shop.world.runControllers();
   }

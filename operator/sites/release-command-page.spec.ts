@@ -83,9 +83,9 @@ describe('the page of a command with order Maintenance', () => {
     const shop = await asked(['migrate']);
     shop.world.change({ suspend: true });
     await shop.rest();
-    const told = shop.world.status.conditions?.find(({ type }) => type === 'Available');
+    const reported = shop.world.status.conditions?.find(({ type }) => type === 'Available');
     assert.equal(leadsTo(shop), 'page');
-    assert.match(told?.message ?? '', /when spec\.suspend was set/);
+    assert.match(reported?.message ?? '', /when spec\.suspend was set/);
     shop.world.change({ suspend: false });
     await shop.rest();
     later(shop, 10);
@@ -96,11 +96,11 @@ describe('the page of a command with order Maintenance', () => {
   it('is told as that of the release', async () => {
     const shop = await atWork(['hang']);
     await shop.pass();
-    const told = shop.world.status.conditions?.find(({ type }) => type === 'Available');
-    assert.equal(told?.reason, 'Maintenance');
+    const reported = shop.world.status.conditions?.find(({ type }) => type === 'Available');
+    assert.equal(reported?.reason, 'Maintenance');
     const holds = shop.world.status.holds?.map(({ who, what }) => `${who}: ${what.join(', ')}`);
     assert.deepEqual(holds, ['release.command: Cron, Workers']);
-    assert.match(told?.message ?? '', /command of the release/);
+    assert.match(reported?.message ?? '', /command of the release/);
   });
 
   it('goes when the only pod of the release before is on a node that is lost', async () => {

@@ -220,8 +220,8 @@ describe('resolve', () => {
     },
     { title: 'none', spec: { replicas: 0, autoscaling: { maxReplicas: 3 } }, replicas: 0 },
   ];
-  for (const { title, spec, replicas: wanted } of replicas) {
-    it(`replicas: ${title}`, () => assert.equal(resolved(spec).replicas, wanted));
+  for (const { title, spec, replicas: expected } of replicas) {
+    it(`replicas: ${title}`, () => assert.equal(resolved(spec).replicas, expected));
   }
 
   it('takes what autoscaling leaves out from the size, and a boost as it is', () => {

@@ -175,8 +175,8 @@ describe('a boost', () => {
     assert.equal(replicas(world), 2);
     assert.equal(world.condition('Ready'), 'True/Serving');
     assert.equal(world.condition('Stalled'), undefined);
-    const told = world.status.conditions?.find(({ type }) => type === 'Boosted');
-    assert.match(told?.message ?? '', /in the past.*Write a later endTime/);
+    const reported = world.status.conditions?.find(({ type }) => type === 'Boosted');
+    assert.match(reported?.message ?? '', /in the past.*Write a later endTime/);
     assert.deepEqual(
       world.cluster.events.map(({ reason }) => reason).filter((reason) => reason.startsWith('Boost')),
       ['BoostTooLate'],

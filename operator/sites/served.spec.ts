@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { components } from '../components/index.ts';
 import type { Finding, RouteTarget } from '../components/component.ts';
 import { World } from '../testing/world.ts';
-import type { Workshop } from './workshop.ts';
+import type { SiteContext } from './context.ts';
 
 /** A world in which somebody looks at what visitors are served. */
 class Seen extends World {
@@ -10,8 +10,8 @@ class Seen extends World {
   readonly asked: RouteTarget[] = [];
   readonly forgotten: string[] = [];
 
-  override get workshop(): Workshop {
-    const looks: Workshop['looks'] = {
+  override get context(): SiteContext {
+    const looks: SiteContext['looks'] = {
       ask: (_key, target) => {
         this.asked.push(target);
         const since = new Date('2030-01-01T11:00:00Z');
@@ -20,7 +20,7 @@ class Seen extends World {
       },
       forget: (key) => this.forgotten.push(key),
     };
-    return { ...super.workshop, looks };
+    return { ...super.context, looks };
   }
 
   /** What an ingress controller does that publishes its address. */

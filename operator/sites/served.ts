@@ -1,10 +1,10 @@
 import { routeTarget } from '../components/route-target.ts';
 import { siteKey } from './site-key.ts';
 import type { Observed } from '../releases/observed.ts';
-import type { Workshop } from './workshop.ts';
+import type { SiteContext } from './context.ts';
 
 /** What was observed, with what visitors are served at the route, as far as somebody looks and has seen it. Nobody waits. */
-export function withLook(seen: Observed, { looks }: Pick<Workshop, 'looks'>): Observed {
+export function withLook(seen: Observed, { looks }: Pick<SiteContext, 'looks'>): Observed {
   const { namespace, name } = seen.site.metadata;
   const key = siteKey(namespace, name);
   const target = routeTarget(seen, name);

@@ -249,8 +249,8 @@ describe('the life of a Generic site', () => {
     assert.equal(route(), 'shop-maintenance');
     assert.equal(world.condition('Ready'), 'True/Maintenance');
     assert.equal(world.condition('Available'), 'False/Maintenance');
-    world.cluster.edit('Deployment', 'customer-a', 'shop-maintenance', (standIn) => {
-      standIn['status'] = { observedGeneration: 1, replicas: 1, availableReplicas: 0 };
+    world.cluster.edit('Deployment', 'customer-a', 'shop-maintenance', (maintenancePage) => {
+      maintenancePage['status'] = { observedGeneration: 1, replicas: 1, availableReplicas: 0 };
     });
     await world.settle();
     assert.deepEqual([route(), world.condition('RouteReady')], ['shop-maintenance', 'Unknown/Progressing']);

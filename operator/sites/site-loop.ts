@@ -1,15 +1,15 @@
 import type { Loop } from '../kube/loop/loop.ts';
-import { sitesToWake } from './hosts/host-claim.ts';
+import { sitesToWake } from './hosts/reservation.ts';
 import { reconcileSite } from './reconcile-site.ts';
 import { everySite, triggers } from './triggers.ts';
-import type { Workshop } from './workshop.ts';
+import type { SiteContext } from './context.ts';
 
 const minute = 60_000;
 const hour = 60 * minute;
 
 /** Looks after HostedSites. */
-export function siteLoop(workshop: Workshop): Loop {
-  const { operatorNamespace } = workshop;
+export function siteLoop(context: SiteContext): Loop {
+  const { operatorNamespace } = context;
   return {
     name: 'hostedsite',
     timing: { gather: 250, waiting: 5 * minute, resync: 10 * hour, workers: 16 },
@@ -20,9 +20,9 @@ export function siteLoop(workshop: Workshop): Loop {
       sitesToWake(change, lookup.cluster, operatorNamespace)?.map((key) => ({
         key,
         priority: 'drift',
-        calm: false,
+        canWait: false,
       })) ?? triggers(change, lookup),
     wakesOfKind: (kind, lookup) => (kind === 'SiteTask' ? [] : everySite(lookup)),
-    reconcile: (key) => reconcileSite(key, workshop),
+    reconcile: (key) => reconcileSite(key, context),
   };
 }

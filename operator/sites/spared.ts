@@ -21,14 +21,14 @@ export function isSpared(object: Manifest): boolean {
 }
 
 /** The pods that a part's own policy lets in must be let out to it as well. */
-export function withWaysToSpared(wanted: readonly Desired[], { owned }: Pick<Observed, 'owned'>): Desired[] {
+export function withWaysToSpared(desired: readonly Desired[], { owned }: Pick<Observed, 'owned'>): Desired[] {
   const names = new Set(
-    wanted.filter(({ object }) => object.kind === 'NetworkPolicy').map(({ object }) => object.metadata.name),
+    desired.filter(({ object }) => object.kind === 'NetworkPolicy').map(({ object }) => object.metadata.name),
   );
   const spared = owned.filter(
     (object) => object.kind === 'NetworkPolicy' && !names.has(object.metadata.name) && isSpared(object),
   ) as Policy[];
-  return spared.length === 0 ? [...wanted] : wanted.map((one) => withWays(one, spared));
+  return spared.length === 0 ? [...desired] : desired.map((one) => withWays(one, spared));
 }
 
 function withWays(one: Desired, spared: readonly Policy[]): Desired {

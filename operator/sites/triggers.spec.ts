@@ -152,43 +152,43 @@ describe('triggers', () => {
     const { metadata } = child('shop');
     return { apiVersion: 'apps/v1', kind: 'Deployment', metadata: { ...metadata, generation } };
   };
-  const news: { title: string; change: KindChange; calm: boolean }[] = [
+  const news: { title: string; change: KindChange; canWait: boolean }[] = [
     {
       title: "a workload's status",
       change: { kind: 'Deployment', type: 'updated', object: deployment(1), before: deployment(1) },
-      calm: true,
+      canWait: true,
     },
     {
       title: 'a workload that somebody changed',
       change: { kind: 'Deployment', type: 'updated', object: deployment(2), before: deployment(1) },
-      calm: false,
+      canWait: false,
     },
     {
       title: 'an object without generations that changed',
       change: { kind: 'Service', type: 'updated', object: service, before: service },
-      calm: false,
+      canWait: false,
     },
     {
       title: 'an object that is gone',
       change: { kind: 'Service', type: 'deleted', object: service },
-      calm: false,
+      canWait: false,
     },
     {
       title: 'a pod that is gone',
       change: { kind: 'Pod', type: 'deleted', object: child('shop') },
-      calm: true,
+      canWait: true,
     },
     {
       title: 'the pod of a command, which waits for us',
       change: { kind: 'Pod', type: 'added', object: commandPod },
-      calm: false,
+      canWait: false,
     },
     {
       title: 'our own write',
       change: { kind: 'Service', type: 'added', object: service, own: true },
-      calm: true,
+      canWait: true,
     },
-    { title: 'a new site', change: { kind: 'HostedSite', type: 'added', object: site() }, calm: false },
+    { title: 'a new site', change: { kind: 'HostedSite', type: 'added', object: site() }, canWait: false },
   ];
   const autoscaler = (
     minReplicas: number,
@@ -239,7 +239,7 @@ describe('triggers', () => {
   const able = condition('AbleToScale', 'True', 'ReadyForNewScale');
   const works = condition('ScalingActive', 'True', 'ValidMetricFound');
   const fails = condition('ScalingActive', 'False', 'FailedGetResourceMetric');
-  const told = [
+  const reported = [
     { title: 'gets measurements no longer', before: [able, works], after: [able, fails], looks: 1 },
     { title: 'gets measurements again', before: [able, fails], after: [able, works], looks: 1 },
     {
@@ -280,16 +280,16 @@ describe('triggers', () => {
       change: { type: 'updated', object: saying(3, ...after), before: saying(2, ...before) },
     };
   }) satisfies typeof measured;
-  for (const { title, change, looks } of [...measured, ...told]) {
+  for (const { title, change, looks } of [...measured, ...reported]) {
     it(`of an autoscaler that ${title}: ${looks}`, () =>
       assert.equal(triggers({ kind: 'HorizontalPodAutoscaler', ...change }, later).length, looks));
   }
 
-  for (const { title, change, calm } of news) {
-    it(`of ${title} ${calm ? 'wait for more of it' : 'do not wait'}`, () => {
+  for (const { title, change, canWait } of news) {
+    it(`of ${title} ${canWait ? 'wait for more of it' : 'do not wait'}`, () => {
       assert.deepEqual(
-        triggers(change, later).map((one) => one.calm),
-        [calm],
+        triggers(change, later).map((one) => one.canWait),
+        [canWait],
       );
     });
   }

@@ -15,8 +15,8 @@ export function triggers(change: KindChange, lookup: Lookup): Wake[] {
   if (isMeasured(change) || isOwnStatus(change)) return [];
   const keys = [keyFor(change.object), change.before === undefined ? undefined : keyFor(change.before)];
   const priority = lookup.initial ? 'resync' : priorityOf(change);
-  const calm = priority === 'drift' && isNews(change);
-  return [...new Set(keys)].flatMap((key) => (key === undefined ? [] : [{ key, priority, calm }]));
+  const canWait = priority === 'drift' && isNews(change);
+  return [...new Set(keys)].flatMap((key) => (key === undefined ? [] : [{ key, priority, canWait }]));
 }
 
 /** A task's pod is no part of the site, which may wait for its end. */
@@ -27,7 +27,7 @@ function keyFor(object: KindChange['object']): SiteKey | undefined {
 /** What concerns all sites; while the caches are filling each of them is looked at anyway. */
 export function everySite({ cluster, initial }: Lookup): Wake[] {
   if (initial) return [];
-  return siteKeys(cluster).map((key) => ({ key, priority: 'resync', calm: false }));
+  return siteKeys(cluster).map((key) => ({ key, priority: 'resync', canWait: false }));
 }
 
 /** An autoscaler writes every 15 s what it has measured: a site depends only on whether it can scale. */

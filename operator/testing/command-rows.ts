@@ -135,9 +135,9 @@ export function decidedFor(row: Row): object | undefined {
   const written = { command: migrate, order: 'Before', deadlineSeconds: 600, ...release } as const;
   const site = testSite({ preset: 'Generic', database: undefined, files: undefined });
   const whole = { ...site, ...row.site, ...(release === null ? {} : { release: written }) };
-  const wanted =
+  const expected =
     number === -1 ? revision(2, { unresolved: true }) : number === 1 ? revision(1) : revision(2, { number });
-  const decided = command(whole, seenOf(row), wanted, row.isGivenUp === true);
+  const decided = command(whole, seenOf(row), expected, row.isGivenUp === true);
   return decided && inWords(decided);
 }
 

@@ -47,7 +47,7 @@ function starts(pod: LivePod, now: Date): PodAct {
 }
 
 function runs(pod: LivePod, now: Date): PodAct | undefined {
-  const end = endOf(pod, now);
+  const end = terminationOf(pod, now);
   if (end !== undefined) return { is: 'tell', status: end };
   const until = [deadlineOf(pod), takenUntil(pod)]
     .filter((one) => one !== undefined)
@@ -56,7 +56,7 @@ function runs(pod: LivePod, now: Date): PodAct | undefined {
 }
 
 /** How it ends at this moment; undefined when it runs on. */
-function endOf(pod: LivePod, now: Date): PodStatus | undefined {
+function terminationOf(pod: LivePod, now: Date): PodStatus | undefined {
   const [word = '', number] = words(pod);
   if (pod.metadata.deletionTimestamp !== undefined) return over(pod, killed(word), now);
   const deadline = deadlineOf(pod);

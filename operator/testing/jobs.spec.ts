@@ -100,13 +100,13 @@ describe('Jobs of commands, played', () => {
   it('tell the pod first, then count it, then tell the end', async () => {
     const scene = await settled(['migrate'], { gates: [gate] });
     scene.open();
-    const told: string[] = [];
+    const reported: string[] = [];
     while (await scene.jobs.step()) {
       const { metadata, status } = scene.pod;
-      told.push([status?.phase, metadata.finalizers?.length ?? 0, scene.conditions.at(-1)].join(' '));
+      reported.push([status?.phase, metadata.finalizers?.length ?? 0, scene.conditions.at(-1)].join(' '));
     }
     assert.deepEqual(
-      told.map((line) => line.trim()),
+      reported.map((line) => line.trim()),
       [
         'Pending 1',
         'Running 1',

@@ -48,8 +48,10 @@ export function isOver({ status: { phase } = {} }: Pod): boolean {
   return phase === 'Succeeded' || phase === 'Failed';
 }
 
-export function has({ status }: Job, wanted: string): boolean {
-  return status?.conditions?.some(({ type, status: holds }) => type === wanted && holds === 'True') === true;
+export function has({ status }: Job, expected: string): boolean {
+  return (
+    status?.conditions?.some(({ type, status: holds }) => type === expected && holds === 'True') === true
+  );
 }
 
 function isTracked({ metadata: { finalizers = [] } }: LivePod): boolean {

@@ -90,7 +90,7 @@ export class Life {
     const seen = past === undefined ? world.cluster : asOf(world.cluster, past);
     const former = structuredClone(world.site);
     const cluster = cut === undefined ? seen : dyingAt(seen, cut);
-    const isWhole = await reconcileSite(shop, { ...world.workshop, cluster }).then(
+    const isWhole = await reconcileSite(shop, { ...world.context, cluster }).then(
       () => true,
       () => false,
     );
@@ -251,7 +251,7 @@ function readyIsTrue(site: HostedSite, former: HostedSite | undefined, after: re
   const { replicas } = deployment?.['spec'] as { replicas: number };
   const { availableReplicas, observedGeneration } = deployment?.['status'] as Record<string, number>;
   const { rules } = ingress?.['spec'] as { rules: { host: string }[] };
-  const { image, hosts, replicas: wanted = replicas } = site.spec;
+  const { image, hosts, replicas: expected = replicas } = site.spec;
   const is = {
     image: imageOf(deployment),
     replicas,
@@ -262,7 +262,7 @@ function readyIsTrue(site: HostedSite, former: HostedSite | undefined, after: re
   const { generation } = deployment?.metadata ?? {};
   assert.deepEqual(
     is,
-    { image, replicas: wanted, availableReplicas: wanted, observedGeneration: generation, hosts },
+    { image, replicas: expected, availableReplicas: expected, observedGeneration: generation, hosts },
     'who is Ready serves the spec',
   );
 }

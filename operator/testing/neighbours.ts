@@ -1,7 +1,7 @@
 import type { HostedSite } from '../kinds/hosted-site/hosted-site.ts';
 import { Conflict } from '../kube/errors.ts';
-import { claimOf } from '../sites/hosts/host-claim.ts';
-import type { Claim } from '../sites/hosts/host-claim.ts';
+import { reservationOf } from '../sites/hosts/reservation.ts';
+import type { Reservation } from '../sites/hosts/reservation.ts';
 import { reconcileSite } from '../sites/reconcile-site.ts';
 import { siteKey } from '../sites/site-key.ts';
 import type { SiteKey } from '../sites/site-key.ts';
@@ -21,7 +21,7 @@ export class Neighbours extends World {
   }
 
   async look(key: SiteKey): Promise<string | undefined> {
-    await reconcileSite(key, this.workshop).catch((error: unknown) => {
+    await reconcileSite(key, this.context).catch((error: unknown) => {
       if (!(error instanceof Conflict)) throw error;
     });
     return this.sentence(key);
@@ -34,24 +34,24 @@ export class Neighbours extends World {
     return stalled && `${stalled.reason}: ${stalled.message}`;
   }
 
-  get claims(): Claim[] {
-    return this.cluster.list('ConfigMap', operatorNamespace).flatMap((one) => claimOf(one) ?? []);
+  get reservations(): Reservation[] {
+    return this.cluster.list('ConfigMap', operatorNamespace).flatMap((one) => reservationOf(one) ?? []);
   }
 
   /** Host → UID of the site that has it. */
   get held(): Record<string, string> {
-    const held = this.claims.filter(({ releasedAt }) => releasedAt === undefined);
+    const held = this.reservations.filter(({ releasedAt }) => releasedAt === undefined);
     return Object.fromEntries(held.map((one) => [one.host, one.uid]));
   }
 
   /** Host → namespace that it was given back by, and stays with. */
   get reserved(): Record<string, string> {
-    const reserved = this.claims.filter(({ releasedAt }) => releasedAt !== undefined);
+    const reserved = this.reservations.filter(({ releasedAt }) => releasedAt !== undefined);
     return Object.fromEntries(reserved.map((one) => [one.host, one.namespace]));
   }
 
   /** Which sites got a host of another one, or gave one back. */
-  get told(): string[] {
+  get reported(): string[] {
     return this.cluster.events
       .filter(({ reason }) => reason.startsWith('Host'))
       .map(({ regarding, reason, note }) => `${regarding.metadata.name} ${reason} ${note.split(' ').at(-1)}`);

@@ -8,7 +8,7 @@ import type {
   Released,
   Revision,
 } from '../components/component.ts';
-import { desired } from '../sites/desired.ts';
+import { desiredObjects } from '../sites/desired.ts';
 import { plan } from '../sites/plan.ts';
 import type { Plan } from '../sites/plan.ts';
 import { resolve } from '../sites/resolve.ts';
@@ -41,14 +41,14 @@ const service = object('Service', 'shop-web', { spec: { type: 'ClusterIP' } });
 
 /** The objects as desired.ts stamps them: namespace, labels, owner, hash. */
 function stamped(owned: readonly Partial<Owned>[]) {
-  const wanted = owned.map((one): Owned => ({ object: service, lifetime: 'site', write: 'apply', ...one }));
+  const expected = owned.map((one): Owned => ({ object: service, lifetime: 'site', write: 'apply', ...one }));
   const component: Component = {
     name: 'database',
     condition,
     reasons: {},
     rights: [],
     enabled: () => true,
-    manifests: () => wanted,
+    manifests: () => expected,
     report: () => ({ ready: { status: 'True', reason: 'Serving', message: '' } }),
   };
   const all: Released = {
@@ -59,12 +59,12 @@ function stamped(owned: readonly Partial<Owned>[]) {
     state: { is: 'running', desired: running },
     revision: running,
   };
-  return desired([component], site, sight([]), all);
+  return desiredObjects([component], site, sight([]), all);
 }
 
 export function planned(owned: readonly Partial<Owned>[], live: readonly Manifest[], of?: HostedSite): Plan {
   const retained = [running, revision('shop-web-0', 'shop-cache-0')];
-  return plan({ site, seen: sight(live, of ?? owner), desired: stamped(owned), retained, kinds });
+  return plan({ site, seen: sight(live, of ?? owner), objects: stamped(owned), retained, kinds });
 }
 
 /** The live object after it was applied: with what the API server adds. */
@@ -84,7 +84,7 @@ export function applied(
 }
 
 export function because({ apply }: Plan): string[] {
-  return apply.map((one) => `${one.wanted.object.metadata.name}: ${one.because}`);
+  return apply.map((one) => `${one.desired.object.metadata.name}: ${one.because}`);
 }
 
 export const ours = [

@@ -62,7 +62,7 @@ async function doesAsWritten(row: Row): Promise<void> {
     removed,
     'removed',
   );
-  for (const [type, wanted] of Object.entries(status)) assert.equal(world.condition(type), wanted, type);
+  for (const [type, expected] of Object.entries(status)) assert.equal(world.condition(type), expected, type);
   assert.deepEqual(
     cluster.events.map(({ reason }) => reason),
     events,

@@ -217,8 +217,8 @@ export function containerStatus(
 }
 
 /** Objects as golden files hold them: one document each, headed by what becomes of it. */
-export function documents(wanted: readonly Owned[]): string {
-  return wanted.map((one) => `# ${heading(one)}\n${writeYAML(one.object)}`).join('---\n');
+export function documents(expected: readonly Owned[]): string {
+  return expected.map((one) => `# ${heading(one)}\n${writeYAML(one.object)}`).join('---\n');
 }
 
 function heading({ lifetime, write, generate }: Owned): string {

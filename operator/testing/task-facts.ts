@@ -47,7 +47,7 @@ export function live(facts: Partial<LiveFacts> & { uids?: string[]; releases?: s
   };
 }
 
-type Row = [when: string, facts: Partial<TaskFacts>, told: string | undefined, act: string];
+type Row = [when: string, facts: Partial<TaskFacts>, reported: string | undefined, act: string];
 
 export function facts(some: Partial<TaskFacts>): TaskFacts {
   return {
@@ -62,7 +62,7 @@ export function rows(title: string, all: Row[]): void {
     for (const [when, some, said, act] of all) {
       it(`${when}: ${said ?? 'as before'}, ${act}`, () => {
         const found = decide(facts(some));
-        const status = found.told && `${found.told.phase}/${found.told.reason}`;
+        const status = found.reported && `${found.reported.phase}/${found.reported.reason}`;
         assert.deepEqual([status, found.act.is], [said, act]);
       });
     }

@@ -56,7 +56,7 @@ export class TaskWorld {
   }
 
   /** `Pending/Starting` */
-  get told(): string {
+  get reported(): string {
     return `${this.status.phase}/${this.status.reason}`;
   }
 

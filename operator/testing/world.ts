@@ -16,7 +16,7 @@ import type { SiteKey } from '../sites/site-key.ts';
 import { imageReferences } from '../components/images.ts';
 import { defaultSizes } from '../components/sizes.ts';
 import { hasSucceeded } from '../releases/succeeded.ts';
-import type { Workshop } from '../sites/workshop.ts';
+import type { SiteContext } from '../sites/context.ts';
 
 export const settings: Settings = {
   sizes: defaultSizes,
@@ -48,11 +48,11 @@ export class World {
   now = new Date('2030-01-01T12:00:00Z');
   readonly cluster = new MemoryCluster(() => this.now, operatorNamespace);
   components: readonly Component[];
-  readonly untold: Workshop['untold'] = new Map();
-  readonly answers: Workshop['answers'] = new Map();
-  readonly searches: Workshop['searches'] = new Map();
-  readonly readings: Workshop['readings'] = new Map();
-  readonly marked: Workshop['marked'] = new Set();
+  readonly heldSince: SiteContext['heldSince'] = new Map();
+  readonly answers: SiteContext['answers'] = new Map();
+  readonly searches: SiteContext['searches'] = new Map();
+  readonly readings: SiteContext['readings'] = new Map();
+  readonly marked: SiteContext['marked'] = new Set();
   settings = settings;
   #given = 0;
   /** Never the same twice. */
@@ -67,13 +67,13 @@ export class World {
     );
   }
 
-  get workshop(): Workshop {
+  get context(): SiteContext {
     return {
       cluster: this.cluster,
       components: this.components,
       settings: this.settings,
       operatorNamespace,
-      untold: this.untold,
+      heldSince: this.heldSince,
       answers: this.answers,
       searches: this.searches,
       readings: this.readings,
@@ -85,7 +85,7 @@ export class World {
   }
 
   pass() {
-    return reconcileSite(shop, this.workshop);
+    return reconcileSite(shop, this.context);
   }
 
   /** Passes until one writes nothing that can be seen; what fails or asks for it is tried again, as the controller would. */

@@ -26,9 +26,9 @@ class Sight {
     found: (key) => this.found.push(key),
   });
 
-  async ask(seconds = 0, wanted = target): Promise<Look> {
+  async ask(seconds = 0, expected = target): Promise<Look> {
     await this.clock.advance(seconds * 1000);
-    const look = this.looks.ask('ns/shop', wanted);
+    const look = this.looks.ask('ns/shop', expected);
     await settled();
     return look;
   }

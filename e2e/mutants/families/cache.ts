@@ -128,7 +128,7 @@ export const cache: readonly Mutant[] = [
     name: 'no-live-look',
     family: 'cache',
     file: 'operator/sites/carry-out.ts',
-    find: 'const there = live?.metadata ?? (await liveMetadata(wanted.object, vault));',
+    find: 'const there = live?.metadata ?? (await liveMetadata(desired.object, keeper));',
     replace: 'const there = live?.metadata;',
     why: 'An object without our labels, which no cache holds, is overwritten.',
     specs: ['operator/sites/data/ownership.spec.ts'],

@@ -60,7 +60,7 @@ export const commands: readonly Mutant[] = [
     name: 'command-begun-without-its-record',
     family: 'order',
     file: 'operator/releases/command/rows.ts',
-    find: "return { state, step: { is: 'record', revision: wanted.name, pod, hash: attempt?.hash ?? '' } };",
+    find: "return { state, step: { is: 'record', revision: desired.name, pod, hash: attempt?.hash ?? '' } };",
     replace: "return { state, step: { is: 'open', pod } };",
     why: 'A migration runs, and nothing says which pod it was: the next one runs it again.',
     specs: ['operator/sites/release-command.spec.ts'],

@@ -23,7 +23,7 @@ export const liveness: readonly Mutant[] = [
     find: 'leadsBackAt(site, seen),',
     replace: '',
     why: 'Visitors get the page of a site that serves again until something else happens to it.',
-    specs: ['operator/components/route/stand-in.spec.ts'],
+    specs: ['operator/components/route/maintenance-page.spec.ts'],
     scenarios: [],
     faults: [],
   },

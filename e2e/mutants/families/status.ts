@@ -193,7 +193,7 @@ export const status: readonly Mutant[] = [
     name: 'progress-untold-for-ever',
     family: 'status',
     file: 'operator/sites/status/outcome.ts',
-    find: 'earliest([again, untold, due, ...reports',
+    find: 'earliest([again, statusAt, due, ...reports',
     replace: 'earliest([again, due, ...reports',
     why: 'Progress that waited for more of it is never told when nothing more happens.',
     specs: ['operator/sites/status/outcome.spec.ts', 'operator/sites/reconcile-site.spec.ts'],

@@ -74,7 +74,7 @@ export const tenancy: readonly Mutant[] = [
     name: 'opened-policy-stays-open',
     family: 'edge',
     file: 'operator/sites/plan.ts',
-    find: "wanted.kind === 'NetworkPolicy' ? difference(live['spec'], wanted['spec'], 'spec') : undefined",
+    find: "desired.kind === 'NetworkPolicy' ? difference(live['spec'], desired['spec'], 'spec') : undefined",
     replace: 'undefined',
     why: 'A rule that somebody adds to a policy opens a site for good.',
     specs: ['operator/sites/plan.spec.ts'],

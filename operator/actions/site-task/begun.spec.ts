@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
-import { endOf, neverStarted } from '../../commands/ending.ts';
+import { terminationOf, neverStarted } from '../../commands/ending.ts';
 import { gate } from '../../commands/job.ts';
 import type { Run } from '../../commands/run.ts';
 import { at, job, live, missing, pod, recorded, rows, running } from '../../testing/task-facts.ts';
 
 const deadline = [{ type: 'FailureTarget', status: 'True', reason: 'DeadlineExceeded' }];
 const failedJob = { ...job, status: { conditions: deadline } };
-const tooLong = endOf(pod('a'), failedJob) ?? assert.fail();
+const tooLong = terminationOf(pod('a'), failedJob) ?? assert.fail();
 const behindGate = { ...pod('a'), spec: { schedulingGates: [{ name: gate }] } };
 const given = { job: failedJob, run: { is: 'ended', end: tooLong, pod: pod('a') } as Run };
 rows('row 1, an end by its Job', [

@@ -1,6 +1,6 @@
 import type { Pod } from 'kubernetes-types/core/v1.d.ts';
 import { hasBegun } from '../../commands/begun.ts';
-import { endOf, isOver, neverStarted, silent, stopped, unseen } from '../../commands/ending.ts';
+import { terminationOf, isOver, neverStarted, silent, stopped, unseen } from '../../commands/ending.ts';
 import type { End } from '../../commands/ending.ts';
 import { isGated } from '../../commands/job.ts';
 import type { Run } from '../../commands/run.ts';
@@ -23,12 +23,12 @@ export function isRecorded(run: Run): run is Recorded {
 
 /** What a Job says of a pod that has not ended may be ahead of what the caches know of that pod, which says more. */
 export function over({ task, live, job }: TaskFacts, { end, pod }: Extract<Run, { is: 'ended' }>): Decision {
-  if (pod === undefined || isOver(pod)) return { told: cameOut(asSeen(end, task), pod), act: nothing };
+  if (pod === undefined || isOver(pod)) return { reported: cameOut(asSeen(end, task), pod), act: nothing };
   if (live === undefined) return { act: { is: 'look' } };
   // A gate that the caches still have may have been opened since.
-  if (live.pod === undefined) return { told: cameOut(isGated(pod) ? unseen : end, pod), act: nothing };
-  if (isGated(live.pod)) return { told: cameOut(neverStarted(), undefined), act: nothing };
-  return { told: cameOut(endOf(live.pod, job) ?? end, live.pod), act: nothing };
+  if (live.pod === undefined) return { reported: cameOut(isGated(pod) ? unseen : end, pod), act: nothing };
+  if (isGated(live.pod)) return { reported: cameOut(neverStarted(), undefined), act: nothing };
+  return { reported: cameOut(terminationOf(live.pod, job) ?? end, live.pod), act: nothing };
 }
 
 /** Whoever saw it being stopped knows more than the clock of its node, which says when it ended. */
@@ -62,7 +62,8 @@ export function recorded(facts: TaskFacts, run: Recorded): Decision {
   if (run.is === 'running') return running(facts, run.pod);
   if (live === undefined) return { act: { is: 'look' } };
   const uid = run.is === 'missing' ? run.uid : run.pod.metadata.uid;
-  if (!live.pods.some((one) => one.uid === uid)) return { told: cameOut(unseen, undefined), act: nothing };
+  if (!live.pods.some((one) => one.uid === uid))
+    return { reported: cameOut(unseen, undefined), act: nothing };
   if (run.is === 'missing') return unheard(facts);
   return { ...behindGate(facts, run), recheckAt: later(now, soon) };
 }
@@ -72,8 +73,8 @@ function unheard(facts: TaskFacts): Decision {
   const { live, job, now } = facts;
   const pod = live?.pod;
   if (pod === undefined || isGated(pod)) return { act: nothing, recheckAt: later(now, soon) };
-  const end = endOf(pod, job);
-  if (end !== undefined) return { told: cameOut(end, pod), act: nothing };
+  const end = terminationOf(pod, job);
+  if (end !== undefined) return { reported: cameOut(end, pod), act: nothing };
   return { ...running(facts, pod), recheckAt: later(now, minute) };
 }
 
@@ -81,10 +82,10 @@ function behindGate(facts: TaskFacts, { job, pod }: Extract<Run, { is: 'recorded
   const { live } = facts;
   const isWhole = [job, pod].every((one) => one !== undefined && !isLeaving(one));
   if (isWhole && live?.site === 'there' && live.isSame && live.isJobThere)
-    return { told: starting(facts), act: { is: 'open', pod } };
+    return { reported: starting(facts), act: { is: 'open', pod } };
   // Nothing ends a pod that never started and has lost its Job.
   const late = job === undefined ? refusedForTime(facts) : undefined;
-  return late ?? { told: live?.site === 'held' ? heldBack : starting(facts), act: nothing };
+  return late ?? { reported: live?.site === 'held' ? heldBack : starting(facts), act: nothing };
 }
 
 function isLeaving({ metadata }: Manifest): boolean {
@@ -96,8 +97,8 @@ function running(facts: TaskFacts, pod: Manifest): Decision {
   const until = job === undefined || isLeaving(job) ? forgotten(facts, pod) : undefined;
   if (until === undefined || now < until) return opened(pod, { now, until });
   if (live === undefined) return { act: { is: 'look' } };
-  const end = live.pod === undefined ? unseen : (endOf(live.pod, job) ?? silent);
-  return { told: cameOut(end, live.pod), act: nothing };
+  const end = live.pod === undefined ? unseen : (terminationOf(live.pod, job) ?? silent);
+  return { reported: cameOut(end, live.pod), act: nothing };
 }
 
 /** Its node should have ended it by then, and no Job does. */
@@ -108,11 +109,11 @@ function forgotten({ task: { spec } }: TaskFacts, pod: Manifest): Date | undefin
 
 function opened(pod: Manifest, { now, until }: { now: Date; until: Date | undefined }): Decision {
   const trouble = podTrouble([pod], { now, remarks: new Map() });
-  const told: TaskTold =
+  const reported: TaskTold =
     trouble === undefined
       ? { phase: 'Running', ...howFar(pod), pod }
       : { phase: 'Running', reason: 'Starting', message: trouble.message, pod };
-  return { told, act: nothing, recheckAt: trouble?.recheckAt ?? until };
+  return { reported, act: nothing, recheckAt: trouble?.recheckAt ?? until };
 }
 
 function howFar(pod: Manifest): Pick<TaskTold, 'reason' | 'message'> {

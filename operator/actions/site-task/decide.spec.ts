@@ -25,7 +25,7 @@ const end = (succeeded: boolean): End => ({
   ...{ succeeded, reason: succeeded ? 'Succeeded' : 'Failed', lines: '' },
   sentence: 'It ended.',
 });
-const told = (phase: string, reason: string, spec: Partial<SiteTask['spec']> = {}): SiteTask => ({
+const reported = (phase: string, reason: string, spec: Partial<SiteTask['spec']> = {}): SiteTask => ({
   ...siteTask(spec),
   status: {
     // The clock of its node was a day behind.
@@ -38,40 +38,40 @@ const leaving = hostedSite();
 leaving.metadata.deletionTimestamp = '2030-01-01T12:00:00Z';
 
 rows('row 0, a task that is over', [
-  ['it stays', { task: told('Succeeded', 'Succeeded') }, undefined, 'nothing'],
+  ['it stays', { task: reported('Succeeded', 'Succeeded') }, undefined, 'nothing'],
   [
     'its time is not over',
-    { task: told('Succeeded', 'Succeeded', { ttlSecondsAfterFinished: 1 }) },
+    { task: reported('Succeeded', 'Succeeded', { ttlSecondsAfterFinished: 1 }) },
     undefined,
     'nothing',
   ],
   [
     'its time is over',
-    { task: told('Failed', 'Failed', { ttlSecondsAfterFinished: 1 }), now: at('12:00:01') },
+    { task: reported('Failed', 'Failed', { ttlSecondsAfterFinished: 1 }), now: at('12:00:01') },
     undefined,
     'delete',
   ],
   [
     'refused, with a Job that could be started',
-    { task: told('Failed', 'SiteHeld'), job, run: gated },
+    { task: reported('Failed', 'SiteHeld'), job, run: gated },
     undefined,
     'remove',
   ],
   [
     'refused, and its Job is on its way out',
-    { task: told('Failed', 'SiteHeld'), job: jobOf('shop-web-1', '2030-01-01T12:00:00Z'), run: gated },
+    { task: reported('Failed', 'SiteHeld'), job: jobOf('shop-web-1', '2030-01-01T12:00:00Z'), run: gated },
     undefined,
     'nothing',
   ],
   [
     'its site is gone, and it runs',
-    { task: told('Failed', 'SiteGone'), job, run: running },
+    { task: reported('Failed', 'SiteGone'), job, run: running },
     undefined,
     'remove',
   ],
   [
     'it failed, and its log is there',
-    { task: told('Failed', 'Failed'), job, run: { is: 'ended', end: end(false) } },
+    { task: reported('Failed', 'Failed'), job, run: { is: 'ended', end: end(false) } },
     undefined,
     'nothing',
   ],
@@ -271,7 +271,7 @@ describe('a task', () => {
   });
 
   it('says what to do about an end that nobody saw', () => {
-    const { message = '' } = decide(facts({ run: { is: 'ended', end: unseen } })).told ?? {};
+    const { message = '' } = decide(facts({ run: { is: 'ended', end: unseen } })).reported ?? {};
     assert.match(message, /look at the data .* A copy of a task .* hostedsite\.dev\/command never runs/);
   });
 });

@@ -54,13 +54,13 @@ function refusedBySite({ site, live }: TaskFacts, hasBegun: boolean): Decision |
   if (state === 'there' || (state === 'held' && hasBegun)) return undefined;
   // What the caches say of it may be old.
   if (live === undefined) return { act: { is: 'look' } };
-  const told =
+  const reported =
     state === 'held' ? failed('SiteHeld', heldSentence) : failed('SiteGone', goneSentence(hasBegun));
-  return { told, act: nothing };
+  return { reported, act: nothing };
 }
 
 function tooHeavy({ isHeavy }: TaskFacts): Decision | undefined {
-  return isHeavy ? { told: failed('Rejected', heavySentence), act: nothing } : undefined;
+  return isHeavy ? { reported: failed('Rejected', heavySentence), act: nothing } : undefined;
 }
 
 function goneSentence(hasBegun: boolean): string {
@@ -84,13 +84,13 @@ function unrecorded(facts: TaskFacts, run: Run): Decision {
   const { serving, isReleasing, job } = facts;
   const recheckAt = recheckOf(facts);
   if (isReleasing) return { ...yielding(job), recheckAt };
-  if (serving === undefined) return { told: pending('NotServing', notServing), act: nothing, recheckAt };
-  if (isQueued(facts)) return { told: pending('Queued', queued), act: nothing, recheckAt };
-  const told = { ...beginning(facts), revision: serving.name };
+  if (serving === undefined) return { reported: pending('NotServing', notServing), act: nothing, recheckAt };
+  if (isQueued(facts)) return { reported: pending('Queued', queued), act: nothing, recheckAt };
+  const reported = { ...beginning(facts), revision: serving.name };
   if (job !== undefined && revisionOf(job) !== serving.name && neverBegan(run))
-    return { told, act: { is: 'remove', job }, recheckAt };
-  if (run.is !== 'none' && run.is !== 'gated') return { told, act: nothing, recheckAt };
-  return { recheckAt, ...(begin(facts) ?? { told, ...next(facts, serving) }) };
+    return { reported, act: { is: 'remove', job }, recheckAt };
+  if (run.is !== 'none' && run.is !== 'gated') return { reported, act: nothing, recheckAt };
+  return { recheckAt, ...(begin(facts) ?? { reported, ...next(facts, serving) }) };
 }
 
 /** What stood against its Job the last time stands until there is one. */
@@ -133,9 +133,9 @@ const notServing = 'The task waits until a release of the site serves.';
 
 /** A release that waits for tasks does not wait for one that has not begun. */
 function yielding(job: Manifest | undefined): Decision {
-  const told = pending('ReleaseRunning', 'The task waits for the end of a command of a release.');
+  const reported = pending('ReleaseRunning', 'The task waits for the end of a command of a release.');
   const isLeft = job !== undefined && job.metadata.deletionTimestamp === undefined;
-  return { told, act: isLeft ? { is: 'remove', job } : nothing };
+  return { reported, act: isLeft ? { is: 'remove', job } : nothing };
 }
 
 function creation(facts: TaskFacts, revision: Revision): Act {

@@ -10,7 +10,7 @@ import { jobName } from './task-key.ts';
 /** What a task comes to, and the one thing that is done about it. */
 export interface Decision {
   /** What its status is to say; absent where that stays as it is. */
-  told?: TaskTold;
+  reported?: TaskTold;
   act: Act;
   /** When to look again although nothing changes. */
   recheckAt?: Date | undefined;
@@ -68,7 +68,7 @@ export function deadlineOf({ task: { metadata, spec } }: Pick<TaskFacts, 'task'>
 export function refusedForTime(facts: TaskFacts): Decision | undefined {
   const deadline = deadlineOf(facts);
   if (deadline === undefined || facts.now < deadline) return undefined;
-  return { told: failed('DeadlineExceeded', lateSentence), act: nothing };
+  return { reported: failed('DeadlineExceeded', lateSentence), act: nothing };
 }
 
 const lateSentence = 'The command could not begin within its deadline. Nothing was run.';

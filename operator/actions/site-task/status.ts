@@ -7,11 +7,11 @@ import type { TaskFacts } from './facts.ts';
 import { jobName } from './task-key.ts';
 
 /** What the status says after a decision. Of what can no longer be seen it says what it said. */
-export function taskStatus(told: TaskTold, { task, job, now }: TaskFacts): SiteTaskStatus {
+export function taskStatus(reported: TaskTold, { task, job, now }: TaskFacts): SiteTaskStatus {
   const { metadata, status: before = {} } = task;
   const { generation } = metadata;
-  const phase = onward(before.phase, told.phase);
-  const { reason, message } = told;
+  const phase = onward(before.phase, reported.phase);
+  const { reason, message } = reported;
   const conditions = conditionsOf(
     { phase, reason, message },
     { before: before.conditions ?? [], generation, now },
@@ -20,22 +20,24 @@ export function taskStatus(told: TaskTold, { task, job, now }: TaskFacts): SiteT
     observedGeneration: generation,
     phase,
     reason,
-    ...optional('revision', told.revision ?? revisionOf(job) ?? before.revision),
-    ...times(told, before, now),
-    ...optional('exitCode', told.end?.exitCode),
+    ...optional('revision', reported.revision ?? revisionOf(job) ?? before.revision),
+    ...times(reported, before, now),
+    ...optional('exitCode', reported.end?.exitCode),
     ...optional('message', message === '' ? undefined : message),
-    ...optional('logs', told.pod === undefined ? before.logs : logsOf(metadata)),
+    ...optional('logs', reported.pod === undefined ? before.logs : logsOf(metadata)),
     conditions,
   };
 }
 
 function times(
-  told: TaskTold,
+  reported: TaskTold,
   before: SiteTaskStatus,
   now: Date,
 ): Pick<SiteTaskStatus, 'startTime' | 'completionTime'> {
-  const start = optional('startTime', startOf(told) ?? before.startTime);
-  return isEnd(told.phase) ? { ...start, completionTime: told.end?.finishedAt ?? timestamp(now) } : start;
+  const start = optional('startTime', startOf(reported) ?? before.startTime);
+  return isEnd(reported.phase)
+    ? { ...start, completionTime: reported.end?.finishedAt ?? timestamp(now) }
+    : start;
 }
 
 function startOf({ end, pod }: TaskTold): string | undefined {

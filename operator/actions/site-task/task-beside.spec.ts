@@ -8,10 +8,10 @@ describe('a task beside others', () => {
     const world = new TaskWorld();
     world.cluster.remove('Pod', 'customer-a', 'shop-web-1-0');
     await world.settle();
-    assert.equal(world.told, 'Pending/NotServing');
+    assert.equal(world.reported, 'Pending/NotServing');
     world.cluster.seed(...serving('shop-web-1', 'shop:1', 1));
     await world.live(0);
-    assert.equal(world.told, 'Succeeded/Succeeded');
+    assert.equal(world.reported, 'Succeeded/Succeeded');
   });
 
   it('of a site that is switched off runs in what it would come back with', async () => {
@@ -29,7 +29,7 @@ describe('a task beside others', () => {
     await world.settle();
     world.cluster.seed(...serving('shop-web-2', 'shop:2', 2));
     await world.live(0);
-    assert.deepEqual([world.told, world.status.revision], ['Succeeded/Succeeded', 'shop-web-2']);
+    assert.deepEqual([world.reported, world.status.revision], ['Succeeded/Succeeded', 'shop-web-2']);
     assert.equal(world.opened.length, 1);
   });
 
@@ -40,11 +40,11 @@ describe('a task beside others', () => {
     world.cluster.seed(releasePod('shop-release-x'));
     await world.settle();
     world.collectGarbage();
-    assert.equal(world.told, 'Pending/ReleaseRunning');
+    assert.equal(world.reported, 'Pending/ReleaseRunning');
     assert.deepEqual([world.job, world.pods], [undefined, []]);
     world.cluster.seed(releasePod('shop-release-x', { phase: 'Succeeded' }));
     await world.live(0);
-    assert.equal(world.told, 'Succeeded/Succeeded');
+    assert.equal(world.reported, 'Succeeded/Succeeded');
     assert.equal(world.opened.length, 1);
   });
 
@@ -59,7 +59,7 @@ describe('a task beside others', () => {
     await world.settle();
     world.collectGarbage();
     await world.settle();
-    assert.equal(world.told, 'Pending/ReleaseRunning');
+    assert.equal(world.reported, 'Pending/ReleaseRunning');
     assert.equal(world.writes.filter((one) => one.startsWith('create')).length, 1);
   });
 
@@ -69,7 +69,7 @@ describe('a task beside others', () => {
       site.status = { release: { command: { phase: 'Waiting' } } } as never;
     });
     await world.settle();
-    assert.equal(world.told, 'Pending/ReleaseRunning');
+    assert.equal(world.reported, 'Pending/ReleaseRunning');
   });
 
   it('runs beside another task', async () => {
@@ -78,7 +78,7 @@ describe('a task beside others', () => {
     await world.begin();
     await world.pass('customer-a/other');
     await world.pass('customer-a/other');
-    assert.equal(world.told, 'Running/Running');
+    assert.equal(world.reported, 'Running/Running');
     assert.deepEqual(
       world.cluster.list('Job').map(({ metadata }) => metadata.name),
       ['migrate-task', 'other-task'],
@@ -93,12 +93,12 @@ describe('a task beside others', () => {
       world.cluster.seed({ ...other, status });
     }
     await world.settle();
-    assert.deepEqual([world.told, world.writes], ['Pending/Queued', ['status SiteTask/migrate']]);
+    assert.deepEqual([world.reported, world.writes], ['Pending/Queued', ['status SiteTask/migrate']]);
     world.cluster.edit('SiteTask', 'customer-a', 'other-3', (other) => {
       other['status'] = { phase: 'Failed', reason: 'Failed' };
     });
     await world.live(0);
-    assert.equal(world.told, 'Succeeded/Succeeded');
+    assert.equal(world.reported, 'Succeeded/Succeeded');
   });
 
   it('is none of ten others of another site', async () => {
@@ -108,7 +108,7 @@ describe('a task beside others', () => {
       world.cluster.seed({ ...other, status: { phase: 'Running', reason: 'Running' } });
     }
     await world.live(0);
-    assert.equal(world.told, 'Succeeded/Succeeded');
+    assert.equal(world.reported, 'Succeeded/Succeeded');
   });
 
   it('is not the site\u2019s: what it made is not among its objects', async () => {

@@ -71,7 +71,7 @@ describe('a pass over a task that is cut off at any request', () => {
           const world = new TaskWorld();
           const victim = cutOffAt(world, n, afterCommit);
           await act(world);
-          assert.deepEqual([world.told, world.opened.length], [end, opened], victim());
+          assert.deepEqual([world.reported, world.opened.length], [end, opened], victim());
           if (victim() === undefined) {
             assert.ok(n > 5);
             return;
@@ -89,7 +89,7 @@ describe('a pass over a task that is cut off at any request', () => {
     const before = { task: world.task, pods: world.pods };
     world.suspend(true);
     await world.settle();
-    assert.equal(world.told, 'Failed/SiteHeld');
+    assert.equal(world.reported, 'Failed/SiteHeld');
     await assert.rejects(
       write({ is: 'record', pod: before.pods[0]! }, before.task, world.cluster),
       /Conflict/,

@@ -55,7 +55,7 @@ describe('the life of a task', () => {
   it('that fails says with what code, and its last lines without credentials', async () => {
     const world = new TaskWorld();
     await world.live(3, { message: 'mysql://shop:secret@db/shop refused\n' });
-    assert.equal(world.told, 'Failed/Failed');
+    assert.equal(world.reported, 'Failed/Failed');
     assert.equal(world.status.exitCode, 3);
     assert.equal(
       world.status.message,
@@ -98,7 +98,7 @@ describe('the life of a task', () => {
       pod['status'] = { phase: 'Pending', containerStatuses: [{ name: 'command', state: { waiting } }] };
     });
     await world.settle();
-    assert.equal(world.told, 'Running/Starting');
+    assert.equal(world.reported, 'Running/Starting');
     assert.match(world.status.message ?? '', /cannot be pulled/);
   });
 });

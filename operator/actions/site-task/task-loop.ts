@@ -92,7 +92,7 @@ function siteNameOf({ metadata, ...rest }: Manifest): Key {
 }
 
 function wakeOf(key: Key | undefined): Wake[] {
-  return key === undefined ? [] : [{ key, priority: 'user', calm: false }];
+  return key === undefined ? [] : [{ key, priority: 'user', canWait: false }];
 }
 
 /** One pass over one task: gather, decide, one write. A throw means: again, later. */
@@ -102,13 +102,14 @@ export async function reconcileTask(key: Key, { cluster, clock, bySite }: TaskTo
   const now = new Date(clock.wall());
   const facts = { ...gather(cluster, found.task, { now, bySite }), isHeavy: found.isHeavy };
   const { decision, informed } = await decided(facts, cluster);
-  const { told, act: wanted, recheckAt } = decision;
-  if (told !== undefined && (await isTold(told, informed, cluster))) return outcome(decision, told);
-  if (wanted.is !== 'nothing' && wanted.is !== 'look') {
-    const refusal = await act(wanted, facts.task, cluster);
+  const { reported, act: desired, recheckAt } = decision;
+  if (reported !== undefined && (await isTold(reported, informed, cluster)))
+    return outcome(decision, reported);
+  if (desired.is !== 'nothing' && desired.is !== 'look') {
+    const refusal = await act(desired, facts.task, cluster);
     if (refusal !== undefined) await isTold(refusal, informed, cluster);
   }
-  return told === undefined ? settled(recheckAt) : outcome(decision, told);
+  return reported === undefined ? settled(recheckAt) : outcome(decision, reported);
 }
 
 /** Of a task that is too heavy for the caches they have nothing but its name. */
@@ -131,9 +132,9 @@ async function decided(
 }
 
 /** Returns whether the status had to be written: then the next pass, which this brings, does the rest. */
-async function isTold(told: TaskTold, facts: TaskFacts, cluster: Cluster): Promise<boolean> {
+async function isTold(reported: TaskTold, facts: TaskFacts, cluster: Cluster): Promise<boolean> {
   const { task } = facts;
-  const status = taskStatus(told, facts);
+  const status = taskStatus(reported, facts);
   if (saysSame(status, task.status ?? {})) return false;
   try {
     await writeStatus(status, task, cluster);

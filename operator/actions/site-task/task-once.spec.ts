@@ -10,10 +10,10 @@ describe('a task is opened at most once', () => {
     world.runJobs();
     world.addPod(world.job!);
     await world.settle();
-    assert.deepEqual([world.told, world.opened], ['Pending/Starting', []]);
+    assert.deepEqual([world.reported, world.opened], ['Pending/Starting', []]);
     world.cluster.remove('Pod', 'customer-a', 'migrate-task-2');
     await world.live(0);
-    assert.deepEqual([world.told, world.opened], ['Succeeded/Succeeded', ['pod-1']]);
+    assert.deepEqual([world.reported, world.opened], ['Succeeded/Succeeded', ['pod-1']]);
   });
 
   it('when there is a second pod that only the API server knows', async () => {
@@ -25,7 +25,7 @@ describe('a task is opened at most once', () => {
     world.cluster.find = (index, key) =>
       find.call(world.cluster, index, key).filter(({ metadata }) => metadata.uid !== 'pod-2');
     await world.settle();
-    assert.deepEqual([world.told, world.opened], ['Pending/Starting', []]);
+    assert.deepEqual([world.reported, world.opened], ['Pending/Starting', []]);
   });
 
   it('when the recorded pod is gone and the Job makes another', async () => {
@@ -34,7 +34,7 @@ describe('a task is opened at most once', () => {
     world.cluster.remove('Pod', 'customer-a', 'migrate-task-1');
     world.runJobs();
     await world.settle();
-    assert.equal(world.told, 'Failed/Unseen');
+    assert.equal(world.reported, 'Failed/Unseen');
     assert.deepEqual(world.opened, ['pod-1']);
   });
 
@@ -44,7 +44,7 @@ describe('a task is opened at most once', () => {
     world.cluster.edit('SiteTask', 'customer-a', 'migrate', ({ metadata }) => delete metadata.annotations);
     world.addPod(world.job!);
     await world.settle();
-    assert.deepEqual([world.told, world.opened], ['Running/Running', ['pod-1']]);
+    assert.deepEqual([world.reported, world.opened], ['Running/Running', ['pod-1']]);
   });
 
   it('when somebody takes the record away, and its Job with its pod is gone', async () => {
@@ -54,7 +54,7 @@ describe('a task is opened at most once', () => {
     world.cluster.remove('Job', 'customer-a', 'migrate-task');
     world.collectGarbage();
     await world.live(0);
-    assert.deepEqual([world.told, world.opened], ['Failed/Unseen', ['pod-1']]);
+    assert.deepEqual([world.reported, world.opened], ['Failed/Unseen', ['pod-1']]);
   });
 
   for (const [what, change] of [
@@ -69,7 +69,7 @@ describe('a task is opened at most once', () => {
         metadata.labels = { ...metadata.labels, ...change };
       });
       await world.settle();
-      assert.deepEqual([world.told, world.opened], ['Succeeded/Succeeded', ['pod-1']]);
+      assert.deepEqual([world.reported, world.opened], ['Succeeded/Succeeded', ['pod-1']]);
     });
   }
 
@@ -84,13 +84,13 @@ describe('a task is opened at most once', () => {
     assert.equal(world.pods.length, 1);
     assert.equal('spec' in world.pods[0]!, false);
     await world.settle();
-    assert.equal(world.told, 'Failed/Failed');
+    assert.equal(world.reported, 'Failed/Failed');
   });
 
   it('when its record is one of a release: nobody knows which pod it names', async () => {
     const world = new TaskWorld(siteTask({}, { annotations: { [recorded]: 'Succeeded' } }));
     await world.live(0);
-    assert.deepEqual([world.told, world.opened, world.job], ['Failed/Unseen', [], undefined]);
+    assert.deepEqual([world.reported, world.opened, world.job], ['Failed/Unseen', [], undefined]);
   });
 
   it('when its Job says that it failed before the caches know of the end of its pod: that says how', async () => {
@@ -103,7 +103,7 @@ describe('a task is opened at most once', () => {
     world.cluster.find = (index, key) =>
       find.call(world.cluster, index, key).map((one) => (one.kind === 'Pod' ? old! : one));
     await world.settle();
-    assert.deepEqual([world.told, world.status.exitCode], ['Failed/Failed', 7]);
+    assert.deepEqual([world.reported, world.status.exitCode], ['Failed/Failed', 7]);
     assert.match(world.status.message ?? '', /no such table/);
   });
 
@@ -111,7 +111,7 @@ describe('a task is opened at most once', () => {
     const annotations = { [recorded]: 'Running pod-of-another' };
     const world = new TaskWorld(siteTask({}, { annotations }));
     await world.live(0);
-    assert.equal(world.told, 'Failed/Unseen');
+    assert.equal(world.reported, 'Failed/Unseen');
     assert.deepEqual([world.opened, world.job], [[], undefined]);
   });
 
@@ -127,7 +127,7 @@ describe('a task is opened at most once', () => {
     world.later(2);
     world.endPods(0);
     await world.settle();
-    assert.equal(world.told, 'Failed/Stopped');
+    assert.equal(world.reported, 'Failed/Stopped');
   });
 
   it('when it is stopped on a node whose clock is behind: it is stopped all the same', async () => {
@@ -143,7 +143,7 @@ describe('a task is opened at most once', () => {
     world.later(2);
     world.endPods(0);
     await world.settle();
-    assert.equal(world.told, 'Failed/Stopped');
+    assert.equal(world.reported, 'Failed/Stopped');
   });
 
   it('when its Job is deleted before it began: then it is made again', async () => {
@@ -153,7 +153,7 @@ describe('a task is opened at most once', () => {
     world.cluster.remove('Job', 'customer-a', 'migrate-task');
     world.collectGarbage();
     await world.live(0);
-    assert.deepEqual([world.told, world.opened], ['Succeeded/Succeeded', ['pod-2']]);
+    assert.deepEqual([world.reported, world.opened], ['Succeeded/Succeeded', ['pod-2']]);
   });
 
   it('when a site is deleted while it runs: it ends with the site', async () => {
@@ -161,7 +161,7 @@ describe('a task is opened at most once', () => {
     await world.begin();
     world.cluster.remove('HostedSite', 'customer-a', 'shop');
     await world.settle();
-    assert.equal(world.told, 'Failed/SiteGone');
+    assert.equal(world.reported, 'Failed/SiteGone');
     assert.equal(world.job, undefined);
     assert.match(world.status.message ?? '', /may have done part of its work/);
   });
@@ -173,7 +173,7 @@ describe('a task is opened at most once', () => {
     const world = new TaskWorld(siteTask({}, { uid: 'another-uid' }));
     world.cluster.seed({ ...left!, metadata: { ...left!.metadata, uid: 'left' } });
     await world.settle();
-    assert.equal(world.told, 'Pending/Starting');
+    assert.equal(world.reported, 'Pending/Starting');
     assert.notEqual(world.job, undefined);
   });
 });

@@ -6,7 +6,7 @@ describe('a task that may not run', () => {
   it('for a site that is not there fails', async () => {
     const world = new TaskWorld(siteTask({ siteName: 'shpo' }));
     await world.settle();
-    assert.equal(world.told, 'Failed/SiteGone');
+    assert.equal(world.reported, 'Failed/SiteGone');
     assert.deepEqual(world.writes, ['status SiteTask/migrate']);
   });
 
@@ -16,7 +16,7 @@ describe('a task that may not run', () => {
     world.cluster.get = (kind, ...place) =>
       kind === 'HostedSite' ? undefined : get.call(world.cluster, kind, ...place);
     await world.settle();
-    assert.equal(world.told, 'Pending/NotServing');
+    assert.equal(world.reported, 'Pending/NotServing');
   });
 
   it('for a suspended site fails, and leaves nothing that could be started', async () => {
@@ -24,12 +24,12 @@ describe('a task that may not run', () => {
     await world.settle();
     world.suspend(true);
     await world.settle();
-    assert.equal(world.told, 'Failed/SiteHeld');
+    assert.equal(world.reported, 'Failed/SiteHeld');
     assert.equal(world.job, undefined);
     assert.deepEqual(world.writes.slice(-2), ['status SiteTask/migrate', 'delete Job/migrate-task']);
     world.suspend(false);
     await world.settle();
-    assert.equal(world.told, 'Failed/SiteHeld');
+    assert.equal(world.reported, 'Failed/SiteHeld');
   });
 
   it('is asked for live: a site that the caches do not know to be suspended', async () => {
@@ -42,7 +42,7 @@ describe('a task that may not run', () => {
     world.cluster.get = (kind, ...place) =>
       kind === 'HostedSite' ? old : get.call(world.cluster, kind, ...place);
     await world.settle();
-    assert.equal(world.told, 'Failed/SiteHeld');
+    assert.equal(world.reported, 'Failed/SiteHeld');
     assert.deepEqual(world.opened, []);
   });
 
@@ -52,7 +52,7 @@ describe('a task that may not run', () => {
     world.runJobs();
     world.later(60);
     await world.settle();
-    assert.equal(world.told, 'Failed/DeadlineExceeded');
+    assert.equal(world.reported, 'Failed/DeadlineExceeded');
     assert.equal(world.job, undefined);
     assert.deepEqual(world.opened, []);
   });
@@ -64,7 +64,7 @@ describe('a task that may not run', () => {
       spec: {},
     });
     await world.settle();
-    assert.equal(world.told, 'Failed/NameTaken');
+    assert.equal(world.reported, 'Failed/NameTaken');
   });
 
   it('because the Job of a former task of its name is on its way out waits for that', async () => {
@@ -82,11 +82,11 @@ describe('a task that may not run', () => {
     };
     world.cluster.seed({ apiVersion: 'batch/v1', kind: 'Job', metadata: job, spec: {} });
     for (let passes = 0; passes < 4; passes += 1) await world.pass();
-    assert.equal(world.told, 'Pending/Starting');
+    assert.equal(world.reported, 'Pending/Starting');
     assert.match(world.status.message ?? '', /of a former task of this name is not gone yet/);
     world.cluster.remove('Job', 'customer-a', 'migrate-task');
     await world.live(0);
-    assert.equal(world.told, 'Succeeded/Succeeded');
+    assert.equal(world.reported, 'Succeeded/Succeeded');
   });
 
   it('because the cluster refuses its Job fails, with its words', async () => {
@@ -94,7 +94,7 @@ describe('a task that may not run', () => {
     const answer = { code: 422, reason: 'Invalid', message: 'limits: must be greater than requests' };
     world.cluster.fail({ verb: 'create', kind: 'Job', answer });
     await world.settle();
-    assert.equal(world.told, 'Failed/Rejected');
+    assert.equal(world.reported, 'Failed/Rejected');
     assert.match(world.status.message ?? '', /limits: must be greater/);
   });
 
@@ -130,12 +130,12 @@ describe('a task that may not run', () => {
     const answer = { code: 403, reason: 'Forbidden', message };
     world.cluster.fail({ verb: 'create', kind: 'Job', answer, times: 3 });
     for (let passes = 0; passes < 4; passes += 1) await world.pass();
-    assert.equal(world.told, 'Pending/Starting');
+    assert.equal(world.reported, 'Pending/Starting');
     assert.match(world.status.message ?? '', /quota of the namespace is used up/);
-    const told = world.writes.filter((one) => one.startsWith('status'));
-    assert.equal(told.length, 2);
+    const reported = world.writes.filter((one) => one.startsWith('status'));
+    assert.equal(reported.length, 2);
     await world.live(0);
-    assert.equal(world.told, 'Succeeded/Succeeded');
+    assert.equal(world.reported, 'Succeeded/Succeeded');
   });
 
   it('with more words of the cluster than a status holds says the first of them', async () => {
@@ -154,6 +154,6 @@ describe('a task that may not run', () => {
     world.cluster.remove('HostedSite', 'customer-a', 'shop');
     world.cluster.fail({ verb: 'list', kind: 'HostedSite', answer: { code: 404, reason: 'NotFound' } });
     await assert.rejects(world.pass(), /NotFound/);
-    assert.equal(world.told, 'Running/Running');
+    assert.equal(world.reported, 'Running/Running');
   });
 });

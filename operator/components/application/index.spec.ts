@@ -94,8 +94,8 @@ describe('application', () => {
     });
 
     it('knows the host, and whether search engines may come', () => {
-      const value = (site: Site, wanted: string) =>
-        written(site).spec.template.spec.containers[0].env.find(({ name }) => name === wanted)?.value;
+      const value = (site: Site, expected: string) =>
+        written(site).spec.template.spec.containers[0].env.find(({ name }) => name === expected)?.value;
       assert.equal(value(testSite(), 'SITE_HOST'), 'www.example.org');
       assert.equal(value(testSite(), 'SITE_PUBLIC'), '1');
       assert.equal(value(testSite({ environment: 'Staging' }), 'SITE_PUBLIC'), '0');

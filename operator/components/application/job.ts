@@ -26,8 +26,8 @@ export function installation(site: Site, seen: Observed, all: Released): Owned[]
   return [{ object: job(site, install, all), lifetime: 'site', write: 'createOnce' }];
 }
 
-export function hasCondition({ status }: Job, wanted: 'Complete' | 'Failed'): boolean {
-  return status?.conditions?.some(({ type, status: holds }) => type === wanted && holds === 'True') ?? false;
+export function hasCondition({ status }: Job, desired: 'Complete' | 'Failed'): boolean {
+  return status?.conditions?.some(({ type, status: holds }) => type === desired && holds === 'True') ?? false;
 }
 
 function toRun({ revision }: Pick<Released, 'revision'>): string {

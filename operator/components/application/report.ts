@@ -13,10 +13,10 @@ const pod: Refused = { whose: 'the first installation', fields: 'web.resources',
 /** The command of a release comes after the installation, and what is wrong with it before that all is well. */
 export function report(site: Site, seen: Observed, { command }: Pick<Released, 'command'> = {}): Report {
   const installation = installationReport(site, seen);
-  const told = command?.report;
-  if (told === undefined || told.ready.status === 'False') return told ?? installation;
-  const isInstallationTold = installation.ready.status !== 'True' || told.ready.status === 'True';
-  return isInstallationTold && site.preset.install !== undefined ? installation : told;
+  const reported = command?.report;
+  if (reported === undefined || reported.ready.status === 'False') return reported ?? installation;
+  const isInstallationTold = installation.ready.status !== 'True' || reported.ready.status === 'True';
+  return isInstallationTold && site.preset.install !== undefined ? installation : reported;
 }
 
 function installationReport(site: Site, seen: Observed): Report {

@@ -26,8 +26,8 @@ describe('cache', () => {
   });
 
   it('is the ConfigMap of the golden file', () => {
-    const wanted = cache.manifests(testSite(), observed(), released());
-    const short = wanted.map((one) => ({ ...one, object: { ...one.object, data: { 'site.vcl': '…' } } }));
+    const expected = cache.manifests(testSite(), observed(), released());
+    const short = expected.map((one) => ({ ...one, object: { ...one.object, data: { 'site.vcl': '…' } } }));
     expectGolden(new URL('golden/config-map.yaml', import.meta.url), documents(short));
   });
 

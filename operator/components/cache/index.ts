@@ -5,7 +5,7 @@ import { effective, hidden } from './effective.ts';
 import { configMap } from './config-map.ts';
 import { report } from './report.ts';
 import { resolve } from './resolve.ts';
-import { standIn, standInFlows } from './stand-in.ts';
+import { maintenancePage, maintenancePageFlows } from './maintenance-page.ts';
 import { cachePort, varnish } from './varnish.ts';
 import { cacheSpec } from './spec.ts';
 import type { CacheSpec } from './spec.ts';
@@ -28,7 +28,10 @@ export const cache: Component<typeof declared> = {
   inputs: ({ cache: written }: { cache?: CacheSpec }) => ({ cache: written }),
   enabled: () => true,
   sidecar: varnish,
-  flows: (site, seen) => [{ from: 'visitors', to: 'web', port: cachePort }, ...standInFlows(site, seen)],
-  manifests: (site, seen) => [configMap(site), ...standIn(site, seen)],
+  flows: (site, seen) => [
+    { from: 'visitors', to: 'web', port: cachePort },
+    ...maintenancePageFlows(site, seen),
+  ],
+  manifests: (site, seen) => [configMap(site), ...maintenancePage(site, seen)],
   report,
 };

@@ -60,7 +60,7 @@ export const cacheSpec = group(
       [atLeast('16Mi'), atMost('64Gi')],
     ).exactOptional(),
     resources: resources(
-      'each Varnish, in the pods and in the stand-in: its memory is to be 1.3 times `memory` and 128Mi, its limit 2.7 times `memory` and 344Mi',
+      'each Varnish, in the pods and in the maintenance page: its memory is to be 1.3 times `memory` and 128Mi, its limit 2.7 times `memory` and 344Mi',
     ).exactOptional(),
     ttl: duration(
       `How long a page is fresh when the application does not say so itself. A number and s, m or h. Default: ${cacheDefaults.ttl}.`,

@@ -44,7 +44,7 @@ function job({ name = 'run', created, end, reason, scheduled, owner }: TestJob):
 }
 
 const report = (seen: Partial<Observed>, of = site()) => cron.report(of, observed(seen), released());
-const told = (owned: Manifest[], now = noon) =>
+const reported = (owned: Manifest[], now = noon) =>
   (report({ owned, now: new Date(now) }).status as { cron: object[] }).cron[0];
 
 describe('a run of a cron job', () => {
@@ -64,7 +64,7 @@ describe('a run of a cron job', () => {
 });
 
 describe('the status of a cron job', () => {
-  const rows: [what: string, owned: Manifest[], told: object, now?: string][] = [
+  const rows: [what: string, owned: Manifest[], reported: object, now?: string][] = [
     ['that is not there yet', [], { missed: 0 }],
     ['that never ran', [cronJob()], { missed: 0 }],
     [
@@ -108,7 +108,7 @@ describe('the status of a cron job', () => {
     ['that is held', [cronJob({}, '2030-01-01T01:30:00Z', { suspend: true })], { missed: 0 }],
   ];
   for (const [what, owned, expected, now] of rows) {
-    it(`tells of one ${what}`, () => assert.deepEqual(told(owned, now), { name: 'report', ...expected }));
+    it(`tells of one ${what}`, () => assert.deepEqual(reported(owned, now), { name: 'report', ...expected }));
   }
 
   it('is looked at again when a period will have been missed', () => {
@@ -123,12 +123,15 @@ describe('the status of a cron job', () => {
     const created = '2030-01-01T12:00:01Z';
     const begun = job({ created, scheduled: noon });
     const ended = job({ created, scheduled: noon, end: 'Complete' });
-    const [before, after] = [told([cronJob()]), told([cronJob({ ...status, lastSuccessfulTime: created })])];
+    const [before, after] = [
+      reported([cronJob()]),
+      reported([cronJob({ ...status, lastSuccessfulTime: created })]),
+    ];
     const states = [
       [cronJob(), begun],
       [cronJob(status), begun],
       [cronJob(status), ended],
-    ].map((owned) => told(owned));
+    ].map((owned) => reported(owned));
     const writes = [before, ...states, after].filter(
       (state, index, list) => index > 0 && JSON.stringify(state) !== JSON.stringify(list[index - 1]),
     );

@@ -25,7 +25,7 @@ export function report(site: Site, seen: Observed): Report {
   const times = entries.flatMap(({ runs, pods }) =>
     [runs.recheckAt, pods?.recheckAt].flatMap((time) => (time === undefined ? [] : [time.getTime()])),
   );
-  const status = { cron: entries.map(({ entry: { name }, runs }) => ({ name, ...told(runs) })) };
+  const status = { cron: entries.map(({ entry: { name }, runs }) => ({ name, ...reported(runs) })) };
   return {
     ready: troubles.length === 0 ? untroubled(site, seen) : allOf(troubles),
     status,
@@ -46,7 +46,7 @@ function refusedRun({ name }: CronEntry, seen: Observed): Trouble | undefined {
     .find((trouble) => trouble !== undefined);
 }
 
-function told({ lastStart, lastSuccess, lastFailure, missed }: Runs) {
+function reported({ lastStart, lastSuccess, lastFailure, missed }: Runs) {
   return {
     ...(lastStart === undefined ? {} : { lastStart }),
     ...(lastSuccess === undefined ? {} : { lastSuccess }),

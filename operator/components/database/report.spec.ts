@@ -88,9 +88,9 @@ describe('the report of the database', () => {
       ['False', 'Unschedulable', true],
     ],
   ];
-  for (const [when, owned, pods, wanted] of rows) {
-    it(`is ${wanted.slice(0, 2).join('/')} when ${when}`, () => {
-      assert.deepEqual(verdict(owned, pods), wanted);
+  for (const [when, owned, pods, expected] of rows) {
+    it(`is ${expected.slice(0, 2).join('/')} when ${when}`, () => {
+      assert.deepEqual(verdict(owned, pods), expected);
     });
   }
 

@@ -27,8 +27,8 @@ export function report(site: Site, seen: Observed): Report {
   return trouble === undefined ? { ready: starting(pods) } : troubleReport(trouble);
 }
 
-function lookedAtAgain(told: Report, { recheckAt }: Partial<Trouble> = {}): Report {
-  return recheckAt === undefined ? told : { ...told, recheckAt };
+function lookedAtAgain(reported: Report, { recheckAt }: Partial<Trouble> = {}): Report {
+  return recheckAt === undefined ? reported : { ...reported, recheckAt };
 }
 
 function takesConnections(server: StatefulSet & Manifest): boolean {

@@ -16,14 +16,14 @@ const claimed = (spec: object = {}, status: object = { phase: 'Bound' }) =>
     },
     status,
   });
-const siteWith = (wanted: Partial<NonNullable<Site['files']>>, more: Partial<Site> = {}) =>
-  ({ ...testSite(), ...more, files: { ...testFiles, ...wanted } }) as Site;
+const siteWith = (expected: Partial<NonNullable<Site['files']>>, more: Partial<Site> = {}) =>
+  ({ ...testSite(), ...more, files: { ...testFiles, ...expected } }) as Site;
 const reasonsOf = (site: Site, seen = observed()) => files.refusals?.(site, seen).map(({ reason }) => reason);
 
 describe('files', () => {
   it('is the claim of the golden file', () => {
-    const wanted = files.manifests(testSite(), observed(), released());
-    expectGolden(new URL('golden/claim.yaml', import.meta.url), documents(wanted));
+    const expected = files.manifests(testSite(), observed(), released());
+    expectGolden(new URL('golden/claim.yaml', import.meta.url), documents(expected));
   });
 
   it('is there for sites that keep uploads, and only for these', () => {
@@ -109,10 +109,10 @@ describe('files', () => {
       ['begins when no pod ever ran', 'shop-files', 'ReplicaSetUpdated', []],
       ['begins when pods ran without a volume', 'other', 'NewReplicaSetAvailable', []],
     ];
-    for (const [what, claimName, reason, wanted] of rows) {
+    for (const [what, claimName, reason, expected] of rows) {
       it(what, () => {
         const seen = observed({ owned: [deployment(claimName, reason)] });
-        assert.deepEqual(reasonsOf(testSite(), seen), wanted);
+        assert.deepEqual(reasonsOf(testSite(), seen), expected);
       });
     }
   });

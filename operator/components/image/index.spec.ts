@@ -45,8 +45,8 @@ describe('the digest of an image', () => {
   });
 
   it('is asked for by the pod of the golden file', () => {
-    const wanted = image.manifests(site, observed(), waiting);
-    expectGolden(new URL('golden/pod.yaml', import.meta.url), documents(wanted));
+    const expected = image.manifests(site, observed(), waiting);
+    expectGolden(new URL('golden/pod.yaml', import.meta.url), documents(expected));
   });
 
   it('is asked for while a release waits for it, and not afterwards', () => {

@@ -19,14 +19,14 @@ describe('the name of an image', () => {
     'ko.local/shop:1': false,
     'dev.local/shop:1': false,
   };
-  for (const [image, wanted] of Object.entries(movable)) {
-    it(`${image} ${wanted ? 'may mean another content later' : 'is not resolved'}`, () =>
-      assert.equal(isMovable(image), wanted));
+  for (const [image, expected] of Object.entries(movable)) {
+    it(`${image} ${expected ? 'may mean another content later' : 'is not resolved'}`, () =>
+      assert.equal(isMovable(image), expected));
   }
 });
 
 describe('what a runtime says that a container was made of', () => {
-  const rows: [image: string, imageID: string, wanted: string][] = [
+  const rows: [image: string, imageID: string, expected: string][] = [
     [
       'registry.example.org/shop:1',
       `registry.example.org/shop@${digest}`,
@@ -52,8 +52,8 @@ describe('what a runtime says that a container was made of', () => {
     ['registry.example.org/shop:1', digest, 'registry.example.org/shop:1'],
     ['registry.example.org/shop:1', 'registry.example.org/shop@sha256:123', 'registry.example.org/shop:1'],
   ];
-  for (const [image, imageID, wanted] of rows) {
-    it(`makes ${wanted} of ${image} when it is ${imageID.replace(digest, 'sha256:…')}`, () =>
-      assert.equal(answer(imageID, image), wanted));
+  for (const [image, imageID, expected] of rows) {
+    it(`makes ${expected} of ${image} when it is ${imageID.replace(digest, 'sha256:…')}`, () =>
+      assert.equal(answer(imageID, image), expected));
   }
 });

@@ -8,8 +8,8 @@ export function report(site: Site, seen: Observed, { revision, state }: Released
   const found = podOf(site, seen, state.desired);
   const meanwhile = revision.name === state.desired.name ? '' : '; what ran before runs on';
   if (found === undefined) return resolving(meanwhile);
-  const told = hasFailed(found) ? again(found, meanwhile) : underWay(found, seen, meanwhile);
-  return withDeadline(told, found, { site, seen });
+  const reported = hasFailed(found) ? again(found, meanwhile) : underWay(found, seen, meanwhile);
+  return withDeadline(reported, found, { site, seen });
 }
 
 function known({ image, resolvedImage }: Revision): Report {
@@ -39,12 +39,16 @@ function resolving(meanwhile: string, more = ''): Report {
 }
 
 /** The time that the image takes is the release's: one that cannot be had ends as one that does not come up. */
-function withDeadline(told: Report, found: Manifest, { site, seen }: { site: Site; seen: Observed }): Report {
+function withDeadline(
+  reported: Report,
+  found: Manifest,
+  { site, seen }: { site: Site; seen: Observed },
+): Report {
   const seconds = site.rollout.progressDeadlineSeconds;
   const deadline = madeAt(found) + seconds * 1000;
   if (seen.now.getTime() >= deadline) {
-    const failure = `${site.image} was not ready within ${seconds} seconds. ${told.ready.message}`;
-    return { ...told, failure };
+    const failure = `${site.image} was not ready within ${seconds} seconds. ${reported.ready.message}`;
+    return { ...reported, failure };
   }
-  return { ...told, recheckAt: new Date(Math.min(deadline, told.recheckAt?.getTime() ?? deadline)) };
+  return { ...reported, recheckAt: new Date(Math.min(deadline, reported.recheckAt?.getTime() ?? deadline)) };
 }

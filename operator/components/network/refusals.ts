@@ -3,8 +3,8 @@ import type { Refusal, Site } from '../component.ts';
 
 /** What the administrator has closed for all sites cannot be seen by a schema. */
 export function refusals({ egress, network }: Site): Refusal[] {
-  const wanted = egress.to.flatMap(({ cidr }) => cidr ?? []);
-  return wanted.flatMap((cidr) => {
+  const desired = egress.to.flatMap(({ cidr }) => cidr ?? []);
+  return desired.flatMap((cidr) => {
     const closed = network?.forbiddenNetworks.find((one) => contains(one, cidr));
     return closed === undefined ? [] : [refusal(cidr, closed)];
   });

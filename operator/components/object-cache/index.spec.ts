@@ -164,11 +164,11 @@ describe('the report of the object cache', () => {
     assert.match(ready.message, /64Mi of memory .*objectCache\.resources\. The site serves without it\.$/);
   });
 
-  for (const [when, owned, pods, wanted] of rows) {
-    it(`is ${wanted.slice(0, 2).join('/')} when ${when}`, () => {
+  for (const [when, owned, pods, expected] of rows) {
+    it(`is ${expected.slice(0, 2).join('/')} when ${when}`, () => {
       const site = siteWith('Valkey');
       const { ready, stalled } = objectCache.report(site, observed({ owned, pods }), released());
-      assert.deepEqual([ready.status, ready.reason, stalled === true], wanted);
+      assert.deepEqual([ready.status, ready.reason, stalled === true], expected);
     });
   }
 });

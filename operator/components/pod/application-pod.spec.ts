@@ -49,15 +49,15 @@ describe('the environment', () => {
 
   it('tells the application every name of the site, and the first by the scheme that visitors use', () => {
     const hosts = ['www.example.org', 'example.org'];
-    const told = (route: TestOverrides['route'], preset: 'Generic' | 'WordPress' = 'WordPress') =>
+    const reported = (route: TestOverrides['route'], preset: 'Generic' | 'WordPress' = 'WordPress') =>
       container({ hosts, preset, ...(route && { route }) }).env.filter(({ name }) =>
         name.startsWith('SITE_'),
       );
     const all = hosts.join();
     const secure = ofSite('production', 'https://www.example.org', all);
-    assert.deepEqual(told(undefined), ofSite('production', 'http://www.example.org', all));
-    assert.deepEqual(told({ tls: { secretName: 'own' } }), secure);
-    assert.deepEqual(told({ redirectToHTTPS: true }, 'Generic'), secure);
+    assert.deepEqual(reported(undefined), ofSite('production', 'http://www.example.org', all));
+    assert.deepEqual(reported({ tls: { secretName: 'own' } }), secure);
+    assert.deepEqual(reported({ redirectToHTTPS: true }, 'Generic'), secure);
   });
 
   it('takes whole Secrets and ConfigMaps', () => {

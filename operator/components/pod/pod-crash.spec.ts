@@ -37,7 +37,7 @@ describe('a container that does not answer its startup probe', () => {
     );
     return { ...pod(status), spec };
   };
-  const told = (end: object, remarks: typeof seen.remarks = new Map()) =>
+  const reported = (end: object, remarks: typeof seen.remarks = new Map()) =>
     podTrouble([stopped(end)], { ...seen, remarks })?.message;
   const said = (message: string, field = 'spec.containers{application}') =>
     new Map([['Pod-shop-web-abc-uid', [{ reason: 'Unhealthy', message, field, at: 1 }]]]);
@@ -54,7 +54,7 @@ describe('a container that does not answer its startup probe', () => {
     it(`is ${isTold ? '' : 'not '}told of one that ended ${what}`, () => {
       const sentence =
         /^The container application did not answer GET \/health on port 3000 with 2xx or 3xx within 120 seconds of its start, and is stopped.*web\.startupSeconds\.$/;
-      assert.equal(sentence.test(told(end) ?? ''), isTold);
+      assert.equal(sentence.test(reported(end) ?? ''), isTold);
     });
   }
 
@@ -76,7 +76,7 @@ describe('a container that does not answer its startup probe', () => {
   ];
   for (const [message, words] of answers) {
     it(`says what came back: ${message}`, () => {
-      const text = told(ended(0, 'Completed', 130), said(message)) ?? '';
+      const text = reported(ended(0, 'Completed', 130), said(message)) ?? '';
       assert.match(text, words);
       assert.doesNotMatch(text, /10\.244|secret/);
     });
@@ -84,6 +84,6 @@ describe('a container that does not answer its startup probe', () => {
 
   it('does not take the words on another container for its own', () => {
     const remarks = said(`${probe}HTTP probe failed with statuscode: 503`, 'spec.initContainers{varnish}');
-    assert.doesNotMatch(told(ended(0, 'Completed', 130), remarks) ?? '', /503/);
+    assert.doesNotMatch(reported(ended(0, 'Completed', 130), remarks) ?? '', /503/);
   });
 });

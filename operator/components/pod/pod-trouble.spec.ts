@@ -75,10 +75,10 @@ describe('podTrouble', () => {
     ['RunContainerError', 'exec: "/x": permission denied', 'ConfigurationRejected', /may not be run/],
     ['CreateContainerError', 'something else', 'ConfigurationRejected', /kubectl describe pod/],
   ];
-  for (const [reason, message, wanted, words] of waiting) {
-    it(`says ${wanted} of ${reason} ${message}`, () => {
+  for (const [reason, message, expected, words] of waiting) {
+    it(`says ${expected} of ${reason} ${message}`, () => {
       const trouble = podTrouble([pod(waits(reason, message))], seen);
-      assert.equal(trouble?.reason, wanted);
+      assert.equal(trouble?.reason, expected);
       assert.match(trouble.message, words);
       assert.equal(trouble.stalled, true);
     });

@@ -35,7 +35,7 @@ describe('the resources of a part', () => {
       { objectCache: { ...testObjectCache, resources: written } },
     ],
     [
-      'the stand-in',
+      'the maintenance page',
       'Deployment',
       'shop-maintenance',
       { replicas: 0, cache: { ...testSite().cache, resources: written } },

@@ -1,5 +1,5 @@
 import type { ComponentCondition, Manifest, Observed, Owned, Site } from '../component.ts';
-import { verdict } from './others-condition.ts';
+import { conditionState } from './others-condition.ts';
 import type { Condition } from './others-condition.ts';
 import { certificateName } from './names.ts';
 
@@ -33,7 +33,7 @@ export function pendingCertificate(site: Site, seen: Observed): ComponentConditi
   const name = certificateName(site);
   const found = seen.owned.find(({ kind, metadata }) => kind === 'Certificate' && metadata.name === name) as
     Certificate | undefined;
-  const said = verdict(found?.status?.conditions, 'Ready', found?.metadata.generation);
+  const said = conditionState(found?.status?.conditions, 'Ready', found?.metadata.generation);
   if (said?.status === 'True') return undefined;
   const words =
     said?.message === undefined || said.message === ''

@@ -39,8 +39,8 @@ function httpRoute(...said: Said[]): Manifest {
 
 const yes: Said = { accepted: ['True', 'Accepted'], resolved: ['True', 'ResolvedRefs'] };
 
-const report = (owned: Manifest[], wanted = site) =>
-  route.report(wanted, observed({ now: noon, owned }), released());
+const report = (owned: Manifest[], expected = site) =>
+  route.report(expected, observed({ now: noon, owned }), released());
 
 describe('a route of Gateways', () => {
   const rows: [string, Manifest[], string, RegExp, true?][] = [
@@ -140,8 +140,8 @@ describe('the way from an Ingress to Gateways and back', () => {
       spec,
     });
   const seen = (...owned: Manifest[]): Observed => observed({ now: noon, owned });
-  const kinds = (wanted: typeof site, one: Observed): string[] =>
-    route.manifests(wanted, one, released()).map(({ object }) => object.kind);
+  const kinds = (expected: typeof site, one: Observed): string[] =>
+    route.manifests(expected, one, released()).map(({ object }) => object.kind);
 
   it('keeps the Ingress as it is until the Gateways have taken the route for ten seconds', () => {
     assert.deepEqual(kinds(site, seen(ingress())), ['HTTPRoute', 'Ingress']);

@@ -1,5 +1,5 @@
 import type { ComponentCondition, Manifest, Observed, Owned, ParentRef, Site } from '../component.ts';
-import { verdict } from './others-condition.ts';
+import { conditionState } from './others-condition.ts';
 import type { Condition } from './others-condition.ts';
 
 type HTTPRoute = Manifest & { status?: { parents?: readonly Parent[] } };
@@ -45,10 +45,10 @@ const published: ComponentCondition = {
   message: 'The Gateways have taken the route.',
 };
 
-function answer(wanted: ParentRef, route: HTTPRoute | undefined, site: Site): Answer {
-  const said = route?.status?.parents?.find(({ parentRef }) => isSame(parentRef, wanted, site));
-  const of = (type: string) => verdict(said?.conditions, type, route?.metadata.generation);
-  return judged(of('Accepted'), of('ResolvedRefs'), nameOf(wanted, site));
+function answer(desired: ParentRef, route: HTTPRoute | undefined, site: Site): Answer {
+  const said = route?.status?.parents?.find(({ parentRef }) => isSame(parentRef, desired, site));
+  const of = (type: string) => conditionState(said?.conditions, type, route?.metadata.generation);
+  return judged(of('Accepted'), of('ResolvedRefs'), nameOf(desired, site));
 }
 
 function judged(accepted: Condition | undefined, resolved: Condition | undefined, gateway: string): Answer {
@@ -71,11 +71,11 @@ function rejected({ message, reason }: Partial<Condition> = {}, gateway: string)
   };
 }
 
-function isSame(told: ParentRef, wanted: ParentRef, { namespace }: Site): boolean {
+function isSame(reported: ParentRef, desired: ParentRef, { namespace }: Site): boolean {
   return (
-    told.name === wanted.name &&
-    (told.namespace ?? namespace) === (wanted.namespace ?? namespace) &&
-    told.sectionName === wanted.sectionName
+    reported.name === desired.name &&
+    (reported.namespace ?? namespace) === (desired.namespace ?? namespace) &&
+    reported.sectionName === desired.sectionName
   );
 }
 

@@ -7,7 +7,7 @@ import { route } from './index.ts';
 const [a, b, c] = ['a.example.org', 'b.example.org', 'c.example.org'];
 
 /** Each pod by the hosts that its revision was told. */
-function sight(told: string[], pods: (readonly string[] | undefined)[], phase = 'Running'): Observed {
+function sight(reported: string[], pods: (readonly string[] | undefined)[], phase = 'Running'): Observed {
   const revisions: Revision[] = pods.map((hosts, at) => ({
     ...released().revision,
     name: `shop-web-${at}`,
@@ -17,7 +17,7 @@ function sight(told: string[], pods: (readonly string[] | undefined)[], phase = 
     revisions,
     pods: revisions.map(({ name }) => livePod({ revision: name, status: { phase } })),
   });
-  const status = { observedGeneration: 1, urls: told.map((host) => `http://${host}/`) };
+  const status = { observedGeneration: 1, urls: reported.map((host) => `http://${host}/`) };
   return { ...seen, site: { ...seen.site, status } };
 }
 

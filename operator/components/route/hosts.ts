@@ -12,15 +12,15 @@ type Running = Pick<Released, 'revision'>;
  * there is no pod, it is the names that the next ones will know: they are of the release that is to run.
  */
 export function publishedHosts(site: Site, seen: Observed, { revision }: Running): string[] {
-  const told = toldHosts(seen);
-  if (told.length === 0) return [...site.hosts];
+  const reported = toldHosts(seen);
+  if (reported.length === 0) return [...site.hosts];
   const ofPods = hostsOfPods(site, seen);
   const known = ofPods.length === 0 ? [revision.hosts] : ofPods;
-  const isKnown = (host: string) => known.every((hosts) => (hosts ?? told).includes(host));
-  const dropped = told.filter((host) => !site.hosts.includes(host));
+  const isKnown = (host: string) => known.every((hosts) => (hosts ?? reported).includes(host));
+  const dropped = reported.filter((host) => !site.hosts.includes(host));
   return [
-    ...site.hosts.filter((host) => told.includes(host) || isKnown(host)),
-    ...dropped.filter((host) => known.some((hosts) => (hosts ?? told).includes(host))),
+    ...site.hosts.filter((host) => reported.includes(host) || isKnown(host)),
+    ...dropped.filter((host) => known.some((hosts) => (hosts ?? reported).includes(host))),
   ];
 }
 

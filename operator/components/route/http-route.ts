@@ -1,5 +1,5 @@
 import type { Observed, Owned, ParentRef, Site } from '../component.ts';
-import { servingService } from '../stand-in.ts';
+import { servingService } from '../maintenance-page.ts';
 
 /** Hosts of one HTTPRoute at most (gateway.networking.k8s.io/v1, HTTPRouteSpec.hostnames). */
 const hostsOfOne = 16;

@@ -11,8 +11,8 @@ const live = (hosts: string[], ingressClassName?: string) =>
   });
 const issuerRef = { name: 'public', kind: 'ClusterIssuer', group: 'cert-manager.io' };
 const classes = (...names: string[]) => new Map(names.map((name, at) => [name, { isDefault: at === 0 }]));
-const classOf = (wanted = site, seen = observed()) =>
-  (route.manifests(wanted, seen, released())[0]?.object['spec'] as { ingressClassName?: string })
+const classOf = (expected = site, seen = observed()) =>
+  (route.manifests(expected, seen, released())[0]?.object['spec'] as { ingressClassName?: string })
     .ingressClassName;
 
 describe('route', () => {
@@ -24,18 +24,18 @@ describe('route', () => {
   });
 
   it('names the Secret of a certificate for all hosts', () => {
-    const wanted = testSite({ hosts: [...site.hosts], route: { tls: { secretName: 'own' } } });
+    const expected = testSite({ hosts: [...site.hosts], route: { tls: { secretName: 'own' } } });
     expectGolden(
       new URL('golden/ingress-tls.yaml', import.meta.url),
-      documents(route.manifests(wanted, observed(), released())),
+      documents(route.manifests(expected, observed(), released())),
     );
   });
 
   it('asks cert-manager for a certificate', () => {
-    const wanted = testSite({ hosts: [...site.hosts], route: { tls: { issuerRef } } });
+    const expected = testSite({ hosts: [...site.hosts], route: { tls: { issuerRef } } });
     expectGolden(
       new URL('golden/certificate.yaml', import.meta.url),
-      documents(route.manifests(wanted, observed(), released())),
+      documents(route.manifests(expected, observed(), released())),
     );
   });
 
@@ -103,7 +103,7 @@ describe('route', () => {
   });
 
   describe('refuses', () => {
-    const refusals = (wanted = site, seen = observed()) => route.refusals?.(wanted, seen) ?? [];
+    const refusals = (expected = site, seen = observed()) => route.refusals?.(expected, seen) ?? [];
 
     it('a class that does not exist', () => {
       const [refusal] = refusals(testSite({ route: { ingressClassName: 'nginx' } }));

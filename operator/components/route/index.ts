@@ -1,7 +1,7 @@
 import type { Component, ComponentCondition, Observed, Owned, Released, Report, Site } from '../component.ts';
 import { live } from '../live.ts';
 import { managed } from '../rights.ts';
-import { leadsBackAt } from '../stand-in.ts';
+import { leadsBackAt } from '../maintenance-page.ts';
 import { certificate, pendingCertificate } from './certificate.ts';
 import { condition, reasons } from './condition.ts';
 import { effective, hidden } from './effective.ts';
@@ -12,7 +12,7 @@ import { hostsChangeAt, publishedHosts, waitingHosts } from './hosts.ts';
 import { ingress, publishedTls, tlsSecret, ingressClass } from './ingress.ts';
 import { unserved } from './served.ts';
 import { refusals } from './refusals.ts';
-import { standInReport } from './stand-in.ts';
+import { maintenancePageReport } from './maintenance-page.ts';
 import { resolve } from './resolve.ts';
 import { routeSpec } from './spec.ts';
 import type { RouteSpec } from './spec.ts';
@@ -38,10 +38,10 @@ export const route: Component<typeof declared> = {
 
 function manifests(site: Site, seen: Observed, all: Released): Owned[] {
   const hosts = publishedHosts(site, seen, all);
-  return [...wanted(site, seen, all), ...handover(site, seen, hosts).kept];
+  return [...desired(site, seen, all), ...handover(site, seen, hosts).kept];
 }
 
-function wanted(site: Site, seen: Observed, all: Released): Owned[] {
+function desired(site: Site, seen: Observed, all: Released): Owned[] {
   const hosts = publishedHosts(site, seen, all);
   if (site.route.parentRefs !== undefined) return httpRoutes(site, seen, hosts);
   // Those that wait need theirs when they are published; while a release is taken back, nobody knows whether they lead here.
@@ -52,9 +52,9 @@ function wanted(site: Site, seen: Observed, all: Released): Owned[] {
 function report(site: Site, seen: Observed, all: Released): Report {
   const hosts = publishedHosts(site, seen, all);
   const { stalled, ...ready } = judged(site, seen, all);
-  const told = ready.status === 'True' ? standInReport(site, seen) : undefined;
+  const reported = ready.status === 'True' ? maintenancePageReport(site, seen) : undefined;
   const times = [
-    told?.recheckAt,
+    reported?.recheckAt,
     handover(site, seen, hosts).until,
     leadsBackAt(site, seen),
     seen.look?.lookAgainAt,
@@ -62,7 +62,7 @@ function report(site: Site, seen: Observed, all: Released): Report {
   ];
   const soonest = Math.min(...times.flatMap((at) => at?.getTime() ?? []));
   return {
-    ...(told ?? { ready, ...(stalled === undefined ? {} : { stalled }) }),
+    ...(reported ?? { ready, ...(stalled === undefined ? {} : { stalled }) }),
     ...(Number.isFinite(soonest) ? { recheckAt: new Date(soonest) } : {}),
     status: { urls: hosts.map((host) => `${schemeOf(site, seen)}://${host}/`) },
   };

@@ -1,7 +1,7 @@
 import type { Ingress } from 'kubernetes-types/networking/v1.d.ts';
 import { live } from '../live.ts';
 import type { Manifest, Observed, Owned, Site } from '../component.ts';
-import { servingService } from '../stand-in.ts';
+import { servingService } from '../maintenance-page.ts';
 import { pendingCertificate } from './certificate.ts';
 import { certificateName } from './names.ts';
 

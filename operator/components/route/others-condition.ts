@@ -9,7 +9,7 @@ export interface Condition {
 }
 
 /** The condition of a type, unless it is about an older generation. */
-export function verdict(
+export function conditionState(
   conditions: readonly Condition[] | undefined,
   type: string,
   generation = 0,

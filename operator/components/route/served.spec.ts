@@ -33,9 +33,9 @@ const before = (text: string, observedGeneration = 1): HostedSiteCondition => {
   };
 };
 
-function report(found?: Look, told?: HostedSiteCondition, site = own) {
+function report(found?: Look, reported?: HostedSiteCondition, site = own) {
   const seen = observed({ owned: [ingress()], ...(found === undefined ? {} : { look: found }) });
-  if (told !== undefined) seen.site.status = { conditions: [told] };
+  if (reported !== undefined) seen.site.status = { conditions: [reported] };
   return route.report(site, seen, released());
 }
 
@@ -105,13 +105,13 @@ describe('what visitors are served over TLS', () => {
 
 describe('where a route is looked at', () => {
   const at = (...owned: Manifest[]) => routeTarget(observed({ owned }), 'shop');
-  const wanted = { address: '203.0.113.1', host: 'www.example.org', secretName: 'own' };
+  const expected = { address: '203.0.113.1', host: 'www.example.org', secretName: 'own' };
   const plain = ingress();
   plain['spec'] = { rules: [{ host: 'www.example.org' }] };
-  it('is the address that its controller has written', () => assert.deepEqual(at(ingress()), wanted));
+  it('is the address that its controller has written', () => assert.deepEqual(at(ingress()), expected));
   it('may be a name', () => {
     const named = ingress({ loadBalancer: { ingress: [{ hostname: 'lb.example.net' }] } });
-    assert.deepEqual(at(named), { ...wanted, address: 'lb.example.net' });
+    assert.deepEqual(at(named), { ...expected, address: 'lb.example.net' });
   });
   it('is nowhere while no controller has written one', () => {
     assert.equal(at(ingress({})), undefined);

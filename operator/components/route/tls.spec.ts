@@ -88,9 +88,9 @@ describe('a certificate that the user has', () => {
   ];
   for (const [title, owned, status, url] of rows) {
     it(title, () => {
-      const { ready, status: told } = report(owned, own);
+      const { ready, status: reported } = report(owned, own);
       assert.equal(ready.status, status);
-      assert.deepEqual(told, { urls: [url] });
+      assert.deepEqual(reported, { urls: [url] });
     });
   }
 

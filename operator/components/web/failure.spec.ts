@@ -25,7 +25,7 @@ function ended(end: Record<string, unknown>, name = 'application'): object {
 
 const running = (name: string) => containerStatus(name, { running: { startedAt: start } });
 
-function told(...containerStatuses: object[]): string {
+function reported(...containerStatuses: object[]): string {
   const pod = livePod({ status: { containerStatuses } });
   return failure(testSite(), [pod], revision, observed());
 }
@@ -72,12 +72,12 @@ describe('why a release did not come up', () => {
     ],
   ];
   for (const [title, statuses, message] of rows) {
-    it(`is told when its container ${title}`, () => assert.match(told(...statuses), message));
+    it(`is told when its container ${title}`, () => assert.match(reported(...statuses), message));
   }
 
   it('leaves out what was ready', () => {
     const ready = { ...(ended({ message: 'of old' }, 'varnish') as Record<string, unknown>), ready: true };
-    assert.match(told(ready, running('application')), unanswered);
+    assert.match(reported(ready, running('application')), unanswered);
   });
 
   const lines: [string, string, string][] = [
@@ -93,7 +93,7 @@ describe('why a release did not come up', () => {
   ];
   for (const [title, message, text] of lines) {
     it(`holds the last lines ${title}`, () => {
-      assert.equal(told(ended({ message })).split('lines:\n')[1], text);
+      assert.equal(reported(ended({ message })).split('lines:\n')[1], text);
     });
   }
 });

@@ -19,7 +19,7 @@ export function failure(
 ): string {
   const late = `${image} was not ready within ${site.rollout.progressDeadlineSeconds} seconds.`;
   const statuses = pods.flatMap(containers).filter(({ ready }) => !ready);
-  const ends = statuses.flatMap((status) => endOf(status) ?? []);
+  const ends = statuses.flatMap((status) => terminationOf(status) ?? []);
   const unanswered = sentence(template, answer(seen, pods, 'application'));
   const cause =
     otherTrouble(pods, seen) ?? endSentence(ends, unanswered) ?? waitSentence(statuses, unanswered);
@@ -46,7 +46,7 @@ interface End {
   end: ContainerStateTerminated;
 }
 
-function endOf({ name, state, lastState }: ContainerStatus): End | undefined {
+function terminationOf({ name, state, lastState }: ContainerStatus): End | undefined {
   const end = state?.terminated ?? lastState?.terminated;
   return end === undefined ? undefined : { name, end };
 }

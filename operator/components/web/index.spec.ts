@@ -132,8 +132,8 @@ describe('web', () => {
 
     it('runs the chosen release, not what would be rendered now', () => {
       const older = { metadata: {}, spec: { containers: [{ name: 'application', image: 'old' }] } };
-      const wanted = web.manifests(testSite(), observed(), released({ revision: { template: older } }));
-      const deployment = wanted.find(({ object: { kind } }) => kind === 'Deployment');
+      const expected = web.manifests(testSite(), observed(), released({ revision: { template: older } }));
+      const deployment = expected.find(({ object: { kind } }) => kind === 'Deployment');
       assert.equal((deployment?.object['spec'] as { template: unknown }).template, older);
     });
 

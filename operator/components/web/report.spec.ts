@@ -4,7 +4,7 @@ import { containerStatus, liveObject, livePod, observed, released, testSite } fr
 import { report } from './report.ts';
 
 interface Numbers {
-  wanted?: number;
+  desired?: number;
   replicas?: number;
   updated?: number;
   available?: number;
@@ -15,11 +15,11 @@ interface Numbers {
 const ofRelease = { 'hostedsite.dev/revision': 'shop-web-1111111111' };
 
 function deployment(numbers: Numbers = {}): Manifest {
-  const { wanted = 2, replicas = wanted, updated = replicas, available = updated } = numbers;
+  const { desired: expected = 2, replicas = expected, updated = replicas, available = updated } = numbers;
   const { generation = 1, conditions = [] } = numbers;
   return liveObject('Deployment', 'shop-web', {
     metadata: { generation },
-    spec: { replicas: wanted, progressDeadlineSeconds: 600, template: { metadata: { labels: ofRelease } } },
+    spec: { replicas: expected, progressDeadlineSeconds: 600, template: { metadata: { labels: ofRelease } } },
     status: { replicas, updatedReplicas: updated, availableReplicas: available, conditions },
   });
 }
@@ -70,10 +70,10 @@ describe('the report of the web', () => {
       [],
       ['Unknown', 'RollingOut', false],
     ],
-    ['no replicas are wanted', [deployment({ wanted: 0 })], [], ['True', 'ScaledToZero', false]],
+    ['no replicas are wanted', [deployment({ desired: 0 })], [], ['True', 'ScaledToZero', false]],
     [
       'replicas are to go',
-      [deployment({ wanted: 0, replicas: 1 })],
+      [deployment({ desired: 0, replicas: 1 })],
       [livePod()],
       ['Unknown', 'Starting', false],
     ],
@@ -120,9 +120,9 @@ describe('the report of the web', () => {
       ['False', 'PodsForbidden', true],
     ],
   ];
-  for (const [when, owned, pods, wanted] of rows) {
-    it(`is ${wanted.slice(0, 2).join('/')} when ${when}`, () => {
-      assert.deepEqual(verdict(owned, pods), wanted);
+  for (const [when, owned, pods, expected] of rows) {
+    it(`is ${expected.slice(0, 2).join('/')} when ${when}`, () => {
+      assert.deepEqual(verdict(owned, pods), expected);
     });
   }
 
@@ -180,8 +180,8 @@ describe('the report of the web', () => {
   ];
   for (const [when, numbers, pods, failed] of failures) {
     it(`${failed ? 'gives up' : 'does not give up'} a release when ${when}`, () => {
-      const told = report(testSite(), observed({ owned: [deployment(numbers)], pods }), released());
-      assert.equal(told.failure !== undefined, failed);
+      const reported = report(testSite(), observed({ owned: [deployment(numbers)], pods }), released());
+      assert.equal(reported.failure !== undefined, failed);
     });
   }
 
@@ -193,12 +193,18 @@ describe('the report of the web', () => {
 
   it('is stalled while another release runs than the one that is wanted', () => {
     const failed = { ...released().revision, image: 'shop:2', failure: 'shop:2 was not ready.' };
-    const told = report(testSite(), observed({ owned: [deployment()], pods: [] }), {
+    const reported = report(testSite(), observed({ owned: [deployment()], pods: [] }), {
       ...released(),
       state: { is: 'rolledBack', desired: failed, current: released().revision },
     });
-    assert.deepEqual([told.ready.status, told.ready.reason, told.stalled], ['False', 'RolledBack', true]);
-    assert.match(told.ready.message, /runs registry\S+ again; correct the spec to release anew\. shop:2 was/);
+    assert.deepEqual(
+      [reported.ready.status, reported.ready.reason, reported.stalled],
+      ['False', 'RolledBack', true],
+    );
+    assert.match(
+      reported.ready.message,
+      /runs registry\S+ again; correct the spec to release anew\. shop:2 was/,
+    );
   });
 
   it('does not wait for a database that the site does not have', () => {

@@ -15,10 +15,10 @@ import { failure } from './failure.ts';
 export function report(site: Site, seen: Observed, { revision, state }: Released): Report {
   const deployment = live(seen, 'Deployment', `${site.name}-web`);
   const [current, others] = divided(podsOf(seen, selector(site, 'web')), revision.name);
-  const told = running(site, seen, deployment, [current, others]);
-  if (state.is === 'rolledBack') return takenBack(state.desired, revision, told);
-  if (deployment === undefined || !isTooLate(deployment, revision, current)) return told;
-  return { ...told, failure: failure(site, current, revision, seen) };
+  const reported = running(site, seen, deployment, [current, others]);
+  if (state.is === 'rolledBack') return takenBack(state.desired, revision, reported);
+  if (deployment === undefined || !isTooLate(deployment, revision, current)) return reported;
+  return { ...reported, failure: failure(site, current, revision, seen) };
 }
 
 function running(
@@ -40,11 +40,11 @@ function running(
 }
 
 /** What the spec asks for does not run, whatever becomes of the release that runs in its place. */
-function takenBack(failed: Revision, revision: Revision, told: Report): Report {
+function takenBack(failed: Revision, revision: Revision, reported: Report): Report {
   const message = rolledBackMessage(failed, revision);
-  const trouble = told.stalled === true ? `${told.ready.message} ` : '';
+  const trouble = reported.stalled === true ? `${reported.ready.message} ` : '';
   return {
-    ...told,
+    ...reported,
     ready: { status: 'False', reason: 'RolledBack', message: trouble + message },
     stalled: true,
   };
@@ -119,13 +119,13 @@ function overdue(deployment: Live<'Deployment'>, areOthersLeft: boolean): Report
 }
 
 function progress(deployment: Live<'Deployment'>, others: readonly Manifest[], seen: Observed): Report {
-  const { wanted, replicas, updated, available } = counts(deployment);
-  const isComplete = [replicas, updated, available].every((count) => count === wanted);
-  if (isComplete && others.length === 0) return inForce(wanted);
+  const { desired, replicas, updated, available } = counts(deployment);
+  const isComplete = [replicas, updated, available].every((count) => count === desired);
+  if (isComplete && others.length === 0) return inForce(desired);
   if (isComplete) return unknown('RollingOut', leftOver(others, seen));
   if (others.length > 0 || replicas > updated) return unknown('RollingOut', takeOver);
   const wasComplete = condition(deployment, 'Progressing')?.reason === 'NewReplicaSetAvailable';
-  if (wasComplete && wanted > 0 && available === 0) {
+  if (wasComplete && desired > 0 && available === 0) {
     const message = 'No pod serves; Kubernetes restarts them.';
     return { ready: { status: 'False', reason: 'Unavailable', message } };
   }
@@ -151,20 +151,20 @@ function isStranger({ metadata }: Manifest, { revisions }: Observed): boolean {
 }
 
 /** What the kubelet was told so far, where it asks in vain for longer than most applications take to start. */
-function unanswered(told: Report, seen: Observed, pods: readonly Manifest[]): Report {
+function unanswered(reported: Report, seen: Observed, pods: readonly Manifest[]): Report {
   const back = answer(seen, pods, 'application');
-  if (back === undefined || told.ready.status !== 'Unknown') return told;
-  const message = `${told.ready.message} The application does not answer web.healthPath with 2xx or 3xx so far: ${back}.`;
-  return { ...told, ready: { ...told.ready, message } };
+  if (back === undefined || reported.ready.status !== 'Unknown') return reported;
+  const message = `${reported.ready.message} The application does not answer web.healthPath with 2xx or 3xx so far: ${back}.`;
+  return { ...reported, ready: { ...reported.ready, message } };
 }
 
 function counts({ spec, status }: Live<'Deployment'>) {
   const { replicas = 0, updatedReplicas: updated = 0, availableReplicas: available = 0 } = status ?? {};
-  return { wanted: spec?.replicas ?? 1, replicas, updated, available };
+  return { desired: spec?.replicas ?? 1, replicas, updated, available };
 }
 
-function inForce(wanted: number): Report {
-  if (wanted === 0) {
+function inForce(desired: number): Report {
+  if (desired === 0) {
     const message = 'The site has no replicas, as its spec wants; nobody is served.';
     return { ready: { status: 'True', reason: 'ScaledToZero', message } };
   }

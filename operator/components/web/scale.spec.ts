@@ -28,41 +28,41 @@ const page = liveObject('Deployment', 'shop-maintenance', {
 const noted = (note: string) => ({ [replicasAnnotation]: note });
 
 describe('who decides the number of pods', () => {
-  const rows: { title: string; site: TestOverrides; live?: Manifest; more?: Manifest[]; wanted: Scale }[] = [
-    { title: 'the spec', site: { replicas: 3 }, wanted: { replicas: 3 } },
+  const rows: { title: string; site: TestOverrides; live?: Manifest; more?: Manifest[]; desired: Scale }[] = [
+    { title: 'the spec', site: { replicas: 3 }, desired: { replicas: 3 } },
     {
       title: 'the spec, whatever somebody made of the Deployment',
       site: { replicas: 3, areReplicasBySize: true },
       live: deployment(9),
-      wanted: { replicas: 3 },
+      desired: { replicas: 3 },
     },
-    { title: 'a boost that lasts', site: { replicas: 3, boost }, wanted: { replicas: 4 } },
-    { title: 'the spec, which asks for more', site: { replicas: 5, boost }, wanted: { replicas: 5 } },
+    { title: 'a boost that lasts', site: { replicas: 3, boost }, desired: { replicas: 4 } },
+    { title: 'the spec, which asks for more', site: { replicas: 5, boost }, desired: { replicas: 5 } },
     {
       title: 'the spec, after a boost',
       site: { replicas: 3, boost: { ...boost, endTime: before } },
       live: deployment(4),
-      wanted: { replicas: 3 },
+      desired: { replicas: 3 },
     },
     {
       title: 'the spec, at the very end of a boost',
       site: { replicas: 3, boost: { ...boost, endTime: observed().now } },
-      wanted: { replicas: 3 },
+      desired: { replicas: 3 },
     },
-    { title: 'who switched the site off', site: { replicas: 0, boost }, wanted: { replicas: 0 } },
+    { title: 'who switched the site off', site: { replicas: 0, boost }, desired: { replicas: 0 } },
     {
       title: 'who switched the site off, when its page is there',
       site: { replicas: 0 },
       live: deployment(3),
       more: [page, liveObject('Ingress', 'shop', { spec: { service: { name: 'shop-maintenance' } } })],
-      wanted: { replicas: 0 },
+      desired: { replicas: 0 },
     },
     {
       title: 'who switched the site off: as many as there are until its page is there',
       site: { replicas: 0 },
       live: deployment(3),
       more: [page, liveObject('Ingress', 'shop', { spec: { service: { name: 'shop-web' } } })],
-      wanted: { replicas: 3, until: new Date('2030-01-01T12:00:01Z') },
+      desired: { replicas: 3, until: new Date('2030-01-01T12:00:01Z') },
     },
     {
       title: 'who switched the site off, when its page takes too long',
@@ -73,71 +73,74 @@ describe('who decides the number of pods', () => {
           metadata: { creationTimestamp: '2030-01-01T11:59:30Z' },
         }),
       ],
-      wanted: { replicas: 0 },
+      desired: { replicas: 0 },
     },
     {
       title: 'an autoscaler, which finds its least number in a new Deployment',
       site: { autoscaling },
-      wanted: { replicas: 2 },
+      desired: { replicas: 2 },
     },
     {
       title: 'an autoscaler, which takes the number over as it is',
       site: { autoscaling },
       live: deployment(5),
-      wanted: { annotations: noted('Autoscaled'), handOver: 5 },
+      desired: { annotations: noted('Autoscaled'), handOver: 5 },
     },
     {
       title: 'an autoscaler, for which a number is no longer noted',
       site: { autoscaling },
       live: deployment(5, '5'),
-      wanted: { annotations: noted('Autoscaled'), handOver: 5 },
+      desired: { annotations: noted('Autoscaled'), handOver: 5 },
     },
     {
       title: 'an autoscaler',
       site: { autoscaling, boost },
       live: deployment(5, 'Autoscaled'),
-      wanted: { annotations: noted('Autoscaled') },
+      desired: { annotations: noted('Autoscaled') },
     },
     {
       title: 'an autoscaler, which would leave a Deployment without pods alone',
       site: { autoscaling, boost },
       live: deployment(0, 'Autoscaled'),
-      wanted: { replicas: 4 },
+      desired: { replicas: 4 },
     },
     {
       title: 'nobody after an autoscaler',
       site: { replicas: 1, areReplicasBySize: true },
       live: deployment(5, 'Autoscaled'),
-      wanted: { replicas: 5, annotations: noted('5') },
+      desired: { replicas: 5, annotations: noted('5') },
     },
     {
       title: 'nobody since an autoscaler has gone',
       site: { replicas: 1, areReplicasBySize: true },
       live: deployment(9, '5'),
-      wanted: { replicas: 5, annotations: noted('5') },
+      desired: { replicas: 5, annotations: noted('5') },
     },
     {
       title: 'a boost, since an autoscaler has gone',
       site: { replicas: 1, areReplicasBySize: true, boost: { ...boost, replicas: 7 } },
       live: deployment(5, '5'),
-      wanted: { replicas: 7, annotations: noted('5') },
+      desired: { replicas: 7, annotations: noted('5') },
     },
     {
       title: 'the spec, which says so after an autoscaler',
       site: { replicas: 3 },
       live: deployment(5, 'Autoscaled'),
-      wanted: { replicas: 3 },
+      desired: { replicas: 3 },
     },
     {
       title: 'the spec, where somebody has noted nonsense',
       site: { replicas: 1, areReplicasBySize: true },
       live: deployment(5, 'many'),
-      wanted: { replicas: 1 },
+      desired: { replicas: 1 },
     },
   ];
-  for (const { title, site, live, more = [], wanted } of rows) {
+  for (const { title, site, live, more = [], desired: expected } of rows) {
     it(`is ${title}`, () =>
-      assert.deepEqual(scale(testSite(site), seen(...(live === undefined ? [] : [live]), ...more)), wanted));
+      assert.deepEqual(
+        scale(testSite(site), seen(...(live === undefined ? [] : [live]), ...more)),
+        expected,
+      ));
   }
 });
 
@@ -147,9 +150,9 @@ describe('what scales a site', () => {
 
   it('is the objects of the golden file', () => {
     const site = testSite({ preset: 'Generic', database: undefined, files: undefined, autoscaling });
-    const wanted = objects(site, deployment(3));
-    expectGolden(new URL('golden/autoscaling.yaml', import.meta.url), documents(wanted));
-    assert.deepEqual(wanted.find(({ object }) => object.kind === 'Deployment')?.handOver, {
+    const expected = objects(site, deployment(3));
+    expectGolden(new URL('golden/autoscaling.yaml', import.meta.url), documents(expected));
+    assert.deepEqual(expected.find(({ object }) => object.kind === 'Deployment')?.handOver, {
       spec: { replicas: 3 },
     });
   });

@@ -2,7 +2,7 @@ import type { Observed, Site } from '../component.ts';
 import { live } from '../live.ts';
 import type { Live } from '../live.ts';
 import { autoscalingInForce, boostInForce } from '../pod/replicas.ts';
-import { servesUntil } from '../stand-in.ts';
+import { servesUntil } from '../maintenance-page.ts';
 
 /**
  * Who decides the number of pods. What is not in the spec is remembered on the Deployment:

@@ -50,8 +50,8 @@ function condition(
   const stalled = troubles.filter((one) => one.stalled);
   const [first] = stalled.length > 0 ? stalled : troubles;
   if (first !== undefined) {
-    const told = stalled.length > 0 ? stalled : troubles;
-    const message = told.map(({ worker, message: why }) => `The worker ${worker.name}: ${why}`).join(' ');
+    const reported = stalled.length > 0 ? stalled : troubles;
+    const message = reported.map(({ worker, message: why }) => `The worker ${worker.name}: ${why}`).join(' ');
     return { status: first.stalled ? 'False' : 'Unknown', reason: first.reason, message };
   }
   const [reason] = Object.keys(sentences).filter((one) => states.has(one as State));
@@ -88,8 +88,8 @@ function troubled(site: Site, worker: Worker, seen: Observed): State | undefined
 }
 
 function isComplete(deployment: Live<'Deployment'>): boolean {
-  const { wanted, replicas, updated, available } = counts(deployment);
-  return [replicas, updated, available].every((count) => count === wanted);
+  const { desired, replicas, updated, available } = counts(deployment);
+  return [replicas, updated, available].every((count) => count === desired);
 }
 
 function underWay(deployment: Live<'Deployment'>): State {
@@ -99,7 +99,7 @@ function underWay(deployment: Live<'Deployment'>): State {
 
 function counts({ spec, status }: Live<'Deployment'>) {
   const { replicas = 0, updatedReplicas: updated = 0, availableReplicas: available = 0 } = status ?? {};
-  return { wanted: spec?.replicas ?? 1, replicas, updated, available };
+  return { desired: spec?.replicas ?? 1, replicas, updated, available };
 }
 
 /**

@@ -34,8 +34,8 @@ describe('customResourceDefinition', () => {
   });
 
   it('says of an object that nobody has seen that it is not ready, and when that is no longer so', () => {
-    const told = unseenStatus.conditions.map(({ type, status, reason }) => `${type} ${status} ${reason}`);
-    assert.deepEqual(told, ['Ready Unknown Pending', 'Reconciling True Pending']);
+    const reported = unseenStatus.conditions.map(({ type, status, reason }) => `${type} ${status} ${reason}`);
+    assert.deepEqual(reported, ['Ready Unknown Pending', 'Reconciling True Pending']);
     assert.deepEqual(hostedSiteStatus.parse(unseenStatus), unseenStatus);
     assert.deepEqual([isUnseen(unseenStatus), isUnseen({ observedGeneration: 1 })], [true, false]);
   });

@@ -6,7 +6,7 @@ import { effectiveSpec } from './effective.ts';
 
 const condition = conditionAbout('the site');
 
-function told(description: string) {
+function reported(description: string) {
   return group(description, {
     image: text('Its image, as it was written.', { max: 512 }),
     digest: text('The content that its image had when it began, where that was resolved or written.', {
@@ -34,8 +34,8 @@ const command = group('The command of a release: what spec.release asks for.', {
 });
 
 const release = group('The latest release, and what serves.', {
-  desired: told('The latest release that began.').exactOptional(),
-  running: told(
+  desired: reported('The latest release that began.').exactOptional(),
+  running: reported(
     'The release that serves: another one than desired until that one does. Absent while none does.',
   ).exactOptional(),
   lastGood: text('Image of the last release that served.', { max: 512 }).exactOptional(),

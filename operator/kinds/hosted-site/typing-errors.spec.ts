@@ -14,7 +14,7 @@ import { hostedSite } from './index.ts';
 interface Typed {
   file: string;
   /** Text of the answer, or of a field's description. */
-  told: string;
+  reported: string;
   by: 'answer' | `spec${string}`;
   /** Fields of the spec, as they are accepted. */
   meant: string;
@@ -62,7 +62,7 @@ const byAnswer: Typed[] = (
     ['several-errors', 'H 0 * * *', 'cache: {ttl: 5m}\nweb: {healthPath: /healthz}'],
     ['replicas-too-many', 'less than or equal to 50', 'replicas: 50'],
   ] as const
-).map(([file, told, meant]) => ({ file, told, by: 'answer', meant }));
+).map(([file, reported, meant]) => ({ file, reported, by: 'answer', meant }));
 
 const byDescription: Typed[] = (
   [
@@ -135,7 +135,7 @@ const byDescription: Typed[] = (
     ],
     ['replicas-as-a-text', 'spec.replicas', 'replicas: 3', 'replicas: 3'],
   ] as const
-).map(([file, by, told, meant]) => ({ file, told, by, meant }));
+).map(([file, by, reported, meant]) => ({ file, reported, by, meant }));
 
 const [version] = customResourceDefinition(hostedSite).spec.versions;
 const root: Structural = version?.schema.openAPIV3Schema ?? {};
@@ -143,11 +143,11 @@ const smallest = { image: 'registry.example.org/shop:1.4.2', hosts: ['www.exampl
 
 describe('typing errors', () => {
   const files = new Map(examples().map((one) => [one.name, one]));
-  for (const { file, told, by, meant } of [...byAnswer, ...byDescription]) {
+  for (const { file, reported, by, meant } of [...byAnswer, ...byDescription]) {
     it(`${file}: who typed it is told what to write`, () => {
       const { error } = files.get(file) ?? assert.fail('there is no such example');
       const words = by === 'answer' ? error : described(root, by.split('.'));
-      assert.ok(words?.includes(told), words);
+      assert.ok(words?.includes(reported), words);
     });
     it(`${file}: what was meant is accepted`, () => {
       const spec = { ...smallest, ...(readYAML(meant) as object | null) };
@@ -164,7 +164,7 @@ describe('typing errors', () => {
     assert.ok((shortNames as readonly string[]).includes('site'));
   });
 
-  for (const { file } of byAnswer.filter(({ told }) => !/Duplicate|less than/.test(told))) {
+  for (const { file } of byAnswer.filter(({ reported }) => !/Duplicate|less than/.test(reported))) {
     it(`${file}: has the names, words, types and lengths of the schema, so that its rules are asked`, () => {
       const { spec } = files.get(file)?.documents.at(-1) ?? assert.fail('there is no such example');
       assert.deepEqual(hostedSiteSpec.parse(spec), spec);

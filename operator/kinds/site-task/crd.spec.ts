@@ -38,8 +38,8 @@ describe('the kind SiteTask', () => {
   });
 
   it('says of a task that nobody has seen that it waits', () => {
-    const told = unseenStatus.conditions.map((one) => `${one.type} ${one.status} ${one.reason}`);
-    assert.deepEqual(told, [
+    const reported = unseenStatus.conditions.map((one) => `${one.type} ${one.status} ${one.reason}`);
+    assert.deepEqual(reported, [
       'Succeeded Unknown Pending',
       'Reconciling True Pending',
       'Stalled False Pending',

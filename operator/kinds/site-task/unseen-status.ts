@@ -2,7 +2,7 @@ import type { ConditionType } from './conditions.ts';
 import type { TaskReason } from './reasons.ts';
 import type { SiteTaskStatus } from './status.ts';
 
-const told: [ConditionType, 'True' | 'False' | 'Unknown'][] = [
+const reported: [ConditionType, 'True' | 'False' | 'Unknown'][] = [
   ['Succeeded', 'Unknown'],
   ['Reconciling', 'True'],
   ['Stalled', 'False'],
@@ -13,7 +13,7 @@ export const unseenStatus = {
   observedGeneration: 0,
   phase: 'Pending',
   reason: 'Pending' satisfies TaskReason,
-  conditions: told.map(([type, status]) => ({
+  conditions: reported.map(([type, status]) => ({
     type,
     status,
     observedGeneration: 0,

@@ -110,12 +110,12 @@ describe('ApiCluster, of what tenants write', () => {
 
   it('merges once, whatever becomes of it: what was looked at before gets old', async () => {
     answer = () => service();
-    const wanted = {
+    const expected = {
       apiVersion: 'v1',
       kind: 'Service',
       metadata: { name: 'a', namespace: 'ns', resourceVersion: '3' },
     };
-    await cluster.merge(wanted, { fieldManager: 'me' });
+    await cluster.merge(expected, { fieldManager: 'me' });
     const [request] = requests as {
       contentType: string;
       idempotent: boolean;
@@ -124,7 +124,7 @@ describe('ApiCluster, of what tenants write', () => {
     }[];
     assert.equal(request?.contentType, 'application/merge-patch+json');
     assert.equal(request.idempotent, false);
-    assert.deepEqual(request.body, wanted);
+    assert.deepEqual(request.body, expected);
     assert.deepEqual(request.query, { fieldManager: 'me', fieldValidation: 'Strict' });
   });
 });

@@ -113,13 +113,13 @@ describe('ApiCluster', () => {
   it('applies the status, and tells what came with the answer: no watch will tell it later', async () => {
     const site = { ...service('9'), kind: 'HostedSite' };
     answer = () => site;
-    const told: unknown[] = [];
-    cache.onChange(({ own, object }) => told.push([own, object.metadata.resourceVersion]));
+    const reported: unknown[] = [];
+    cache.onChange(({ own, object }) => reported.push([own, object.metadata.resourceVersion]));
     await cluster.applyStatus(site, { fieldManager: 'hostedsite-status', force: true });
     cache.take('HostedSite', 'MODIFIED', { ...site, metadata: { ...site.metadata, resourceVersion: '8' } });
     assert.equal(requests[0]?.path, '/apis/hostedsite.dev/v1alpha1/namespaces/ns/hostedsites/s/status');
     assert.equal(cluster.get('HostedSite', 'ns', 's')?.metadata.resourceVersion, '9');
-    assert.deepEqual(told, [[true, '9']]);
+    assert.deepEqual(reported, [[true, '9']]);
   });
 
   it('creates; a Secret comes back without its values', async () => {

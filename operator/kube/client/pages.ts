@@ -112,8 +112,8 @@ export function labelled(
   const { name, namespace, uid, resourceVersion, generation, deletionTimestamp } = metadata;
   const ownerReferences = metadata.ownerReferences?.slice(0, mostOwners + 1);
   const isCrowded = (ownerReferences?.length ?? 0) > mostOwners;
-  const told = { namespace, uid, resourceVersion, generation, deletionTimestamp, ownerReferences };
-  const known = Object.fromEntries(Object.entries(told).filter(([, value]) => value !== undefined));
+  const reported = { namespace, uid, resourceVersion, generation, deletionTimestamp, ownerReferences };
+  const known = Object.fromEntries(Object.entries(reported).filter(([, value]) => value !== undefined));
   const own = marks === undefined ? [] : [marks.prefix];
   const labels = beginning(metadata.labels, ...own, 'app.kubernetes.io/');
   const annotations = beginning(metadata.annotations, ...own);

@@ -29,7 +29,7 @@ class World {
   /** How much is seen of namespaces. */
   sees: 'all' | 'not-yet' | 'never' = 'all';
   /** How news are told. */
-  calm = false;
+  canWait = false;
   readonly controller: Controller;
   #run: Promise<void> | undefined;
 
@@ -42,9 +42,9 @@ class World {
     const loop: Loop = {
       ...{ name: 'spec', timing, mustBeCurrent: [], first },
       wakes: ({ object: { metadata } }) => [
-        { key: keyOf(metadata.namespace ?? '', metadata.name), priority: 'drift', calm: this.calm },
+        { key: keyOf(metadata.namespace ?? '', metadata.name), priority: 'drift', canWait: this.canWait },
       ],
-      wakesOfKind: (kind) => [{ key: `kind/${kind}`, priority: 'resync', calm: false }],
+      wakesOfKind: (kind) => [{ key: `kind/${kind}`, priority: 'resync', canWait: false }],
       reconcile: (key, signal) => {
         this.passes.push(key);
         return this.pass(key, signal);
@@ -240,7 +240,7 @@ describe('Controller', () => {
   });
 
   it('makes one pass for news that comes within a quarter of a second, counted from the first', async () => {
-    world.calm = true;
+    world.canWait = true;
     world.changed('shop');
     await world.clock.advance(200);
     world.changed('shop');

@@ -74,8 +74,8 @@ export class Controller {
   }
 
   #add(wakes: readonly Wake[]): void {
-    for (const { key, priority, calm } of wakes) {
-      if (calm) this.queue.addAfter(key, this.loop.timing.gather, priority);
+    for (const { key, priority, canWait } of wakes) {
+      if (canWait) this.queue.addAfter(key, this.loop.timing.gather, priority);
       else this.queue.add(key, priority);
     }
   }

@@ -19,7 +19,7 @@ import { Watches } from '../watch/watches.ts';
 import { sample } from '../../testing/kube/sample-resources.ts';
 
 const clock = new FakeClock();
-const ground = { clock, random: () => 0, log: silentLog };
+const runtime = { clock, random: () => 0, log: silentLog };
 const kinds = ['HostedSite', 'Pod', 'StorageClass'] as const;
 const site = { metadata: { name: 'shop', namespace: 'ns', uid: 'u', resourceVersion: '5' } };
 const minute = 60_000;
@@ -75,11 +75,11 @@ describe('an operator in which nothing happens', () => {
       reads += 1;
       return Promise.resolve({ server: server.url, tls: {} });
     };
-    const client = new ApiClient({ ...ground, access, userAgent: 'spec' });
+    const client = new ApiClient({ ...runtime, access, userAgent: 'spec' });
     const cache = new Cache(kinds.map(sample));
     const received = new Inbox<string>();
-    const watches = new Watches({ ...ground, client, cache, received: (kind) => received.push(kind) });
-    const leader = new Leader({ ...ground, leases: leaseInApi(client, 'o', 'l'), identity: 'me' });
+    const watches = new Watches({ ...runtime, client, cache, received: (kind) => received.push(kind) });
+    const leader = new Leader({ ...runtime, leases: leaseInApi(client, 'o', 'l'), identity: 'me' });
     const passed = new Inbox<string>();
     const loop: Loop = {
       name: 'spec',
@@ -87,12 +87,12 @@ describe('an operator in which nothing happens', () => {
       mustBeCurrent: [],
       first: [],
       wakes: ({ object: { metadata } }) => [
-        { key: keyOf(metadata.namespace ?? '', metadata.name), priority: 'user', calm: false },
+        { key: keyOf(metadata.namespace ?? '', metadata.name), priority: 'user', canWait: false },
       ],
       wakesOfKind: () => [],
       reconcile: () => Promise.resolve(settled()),
     };
-    const controller = new Controller({ ...ground, loop, passed: (result) => passed.push(result) });
+    const controller = new Controller({ ...runtime, loop, passed: (result) => passed.push(result) });
     const loops = new Loops({ cache, watches, cluster: cache, controllers: [controller] });
     const stop = new AbortController();
     const running = [

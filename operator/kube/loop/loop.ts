@@ -25,7 +25,7 @@ export interface Wake {
   readonly key: Key;
   readonly priority: Priority;
   /** Not something to be repaired but news, of which more will come: it waits for others, and one pass is for all of them. */
-  readonly calm: boolean;
+  readonly canWait: boolean;
 }
 
 /** What a change is judged by. */

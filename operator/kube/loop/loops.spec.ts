@@ -52,9 +52,9 @@ class World {
         timing: { gather: 0, waiting: 1, resync: 1_000, workers: 1 },
         wakes: ({ object }, { cluster, initial }) => {
           this.done.push(`${name} hears, ${initial ? 'initially' : `of ${cluster.list('Pod').length}`}`);
-          return [{ key: keyOf('ns', object.metadata.name), priority: 'drift', calm: false }];
+          return [{ key: keyOf('ns', object.metadata.name), priority: 'drift', canWait: false }];
         },
-        wakesOfKind: (kind) => [{ key: keyOf('kinds', kind), priority: 'resync', calm: false }],
+        wakesOfKind: (kind) => [{ key: keyOf('kinds', kind), priority: 'resync', canWait: false }],
         reconcile: (key) => {
           this.done.push(`${name} passes ${key}`);
           return Promise.resolve({ kind: 'settled' });

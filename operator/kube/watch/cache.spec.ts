@@ -18,12 +18,12 @@ function object(kind: string, name: string, version = '5'): Manifest {
 
 describe('Cache', () => {
   let cache: Cache;
-  let told: string[];
+  let reported: string[];
   beforeEach(() => {
     cache = new Cache(samples, {}, [byInstance]);
-    told = [];
+    reported = [];
     cache.onChange(({ kind, type, object: changed }) =>
-      told.push(`${type} ${kind} ${changed.metadata.name}`),
+      reported.push(`${type} ${kind} ${changed.metadata.name}`),
     );
   });
 
@@ -50,13 +50,13 @@ describe('Cache', () => {
     cache.replace('Pod', [object('Pod', 'a')], '5');
     cache.take('Pod', 'MODIFIED', object('Pod', 'a', '6'));
     cache.take('Pod', 'DELETED', object('Pod', 'a', '7'));
-    assert.deepEqual(told, ['added Pod a', 'updated Pod a', 'deleted Pod a']);
+    assert.deepEqual(reported, ['added Pod a', 'updated Pod a', 'deleted Pod a']);
     assert.equal(count, 3);
   });
 
   it('has our writes at once and tells of them', () => {
     cache.written(object('Service', 'a'));
-    assert.deepEqual(told, ['added Service a']);
+    assert.deepEqual(reported, ['added Service a']);
     assert.ok(cache.get('Service', 'ns', 'a'));
     cache.removed({ kind: 'Service', namespace: 'ns', name: 'a' }, 'Service-a');
     assert.equal(cache.get('Service', 'ns', 'a'), undefined);
@@ -66,13 +66,13 @@ describe('Cache', () => {
     cache.written(object('Secret', 'a'));
     cache.removed({ kind: 'Secret', namespace: 'ns', name: 'a' }, 'Secret-a');
     new Cache([sample('Pod')]).written(object('Service', 'a'));
-    assert.deepEqual(told, []);
+    assert.deepEqual(reported, []);
     assert.throws(() => new Cache([sample('Pod')]).list('Service'), /no cache of kind Service/);
   });
 
   it('drops a write that the watch has passed', () => {
     cache.written(object('Service', 'a'));
     cache.advance('Service', '9');
-    assert.deepEqual(told, ['added Service a', 'deleted Service a']);
+    assert.deepEqual(reported, ['added Service a', 'deleted Service a']);
   });
 });

@@ -188,10 +188,10 @@ describe('watches of a list of namespaces', () => {
     await clock.advance(59_999);
     assert.deepEqual(world.untaken, []);
     assert.deepEqual(watches.staleness(), [{ kind: 'HTTPRoute', milliseconds: 0 }]);
-    const told = new Promise<void>((resolve) => cache.onKind(() => resolve()));
+    const reported = new Promise<void>((resolve) => cache.onKind(() => resolve()));
     await clock.advance(1);
     for (const one of (await world.asked(2)).values()) one.watch().frame('BOOKMARK', initialEnd(20));
-    await told;
+    await reported;
     assert.equal(cache.knows('HTTPRoute'), true);
   });
 });

@@ -16,29 +16,29 @@ describe('a definition that is missing', () => {
   afterEach(() => world.close());
 
   it('is not taken for an empty kind, and is asked for again until it is installed', async () => {
-    const { server, told, ended, reflector } = await start();
+    const { server, reported, ended, reflector } = await start();
     (await server.next()).text(404, '404 page not found\n');
     assert.equal(await ended.next(), 'not-installed');
-    assert.deepEqual([reflector.synced, reflector.isInstalled, told.rest], [false, false, []]);
+    assert.deepEqual([reflector.synced, reflector.isInstalled, reported.rest], [false, false, []]);
     await world.pause();
     (await server.next()).watch().frame('ADDED', pod('a', 5)).frame('BOOKMARK', initialEnd(10));
-    assert.equal(await told.next(), 'replace a#5 @10');
+    assert.equal(await reported.next(), 'replace a#5 @10');
     assert.deepEqual([reflector.synced, reflector.isInstalled], [true, true]);
   });
 
   it('that was there is read whole when it comes back, and nothing is forgotten meanwhile', async () => {
-    const { server, told, ended, reflector } = await start();
+    const { server, reported, ended, reflector } = await start();
     (await world.synced()).end();
     assert.equal(await ended.next(), 'expired');
     await world.pause();
     (await server.next()).fail(404, 'NotFound');
     assert.equal(await ended.next(), 'not-installed');
-    assert.deepEqual([reflector.isInstalled, told.rest], [false, []]);
+    assert.deepEqual([reflector.isInstalled, reported.rest], [false, []]);
     await world.pause();
     const again = await server.next();
     assert.equal(again.query['resourceVersion'], undefined);
     again.watch().frame('BOOKMARK', initialEnd(20));
-    assert.equal(await told.next(), 'replace  @20');
+    assert.equal(await reported.next(), 'replace  @20');
     assert.equal(reflector.isInstalled, true);
   });
 
@@ -52,10 +52,10 @@ describe('a definition that is missing', () => {
 
 describe('what is said of a definition that is missing', () => {
   it('is how to install it, as an error of the log', () => {
-    const told: unknown[] = [];
+    const reported: unknown[] = [];
     const refuse = (): never => assert.fail('another level');
     const log = {
-      error: (...words: unknown[]) => told.push(words),
+      error: (...words: unknown[]) => reported.push(words),
       warn: refuse,
       info: refuse,
       debug: refuse,
@@ -63,21 +63,23 @@ describe('what is said of a definition that is missing', () => {
     noteEnd({ cause: 'not-installed', retryAfter: 0 }, 500, { log, resource: sample('HostedSite') });
     const detail =
       'The CustomResourceDefinition hostedsites.hostedsite.dev is not installed: kubectl apply -f crds';
-    assert.deepEqual(told, [['a CustomResourceDefinition is missing', { detail, waitMilliseconds: 500 }]]);
+    assert.deepEqual(reported, [
+      ['a CustomResourceDefinition is missing', { detail, waitMilliseconds: 500 }],
+    ]);
   });
 
   it('is its name alone where only some sites need it', () => {
-    const told: unknown[] = [];
+    const reported: unknown[] = [];
     const refuse = (): never => assert.fail('another level');
     const log = {
-      info: (...words: unknown[]) => told.push(words),
+      info: (...words: unknown[]) => reported.push(words),
       warn: refuse,
       error: refuse,
       debug: refuse,
     };
     noteEnd({ cause: 'absent', retryAfter: 0 }, 500, { log, resource: sample('HTTPRoute') });
     const data = { definition: 'httproutes.gateway.networking.k8s.io', waitMilliseconds: 500 };
-    assert.deepEqual(told, [['an optional CustomResourceDefinition is not installed', data]]);
+    assert.deepEqual(reported, [['an optional CustomResourceDefinition is not installed', data]]);
   });
 
   it('is not that somebody else has answered', async () => {

@@ -14,10 +14,10 @@ describe('Reflector when something breaks', () => {
   afterEach(() => world.close());
 
   it('resumes from the last good version after a reset', async () => {
-    const { server, told, ended } = await start();
+    const { server, reported, ended } = await start();
     const watch = await world.synced();
     watch.frame('MODIFIED', pod('a', 11));
-    assert.equal(await told.next(), 'MODIFIED a#11');
+    assert.equal(await reported.next(), 'MODIFIED a#11');
     watch.reset();
     assert.equal(await ended.next(), 'broken');
     await world.pause();
@@ -25,12 +25,12 @@ describe('Reflector when something breaks', () => {
   });
 
   it('resumes after silence, and a bookmark ends the silence', async () => {
-    const { server, clock, told, ended, reflector } = await start();
+    const { server, clock, reported, ended, reflector } = await start();
     const watch = await world.synced();
     await clock.timer((delay) => delay === 70_000);
     await clock.advance(60_000);
     watch.frame('BOOKMARK', bookmark(20));
-    assert.equal(await told.next(), 'advance @20');
+    assert.equal(await reported.next(), 'advance @20');
     assert.equal(reflector.staleness(), 0);
     await clock.advance(69_000);
     assert.deepEqual(ended.rest, []);
@@ -63,7 +63,7 @@ describe('Reflector when something breaks', () => {
   });
 
   it('reads everything anew when two watches in a row are accepted and tell nothing, not even bookmarks', async () => {
-    const { server, clock, ended, told } = await start();
+    const { server, clock, ended, reported } = await start();
     const silences = [await world.synced()];
     await clock.timer((delay) => delay === 70_000);
     for (const version of ['10', '10', undefined]) {
@@ -79,7 +79,7 @@ describe('Reflector when something breaks', () => {
       await clock.timer((delay) => delay === 70_000);
     }
     silences.at(-1)?.frame('BOOKMARK', initialEnd(4));
-    assert.equal(await told.next(), 'replace  @4', 'a server that was set back');
+    assert.equal(await reported.next(), 'replace  @4', 'a server that was set back');
   });
 
   const backwards = [
@@ -88,20 +88,20 @@ describe('Reflector when something breaks', () => {
   ];
   for (const { title, write } of backwards) {
     it(`reads everything anew when ${title} is older than what came before`, async () => {
-      const { server, told, ended } = await start();
+      const { server, reported, ended } = await start();
       const watch = await world.synced();
       watch.frame('DELETED', pod('a', 12));
-      assert.equal(await told.next(), 'DELETED a#12');
+      assert.equal(await reported.next(), 'DELETED a#12');
       write(watch);
       assert.equal(await ended.next(), 'gone');
-      assert.deepEqual(told.rest, [], 'it is not told');
+      assert.deepEqual(reported.rest, [], 'it is not told');
       await world.pause();
       assert.equal((await server.next()).query['sendInitialEvents'], 'true');
     });
   }
 
   it('reads everything anew after an ERROR frame with 410', async () => {
-    const { server, ended, told } = await start();
+    const { server, ended, reported } = await start();
     const watch = await world.synced();
     watch.frame('ERROR', { kind: 'Status', code: 410, reason: 'Expired' });
     assert.equal(await ended.next(), 'gone');
@@ -109,7 +109,7 @@ describe('Reflector when something breaks', () => {
     const again = await server.next();
     assert.equal(again.query['sendInitialEvents'], 'true');
     again.watch().frame('BOOKMARK', initialEnd(30));
-    assert.equal(await told.next(), 'replace  @30', 'what is gone is gone');
+    assert.equal(await reported.next(), 'replace  @30', 'what is gone is gone');
   });
 
   it('reads everything anew when the watch is answered with 410', async () => {
@@ -152,17 +152,17 @@ describe('Reflector when something breaks', () => {
   ];
   for (const { title, write } of broken) {
     it(`resumes before ${title} instead of skipping it`, async () => {
-      const { server, told, ended } = await start();
+      const { server, reported, ended } = await start();
       const watch = await world.synced();
       watch.frame('MODIFIED', pod('a', 11));
-      assert.equal(await told.next(), 'MODIFIED a#11');
+      assert.equal(await reported.next(), 'MODIFIED a#11');
       write(watch);
       assert.equal(await ended.next(), 'broken');
       await world.pause();
       const resumed = await server.next();
       assert.equal(resumed.query['resourceVersion'], '11');
       resumed.watch().frame('ADDED', pod('b', 12));
-      assert.equal(await told.next(), 'ADDED b#12');
+      assert.equal(await reported.next(), 'ADDED b#12');
     });
   }
 
@@ -178,11 +178,11 @@ describe('Reflector when something breaks', () => {
   });
 
   it('hands on events that come twice: the cache knows what it has', async () => {
-    const { told } = await start();
+    const { reported } = await start();
     const watch = await world.synced();
     watch.frame('MODIFIED', pod('a', 11)).frame('MODIFIED', pod('a', 11));
-    assert.equal(await told.next(), 'MODIFIED a#11');
-    assert.equal(await told.next(), 'MODIFIED a#11');
+    assert.equal(await reported.next(), 'MODIFIED a#11');
+    assert.equal(await reported.next(), 'MODIFIED a#11');
   });
 
   it('opens the next watch at once when the server ends one after its time', async () => {

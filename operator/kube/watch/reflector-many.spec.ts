@@ -31,7 +31,7 @@ describe('Reflector with a cache', () => {
 
   afterEach(() => world.close());
 
-  function told(count: number): Promise<void> {
+  function reported(count: number): Promise<void> {
     if (changes.length >= count) return Promise.resolve();
     return new Promise((resolve) =>
       cache.onChange(() => {
@@ -56,7 +56,7 @@ describe('Reflector with a cache', () => {
     }
     assert.equal(cache.size('Pod'), 0, 'nothing is published before the end');
     watch.frame('BOOKMARK', initialEnd(1000 + many));
-    await told(many);
+    await reported(many);
     everythingIsHeld();
   }).timeout(60_000);
 
@@ -91,13 +91,13 @@ describe('Reflector with a cache', () => {
     const { server, ended } = world;
     const watch = (await server.next()).watch();
     watch.frame('ADDED', object(1)).frame('ADDED', object(2)).frame('BOOKMARK', initialEnd(2000));
-    await told(2);
+    await reported(2);
     watch.frame('ERROR', { kind: 'Status', code: 410, reason: 'Expired' });
     assert.equal(await ended.next(), 'gone');
     await world.pause();
     const again = (await server.next()).watch();
     again.frame('ADDED', object(2)).frame('ADDED', object(1, 'another')).frame('BOOKMARK', initialEnd(3000));
-    await told(4);
+    await reported(4);
     assert.deepEqual(changes.slice(2), ['deleted uid-1', 'added another']);
     assert.equal(cache.get('Pod', 'ns-1', 'pod-1')?.metadata.uid, 'another');
   });
@@ -107,7 +107,7 @@ describe('Reflector with a cache', () => {
     watch.frame('BOOKMARK', initialEnd(10));
     for (let count = 0; count < 3; count += 1) watch.frame('ADDED', object(1));
     watch.frame('ADDED', object(2));
-    await told(2);
+    await reported(2);
     assert.deepEqual(changes, ['added uid-1', 'added uid-2']);
   });
 
@@ -115,7 +115,7 @@ describe('Reflector with a cache', () => {
     const watch = (await world.server.next()).watch();
     watch.frame('ADDED', object(1)).frame('BOOKMARK', initialEnd(2000));
     watch.frame('ADDED', object(1100)).frame('MODIFIED', object(1101));
-    await told(3);
+    await reported(3);
     cache.written({ ...object(1200), apiVersion: 'v1', kind: 'Pod' });
     assert.equal(cache.size('Pod'), 4);
     for (const held of cache.list('Pod'))

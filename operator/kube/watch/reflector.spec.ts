@@ -13,7 +13,7 @@ describe('Reflector', () => {
   afterEach(() => world.close());
 
   it('reads the initial events and goes on with the same stream', async () => {
-    const { server, told, reflector } = await start();
+    const { server, reported, reflector } = await start();
     const watch = await server.next();
     assert.equal(watch.path, '/api/v1/pods');
     assert.deepEqual(watch.query, {
@@ -27,11 +27,11 @@ describe('Reflector', () => {
     watch.watch().frame('ADDED', pod('a', 5)).frame('ADDED', pod('b', 6)).frame('ADDED', pod('c', 7));
     watch.frame('MODIFIED', pod('b', 8)).frame('DELETED', pod('c', 9));
     assert.equal(reflector.synced, false);
-    assert.deepEqual(told.rest, [], 'nothing is published before the end of the initial events');
+    assert.deepEqual(reported.rest, [], 'nothing is published before the end of the initial events');
     watch.frame('BOOKMARK', initialEnd(10)).frame('ADDED', pod('d', 11)).frame('BOOKMARK', bookmark(12));
-    assert.equal(await told.next(), 'replace a#5 b#8 @10');
-    assert.equal(await told.next(), 'ADDED d#11');
-    assert.equal(await told.next(), 'advance @12');
+    assert.equal(await reported.next(), 'replace a#5 b#8 @10');
+    assert.equal(await reported.next(), 'ADDED d#11');
+    assert.equal(await reported.next(), 'advance @12');
     assert.equal(reflector.synced, true);
   });
 
@@ -43,7 +43,7 @@ describe('Reflector', () => {
   });
 
   it('falls back to pages when the end of the initial events does not come', async () => {
-    const { server, clock, told, ended } = await start();
+    const { server, clock, reported, ended } = await start();
     const watch = (await server.next()).watch().frame('ADDED', pod('a', 5)).frame('BOOKMARK', bookmark(6));
     await clock.timer((delay) => delay === 30_000);
     await clock.advance(30_000);
@@ -57,14 +57,14 @@ describe('Reflector', () => {
     assert.equal(second.query['continue'], 'more');
     assert.equal(second.query['limit'], '50', 'the limit is never dropped');
     second.json(200, { metadata: { resourceVersion: '7' }, items: [pod('b', 6)] });
-    assert.equal(await told.next(), 'replace a#5 b#6 @7');
+    assert.equal(await reported.next(), 'replace a#5 b#6 @7');
     const resumed = await server.next();
     assert.equal(resumed.query['resourceVersion'], '7');
     assert.equal(resumed.query['sendInitialEvents'], undefined);
   });
 
   it('falls back to pages on a server that does not know initial events, and begins the pages anew on 410', async () => {
-    const { server, told, ended } = await start();
+    const { server, reported, ended } = await start();
     (await server.next()).fail(422, 'Invalid');
     assert.equal(await ended.next(), 'refused');
     await world.pause();
@@ -78,7 +78,7 @@ describe('Reflector', () => {
     const again = await server.next();
     assert.equal(again.query['continue'], undefined);
     again.json(200, { metadata: { resourceVersion: '9' }, items: null });
-    assert.equal(await told.next(), 'replace  @9');
+    assert.equal(await reported.next(), 'replace  @9');
   });
 
   it('runs once', async () => {
@@ -91,7 +91,7 @@ describe('Reflector', () => {
     const watch = await world.synced();
     const line = `${JSON.stringify({ type: 'BOOKMARK', object: bookmark(11) })}\n`;
     watch.write(line);
-    assert.equal(await world.told.next(), 'advance @11');
+    assert.equal(await world.reported.next(), 'advance @11');
     assert.equal(received.at(-1), line.length);
   });
 
@@ -126,15 +126,15 @@ describe('Reflector', () => {
     listing.stop.abort(new Error('stopped'));
     page.json(200, { metadata: { resourceVersion: '7' }, items: [] });
     await listing.run;
-    assert.deepEqual(listing.told.rest, []);
+    assert.deepEqual(listing.reported.rest, []);
     assert.deepEqual(listing.ended.rest, ['refused']);
   });
 
   it('takes only the marked bookmark for the end of the initial events', async () => {
-    const { server, told } = await start();
+    const { server, reported } = await start();
     const watch = (await server.next()).watch();
     watch.frame('ADDED', pod('a', 5)).frame('BOOKMARK', bookmark(6));
     watch.frame('ADDED', pod('b', 7)).frame('BOOKMARK', initialEnd(8));
-    assert.equal(await told.next(), 'replace a#5 b#7 @8');
+    assert.equal(await reported.next(), 'replace a#5 b#7 @8');
   });
 });

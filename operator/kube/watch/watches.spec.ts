@@ -20,8 +20,8 @@ describe('Watches', () => {
     const stop = new AbortController();
     const watches = new Watches({ client, cache, clock, random, log: silentLog });
     const run = watches.run(stop.signal);
-    let told = false;
-    const waiting = watches.whenInSync().then(() => (told = true));
+    let reported = false;
+    const waiting = watches.whenInSync().then(() => (reported = true));
 
     const annotations = { 'k8s.io/initial-events-end': 'true' };
     const changed = new Promise<void>((resolve) => cache.onChange(() => resolve()));
@@ -37,7 +37,7 @@ describe('Watches', () => {
     await changed;
     assert.equal(cache.find(byInstance, 'ns/shop').length, 1);
     assert.equal(watches.inSync, false);
-    assert.equal(told, false);
+    assert.equal(reported, false);
     classes.watch().frame('BOOKMARK', { metadata: { resourceVersion: '5', annotations } });
     await waiting;
     assert.equal(watches.inSync, true);
@@ -84,7 +84,7 @@ describe('Watches', () => {
     await caughtUp;
     assert.deepEqual(versions(), ['shop#12']);
     const changes: string[] = [];
-    const told = new Promise<void>((resolve) =>
+    const reported = new Promise<void>((resolve) =>
       cache.onChange(({ type, object: { metadata } }) => {
         changes.push(`${type} ${metadata.name}#${metadata.resourceVersion}`);
         if (metadata.resourceVersion === '21') resolve();
@@ -95,7 +95,7 @@ describe('Watches', () => {
       .frame('MODIFIED', site('shop', 8))
       .frame('DELETED', site('gone', 9));
     watch.frame('MODIFIED', site('shop', 21));
-    await told;
+    await reported;
     assert.deepEqual(changes, ['updated shop#21']);
 
     const again = watches.catchUp('HostedSite', stop.signal);

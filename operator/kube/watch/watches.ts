@@ -27,7 +27,7 @@ export interface WatchesOptions {
 export class Watches {
   readonly #options: WatchesOptions;
   readonly #reflectors: readonly Reflector[];
-  #told = false;
+  #reported = false;
   readonly #synced: Promise<void>;
   #resolve: () => void = () => undefined;
 
@@ -130,8 +130,8 @@ export class Watches {
   }
 
   #look(): void {
-    if (this.#told || !this.inSync) return;
-    this.#told = true;
+    if (this.#reported || !this.inSync) return;
+    this.#reported = true;
     this.#resolve();
   }
 }

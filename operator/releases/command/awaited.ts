@@ -18,10 +18,10 @@ type State = Extract<Command['state'], { is: 'begins' }>;
 export function awaited(
   site: Site,
   seen: Observed,
-  wanted: Command['revision'],
+  desired: Command['revision'],
   { pod }: State,
 ): string | undefined {
-  return ofJob(site, seen) ?? others(site, seen, wanted) ?? (pod && cronJobs(seen));
+  return ofJob(site, seen) ?? others(site, seen, desired) ?? (pod && cronJobs(seen));
 }
 
 function ofJob(site: Site, seen: Observed): string | undefined {
@@ -37,8 +37,8 @@ function ofJob(site: Site, seen: Observed): string | undefined {
 }
 
 /** Only where nothing else may work on the data. */
-function others(site: Site, seen: Observed, wanted: Command['revision']): string | undefined {
-  const names = [...new Set(othersAtWork({ site, seen, wanted }).map(nameOf))].sort();
+function others(site: Site, seen: Observed, desired: Command['revision']): string | undefined {
+  const names = [...new Set(othersAtWork({ site, seen, desired }).map(nameOf))].sort();
   return names.length === 0 ? undefined : `these have ended: ${names.join(', ')}`;
 }
 

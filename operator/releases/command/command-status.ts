@@ -1,5 +1,5 @@
 import type { Pod } from 'kubernetes-types/core/v1.d.ts';
-import { endOf, isOver } from '../../commands/ending.ts';
+import { terminationOf, isOver } from '../../commands/ending.ts';
 import type { End } from '../../commands/ending.ts';
 import { isGated } from '../../commands/job.ts';
 import type { HostedSiteStatus } from '../../kinds/hosted-site/hosted-site.ts';
@@ -19,11 +19,12 @@ type Named = Pick<Site, 'name' | 'namespace' | 'uid'>;
 export function commandStatus(site: Named, seen: Observed, command: Command): CommandStatus | undefined {
   const before = seen.site.status?.release?.command;
   const attempt = attemptOf(site, seen);
-  const told = ofWanted(command, attempt, seen) ?? ofAttempt(attempt, seen) ?? before;
-  if (told === undefined || !seen.revisions.some(({ name }) => name === told.revision)) return undefined;
-  const { logs: _, ...rest } = told;
+  const reported = ofWanted(command, attempt, seen) ?? ofAttempt(attempt, seen) ?? before;
+  if (reported === undefined || !seen.revisions.some(({ name }) => name === reported.revision))
+    return undefined;
+  const { logs: _, ...rest } = reported;
   const logs = `kubectl logs job/${jobName(site)} -n ${site.namespace}`;
-  return attempt?.revision === told.revision ? { ...rest, logs } : rest;
+  return attempt?.revision === reported.revision ? { ...rest, logs } : rest;
 }
 
 function ofWanted(
@@ -103,7 +104,7 @@ export function knownEnd(revision: string, attempt: Attempt | undefined, seen: O
   const found = seen.ended?.get(revision);
   if (found !== undefined || attempt?.revision !== revision) return found;
   const pod = commandPods(seen).find((one) => isMadeBy(one, attempt) && isOver(one) && !isGated(one));
-  return pod && endOf(pod, attempt.job);
+  return pod && terminationOf(pod, attempt.job);
 }
 
 function facts({ reason, exitCode, startedAt, finishedAt, lines }: End): Partial<CommandStatus> {

@@ -20,16 +20,16 @@ import type { Command, CommandState, Facts, Row } from './state.ts';
 export function command(
   site: Site,
   seen: Observed,
-  wanted: Revision,
+  desired: Revision,
   isGivenUp: boolean,
 ): Command | undefined {
   if (!hasCommands(site, seen)) return undefined;
-  const facts = factsOf(site, seen, wanted, isGivenUp);
+  const facts = factsOf(site, seen, desired, isGivenUp);
   const decided = row(facts);
   const step = decided.step ?? leftOver(facts, decided.state);
   const blocks = !isGivenUp && isBlocking(facts, decided.state);
   return {
-    revision: wanted,
+    revision: desired,
     state: decided.state,
     blocks,
     holdsCron: holdsCron(facts, decided),
@@ -49,19 +49,19 @@ function hasCommands(site: Site, seen: Observed): boolean {
   );
 }
 
-function factsOf(site: Site, seen: Observed, wanted: Revision, isGivenUp: boolean): Facts {
+function factsOf(site: Site, seen: Observed, desired: Revision, isGivenUp: boolean): Facts {
   const attempt = attemptOf(site, seen);
   return {
-    ...{ site, seen, wanted, attempt },
-    run: runOf(wanted, attempt, seen),
-    isDue: !isGivenUp && wanted.unresolved !== true && isDue(site, wanted, seen),
-    isBusy: othersInSlot(wanted, attempt, seen).length > 0,
+    ...{ site, seen, desired, attempt },
+    run: runOf(desired, attempt, seen),
+    isDue: !isGivenUp && desired.unresolved !== true && isDue(site, desired, seen),
+    isBusy: othersInSlot(desired, attempt, seen).length > 0,
   };
 }
 
 /** What runs already is not taken away. */
-function isBlocking({ wanted, seen }: Facts, state: CommandState): boolean {
-  if (wanted.unresolved === true || runs(wanted, seen)) return false;
+function isBlocking({ desired, seen }: Facts, state: CommandState): boolean {
+  if (desired.unresolved === true || runs(desired, seen)) return false;
   const isWaitedFor = state.is === 'waits' && state.for === 'rollout';
   return state.is !== 'none' && state.is !== 'succeeded' && !isWaitedFor;
 }

@@ -9,12 +9,12 @@ import { countingRecord, recordFor } from './attempt.ts';
  * Whether the command of a release is still to run. Once for each release, ever: going back to one undoes nothing that its command
  * did. One that runs already, or has served before, is never asked: it came up without. Unless it was begun to be asked when it serves.
  */
-export function isDue(site: Site, wanted: Revision, seen: Observed): boolean {
-  const record = countingRecord(wanted, seen);
+export function isDue(site: Site, desired: Revision, seen: Observed): boolean {
+  const record = countingRecord(desired, seen);
   if (record !== undefined) return record.is === 'running';
   if (site.release === undefined) return false;
-  if (isMarked(recordFor(wanted.name, seen))) return true;
-  return isAskedAnew(wanted, seen) || (!runs(wanted, seen) && !hasServed(wanted, seen));
+  if (isMarked(recordFor(desired.name, seen))) return true;
+  return isAskedAnew(desired, seen) || (!runs(desired, seen) && !hasServed(desired, seen));
 }
 
 /** Its command failed, it may serve all the same, and it is about to get another number. */
@@ -38,30 +38,30 @@ export function hasServed({ name }: Revision, seen: Observed): boolean {
  * Whether that nothing is to be run has to be written down now, because soon nothing else will tell: the release is about to be asked
  * for anew, or it is another rendering of one whose command was done.
  */
-export function isSettled(site: Site, wanted: Revision, seen: Observed): boolean {
-  const stored = seen.revisions.find(({ name }) => name === wanted.name);
-  if (site.release === undefined || stored === undefined || runs(wanted, seen)) return false;
-  if (isMarked(recordFor(wanted.name, seen)) || countingRecord(stored, seen) !== undefined) return false;
-  if (hasServed(wanted, seen)) return stored.number !== wanted.number;
+export function isSettled(site: Site, desired: Revision, seen: Observed): boolean {
+  const stored = seen.revisions.find(({ name }) => name === desired.name);
+  if (site.release === undefined || stored === undefined || runs(desired, seen)) return false;
+  if (isMarked(recordFor(desired.name, seen)) || countingRecord(stored, seen) !== undefined) return false;
+  if (hasServed(desired, seen)) return stored.number !== desired.number;
   return seen.revisions.some((one) => isDoneFor(one, stored, seen));
 }
 
 /** Whether that it is to run has to be written down before its pods come, or while they are there and it gets another number. */
-export function isToBeMarked(site: Site, wanted: Revision, seen: Observed): boolean {
-  const isStored = seen.revisions.some(({ name }) => name === wanted.name);
-  const mayServe = site.release?.order === 'After' || runs(wanted, seen);
-  if (!mayServe || !isStored || isMarked(recordFor(wanted.name, seen))) return false;
-  return countingRecord(wanted, seen) === undefined && isDue(site, wanted, seen);
+export function isToBeMarked(site: Site, desired: Revision, seen: Observed): boolean {
+  const isStored = seen.revisions.some(({ name }) => name === desired.name);
+  const mayServe = site.release?.order === 'After' || runs(desired, seen);
+  if (!mayServe || !isStored || isMarked(recordFor(desired.name, seen))) return false;
+  return countingRecord(desired, seen) === undefined && isDue(site, desired, seen);
 }
 
 /** Without a command in the spec nothing is to run, nor when there is one again: it counts from the next release on. */
-export function isToBeUnmarked(site: Site, wanted: Revision, seen: Observed): boolean {
-  return site.release === undefined && isMarked(recordFor(wanted.name, seen));
+export function isToBeUnmarked(site: Site, desired: Revision, seen: Observed): boolean {
+  return site.release === undefined && isMarked(recordFor(desired.name, seen));
 }
 
 /** Of the same inputs and the same content. */
-function isDoneFor(one: Revision, wanted: Revision, seen: Observed): boolean {
-  if (one.name === wanted.name || one.inputs !== wanted.inputs || contentOf(one) !== contentOf(wanted))
+function isDoneFor(one: Revision, desired: Revision, seen: Observed): boolean {
+  if (one.name === desired.name || one.inputs !== desired.inputs || contentOf(one) !== contentOf(desired))
     return false;
   const record = countingRecord(one, seen);
   if (record !== undefined) return record.is === 'succeeded';

@@ -2,7 +2,7 @@ import { isOver } from '../../commands/ending.ts';
 import { isGated } from '../../commands/job.ts';
 import { overAt } from '../../components/pod/lost-node.ts';
 import { servedRevisions } from '../../components/serving.ts';
-import { leadsToStandIn } from '../../components/stand-in.ts';
+import { leadsToMaintenancePage } from '../../components/maintenance-page.ts';
 import type { Manifest, Revision } from '../../components/component.ts';
 import { componentOf, isOfTask, orderLabel, releaseLabel, revisionLabel } from '../../objects/labels.ts';
 import type { Observed } from '../observed.ts';
@@ -17,15 +17,15 @@ import type { Command, CommandState, Facts, Obstacle } from './state.ts';
 const patience = 10_000;
 
 /** Of a first release nobody is there to be kept away. What was begun so stays so, whatever the spec asks for now. */
-export function hasPage({ site, seen, wanted }: Pick<Facts, 'site' | 'seen' | 'wanted'>): boolean {
+export function hasPage({ site, seen, desired }: Pick<Facts, 'site' | 'seen' | 'desired'>): boolean {
   if (rollout(seen) === undefined) return false;
-  return site.release?.order === 'Maintenance' || hasBegunWithPage(wanted, seen);
+  return site.release?.order === 'Maintenance' || hasBegunWithPage(desired, seen);
 }
 
-function hasBegunWithPage(wanted: Revision, seen: Observed): boolean {
-  const record = countingRecord(wanted, seen);
+function hasBegunWithPage(desired: Revision, seen: Observed): boolean {
+  const record = countingRecord(desired, seen);
   const hasBegun = record?.is === 'running' || record?.is === 'succeeded';
-  return hasBegun && commandPods(seen).some((pod) => isOfPage(pod, wanted.name));
+  return hasBegun && commandPods(seen).some((pod) => isOfPage(pod, desired.name));
 }
 
 function isOfPage({ metadata: { labels = {} } }: Manifest, revision = labels[releaseLabel]): boolean {
@@ -39,7 +39,7 @@ export function page(facts: Facts, state: CommandState, isGivenUp: boolean): Pag
   const left = isGivenUp || !isTakingOver(facts) ? [] : timesOfOthers(facts);
   const mayBegin = !isGivenUp && isNear(facts, state);
   const showsPage = isAtWork(facts) || mayBegin || left.length > 0;
-  const isShown = leadsToStandIn(facts.site, facts.seen);
+  const isShown = leadsToMaintenancePage(facts.site, facts.seen);
   return {
     showsPage,
     stopsWorkers: isShown && (showsPage || (!isGivenUp && isToServe(facts))),
@@ -73,33 +73,33 @@ function isNear(facts: Facts, state: CommandState): boolean {
 
 /** The release that has had its command, only if visitors have the page already: one that was done before needs none. */
 function isTakingOver(facts: Facts): boolean {
-  const { site, seen, wanted } = facts;
-  const isDone = countingRecord(wanted, seen)?.is === 'succeeded';
-  return isDone && hasPage(facts) && leadsToStandIn(site, seen);
+  const { site, seen, desired } = facts;
+  const isDone = countingRecord(desired, seen)?.is === 'succeeded';
+  return isDone && hasPage(facts) && leadsToMaintenancePage(site, seen);
 }
 
 /** Of each serving pod of another release, when it is over; undefined where nobody can say. Those that are over are none. */
-function timesOfOthers({ wanted, seen }: Facts): (Date | undefined)[] {
+function timesOfOthers({ desired, seen }: Facts): (Date | undefined)[] {
   return seen.pods
     .filter((pod) => componentOf(pod) === 'web' && !isOver(pod))
-    .filter(({ metadata }) => metadata.labels?.[revisionLabel] !== wanted.name)
+    .filter(({ metadata }) => metadata.labels?.[revisionLabel] !== desired.name)
     .map(overAt)
     .filter((at) => at === undefined || at > seen.now);
 }
 
 /** No pod of it has taken visitors yet: what ran before must not begin again beside it. */
 function isToServe(facts: Facts): boolean {
-  const { site, seen, wanted } = facts;
-  return isTakingOver(facts) && !servedRevisions(site, seen).has(wanted.name) && !hasServed(wanted, seen);
+  const { site, seen, desired } = facts;
+  return isTakingOver(facts) && !servedRevisions(site, seen).has(desired.name) && !hasServed(desired, seen);
 }
 
 /** Beside a release that serves already, nothing is kept away any more. */
-function isAlone(facts: Pick<Facts, 'site' | 'seen' | 'wanted'>): boolean {
-  return hasPage(facts) && !runs(facts.wanted, facts.seen);
+function isAlone(facts: Pick<Facts, 'site' | 'seen' | 'desired'>): boolean {
+  return hasPage(facts) && !runs(facts.desired, facts.seen);
 }
 
 /** What may still work on the site's data, and is waited for: nothing else does beside a command that has the page. */
-export function othersAtWork(facts: Pick<Facts, 'site' | 'seen' | 'wanted'>): Manifest[] {
+export function othersAtWork(facts: Pick<Facts, 'site' | 'seen' | 'desired'>): Manifest[] {
   const { seen } = facts;
   if (!isAlone(facts)) return [];
   const pods = seen.pods.filter((pod) => !isOver(pod) && mayWork(pod));

@@ -5,7 +5,7 @@ import type { Run } from '../../commands/run.ts';
 import type { Asked } from './attempt.ts';
 import { isSettled, isToBeMarked, isToBeUnmarked } from './due.ts';
 import type { Facts, RecordStep } from './state.ts';
-import { lastTrouble } from './told.ts';
+import { lastTrouble } from './report.ts';
 
 /** What has ended, whatever the spec asks for now, and whatever is held. */
 export function ends({ seen, attempt }: Pick<Facts, 'seen' | 'attempt'>): RecordStep[] {
@@ -34,12 +34,12 @@ function stepAfter(
 }
 
 /** What nothing else will tell before long. */
-export function settled({ site, seen, wanted, attempt }: Omit<Facts, 'run'>): RecordStep[] {
-  const revision = wanted.name;
+export function settled({ site, seen, desired, attempt }: Omit<Facts, 'run'>): RecordStep[] {
+  const revision = desired.name;
   // With a Job it is withdrawn.
-  if (isToBeUnmarked(site, wanted, seen) && attempt?.revision !== revision)
+  if (isToBeUnmarked(site, desired, seen) && attempt?.revision !== revision)
     return [{ is: 'write', revision, record: unmarked(recordFor(revision, seen)) }];
-  if (isSettled(site, wanted, seen)) return [{ is: 'write', revision, record: { is: 'succeeded' } }];
-  if (!isToBeMarked(site, wanted, seen)) return [];
+  if (isSettled(site, desired, seen)) return [{ is: 'write', revision, record: { is: 'succeeded' } }];
+  if (!isToBeMarked(site, desired, seen)) return [];
   return [{ is: 'write', revision, record: marked(recordFor(revision, seen)) }];
 }

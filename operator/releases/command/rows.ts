@@ -1,6 +1,6 @@
 import { isHeld } from '../../components/holds.ts';
 import { databaseServes, isInstalled } from '../../components/live.ts';
-import { leadsToStandIn } from '../../components/stand-in.ts';
+import { leadsToMaintenancePage } from '../../components/maintenance-page.ts';
 import type { Manifest } from '../../components/component.ts';
 import { isFinished } from '../../commands/ending.ts';
 import { isMarked } from '../../commands/record.ts';
@@ -19,8 +19,8 @@ import type { Facts, Obstacle, Row } from './state.ts';
  * docs/understand/adr/0023-a-command-of-a-release-runs-at-most-once.md, 1.6.
  */
 export function row(facts: Facts): Row {
-  const { run, isDue, wanted, seen } = facts;
-  const record = countingRecord(wanted, seen);
+  const { run, isDue, desired, seen } = facts;
+  const record = countingRecord(desired, seen);
   // 4, 5
   if (record?.is === 'failed') return { state: { is: 'failed' } };
   if (!isDue) return idle(facts);
@@ -32,10 +32,10 @@ export function row(facts: Facts): Row {
 }
 
 /** 3, 6, 7: what has not begun may still be let through by somebody, until it is withdrawn. */
-function idle({ isBusy, wanted, seen, attempt }: Facts): Row {
+function idle({ isBusy, desired, seen, attempt }: Facts): Row {
   if (isBusy || (attempt !== undefined && isUnbegun(attempt, seen)))
     return { state: { is: 'waits', for: 'slot' } };
-  const isDone = countingRecord(wanted, seen)?.is === 'succeeded';
+  const isDone = countingRecord(desired, seen)?.is === 'succeeded';
   return { state: { is: isDone ? 'succeeded' : 'none' } };
 }
 
@@ -48,28 +48,28 @@ function obstacle(facts: Facts): Obstacle | undefined {
     ['rollout', isToServe(facts) && !isThere(facts)],
     ['installation', isFirst(facts) && !isInstalled(site, seen)],
     ['database', !databaseServes(site, seen)],
-    ['page', !isAfter(facts) && hasPage(facts) && !leadsToStandIn(site, seen)],
+    ['page', !isAfter(facts) && hasPage(facts) && !leadsToMaintenancePage(site, seen)],
   ];
   return found.find(([, isInTheWay]) => isInTheWay)?.[0];
 }
 
 /** Its pods come first, as soon as that is written down; where they are already, whatever order the spec asks for by now. */
-function isAfter({ site, wanted, seen }: Facts): boolean {
-  if (runs(wanted, seen)) return true;
-  return site.release?.order === 'After' && isMarked(recordFor(wanted.name, seen));
+function isAfter({ site, desired, seen }: Facts): boolean {
+  if (runs(desired, seen)) return true;
+  return site.release?.order === 'After' && isMarked(recordFor(desired.name, seen));
 }
 
 /** One that may be let through waits for nothing but what holds it. */
 function isToServe(facts: Facts): boolean {
-  return isAfter(facts) && countingRecord(facts.wanted, facts.seen)?.is !== 'running';
+  return isAfter(facts) && countingRecord(facts.desired, facts.seen)?.is !== 'running';
 }
 
 /** At no replicas nobody can say that it serves. Once it has served, or its Job is made, that is not asked again. */
 function isThere(facts: Facts): boolean {
-  const { site, wanted, seen, attempt } = facts;
-  if (!runs(wanted, seen)) return false;
+  const { site, desired, seen, attempt } = facts;
+  if (!runs(desired, seen)) return false;
   if (site.replicas === 0 || (attempt !== undefined && isWantedAttempt(facts, attempt))) return true;
-  return serves(wanted, seen) || hasServed(wanted, seen);
+  return serves(desired, seen) || hasServed(desired, seen);
 }
 
 /** No release has come into force yet. One that serves before its command says nothing of the installation. */
@@ -105,11 +105,11 @@ function madeRoom({ seen }: Facts, attempt: Attempt): Row {
 
 /** 12: not before its revision is stored, which is what is written on, nor before what has to end: its time runs from then on. */
 function withJob(facts: Facts): Pick<Row, 'begins'> {
-  const { site, seen, wanted } = facts;
-  if (site.release === undefined || !isStored(wanted, seen)) return {};
-  const record = recordFor(wanted.name, seen);
+  const { site, seen, desired } = facts;
+  if (site.release === undefined || !isStored(desired, seen)) return {};
+  const record = recordFor(desired.name, seen);
   const withdrawals = record?.is === 'withdrawn' ? record.number : 0;
-  const begins = releaseJob(site, site.release, wanted, withdrawals);
+  const begins = releaseJob(site, site.release, desired, withdrawals);
   return beginsFrom(facts, begins) === undefined ? {} : { begins };
 }
 
@@ -120,7 +120,7 @@ function beginsFrom(facts: Facts, job: Manifest): Date | undefined {
 
 /** With the number of now: one that is asked for again has another. */
 export function isStored(
-  { name, number }: Facts['wanted'],
+  { name, number }: Facts['desired'],
   { revisions }: Pick<Facts['seen'], 'revisions'>,
 ): boolean {
   return revisions.some((one) => one.name === name && one.number === number);
@@ -128,13 +128,13 @@ export function isStored(
 
 /** 14 */
 function gated(facts: Facts, job: Manifest, pod: Manifest): Row {
-  const { wanted, attempt, seen } = facts;
+  const { desired, attempt, seen } = facts;
   const state = { is: 'begins', job, pod } as const;
   if (!isQuiet(seen) || (attempt !== undefined && isLate(attempt, seen))) return { state };
   const from = beginsFrom(facts, job);
   if (from === undefined || from > seen.now)
     return { state: { ...state, ...(from === undefined ? {} : { until: from }) } };
-  return { state, step: { is: 'record', revision: wanted.name, pod, hash: attempt?.hash ?? '' } };
+  return { state, step: { is: 'record', revision: desired.name, pod, hash: attempt?.hash ?? '' } };
 }
 
 /** 15 */
@@ -160,8 +160,8 @@ function isSuspended({ spec }: Manifest): boolean {
 }
 
 /** Of this release, asked for as it is now, and with this command. One that is recorded stays what it is. */
-export function isWantedAttempt({ site, wanted, seen }: Facts, attempt: Attempt): boolean {
-  if (attempt.revision !== wanted.name || !isOpen(attempt, seen)) return false;
-  const isRecorded = countingRecord(wanted, seen)?.is === 'running';
+export function isWantedAttempt({ site, desired, seen }: Facts, attempt: Attempt): boolean {
+  if (attempt.revision !== desired.name || !isOpen(attempt, seen)) return false;
+  const isRecorded = countingRecord(desired, seen)?.is === 'running';
   return isRecorded || attempt.hash === commandHash(site.release?.command);
 }

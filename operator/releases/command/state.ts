@@ -57,7 +57,7 @@ export type Step =
 export interface Facts {
   site: Site;
   seen: Observed;
-  wanted: Revision;
+  desired: Revision;
   attempt: Attempt | undefined;
   /** How far the command of the wanted release is. */
   run: Run;

@@ -172,7 +172,7 @@ describe('a site whose objects nobody owns', () => {
       const before = uids(await everything(world));
       again(world);
       const cluster = dyingAt(world.cluster, cut);
-      await reconcileSite(shop, { ...world.workshop, cluster }).catch(() => undefined);
+      await reconcileSite(shop, { ...world.context, cluster }).catch(() => undefined);
       await world.settle();
       assert.deepEqual(uids(await everything(world)), before, JSON.stringify(cut));
     }

@@ -2,7 +2,7 @@ import type { Kind, Manifest, ObjectMeta, Site } from '../../components/componen
 import type { Labelled } from '../../kube/cluster.ts';
 import { resourceOf } from '../../kinds/resources.ts';
 import { apiVersion } from '../../kube/resources.ts';
-import type { Vault } from './credentials.ts';
+import type { CredentialKeeper } from './credentials.ts';
 import { adoptionManager, manager, siteLabels } from '../../objects/labels.ts';
 import { isNamed, ownerOfChild, ownership } from './ownership.ts';
 
@@ -21,7 +21,7 @@ export async function adopt(
   site: Target,
   naming: Naming,
   kinds: Iterable<Kind>,
-  { cluster }: Vault,
+  { cluster }: CredentialKeeper,
 ): Promise<Manifest[]> {
   const taken: Manifest[] = [];
   for (const kind of inOrder(kinds).filter((one) => cluster.knows(one))) {
@@ -41,7 +41,7 @@ export async function canAdopt(
   site: Target,
   naming: Naming,
   kinds: Iterable<Kind>,
-  { cluster }: Vault,
+  { cluster }: CredentialKeeper,
 ): Promise<boolean> {
   for (const kind of inOrder(kinds)) {
     const found = await cluster.labelled(kind, site.namespace, siteLabels(site));
@@ -71,7 +71,7 @@ export type Target = Pick<Site, 'namespace' | 'name' | 'uid'>;
 type Naming = Parameters<typeof isNamed>[1];
 
 /** Whether releases of a site are there that nobody owns: whoever has made any has made these. */
-export async function hasOrphans(site: Target, { cluster }: Vault): Promise<boolean> {
+export async function hasOrphans(site: Target, { cluster }: CredentialKeeper): Promise<boolean> {
   const found = await cluster.labelled('ControllerRevision', site.namespace, siteLabels(site));
   return found.some((one) => isOurWork(one) && ownership(one.metadata, 'site', site) === 'orphaned');
 }
@@ -90,7 +90,7 @@ function isOurWork({ managers }: Labelled): boolean {
 async function give(
   { apiVersion, kind, metadata: { name, namespace, uid, resourceVersion, ownerReferences = [] } }: Manifest,
   site: Target,
-  cluster: Vault['cluster'],
+  cluster: CredentialKeeper['cluster'],
 ): Promise<Manifest[]> {
   const live = await cluster.metadata('HostedSite', site.namespace, site.name);
   // What a site would own that is gone, the garbage collector deletes.

@@ -100,7 +100,7 @@ describe('credentials of a site that is gone and should take them along', () => 
     }
     const metadata = { name: operatorNamespace, uid: 'of-the-operator' };
     world.cluster.seed({ apiVersion: 'v1', kind: 'Namespace', metadata });
-    await collectCopies(world.workshop, new AbortController().signal);
+    await collectCopies(world.context, new AbortController().signal);
     assert.deepEqual(await left(world), ['shop-database', copyName]);
   });
 });

@@ -26,7 +26,7 @@ import type { Creation } from '../plan.ts';
  *
  * Cut off at any line, the next pass ends in the same state, and a Secret that somebody deletes comes back as it was.
  */
-export interface Vault {
+export interface CredentialKeeper {
   cluster: Cluster;
   /** The operator's own namespace, where copies are. */
   operatorNamespace: string;
@@ -38,20 +38,20 @@ export interface Vault {
 const mostCopies = 100;
 
 export async function writeSecret(
-  { wanted, known }: Creation,
+  { desired, known }: Creation,
   site: Pick<Site, 'namespace' | 'name' | 'uid'>,
-  vault: Vault,
+  keeper: CredentialKeeper,
 ): Promise<Refusal | undefined> {
-  const { cluster } = vault;
-  const { object } = wanted;
+  const { cluster } = keeper;
+  const { object } = desired;
   const name = await copyName(object.metadata, cluster);
-  const copy = await cluster.read('Secret', vault.operatorNamespace, name);
+  const copy = await cluster.read('Secret', keeper.operatorNamespace, name);
   if (copy !== undefined) return writeFrom(copy, object, site, cluster);
   if (!(await isFree(object, cluster)))
     return known ? undefined : secretTaken(object.metadata.name, site.name);
-  if (wanted.named === true && (await copiesOf(site, vault)).length >= mostCopies)
+  if (desired.named === true && (await copiesOf(site, keeper)).length >= mostCopies)
     return tooManyCopies(object.metadata.name);
-  const data = await newCopy(name, { wanted, known }, vault);
+  const data = await newCopy(name, { desired, known }, keeper);
   await createUnlessThere(secret(object, data), cluster);
   return undefined;
 }
@@ -77,11 +77,11 @@ async function writeFrom(
 ): Promise<undefined> {
   const [{ goesWith, ownedBy } = nobodys] = copyOf(copy.metadata);
   // What this site may own is a matter of its policy: a pass that has not heard of it takes nothing back.
-  const wanted = ownedBy === uid ? uid : ownerOf(object);
-  if (ownedBy !== '' && ownedBy !== wanted) return remake(copy, object, cluster);
-  const mayOwn = ownedBy === wanted || (await isFree(object, cluster)) ? wanted : ownedBy;
-  if (goesWith !== wanted || ownedBy !== mayOwn)
-    await mark(copy.metadata, { goesWith: wanted, ownedBy: mayOwn }, cluster);
+  const desired = ownedBy === uid ? uid : ownerOf(object);
+  if (ownedBy !== '' && ownedBy !== desired) return remake(copy, object, cluster);
+  const mayOwn = ownedBy === desired || (await isFree(object, cluster)) ? desired : ownedBy;
+  if (goesWith !== desired || ownedBy !== mayOwn)
+    await mark(copy.metadata, { goesWith: desired, ownedBy: mayOwn }, cluster);
   await createUnlessThere(secret(object, dataOf(copy)), cluster);
 }
 
@@ -95,11 +95,11 @@ const nobodys = { goesWith: '', ownedBy: '' };
 export async function ownSecrets(
   site: Pick<Site, 'namespace' | 'name' | 'uid'>,
   policy: 'Retain' | 'Delete',
-  vault: Vault,
+  keeper: CredentialKeeper,
 ): Promise<void> {
-  const { cluster, operatorNamespace } = vault;
+  const { cluster, operatorNamespace } = keeper;
   const goesWith = policy === 'Delete' ? site.uid : '';
-  for (const one of await copiesOf(site, vault)) {
+  for (const one of await copiesOf(site, keeper)) {
     const { metadata, ownedBy } = one;
     if (one.goesWith === goesWith && (policy === 'Delete' || ownedBy === '')) continue;
     if (policy === 'Delete' || ownedBy === '') {
@@ -154,17 +154,21 @@ async function isFree(object: Manifest, cluster: Cluster): Promise<boolean> {
   }
 }
 
-async function newCopy(name: string, { wanted }: Creation, vault: Vault): Promise<Record<string, string>> {
-  const { object, generate = {}, component } = wanted;
+async function newCopy(
+  name: string,
+  { desired }: Creation,
+  keeper: CredentialKeeper,
+): Promise<Record<string, string>> {
+  const { object, generate = {}, component } = desired;
   const written = Object.entries(asRecord(object['stringData'])).map(
     ([key, text]) => [key, String(text)] as const,
   );
-  const random = Object.entries(generate).map(([key, { bytes }]) => [key, vault.randomText(bytes)] as const);
+  const random = Object.entries(generate).map(([key, { bytes }]) => [key, keeper.randomText(bytes)] as const);
   const data = Object.fromEntries([...written, ...random].map(([key, text]) => [key, base64(text)] as const));
   const site = object.metadata.labels?.['app.kubernetes.io/instance'] ?? '';
   const metadata = {
     name,
-    namespace: vault.operatorNamespace,
+    namespace: keeper.operatorNamespace,
     labels: componentLabels({ name: site }, component),
     annotations: {
       ...keptAnnotations,
@@ -173,7 +177,7 @@ async function newCopy(name: string, { wanted }: Creation, vault: Vault): Promis
       [ownedByAnnotation]: ownerOf(object),
     },
   };
-  await vault.cluster.create({ apiVersion: 'v1', kind: 'Secret', type: 'Opaque', metadata, data });
+  await keeper.cluster.create({ apiVersion: 'v1', kind: 'Secret', type: 'Opaque', metadata, data });
   return data;
 }
 

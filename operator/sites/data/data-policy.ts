@@ -3,7 +3,7 @@ import type { HostedSite } from '../../kinds/hosted-site/hosted-site.ts';
 import type { Manifest, ObjectMeta, OwnerReference } from '../../components/component.ts';
 import type { Cluster, Labelled } from '../../kube/cluster.ts';
 import { ownSecrets } from './credentials.ts';
-import type { Vault } from './credentials.ts';
+import type { CredentialKeeper } from './credentials.ts';
 import {
   appliedHashAnnotation,
   belongsToSite,
@@ -20,7 +20,7 @@ import type { SiteKey } from '../site-key.ts';
 
 export type DeletionPolicy = 'Retain' | 'Delete';
 
-export interface DataKeeper extends Vault {
+export interface DataKeeper extends CredentialKeeper {
   /** Sites with Delete whose credentials are known to be marked for it. Nothing hangs on it: after a restart they are looked through. */
   marked: Set<SiteKey>;
 }
@@ -37,14 +37,14 @@ export interface DataKeeper extends Vault {
  * Returns what the status is to say.
  */
 export async function followPolicy(seen: Observed, keeper: DataKeeper): Promise<DeletionPolicy> {
-  const wanted = seen.site.spec.deletionPolicy ?? specDefaults.deletionPolicy;
-  return wanted === 'Retain' ? retain(seen, keeper) : own(seen, keeper);
+  const desired = seen.site.spec.deletionPolicy ?? specDefaults.deletionPolicy;
+  return desired === 'Retain' ? retain(seen, keeper) : own(seen, keeper);
 }
 
 async function retain(seen: Observed, keeper: DataKeeper): Promise<DeletionPolicy> {
   const { site } = seen;
-  const isNew = told(site) !== 'Retain';
-  if (isNew && !(await isRetained(site, keeper))) return told(site);
+  const isNew = reported(site) !== 'Retain';
+  if (isNew && !(await isRetained(site, keeper))) return reported(site);
   if (isNew || claimsOf(seen).some(({ metadata }) => isOwned(metadata, site))) {
     await disown(site, isNew, keeper);
     if (isNew) await ownSecrets(site.metadata, 'Retain', keeper);
@@ -77,7 +77,7 @@ async function own(seen: Observed, keeper: DataKeeper): Promise<DeletionPolicy> 
   const may = await mayGive(site, keeper);
   if (may === 'now') return bringIntoForce(seen, keeper);
   if (may === 'never' && hasOldFinalizer(site)) await dropFinalizer(site, keeper);
-  return told(site);
+  return reported(site);
 }
 
 /** Credentials are marked before claims are given: where a claim is the site's, they are. */
@@ -85,7 +85,7 @@ function isInForce(seen: Observed, { marked }: DataKeeper): boolean {
   const { site } = seen;
   const claims = claimsOf(seen);
   return (
-    told(site) === 'Delete' &&
+    reported(site) === 'Delete' &&
     !hasOldFinalizer(site) &&
     (marked.has(keyOf(site)) || claims.some(({ metadata }) => isOwned(metadata, site))) &&
     !claims.some(({ metadata }) => isGivable(metadata, site))
@@ -100,7 +100,7 @@ async function bringIntoForce(seen: Observed, keeper: DataKeeper): Promise<'Dele
   const { site } = seen;
   const isEnding = site.metadata.deletionTimestamp !== undefined;
   const hasMade = seen.owned.some(({ metadata }) => isOwned(metadata, site));
-  const isDue = isEnding || (told(site) === 'Delete' && (hasMade || hasOldFinalizer(site)));
+  const isDue = isEnding || (reported(site) === 'Delete' && (hasMade || hasOldFinalizer(site)));
   if (isDue && (await give(site, keeper)) && hasOldFinalizer(site)) await dropFinalizer(site, keeper);
   return 'Delete';
 }
@@ -120,7 +120,7 @@ async function give(site: HostedSite, keeper: DataKeeper): Promise<boolean> {
 }
 
 /** What nobody has told is the default. */
-function told({ status }: HostedSite): DeletionPolicy {
+function reported({ status }: HostedSite): DeletionPolicy {
   return status?.deletionPolicy ?? 'Retain';
 }
 
@@ -171,7 +171,7 @@ async function mayGive(site: HostedSite, { cluster }: DataKeeper): Promise<'now'
   const live = (await cluster.read('HostedSite', namespace, name)) as HostedSite | undefined;
   if (live?.metadata.uid !== uid || live.spec.deletionPolicy !== 'Delete') return 'later';
   const { deletionTimestamp, finalizers = [] } = live.metadata;
-  if (deletionTimestamp === undefined) return told(site) === told(live) ? 'now' : 'later';
+  if (deletionTimestamp === undefined) return reported(site) === reported(live) ? 'now' : 'later';
   if (!hasOldFinalizer(live) || finalizers.includes(orphanFinalizer)) return 'never';
   return (await hasOrphans(site, cluster)) ? 'never' : 'now';
 }

@@ -217,7 +217,7 @@ describe('sites of one namespace whose names begin alike', () => {
     world.cluster.seed(hostedSite({ hosts: ['other.example.org'], ...spec }, { metadata }));
     const key = siteKey('customer-a', other);
     for (let turn = 0; turn < 8; turn += 1) {
-      await reconcileSite(key, world.workshop).catch(() => undefined);
+      await reconcileSite(key, world.context).catch(() => undefined);
       world.runControllers();
     }
     return (type) => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { HostedSite } from '../../kinds/hosted-site/hosted-site.ts';
-import { claimName } from './host-claim.ts';
+import { reservationName } from './reservation.ts';
 import { defaultHosts } from './host-settings.ts';
 import type { HostSettings } from './host-settings.ts';
 import { Neighbours, host } from '../../testing/neighbours.ts';
@@ -19,7 +19,7 @@ describe('hosts', () => {
     it('are not made for the others, as far as the caches know', async () => {
       await world.look(world.add('customer-b', 'blog', [mine, host]));
       assert.deepEqual(world.held, { [host]: 'site-uid' });
-      assert.ok(world.cluster.created.every(({ metadata }) => metadata.name !== claimName(mine)));
+      assert.ok(world.cluster.created.every(({ metadata }) => metadata.name !== reservationName(mine)));
     });
 
     it('are deleted again where only the API server knew', async () => {

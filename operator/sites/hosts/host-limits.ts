@@ -1,8 +1,8 @@
 import type { Reason } from '../../kinds/hosted-site/reasons.ts';
 import type { Refusal, Site } from '../../components/component.ts';
 import type { Cluster } from '../../kube/cluster.ts';
-import { allClaims } from './host-claim.ts';
-import type { Claim } from './host-claim.ts';
+import { allReservations } from './reservation.ts';
+import type { Reservation } from './reservation.ts';
 import type { HostSettings } from './host-settings.ts';
 
 interface Limits {
@@ -11,7 +11,7 @@ interface Limits {
   settings: { hosts?: HostSettings };
 }
 
-/** Why a site may claim no more: its namespace has what the administrator gives to one. What it has it keeps. */
+/** Why a site may reserve no more: its namespace has what the administrator gives to one. What it has it keeps. */
 export function beyondLimits(
   { namespace, name, uid }: Site,
   missing: readonly string[],
@@ -19,14 +19,18 @@ export function beyondLimits(
 ): Refusal | undefined {
   const { hostsPerNamespace: hosts, sitesPerNamespace: sites } = settings.hosts ?? {};
   if (missing.length === 0 || (hosts ?? sites) === undefined) return undefined;
-  const claims = allClaims(sight).filter((claim) => claim.namespace === namespace);
+  const reservations = allReservations(sight).filter((reservation) => reservation.namespace === namespace);
   // Those of a site of this name that was deleted are about to be this one's.
-  const others = claims.filter((claim) => claim.name !== name || claim.uid === uid);
-  return tooManySites(others, uid, sites) ?? tooManyHosts(claims, missing, hosts);
+  const others = reservations.filter((reservation) => reservation.name !== name || reservation.uid === uid);
+  return tooManySites(others, uid, sites) ?? tooManyHosts(reservations, missing, hosts);
 }
 
-function tooManySites(claims: readonly Claim[], uid: string, limit = Infinity): Refusal | undefined {
-  const holders = new Set(claims.flatMap((one) => (one.releasedAt === undefined ? [one.uid] : [])));
+function tooManySites(
+  reservations: readonly Reservation[],
+  uid: string,
+  limit = Infinity,
+): Refusal | undefined {
+  const holders = new Set(reservations.flatMap((one) => (one.releasedAt === undefined ? [one.uid] : [])));
   if (holders.has(uid) || holders.size < limit) return undefined;
   return limitReached(
     `This namespace may have ${limit} sites, and has them: delete one, or ask the administrator (limits.sitesPerNamespace).`,
@@ -34,11 +38,11 @@ function tooManySites(claims: readonly Claim[], uid: string, limit = Infinity): 
 }
 
 function tooManyHosts(
-  claims: readonly Claim[],
+  reservations: readonly Reservation[],
   missing: readonly string[],
   limit = Infinity,
 ): Refusal | undefined {
-  const known = new Set(claims.map(({ host }) => host));
+  const known = new Set(reservations.map(({ host }) => host));
   const all = new Set([...known, ...missing]);
   if (all.size === known.size || all.size <= limit) return undefined;
   return limitReached(

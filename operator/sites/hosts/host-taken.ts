@@ -2,16 +2,16 @@ import type { Reason } from '../../kinds/hosted-site/reasons.ts';
 import type { HostedSite } from '../../kinds/hosted-site/hosted-site.ts';
 import type { Refusal, Site } from '../../components/component.ts';
 import type { Cluster } from '../../kube/cluster.ts';
-import type { Claim } from './host-claim.ts';
+import type { Reservation } from './reservation.ts';
 
 /** Says nothing of a site of another namespace: its name is its tenant's business. */
 export function hostTaken(
   host: string,
-  claim: Claim,
+  reservation: Reservation,
   site: Site,
   { cluster }: { cluster: Cluster },
 ): Refusal {
-  const { namespace, name, releasedAt } = claim;
+  const { namespace, name, releasedAt } = reservation;
   const reason: Reason = 'HostTaken';
   if (releasedAt !== undefined && namespace !== site.namespace) {
     const message =
@@ -19,7 +19,7 @@ export function hostTaken(
       'Take it out of spec.hosts, or ask the administrator.';
     return { reason, message };
   }
-  if (namespace === site.namespace && isDropped(claim, cluster)) {
+  if (namespace === site.namespace && isDropped(reservation, cluster)) {
     const message =
       `The site ${name} no longer names the host ${host}, and its pods still know it: its last release is not over, or was taken ` +
       'back. Take the host out of spec.hosts, or wait for a release of that site that succeeds.';
@@ -31,7 +31,7 @@ export function hostTaken(
 }
 
 /** Its holder is there, and wants it no longer: what the holder publishes keeps it. */
-function isDropped({ host, namespace, name, uid }: Claim, cluster: Cluster): boolean {
+function isDropped({ host, namespace, name, uid }: Reservation, cluster: Cluster): boolean {
   const holder = cluster.get('HostedSite', namespace, name) as HostedSite | undefined;
   return holder?.metadata.uid === uid && !holder.spec.hosts.includes(host);
 }

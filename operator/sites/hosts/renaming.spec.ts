@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { HostedSiteSpec } from '../../kinds/hosted-site/hosted-site.ts';
 import { components } from '../../components/index.ts';
 import type { Manifest } from '../../components/component.ts';
-import { claimOf } from './host-claim.ts';
+import { reservationOf } from './reservation.ts';
 import { World, operatorNamespace } from '../../testing/world.ts';
 
 const image = (tag: number) => `registry.example.org/shop:${tag}`;
@@ -46,7 +46,7 @@ function published(world: World): (string | undefined)[] {
   return rules.map(({ host }) => host);
 }
 
-function claimed(world: World): unknown[] {
+function reserved(world: World): unknown[] {
   return world.cluster
     .list('ConfigMap', operatorNamespace)
     .map((one) => (one['data'] as { host: string }).host)
@@ -54,8 +54,10 @@ function claimed(world: World): unknown[] {
 }
 
 function givenBack({ cluster }: World): string[] {
-  const claims = cluster.list('ConfigMap', operatorNamespace).flatMap((one) => claimOf(one) ?? []);
-  return claims.flatMap(({ host, releasedAt }) => (releasedAt === undefined ? [] : [host]));
+  const reservations = cluster
+    .list('ConfigMap', operatorNamespace)
+    .flatMap((one) => reservationOf(one) ?? []);
+  return reservations.flatMap(({ host, releasedAt }) => (releasedAt === undefined ? [] : [host]));
 }
 
 function running({ cluster }: World): string {
@@ -81,10 +83,10 @@ for (const [what, source] of sources) {
       world.change({ hosts: [after] });
       await world.settle();
       assert.equal(urlOf(world), `http://${after}`);
-      assert.deepEqual([published(world), claimed(world)], [[before], [after, before]]);
+      assert.deepEqual([published(world), reserved(world)], [[before], [after, before]]);
       overlap(world);
       await world.settle();
-      assert.deepEqual([published(world), claimed(world)], [[before], [after, before]]);
+      assert.deepEqual([published(world), reserved(world)], [[before], [after, before]]);
       assert.equal(world.condition('RouteReady'), 'Unknown/RollingOut');
       assert.equal(world.condition('Ready'), 'Unknown/Progressing');
       assert.deepEqual(world.status.urls, [`http://${before}/`]);
@@ -94,7 +96,7 @@ for (const [what, source] of sources) {
       world.runControllers();
       await world.settle();
       // The old name stays with the namespace for a while.
-      assert.deepEqual([published(world), claimed(world)], [[after], [after, before]]);
+      assert.deepEqual([published(world), reserved(world)], [[after], [after, before]]);
       assert.equal(world.condition('Ready'), 'True/Serving');
       assert.deepEqual(world.status.urls, [`http://${after}/`]);
     });
@@ -111,7 +113,7 @@ for (const [what, source] of sources) {
       await world.settle();
       assert.equal(world.condition('Ready'), 'False/RolledBack');
       assert.deepEqual([running(world), published(world)], [good, [before]]);
-      assert.deepEqual(claimed(world), [after, before]);
+      assert.deepEqual(reserved(world), [after, before]);
     });
 
     it('runs no release that knows another name when it goes back to an image', async () => {

@@ -30,7 +30,7 @@ function later(world: World, seconds: number): Promise<unknown> {
   return world.pass();
 }
 
-const told = 'False/ForeignAutoscaler';
+const reported = 'False/ForeignAutoscaler';
 const verdict = (world: World) => world.condition('ScalingActive');
 
 describe('an autoscaler of somebody else', () => {
@@ -39,7 +39,7 @@ describe('an autoscaler of somebody else', () => {
     addAutoscaler(world);
     scale(world, 2);
     await world.pass();
-    assert.equal(verdict(world), told);
+    assert.equal(verdict(world), reported);
     const { message } = world.status.conditions?.find(({ type }) => type === 'ScalingActive') ?? {};
     assert.match(
       message ?? '',
@@ -59,7 +59,7 @@ describe('an autoscaler of somebody else', () => {
     assert.equal(recheckAt?.toISOString(), '2030-01-01T12:01:00.000Z');
     world.cluster.remove('HorizontalPodAutoscaler', 'customer-a', 'mine');
     await later(world, 59);
-    assert.equal(verdict(world), told);
+    assert.equal(verdict(world), reported);
     await later(world, 1);
     assert.equal(verdict(world), undefined);
   });
@@ -71,7 +71,7 @@ describe('an autoscaler of somebody else', () => {
     await world.pass();
     world.searches.clear();
     await world.pass();
-    assert.equal(verdict(world), told);
+    assert.equal(verdict(world), reported);
   });
 
   it('stays told while nobody answers', async () => {
@@ -81,7 +81,7 @@ describe('an autoscaler of somebody else', () => {
     await world.pass();
     world.cluster.fail({ verb: 'autoscalers', answer: { code: 403, reason: 'Forbidden' } });
     await later(world, 60);
-    assert.equal(verdict(world), told);
+    assert.equal(verdict(world), reported);
   });
 
   const others: [string, (world: World) => void][] = [

@@ -4,7 +4,7 @@ import { live } from '../../components/live.ts';
 import { ApiError } from '../../kube/errors.ts';
 import { siteKey } from '../site-key.ts';
 import type { Observed } from '../../releases/observed.ts';
-import type { Workshop } from '../workshop.ts';
+import type { SiteContext } from '../context.ts';
 
 /** What was found, and when it was looked for. */
 export interface Search {
@@ -19,14 +19,14 @@ const pause = 60_000;
  * What was observed, with the autoscaler of somebody else that sets the number of the site's pods. Caches do not hold it: it is
  * looked for, by one LIST, where the number is another one than the operator has written, and until it is gone.
  */
-export async function withRival(seen: Observed, workshop: Workshop): Promise<Observed> {
+export async function withRival(seen: Observed, context: SiteContext): Promise<Observed> {
   const { namespace, name } = seen.site.metadata;
   const key = siteKey(namespace, name);
   if (!mayHaveRival(seen)) return seen;
-  const known = workshop.searches.get(key);
+  const known = context.searches.get(key);
   const isFresh = known !== undefined && seen.now.getTime() - known.at.getTime() < pause;
-  const search = isFresh ? known : await searched(seen, workshop, known);
-  workshop.searches.set(key, search);
+  const search = isFresh ? known : await searched(seen, context, known);
+  context.searches.set(key, search);
   const lookAgainAt = new Date(search.at.getTime() + pause);
   return search.name === undefined
     ? seen
@@ -38,8 +38,8 @@ function mayHaveRival(seen: Observed): boolean {
   // With one of its own Kubernetes says it; nobody contests what is switched off or held.
   if (spec.autoscaling !== undefined || spec.replicas === 0 || isHeld({ holds: holds(spec) }, 'Changes'))
     return false;
-  const told = status?.conditions?.find(({ type }) => type === 'ScalingActive');
-  return told?.reason === 'ForeignAutoscaler' || isAnotherNumber(seen);
+  const reported = status?.conditions?.find(({ type }) => type === 'ScalingActive');
+  return reported?.reason === 'ForeignAutoscaler' || isAnotherNumber(seen);
 }
 
 /** Than the operator has written for this very spec. */
@@ -53,7 +53,7 @@ function isAnotherNumber({ site: { metadata, status = {} }, owned }: Observed): 
 /** A site is not held up because nobody can say more of it; what was found stays until a search has an answer. */
 async function searched(
   { now, site, owned }: Observed,
-  { cluster, log }: Workshop,
+  { cluster, log }: SiteContext,
   known?: Search,
 ): Promise<Search> {
   const deployment = live({ owned }, 'Deployment', `${site.metadata.name}-web`);

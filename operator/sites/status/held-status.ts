@@ -3,19 +3,19 @@ import { isTold } from '../carry-out.ts';
 import type { Observed } from '../../releases/observed.ts';
 import { mayWaitUntil } from './progress.ts';
 import type { SiteKey } from '../site-key.ts';
-import type { Workshop } from '../workshop.ts';
+import type { SiteContext } from '../context.ts';
 
 /** Until when this status is not written; undefined when it is to be written now, or is told already. */
 export function heldUntil(
   key: SiteKey,
   status: HostedSiteStatus,
   seen: Observed,
-  untold: Workshop['untold'],
+  heldSince: SiteContext['heldSince'],
 ): Date | undefined {
   const { now, site } = seen;
-  const since = untold.get(key) ?? now;
+  const since = heldSince.get(key) ?? now;
   const until = isTold(status, seen) ? undefined : mayWaitUntil(site.status, status, { since, now });
-  if (until === undefined) untold.delete(key);
-  else untold.set(key, since);
+  if (until === undefined) heldSince.delete(key);
+  else heldSince.set(key, since);
   return until;
 }

@@ -9,9 +9,9 @@ interface Entry {
 async function entries(world: World): Promise<Entry[]> {
   const found: Entry[] = [];
   const keep = (message: string, data?: Entry['data']) => found.push({ message, data });
-  const { workshop } = world;
-  Object.defineProperty(world, 'workshop', {
-    value: { ...workshop, log: { ...workshop.log, info: keep, warn: keep } },
+  const { context } = world;
+  Object.defineProperty(world, 'context', {
+    value: { ...context, log: { ...context.log, info: keep, warn: keep } },
   });
   await world.pass();
   return found;
@@ -41,8 +41,8 @@ describe('the log', () => {
     const world = new World();
     const metadata = { name: 'shop-web', namespace: 'customer-a' };
     world.cluster.seed({ apiVersion: 'apps/v1', kind: 'Deployment', metadata });
-    const [claimed, written, refused] = await entries(world);
-    assert.equal(claimed?.message, 'host claimed');
+    const [reserved, written, refused] = await entries(world);
+    assert.equal(reserved?.message, 'host reserved');
     assert.equal(written?.message, 'site written');
     assert.equal(refused?.message, 'write refused');
     assert.equal(refused.data?.['reason'], 'NameTaken');

@@ -5,10 +5,10 @@ import type { Decision } from '../decision.ts';
 import type { Milestone } from './milestones.ts';
 import type { Observed } from '../../releases/observed.ts';
 import type { Application } from '../plan.ts';
-import type { Workshop } from '../workshop.ts';
+import type { SiteContext } from '../context.ts';
 
 /** Milestones become Events of the site, for the people who own it. */
-export function tell(happened: readonly Milestone[], { site }: Observed, { cluster }: Workshop): void {
+export function tell(happened: readonly Milestone[], { site }: Observed, { cluster }: SiteContext): void {
   for (const { reason, note } of happened) {
     const { type } = events[reason];
     cluster.emit({ regarding: site, type, reason, action: 'Reconcile', note });
@@ -19,7 +19,7 @@ export function tell(happened: readonly Milestone[], { site }: Observed, { clust
 export function note(
   { applied, unchanged, created, removed, refusals }: Written,
   { site: { namespace, name }, release: { because } }: Pick<Decision, 'site' | 'release'>,
-  { log }: Workshop,
+  { log }: SiteContext,
 ): void {
   const site = `${namespace}/${name}`;
   if (unchanged.length > 0) log.debug('applied without effect', { site, applied: unchanged.map(explained) });
@@ -35,7 +35,7 @@ export function note(
 export function noteAdopted(
   adopted: readonly Manifest[],
   { namespace, name }: Pick<Site, 'namespace' | 'name'>,
-  { log }: Workshop,
+  { log }: SiteContext,
 ): void {
   log.info('taken over', { site: `${namespace}/${name}`, objects: adopted.map(named) });
 }
@@ -44,13 +44,13 @@ export function noteAdopted(
 export function noteOutdated(
   behind: Manifest,
   { site: { namespace, name } }: Pick<Decision, 'site'>,
-  { log }: Workshop,
+  { log }: SiteContext,
 ): undefined {
   log.info('the caches are behind', { site: `${namespace}/${name}`, object: named(behind) });
 }
 
-function explained({ wanted, because }: Application): string {
-  return `${named(wanted.object)}: ${because}`;
+function explained({ desired, because }: Application): string {
+  return `${named(desired.object)}: ${because}`;
 }
 
 function named({ kind, metadata: { name } }: Manifest): string {

@@ -7,7 +7,7 @@ import { earliest } from './outcome.ts';
 
 /** What a pass that has decided so comes to know of what it sees. */
 export function judged(decided: Decision, seen: Observed): Judgement {
-  const { site, resolved, components, told, release, refusals, plan, isOlderRendering } = decided;
+  const { site, resolved, components, reported, release, refusals, plan, isOlderRendering } = decided;
   const recheckAt = earliest([
     'deadline' in release.state ? release.state.deadline : undefined,
     release.command?.recheckAt,
@@ -18,11 +18,11 @@ export function judged(decided: Decision, seen: Observed): Judgement {
     seen,
     site,
     resolved,
-    state: told.state,
+    state: reported.state,
     ...(release.command === undefined ? {} : { command: release.command }),
-    ...(told.command?.report === undefined ? {} : { commandReport: told.command.report }),
+    ...(reported.command?.report === undefined ? {} : { commandReport: reported.command.report }),
     isOlderRendering,
-    reports: reports(components, site, seen, told),
+    reports: reports(components, site, seen, reported),
     refusals,
     asDesired: isAsDesired(plan),
     ...(recheckAt === undefined ? {} : { recheckAt }),

@@ -19,8 +19,8 @@ function status(release: Release | undefined, ...conditions: string[]): HostedSi
 const pods = (desiredReplicas: number, ...conditions: string[]): HostedSiteStatus => {
   return { ...status(one, ...conditions), desiredReplicas };
 };
-const runs = (told: { lastFailure?: string; lastSuccess?: string }): HostedSiteStatus => {
-  return { ...status(one), cron: [{ name: 'report', missed: 0, ...told }] };
+const runs = (reported: { lastFailure?: string; lastSuccess?: string }): HostedSiteStatus => {
+  return { ...status(one), cron: [{ name: 'report', missed: 0, ...reported }] };
 };
 
 const first = { image: 'image:1', revision: 'a' };
@@ -35,180 +35,185 @@ describe('milestones', () => {
     title: string;
     before: HostedSiteStatus | undefined;
     after: HostedSiteStatus;
-    told: string[];
+    reported: string[];
   }[] = [
-    { title: 'the first release', before: undefined, after: status(two), told: [] },
-    { title: 'the next release', before: status(one), after: status(two), told: [] },
-    { title: 'a release goes on', before: status(two), after: status(two), told: [] },
+    { title: 'the first release', before: undefined, after: status(two), reported: [] },
+    { title: 'the next release', before: status(one), after: status(two), reported: [] },
+    { title: 'a release goes on', before: status(two), after: status(two), reported: [] },
     {
       title: 'a release serves',
       before: status(two),
       after: status({ ...two, outcome: 'Succeeded' }),
-      told: ['ReleaseSucceeded'],
+      reported: ['ReleaseSucceeded'],
     },
     {
       title: 'a release fails',
       before: status(two),
       after: status({ ...two, outcome: 'Failed' }),
-      told: ['ReleaseFailed'],
+      reported: ['ReleaseFailed'],
     },
     {
       title: 'a release is taken back',
       before: status({ ...two, outcome: 'Failed' }),
       after: status(takenBack),
-      told: ['ReleaseRolledBack'],
+      reported: ['ReleaseRolledBack'],
     },
     {
       title: 'a release stays taken back',
       before: status(takenBack),
       after: status(takenBack),
-      told: [],
+      reported: [],
     },
     {
       title: 'another release is tried then',
       before: status(takenBack),
       after: status({ ...two, desired: { image: 'image:3', revision: 'c' } }),
-      told: [],
+      reported: [],
     },
     {
       title: 'the one that runs is asked for again',
       before: status(takenBack),
       after: status(one),
-      told: ['ReleaseSucceeded'],
+      reported: ['ReleaseSucceeded'],
     },
     {
       title: 'the operator before told releases in other words',
       before: status({ lastGood: 'image:1', outcome: 'Succeeded' }),
       after: status(one),
-      told: [],
+      reported: [],
     },
     {
       title: 'a release served at the first look',
       before: status(one),
       after: status({ ...two, outcome: 'Succeeded' }),
-      told: ['ReleaseSucceeded'],
+      reported: ['ReleaseSucceeded'],
     },
-    { title: 'nothing is known of releases', before: undefined, after: {}, told: [] },
+    { title: 'nothing is known of releases', before: undefined, after: {}, reported: [] },
     {
       title: 'a boost begins',
       before: status(one),
       after: status(one, 'Boosted/True/Boosted'),
-      told: [],
+      reported: [],
     },
     {
       title: 'a boost ends',
       before: status(one, 'Boosted/True/Boosted'),
       after: status(one, 'Boosted/False/BoostOver'),
-      told: ['BoostEnded'],
+      reported: ['BoostEnded'],
     },
     {
       title: 'a boost that is over is written',
       before: status(one),
       after: status(one, 'Boosted/False/BoostOver'),
-      told: ['BoostTooLate'],
+      reported: ['BoostTooLate'],
     },
     {
       title: 'a boost that is over stays in the spec',
       before: status(one, 'Boosted/False/BoostOver'),
       after: status(one, 'Boosted/False/BoostOver'),
-      told: [],
+      reported: [],
     },
     {
       title: 'it stalls',
       before: status(one),
       after: status(one, 'Stalled/True/NameTaken/x'),
-      told: ['Stalled'],
+      reported: ['Stalled'],
     },
     {
       title: 'it stalls for another reason',
       before: status(one, 'Stalled/True/NameTaken/x'),
       after: status(one, 'Stalled/True/Rejected/y'),
-      told: ['Stalled'],
+      reported: ['Stalled'],
     },
     {
       title: 'it stays stalled',
       before: status(one, 'Stalled/True/NameTaken/x'),
       after: status(one, 'Stalled/True/NameTaken/x'),
-      told: [],
+      reported: [],
     },
     {
       title: 'it recovers',
       before: status(one, 'Stalled/True/NameTaken/x'),
       after: status(one),
-      told: ['Recovered'],
+      reported: ['Recovered'],
     },
     {
       title: 'it is installed',
       before: status(one, 'ApplicationReady/False/Installing'),
       after: status(one, installed),
-      told: ['ApplicationInstalled'],
+      reported: ['ApplicationInstalled'],
     },
-    { title: 'it stays installed', before: status(one, installed), after: status(one, installed), told: [] },
+    {
+      title: 'it stays installed',
+      before: status(one, installed),
+      after: status(one, installed),
+      reported: [],
+    },
     {
       title: 'it is suspended',
       before: status(one, 'Ready/True/Serving'),
       after: status(one, 'Ready/True/Suspended'),
-      told: ['Suspended'],
+      reported: ['Suspended'],
     },
     {
       title: 'it is resumed',
       before: status(one, 'Ready/True/Suspended'),
       after: status(one, 'Ready/True/Serving'),
-      told: ['Resumed'],
+      reported: ['Resumed'],
     },
     {
       title: 'the maintenance page is shown',
       before: status(one, 'Available/True/Serving'),
       after: status(one, 'Available/False/Maintenance'),
-      told: ['MaintenanceStarted'],
+      reported: ['MaintenanceStarted'],
     },
     {
       title: 'the maintenance is over, and no pod serves yet',
       before: status(one, 'Available/False/Maintenance'),
       after: status(one, 'Available/False/Starting'),
-      told: ['MaintenanceEnded'],
+      reported: ['MaintenanceEnded'],
     },
-    { title: 'it has more pods', before: pods(2), after: pods(4), told: ['Scaled'] },
-    { title: 'it has as many pods', before: pods(2), after: pods(2), told: [] },
-    { title: 'it has its first pods', before: status(one), after: pods(2), told: [] },
-    { title: 'it is switched off', before: pods(2), after: pods(0), told: ['SwitchedOff'] },
-    { title: 'it is switched on', before: pods(0), after: pods(2), told: ['SwitchedOn'] },
+    { title: 'it has more pods', before: pods(2), after: pods(4), reported: ['Scaled'] },
+    { title: 'it has as many pods', before: pods(2), after: pods(2), reported: [] },
+    { title: 'it has its first pods', before: status(one), after: pods(2), reported: [] },
+    { title: 'it is switched off', before: pods(2), after: pods(0), reported: ['SwitchedOff'] },
+    { title: 'it is switched on', before: pods(0), after: pods(2), reported: ['SwitchedOn'] },
     {
       title: 'a run fails',
       before: runs({}),
       after: runs({ lastFailure: '2030-01-01T12:00:00Z' }),
-      told: ['CronFailed'],
+      reported: ['CronFailed'],
     },
     {
       title: 'the next run fails too',
       before: runs({ lastFailure: '2030-01-01T12:00:00Z' }),
       after: runs({ lastFailure: '2030-01-01T13:00:00Z' }),
-      told: ['CronFailed'],
+      reported: ['CronFailed'],
     },
     {
       title: 'a run has failed',
       before: runs({ lastFailure: '2030-01-01T12:00:00Z' }),
       after: runs({ lastFailure: '2030-01-01T12:00:00Z', lastSuccess: '2030-01-01T13:00:00Z' }),
-      told: [],
+      reported: [],
     },
     {
       title: 'the Job of the run that failed is gone',
       before: runs({ lastFailure: '2030-01-01T12:00:00Z' }),
       after: runs({}),
-      told: [],
+      reported: [],
     },
     {
       title: 'it serves',
       before: status(one, 'Ready/Unknown/Progressing'),
       after: status(one, 'Ready/True/Serving'),
-      told: [],
+      reported: [],
     },
   ];
-  for (const { title, before, after, told } of rows) {
-    it(`${title}: ${told.join(', ') || 'none'}`, () => {
+  for (const { title, before, after, reported } of rows) {
+    it(`${title}: ${reported.join(', ') || 'none'}`, () => {
       assert.deepEqual(
         milestones(before, after).map(({ reason }) => reason),
-        told,
+        reported,
       );
     });
   }
@@ -248,28 +253,28 @@ describe('milestones', () => {
 describe('a volume that grows', () => {
   const claim = { apiVersion: 'v1', kind: 'PersistentVolumeClaim', metadata: { name: 'shop-files' } };
   const larger = 'spec.resources.requests.storage is "1Gi" instead of "2Gi"';
-  const rows: { title: string; object: Manifest; live?: Manifest; because: string; told: number }[] = [
-    { title: 'is told', object: claim, live: claim, because: larger, told: 1 },
-    { title: 'is not told when it is new', object: claim, because: 'it is not there', told: 0 },
+  const rows: { title: string; object: Manifest; live?: Manifest; because: string; reported: number }[] = [
+    { title: 'is told', object: claim, live: claim, because: larger, reported: 1 },
+    { title: 'is not told when it is new', object: claim, because: 'it is not there', reported: 0 },
     {
       title: 'is not told when only a label changed',
       object: claim,
       live: claim,
       because: 'metadata.labels.a is missing',
-      told: 0,
+      reported: 0,
     },
     {
       title: 'is not told of a pod',
       object: { ...claim, kind: 'StatefulSet' },
       live: claim,
       because: larger,
-      told: 0,
+      reported: 0,
     },
   ];
-  for (const { title, object, live, because, told } of rows) {
+  for (const { title, object, live, because, reported } of rows) {
     it(title, () => {
-      const wanted = { object, lifetime: 'kept', write: 'apply', component: 'files' } as const;
-      const application = { wanted, because, ...(live === undefined ? {} : { live }) };
+      const expected = { object, lifetime: 'kept', write: 'apply', component: 'files' } as const;
+      const application = { desired: expected, because, ...(live === undefined ? {} : { live }) };
       const written: Written = {
         applied: [application],
         unchanged: [],
@@ -278,7 +283,7 @@ describe('a volume that grows', () => {
         orphaned: [],
         refusals: [],
       };
-      assert.equal(growth(written).length, told);
+      assert.equal(growth(written).length, reported);
     });
   }
 });

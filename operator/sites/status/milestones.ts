@@ -26,14 +26,14 @@ export function milestones(before: HostedSiteStatus = {}, after: HostedSiteStatu
 /** Volumes that a pass made larger. */
 export function growth({ applied }: Written): Milestone[] {
   return applied
-    .filter(({ wanted, live, because }) => {
+    .filter(({ desired, live, because }) => {
       return (
-        wanted.object.kind === 'PersistentVolumeClaim' &&
+        desired.object.kind === 'PersistentVolumeClaim' &&
         live !== undefined &&
         because.includes('requests.storage')
       );
     })
-    .map(({ wanted }) => milestone('VolumeGrown', wanted.object.metadata.name));
+    .map(({ desired }) => milestone('VolumeGrown', desired.object.metadata.name));
 }
 
 type Release = NonNullable<HostedSiteStatus['release']>;

@@ -10,13 +10,13 @@ const afterRefusal = 60_000;
 export function outcomeOf(
   { seen, reports, refusals, recheckAt: due }: Judgement,
   status: HostedSiteStatus,
-  untold?: Date,
+  statusAt?: Date,
 ): Outcome {
   const [ready, stall] = ['Ready', 'Stalled'].map((type) =>
     status.conditions?.find((one) => one.type === type),
   );
   const again = refusals.length > 0 ? new Date(seen.now.getTime() + afterRefusal) : undefined;
-  const recheckAt = earliest([again, untold, due, ...reports.map(({ report }) => report.recheckAt)]);
+  const recheckAt = earliest([again, statusAt, due, ...reports.map(({ report }) => report.recheckAt)]);
   if (stall !== undefined) return stalled([stall.reason], recheckAt);
   if (ready?.status === 'True' || ready?.reason === 'Suspended') return settled(recheckAt);
   return waiting(ready?.reason ?? 'Progressing', recheckAt);

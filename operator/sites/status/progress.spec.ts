@@ -148,8 +148,8 @@ describe('what may wait to be told', () => {
 
   for (const { title, after, waits, ...row } of rows) {
     it(`${title}: ${waits ? 'it waits' : 'at once'}`, () => {
-      const told = mayWaitUntil('before' in row ? row.before : before, after, { since, now });
-      assert.deepEqual(told, waits ? twentySecondsAfter : undefined);
+      const reported = mayWaitUntil('before' in row ? row.before : before, after, { since, now });
+      assert.deepEqual(reported, waits ? twentySecondsAfter : undefined);
     });
   }
 

@@ -12,7 +12,7 @@ const serving: ReadyFacts = {
   scaledToZero: false,
   wasInForce: true,
   suspended: false,
-  standIn: undefined,
+  maintenancePage: undefined,
   ending: false,
   failure: undefined,
 };
@@ -32,7 +32,7 @@ describe('ready', () => {
     },
     {
       title: 'in force, and in maintenance',
-      facts: { ...serving, standIn: 'Maintenance' },
+      facts: { ...serving, maintenancePage: 'Maintenance' },
       status: 'True',
       reason: 'Maintenance',
       message: 'The spec is in force: visitors get the maintenance page.',

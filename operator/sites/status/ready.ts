@@ -20,14 +20,14 @@ export interface ReadyFacts {
   wasInForce: boolean;
   suspended: boolean;
   /** Why the route leads visitors to a page in place of the site; `Starting` while nothing but its pods is waited for. */
-  standIn: 'Maintenance' | 'ScaledToZero' | 'Starting' | undefined;
+  maintenancePage: 'Maintenance' | 'ScaledToZero' | 'Starting' | undefined;
   /** The site is being deleted. */
   ending: boolean;
   /** Why the pass did not come to its end. */
   failure: string | undefined;
 }
 
-type Verdict = ComponentCondition & { reason: Reason };
+type ReadyCondition = ComponentCondition & { reason: Reason };
 
 /**
  * Ready: the spec of this generation is in force and serves. The first rule that fits counts.
@@ -40,7 +40,7 @@ type Verdict = ComponentCondition & { reason: Reason };
  *   suspended                                   Unknown  Suspended
  *   else                                        Unknown  Progressing
  */
-export function ready(facts: ReadyFacts): Verdict {
+export function ready(facts: ReadyFacts): ReadyCondition {
   if (facts.ending) return ending(facts);
   const [first] = facts.stalled;
   if (first !== undefined) {
@@ -74,12 +74,12 @@ function isServed({ available, scaledToZero }: ReadyFacts): boolean {
   return available || scaledToZero;
 }
 
-function serving({ suspended, scaledToZero, standIn }: ReadyFacts): Verdict {
+function serving({ suspended, scaledToZero, maintenancePage }: ReadyFacts): ReadyCondition {
   if (suspended) {
     const message = 'The site serves; spec.suspend is true: the operator changes nothing.';
     return { status: 'True', reason: 'Suspended', message };
   }
-  if (standIn === 'Maintenance') {
+  if (maintenancePage === 'Maintenance') {
     const message = 'The spec is in force: visitors get the maintenance page.';
     return { status: 'True', reason: 'Maintenance', message };
   }
@@ -93,13 +93,13 @@ function serving({ suspended, scaledToZero, standIn }: ReadyFacts): Verdict {
   return { status: 'True', reason: 'Serving', message: 'The spec is in force and the site serves.' };
 }
 
-export const unavailable: Verdict = {
+export const unavailable: ReadyCondition = {
   status: 'False',
   reason: 'Unavailable',
   message: 'No pod serves; Kubernetes restarts them.',
 };
 
-function pending({ suspended, failure, unready }: ReadyFacts): Verdict {
+function pending({ suspended, failure, unready }: ReadyFacts): ReadyCondition {
   if (suspended) {
     const message = 'spec.suspend is true: what the spec asks for is not brought into force.';
     return { status: 'Unknown', reason: 'Suspended', message };
@@ -108,6 +108,6 @@ function pending({ suspended, failure, unready }: ReadyFacts): Verdict {
   return { status: 'Unknown', reason: 'Progressing', message };
 }
 
-function ending({ failure }: ReadyFacts): Verdict {
+function ending({ failure }: ReadyFacts): ReadyCondition {
   return { status: 'Unknown', reason: 'Deleting', message: failure ?? 'The site is being deleted.' };
 }

@@ -4,7 +4,7 @@ import { ApiError } from '../../kube/errors.ts';
 import { isRecord } from '../../objects/difference.ts';
 import { siteKey } from '../site-key.ts';
 import type { Observed } from '../../releases/observed.ts';
-import type { Workshop } from '../workshop.ts';
+import type { SiteContext } from '../context.ts';
 import { pause } from './asks-at.ts';
 
 /** What was said of a site's objects, by UID, and when it was asked. */
@@ -20,8 +20,8 @@ const most = 5;
  * What was observed, with what the cluster's controllers said of those objects that do not come up and do not say why. The only
  * reader of Events: one LIST about one object, and none for a site that is well.
  */
-export async function informed(seen: Observed, workshop: Workshop): Promise<Observed> {
-  const { answers } = workshop;
+export async function informed(seen: Observed, context: SiteContext): Promise<Observed> {
+  const { answers } = context;
   const { namespace, name } = seen.site.metadata;
   const key = siteKey(namespace, name);
   const objects = due(seen);
@@ -34,7 +34,7 @@ export async function informed(seen: Observed, workshop: Workshop): Promise<Obse
   if (isFresh && objects.every(({ metadata }) => known.remarks.has(metadata.uid ?? '')))
     return { ...seen, remarks: known.remarks };
   const pairs = objects.map(
-    async (object) => [object.metadata.uid ?? '', await remarksOn(object, workshop)] as const,
+    async (object) => [object.metadata.uid ?? '', await remarksOn(object, context)] as const,
   );
   const remarks = new Map(await Promise.all(pairs));
   answers.set(key, { at: seen.now, remarks });
@@ -49,7 +49,7 @@ function due(seen: Observed): Manifest[] {
 }
 
 /** A site is not held up because nobody can say more of it. */
-async function remarksOn(object: Manifest, { cluster, log }: Workshop): Promise<Remark[]> {
+async function remarksOn(object: Manifest, { cluster, log }: SiteContext): Promise<Remark[]> {
   try {
     return (await cluster.eventsOn(object)).map(remark);
   } catch (error) {

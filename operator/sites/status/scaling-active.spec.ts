@@ -98,8 +98,8 @@ describe('whether an autoscaler can scale', () => {
     ['the site is switched off', { replicas: 0 }, undefined],
     ['a boost is over', { boost: { replicas: 4, endTime: '2030-01-01T11:00:00Z' } }, failed],
   ];
-  for (const [when, spec, wanted] of silent) {
-    it(`is ${wanted ?? 'not said'} when it fails and ${when}`, async () => {
+  for (const [when, spec, expected] of silent) {
+    it(`is ${expected ?? 'not said'} when it fails and ${when}`, async () => {
       const world = await up();
       say(world, fails);
       world.now = later;
@@ -107,7 +107,7 @@ describe('whether an autoscaler can scale', () => {
       assert.equal(verdict(world), failed);
       world.change(spec);
       await world.bringUp();
-      assert.equal(verdict(world), wanted);
+      assert.equal(verdict(world), expected);
     });
   }
 

@@ -24,8 +24,8 @@ class Disturbed extends World {
     const { apiVersion, kind, metadata } = world.site;
     const { name, namespace } = metadata;
     world.tell = (status) => {
-      const told = { apiVersion, kind, metadata: { name, namespace }, status };
-      return applyStatus.call(cluster, told, { fieldManager: statusManager, force: true });
+      const reported = { apiVersion, kind, metadata: { name, namespace }, status };
+      return applyStatus.call(cluster, reported, { fieldManager: statusManager, force: true });
     };
     world.change({ image: 'registry.example.org/shop:2' });
     world.cluster.forgetRecords();
@@ -83,7 +83,7 @@ describe('a status', () => {
     });
 
   it('comes through to a site that somebody changes without a pause', async () => {
-    let [at, told] = [0, 0];
+    let [at, reported] = [0, 0];
     // Two of three requests are overtaken.
     world.meanwhile = () => {
       at += 1;
@@ -92,9 +92,9 @@ describe('a status', () => {
     for (let passes = 0; passes < 10; passes += 1) {
       world.change({ replicas: (passes % 3) + 1 });
       await world.pass();
-      if (world.status.observedGeneration === world.site.metadata.generation) told += 1;
+      if (world.status.observedGeneration === world.site.metadata.generation) reported += 1;
     }
-    assert.ok(told > 5, `told ${told} of 10 times`);
+    assert.ok(reported > 5, `told ${reported} of 10 times`);
   });
 
   it('is given up when the site changes at every try, and by the next pass it is told', async () => {

@@ -8,7 +8,7 @@ import type {
 import type { ComponentCondition, Refusal, Report } from '../../components/component.ts';
 import { holds, isHeld } from '../../components/holds.ts';
 import { reportedRevision } from '../../components/release-state.ts';
-import { leadsToStandIn, standInCause } from '../../components/stand-in.ts';
+import { leadsToMaintenancePage, maintenancePageCause } from '../../components/maintenance-page.ts';
 import { boosted } from './boost.ts';
 import { scalingActive } from './scaling-active.ts';
 import type { ComponentReport, Judgement } from '../../releases/judgement.ts';
@@ -53,8 +53,8 @@ function ofSite({ site }: Judgement): Pick<HostedSiteStatus, 'preset' | 'holds'>
 /** What a pass has not set right is not what the spec wants: the number of before stays. */
 function counts(judgement: Judgement): Pick<HostedSiteStatus, 'replicas' | 'desiredReplicas'> {
   const { seen } = judgement;
-  const { replicas = 0, wanted } = rollout(seen) ?? {};
-  const desiredReplicas = isCarriedOut(judgement) ? wanted : seen.site.status?.desiredReplicas;
+  const { replicas = 0, desired } = rollout(seen) ?? {};
+  const desiredReplicas = isCarriedOut(judgement) ? desired : seen.site.status?.desiredReplicas;
   return { replicas, ...(desiredReplicas === undefined ? {} : { desiredReplicas }) };
 }
 
@@ -105,7 +105,7 @@ function readyFacts(judgement: Judgement, stalled: readonly Refusal[]): ReadyFac
     scaledToZero: site?.replicas === 0,
     wasInForce: wasInForce(seen.site),
     suspended: site !== undefined && isHeld(site, 'Changes'),
-    standIn: standIn(judgement),
+    maintenancePage: maintenancePage(judgement),
     ending: seen.site.metadata.deletionTimestamp !== undefined,
     failure,
   };
@@ -138,13 +138,13 @@ function isStalledNow(report: Report, { seen, asDesired, refusals, site }: Judge
   return report.stalled === true && (asDesired || isKept || !isFirstSight);
 }
 
-function standIn({ seen, site }: Judgement): ReadyFacts['standIn'] {
-  if (!leadsToStandIn(seen.site.metadata, seen)) return undefined;
-  return (site && standInCause(site)) ?? 'Starting';
+function maintenancePage({ seen, site }: Judgement): ReadyFacts['maintenancePage'] {
+  if (!leadsToMaintenancePage(seen.site.metadata, seen)) return undefined;
+  return (site && maintenancePageCause(site)) ?? 'Starting';
 }
 
 function available(facts: ReadyFacts, judgement: Judgement): ComponentCondition {
-  const { available: isServed, scaledToZero, standIn: shown, wasInForce: hasServed } = facts;
+  const { available: isServed, scaledToZero, maintenancePage: shown, wasInForce: hasServed } = facts;
   if (shown !== undefined) return { status: 'False', reason: shown, message: pageOf(shown, judgement) };
   if (isServed) return { status: 'True', reason: 'Serving', message: 'Visitors are served.' };
   if (scaledToZero) {
@@ -170,13 +170,13 @@ const instead = {
   Maintenance: 'Visitors get the maintenance page, as the spec wants.',
   ScaledToZero: 'The site has no replicas, as its spec wants: visitors get a page that says so.',
   Starting: 'Visitors get a page in place of the site until a pod of it serves.',
-} as const satisfies Record<NonNullable<ReadyFacts['standIn']>, string>;
+} as const satisfies Record<NonNullable<ReadyFacts['maintenancePage']>, string>;
 
 /** `lastTransitionTime` moves only with the status of a condition. */
-function stamped(wanted: readonly Statement[], judgement: Judgement): HostedSiteCondition[] {
+function stamped(desired: readonly Statement[], judgement: Judgement): HostedSiteCondition[] {
   const { now, site } = judgement.seen;
   const before = site.status?.conditions ?? [];
-  const judged = wanted.map(({ type, status, reason, message }) => {
+  const judged = desired.map(({ type, status, reason, message }) => {
     const last = before.find((one) => one.type === type);
     const lastTransitionTime = last?.status === status ? last.lastTransitionTime : timestamp(now);
     return {

@@ -36,7 +36,9 @@ describe('a site that no operator has seen', () => {
   it('is written once where it is worked on', async () => {
     const world = new World();
     await world.pass();
-    const told = world.cluster.writes.filter(({ verb, kind }) => verb === 'status' && kind === 'HostedSite');
-    assert.equal(told.length, 1);
+    const reported = world.cluster.writes.filter(
+      ({ verb, kind }) => verb === 'status' && kind === 'HostedSite',
+    );
+    assert.equal(reported.length, 1);
   });
 });

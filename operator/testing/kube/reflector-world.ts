@@ -13,7 +13,7 @@ import type { RawObject } from '../../kube/watch/store.ts';
 /** For specs: a reflector, its scripted server, and what it tells the cache (unless one is given) and which sessions ended, as lines. */
 export class World {
   readonly clock = new FakeClock();
-  readonly told = new Inbox<string>();
+  readonly reported = new Inbox<string>();
   readonly ended = new Inbox<string>();
   /** Bytes of each piece of a watch. */
   readonly received: number[] = [];
@@ -41,10 +41,10 @@ export class World {
       restarted: (_kind, cause) => this.ended.push(cause),
       received: (_kind, bytes) => this.received.push(bytes),
       cache: cache ?? {
-        replace: (_kind, objects, version) => this.told.push(`replace ${names(objects)} @${version}`),
-        take: (_kind, type, object) => this.told.push(`${type} ${names([object])}`),
-        advance: (_kind, version) => this.told.push(`advance @${version}`),
-        absent: (kind) => this.told.push(`absent ${kind}`),
+        replace: (_kind, objects, version) => this.reported.push(`replace ${names(objects)} @${version}`),
+        take: (_kind, type, object) => this.reported.push(`${type} ${names([object])}`),
+        advance: (_kind, version) => this.reported.push(`advance @${version}`),
+        absent: (kind) => this.reported.push(`absent ${kind}`),
       },
     });
     this.run = this.reflector.run(this.stop.signal);
@@ -60,7 +60,7 @@ export class World {
   async synced(): Promise<Exchange> {
     const watch = (await this.server.next()).watch();
     watch.frame('ADDED', pod('a', 5)).frame('BOOKMARK', initialEnd(10));
-    assert.equal(await this.told.next(), 'replace a#5 @10');
+    assert.equal(await this.reported.next(), 'replace a#5 @10');
     return watch;
   }
 

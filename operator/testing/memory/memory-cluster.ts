@@ -149,12 +149,12 @@ export class MemoryCluster implements Cluster {
   }
 
   labelled(kind: string, namespace: string, labels: Selection): Promise<readonly Labelled[]> {
-    const wanted = Object.entries(labels);
+    const expected = Object.entries(labels);
     return this.#answered('list', { kind, namespace, name: '' }, () =>
       this.#world
         .entries()
         .filter(({ object }) => object.kind === kind && object.metadata.namespace === namespace)
-        .filter(({ object }) => wanted.every(([name, value]) => object.metadata.labels?.[name] === value))
+        .filter(({ object }) => expected.every(([name, value]) => object.metadata.labels?.[name] === value))
         .map(({ object, owners }) => labelled(resourceOf(kind), object.metadata, owners.keys())),
     );
   }

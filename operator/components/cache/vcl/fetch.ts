@@ -84,10 +84,10 @@ ${without(`^${named(overrides)}`, 'req', 8)}
  * A pipe is bytes that nobody looks at. An application that does not upgrade must close after its answer, or the next request
  * would reach it as the visitor wrote it.
  */
-export function piped({ preset }: Site, told = ''): string {
+export function piped({ preset }: Site, reported = ''): string {
   if (preset.webSockets !== true) return '';
   return `sub vcl_pipe {
-${told}    set bereq.http.Upgrade = req.http.Upgrade;
+${reported}    set bereq.http.Upgrade = req.http.Upgrade;
     set bereq.http.Connection = "Upgrade, close";
 }`;
 }

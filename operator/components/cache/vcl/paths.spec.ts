@@ -45,9 +45,9 @@ describe('the path that rules look at', () => {
     ['/%25%36%33art', '/%2563art'],
     ['/%e3%81%93', '/%e3%81%93'],
   ];
-  for (const [path, wanted] of rows) {
-    it(`is ${wanted} for ${path}`, () => {
-      assert.equal(normalised(['/cart/0-9'], path), wanted);
+  for (const [path, expected] of rows) {
+    it(`is ${expected} for ${path}`, () => {
+      assert.equal(normalised(['/cart/0-9'], path), expected);
     });
   }
 
@@ -76,9 +76,9 @@ describe('parameter', () => {
     ['/?a=rest_route', false],
     ['/rest_route', false],
   ];
-  for (const [url, wanted] of rows) {
-    it(`is ${wanted ? '' : 'not '}in ${url}`, () => {
-      assert.equal(matches(parameter('rest_route'), url), wanted);
+  for (const [url, expected] of rows) {
+    it(`is ${expected ? '' : 'not '}in ${url}`, () => {
+      assert.equal(matches(parameter('rest_route'), url), expected);
     });
   }
 });

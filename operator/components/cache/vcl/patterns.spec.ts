@@ -61,9 +61,9 @@ describe('cookies', () => {
     ['carts=1', false],
     ['', false],
   ];
-  for (const [text, wanted] of rows) {
-    it(`${wanted ? 'finds one' : 'finds none'} in ${text || 'nothing'}`, () => {
-      assert.equal(header(text), wanted);
+  for (const [text, expected] of rows) {
+    it(`${expected ? 'finds one' : 'finds none'} in ${text || 'nothing'}`, () => {
+      assert.equal(header(text), expected);
     });
   }
 });
@@ -86,9 +86,9 @@ describe('cookies, but for those that are ignored', () => {
     ['_ga=1;  shop_session=1', true],
     ['shop_session', true],
   ];
-  for (const [text, wanted] of rows) {
-    it(`finds ${wanted ? 'one' : 'none'} in ${text}`, () => {
-      assert.equal(matches(pattern, text), wanted);
+  for (const [text, expected] of rows) {
+    it(`finds ${expected ? 'one' : 'none'} in ${text}`, () => {
+      assert.equal(matches(pattern, text), expected);
     });
   }
 });
@@ -111,9 +111,9 @@ describe('parameters', () => {
     ['/a?b=1&', '/a?b=1&'],
     ['/utm_source=x', '/utm_source=x'],
   ];
-  for (const [url, wanted] of rows) {
-    it(`makes ${wanted} of ${url}`, () => {
-      assert.equal(cleaned(url), wanted);
+  for (const [url, expected] of rows) {
+    it(`makes ${expected} of ${url}`, () => {
+      assert.equal(cleaned(url), expected);
     });
   }
 });

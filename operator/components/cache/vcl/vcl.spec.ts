@@ -44,13 +44,13 @@ describe('vcl', () => {
       ignoreQueryParameters: ['a'],
       passPaths: ['/a'],
     };
-    const wanted = skeleton(of({ cache: plain }));
+    const expected = skeleton(of({ cache: plain }));
     const texts = fc.array(fc.string({ unit: 'binary' }), { minLength: 1, maxLength: 4 });
     fc.assert(
       fc.property(texts, texts, texts, (keepCookies, ignoreQueryParameters, passPaths) => {
         const ignoreCookies = keepCookies;
         const text = of({ cache: { keepCookies, ignoreCookies, ignoreQueryParameters, passPaths } });
-        assert.equal(skeleton(text), wanted);
+        assert.equal(skeleton(text), expected);
       }),
     );
   });
@@ -66,8 +66,8 @@ describe('vcl', () => {
     assert.match(fetch, /method != "GET" \|\|[^;{]+\{\n\s+set bereq\.backend = application_once;/);
     assert.match(fetch, /set bereq\.http\.Connection = "close";/);
     assert.match(fetch, /bereq\.http\.Content-Length \|\| bereq\.http\.X-HostedSite-Chunked\) \{/);
-    const told = /unset req\.http\.X-HostedSite-Chunked;\s+if \(req\.http\.Transfer-Encoding\) \{/;
-    for (const mode of ['Enabled', 'Pass'] as const) assert.match(of({ cache: { mode } }), told);
+    const reported = /unset req\.http\.X-HostedSite-Chunked;\s+if \(req\.http\.Transfer-Encoding\) \{/;
+    for (const mode of ['Enabled', 'Pass'] as const) assert.match(of({ cache: { mode } }), reported);
   });
 
   it('closes the connection that an answer below 200 came on, before it looks at anything else of the answer', () => {

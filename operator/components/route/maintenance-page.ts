@@ -4,8 +4,8 @@ import { isUpToDate, live } from '../live.ts';
 import type { Live } from '../live.ts';
 import { podTrouble, podsOf, troubleReport } from '../pod/pod-trouble.ts';
 import { selector } from '../selector.ts';
-import { leadsToStandIn, standInCause, standInName } from '../stand-in.ts';
-import type { Cause } from '../stand-in.ts';
+import { leadsToMaintenancePage, maintenancePageCause, maintenancePageName } from '../maintenance-page.ts';
+import type { Cause } from '../maintenance-page.ts';
 
 interface Words {
   page: string;
@@ -28,19 +28,20 @@ const words: Record<Cause, Words> = {
 };
 
 /** Undefined when nothing stands in for the site, and nothing shall. */
-export function standInReport(site: Site, seen: Observed): Report | undefined {
-  const isShown = leadsToStandIn(site, seen);
-  const cause = standInCause(site);
+export function maintenancePageReport(site: Site, seen: Observed): Report | undefined {
+  const isShown = leadsToMaintenancePage(site, seen);
+  const cause = maintenancePageCause(site);
   if (cause === undefined) {
     return isShown ? progressing('The hosts are led back to the site when a pod of it serves.') : undefined;
   }
   const { page, shown, otherwise } = words[cause];
   const trouble = podTrouble(podsOf(seen, selector(site, 'cache')), seen);
   if (trouble !== undefined) return troubleReport(trouble);
-  const standIn = live(seen, 'Deployment', standInName(site));
-  const failure = standIn && replicaFailure(standIn);
+  const maintenancePage = live(seen, 'Deployment', maintenancePageName(site));
+  const failure = maintenancePage && replicaFailure(maintenancePage);
   if (failure !== undefined) return refused(failure, page, otherwise);
-  if (standIn === undefined || !isRolledOut(standIn)) return progressing(`The ${page} starts.`);
+  if (maintenancePage === undefined || !isRolledOut(maintenancePage))
+    return progressing(`The ${page} starts.`);
   if (!isShown) return progressing(`The hosts are led to the ${page}.`);
   return { ready: { status: 'True', reason: cause, message: shown } };
 }
@@ -49,10 +50,12 @@ function progressing(message: string): { ready: ComponentCondition } {
   return { ready: { status: 'Unknown', reason: 'Progressing', message } };
 }
 
-function isRolledOut(standIn: Live<'Deployment'>): boolean {
-  const { replicas = 0, updatedReplicas = 0, availableReplicas = 0 } = standIn.status ?? {};
-  const wanted = standIn.spec?.replicas;
-  return isUpToDate(standIn) && [replicas, updatedReplicas, availableReplicas].every((n) => n === wanted);
+function isRolledOut(maintenancePage: Live<'Deployment'>): boolean {
+  const { replicas = 0, updatedReplicas = 0, availableReplicas = 0 } = maintenancePage.status ?? {};
+  const desired = maintenancePage.spec?.replicas;
+  return (
+    isUpToDate(maintenancePage) && [replicas, updatedReplicas, availableReplicas].every((n) => n === desired)
+  );
 }
 
 function refused(words: string, page: string, otherwise: string): Report {

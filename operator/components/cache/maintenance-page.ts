@@ -9,8 +9,8 @@ import { podsOf } from '../pod/pod-trouble.ts';
 import { pullSecrets } from '../pod/pull-secrets.ts';
 import { restrictedPod } from '../pod/restricted.ts';
 import { selector } from '../selector.ts';
-import { leadsToStandIn, standInCause, standInName } from '../stand-in.ts';
-import { standInVcl } from './vcl/stand-in-vcl.ts';
+import { leadsToMaintenancePage, maintenancePageCause, maintenancePageName } from '../maintenance-page.ts';
+import { maintenancePageVcl } from './vcl/maintenance-page-vcl.ts';
 import { cachePort, varnishContainer, varnishVolumes } from './varnish.ts';
 
 /** The group of the image's user. */
@@ -19,17 +19,19 @@ const group = 10003;
 const drain = 10;
 
 /** What answers in place of the site: a Varnish of its own, so that nothing of the site need be well, or be there at all. */
-export function standIn(site: Site, seen: Pick<Observed, 'owned' | 'pods'>): Owned[] {
-  const wanted = standInCause(site) === undefined ? ending(site, seen) : wholeStandIn(site, seen);
+export function maintenancePage(site: Site, seen: Pick<Observed, 'owned' | 'pods'>): Owned[] {
+  const desired =
+    maintenancePageCause(site) === undefined ? ending(site, seen) : wholeMaintenancePage(site, seen);
   const left = mounted(site, seen).filter(({ object: old }) =>
-    wanted.every(({ object }) => !isSame(object, old)),
+    desired.every(({ object }) => !isSame(object, old)),
   );
-  return [...left, ...wanted];
+  return [...left, ...desired];
 }
 
 /** Until its last pod has answered its last visitor. */
-export function standInFlows(site: Site, seen: Pick<Observed, 'pods'>): Flow[] {
-  const isOver = standInCause(site) === undefined && podsOf(seen, selector(site, 'cache')).length === 0;
+export function maintenancePageFlows(site: Site, seen: Pick<Observed, 'pods'>): Flow[] {
+  const isOver =
+    maintenancePageCause(site) === undefined && podsOf(seen, selector(site, 'cache')).length === 0;
   if (isOver) return [];
   return [
     { from: 'visitors', to: 'cache', port: cachePort },
@@ -37,10 +39,10 @@ export function standInFlows(site: Site, seen: Pick<Observed, 'pods'>): Flow[] {
   ];
 }
 
-function wholeStandIn(site: Site, seen: Pick<Observed, 'owned'>): Owned[] {
-  const vcl = standInVcl(site, live(seen, 'Service', `${site.name}-web`)?.spec?.clusterIP);
+function wholeMaintenancePage(site: Site, seen: Pick<Observed, 'owned'>): Owned[] {
+  const vcl = maintenancePageVcl(site, live(seen, 'Service', `${site.name}-web`)?.spec?.clusterIP);
   const hash = createHash('sha256').update(vcl).digest('hex').slice(0, 10);
-  const name = `${standInName(site)}-${hash}`;
+  const name = `${maintenancePageName(site)}-${hash}`;
   return [
     configMap(name, { 'site.vcl': vcl }),
     deployment(site, name, site.replicas > 1 ? 2 : 1),
@@ -50,10 +52,10 @@ function wholeStandIn(site: Site, seen: Pick<Observed, 'owned'>): Owned[] {
 
 /** It stays as it is until no route leads to it any more: gateways hear of the new route and of its end in any order. */
 function ending(site: Site, seen: Pick<Observed, 'owned'>): Owned[] {
-  const { replicas = 1, template } = live(seen, 'Deployment', standInName(site))?.spec ?? {};
+  const { replicas = 1, template } = live(seen, 'Deployment', maintenancePageName(site))?.spec ?? {};
   const { volumes = [] } = template?.spec ?? {};
   const [name] = volumes.flatMap(({ configMap: source }) => source?.name ?? []);
-  if (name === undefined || !leadsToStandIn(site, seen)) return [];
+  if (name === undefined || !leadsToMaintenancePage(site, seen)) return [];
   const kept = configMaps(seen, new Set([name]));
   return [...kept, ...[deployment(site, name, replicas), service(site)].map(written)];
 }
@@ -93,7 +95,7 @@ function deployment(site: Site, configMap: string, replicas: number): Manifest {
   return {
     apiVersion: 'apps/v1',
     kind: 'Deployment',
-    metadata: { name: standInName(site) },
+    metadata: { name: maintenancePageName(site) },
     spec: {
       replicas,
       selector: { matchLabels: labels },
@@ -131,7 +133,7 @@ function service(site: Site): Manifest {
   return {
     apiVersion: 'v1',
     kind: 'Service',
-    metadata: { name: standInName(site) },
+    metadata: { name: maintenancePageName(site) },
     spec: {
       type: 'ClusterIP',
       selector: selector(site, 'cache'),

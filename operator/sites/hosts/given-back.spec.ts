@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
-import { claimName } from './host-claim.ts';
+import { reservationName } from './reservation.ts';
 import { reconcileSite } from '../reconcile-site.ts';
 import { Neighbours, host, week } from '../../testing/neighbours.ts';
 import { operatorNamespace, shop } from '../../testing/world.ts';
 
-const name = claimName(host);
+const name = reservationName(host);
 
 describe('hosts of sites that are gone or dropped them', () => {
   let world: Neighbours;
@@ -40,7 +40,7 @@ describe('hosts of sites that are gone or dropped them', () => {
       await world.settle();
       assert.deepEqual(world.held, { 'new.example.org': 'site-uid' });
       assert.deepEqual(world.reserved, { [host]: 'customer-a' });
-      assert.deepEqual(world.told, [`shop HostReleased ${host}`]);
+      assert.deepEqual(world.reported, [`shop HostReleased ${host}`]);
       world.cluster.forgetRecords();
       await world.pass();
       assert.deepEqual(world.cluster.writes, [], 'what is marked is not marked again');
@@ -75,7 +75,7 @@ describe('hosts of sites that are gone or dropped them', () => {
         assert.match((await world.look(world.add('customer-b', 'blog'))) ?? '', /^HostTaken/);
         assert.deepEqual(world.held, { [host]: 'site-uid' });
       }
-      // A claim that is made and goes again brings the next pass at once.
+      // A reservation that is made and goes again brings the next pass at once.
       const another = world.add('customer-b', 'news', ['news.example.org', host]);
       world.cluster.forgetRecords();
       assert.match((await world.look(another)) ?? '', /^HostTaken/);
@@ -89,7 +89,7 @@ describe('hosts of sites that are gone or dropped them', () => {
       const { get } = world.cluster;
       world.cluster.get = (kind, namespace, one) =>
         kind === 'HostedSite' ? undefined : get.call(world.cluster, kind, namespace, one);
-      await reconcileSite(shop, world.workshop);
+      await reconcileSite(shop, world.context);
       world.cluster.get = get;
       assert.deepEqual(world.held, { [host]: 'site-uid' });
     });
@@ -108,10 +108,10 @@ describe('hosts of sites that are gone or dropped them', () => {
       await world.look(shop);
       world.later(week - 1);
       await world.look(shop);
-      assert.equal(world.claims.length, 1);
+      assert.equal(world.reservations.length, 1);
       world.later(1);
       await world.look(shop);
-      assert.deepEqual(world.claims, []);
+      assert.deepEqual(world.reservations, []);
     });
 
     it('at once where the administrator says so', async () => {
@@ -139,7 +139,7 @@ describe('hosts of sites that are gone or dropped them', () => {
       world.later(60);
       world.cluster.forgetRecords();
       assert.equal(await world.look(other), undefined);
-      assert.deepEqual(world.told, [`blog HostTakenOver ${host}`]);
+      assert.deepEqual(world.reported, [`blog HostTakenOver ${host}`]);
       assert.equal(world.held[host], 'customer-b-blog');
     });
 
@@ -147,7 +147,7 @@ describe('hosts of sites that are gone or dropped them', () => {
       world.change({ hosts: ['new.example.org', host] });
       await world.settle();
       assert.deepEqual(world.held, { 'new.example.org': 'site-uid', [host]: 'site-uid' });
-      assert.deepEqual(world.told, [`shop HostReleased ${host}`], 'it had the host itself');
+      assert.deepEqual(world.reported, [`shop HostReleased ${host}`], 'it had the host itself');
     });
 
     it('are handed on to another site of the namespace, and are free at no moment', async () => {
@@ -155,7 +155,7 @@ describe('hosts of sites that are gone or dropped them', () => {
       world.cluster.forgetRecords();
       assert.equal(await world.look(beside), undefined);
       assert.equal(world.held[host], 'customer-a-blog');
-      assert.deepEqual(world.told, [`blog HostTakenOver ${host}`]);
+      assert.deepEqual(world.reported, [`blog HostTakenOver ${host}`]);
       assert.ok(world.cluster.deleted.every(({ name: gone }) => gone !== name));
       await world.settle();
       assert.equal(world.held[host], 'customer-a-blog', 'who had it before does not give it back again');
@@ -165,7 +165,7 @@ describe('hosts of sites that are gone or dropped them', () => {
       assert.deepEqual(world.reserved, { [host]: 'customer-a' });
     });
 
-    it('are free when an administrator deletes the claim', async () => {
+    it('are free when an administrator deletes the reservation', async () => {
       world.cluster.remove('ConfigMap', operatorNamespace, name);
       assert.equal(await world.look(world.add('customer-b', 'blog')), undefined);
     });
@@ -193,7 +193,7 @@ describe('hosts of sites that are gone or dropped them', () => {
       world.add('customer-a', 'shop');
       assert.equal(await world.look(shop), undefined);
       assert.deepEqual(world.held, { [host]: 'customer-a-shop' });
-      assert.deepEqual(world.told, []);
+      assert.deepEqual(world.reported, []);
     });
 
     it('not from whom one of its namespace was handed the host after the look', async () => {
@@ -221,7 +221,7 @@ describe('hosts of sites that are gone or dropped them', () => {
       assert.deepEqual(world.held, { [host]: 'site-uid' });
     });
 
-    it('not from an object that is no claim', async () => {
+    it('not from an object that is no reservation', async () => {
       world.cluster.remove('ConfigMap', operatorNamespace, name);
       const metadata = { name, namespace: operatorNamespace };
       world.cluster.seed({ apiVersion: 'v1', kind: 'ConfigMap', metadata, data: {} });

@@ -1,6 +1,6 @@
 import type { Site } from '../../component.ts';
-import { standInCause } from '../../stand-in.ts';
-import type { Cause } from '../../stand-in.ts';
+import { maintenancePageCause } from '../../maintenance-page.ts';
+import type { Cause } from '../../maintenance-page.ts';
 import { quoted } from './patterns.ts';
 import { piped, webSockets } from './fetch.ts';
 import { target } from './paths.ts';
@@ -24,10 +24,10 @@ const pages: Record<Cause, { title: string; text: string }> = {
 };
 
 /**
- * What the stand-in of a site runs. `address` is that of the site's own Service; without one, or when nobody
+ * What the maintenance page of a site runs. `address` is that of the site's own Service; without one, or when nobody
  * is let through, there is nothing behind it.
  */
-export function standInVcl(site: Site, address: string | undefined): string {
+export function maintenancePageVcl(site: Site, address: string | undefined): string {
   const { allowFrom = [] } = site.route.maintenance ?? {};
   const isOpen = allowFrom.length > 0 && address !== undefined;
   const parts = [
@@ -82,7 +82,7 @@ ${sockets === '' ? '' : `${sockets}\n`}        return (pass);
 }
 
 function delivered(site: Site): string {
-  const { title, text } = pages[standInCause(site) ?? 'Maintenance'];
+  const { title, text } = pages[maintenancePageCause(site) ?? 'Maintenance'];
   return `sub vcl_deliver {
     unset resp.http.Via;
     unset resp.http.X-Varnish;

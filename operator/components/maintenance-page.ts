@@ -5,45 +5,48 @@ import { podsOf } from './pod/pod-trouble.ts';
 import { selector } from './selector.ts';
 
 /**
- * A site that shows itself to nobody has a stand-in beside its pods: a Varnish that needs nothing of the application. The
+ * A site that shows itself to nobody has a maintenance page beside its pods: a Varnish that needs nothing of the application. The
  * route leads to it for as long as there is a cause, and until the site's own pods can take visitors again.
  */
 export type Cause = 'Maintenance' | 'ScaledToZero';
 
 type Sight = Pick<Observed, 'now' | 'owned' | 'pods'>;
 
-export function standInCause({ route, replicas }: Pick<Site, 'route' | 'replicas'>): Cause | undefined {
+export function maintenancePageCause({
+  route,
+  replicas,
+}: Pick<Site, 'route' | 'replicas'>): Cause | undefined {
   if (route.maintenance !== undefined) return 'Maintenance';
   return replicas === 0 ? 'ScaledToZero' : undefined;
 }
 
-/** Name of the stand-in: of its Deployment and of its Service. */
-export function standInName({ name }: Pick<Site, 'name'>): string {
+/** Name of the maintenance page: of its Deployment and of its Service. */
+export function maintenancePageName({ name }: Pick<Site, 'name'>): string {
   return `${name}-maintenance`;
 }
 
 /**
- * Name of the Service that the route leads visitors to. The stand-in takes over when it can answer, so that the change
+ * Name of the Service that the route leads visitors to. The maintenance page takes over when it can answer, so that the change
  * costs no request, and keeps the visitors even while it cannot answer: the site must not open by itself. It gives them
  * back when a pod of the site can take them.
  */
 export function servingService(site: Site, seen: Sight): string {
-  return servesInstead(site, seen) ? standInName(site) : `${site.name}-web`;
+  return servesInstead(site, seen) ? maintenancePageName(site) : `${site.name}-web`;
 }
 
 function servesInstead(site: Site, seen: Sight): boolean {
-  const isShown = leadsToStandIn(site, seen);
-  if (standInCause(site) === undefined) {
+  const isShown = leadsToMaintenancePage(site, seen);
+  if (maintenancePageCause(site) === undefined) {
     const from = canServeFrom(site, seen);
     return isShown && (from === undefined || from > seen.now);
   }
   const isNew = routes(site, seen).length === 0;
-  const canAnswer = (live(seen, 'Deployment', standInName(site))?.status?.availableReplicas ?? 0) > 0;
+  const canAnswer = (live(seen, 'Deployment', maintenancePageName(site))?.status?.availableReplicas ?? 0) > 0;
   return isNew || canAnswer || isShown;
 }
 
-export function leadsToStandIn(site: Pick<Site, 'name'>, seen: Pick<Observed, 'owned'>): boolean {
-  const name = `"name":${JSON.stringify(standInName(site))}`;
+export function leadsToMaintenancePage(site: Pick<Site, 'name'>, seen: Pick<Observed, 'owned'>): boolean {
+  const name = `"name":${JSON.stringify(maintenancePageName(site))}`;
   return routes(site, seen).some(({ spec }) => JSON.stringify(spec ?? null).includes(name));
 }
 
@@ -52,7 +55,7 @@ export function leadsToStandIn(site: Pick<Site, 'name'>, seen: Pick<Observed, 'o
  * at.
  */
 export function leadsBackAt(site: Site, seen: Sight): Date | undefined {
-  if (standInCause(site) !== undefined || !leadsToStandIn(site, seen)) return undefined;
+  if (maintenancePageCause(site) !== undefined || !leadsToMaintenancePage(site, seen)) return undefined;
   const from = canServeFrom(site, seen);
   return from !== undefined && from > seen.now ? from : undefined;
 }
@@ -81,8 +84,8 @@ const patience = 30_000;
  * may go. They end 10 s after that order, so gateways have time to follow the route.
  */
 export function servesUntil(site: Site, seen: Sight): Date | undefined {
-  if (leadsToStandIn(site, seen)) return undefined;
-  const created = live(seen, 'Deployment', standInName(site))?.metadata.creationTimestamp;
+  if (leadsToMaintenancePage(site, seen)) return undefined;
+  const created = live(seen, 'Deployment', maintenancePageName(site))?.metadata.creationTimestamp;
   const until = new Date((created === undefined ? seen.now.getTime() : Date.parse(created)) + patience);
   return until > seen.now ? until : undefined;
 }

@@ -11,13 +11,13 @@ import type { Settings } from './resolve.ts';
 import type { SiteKey } from './site-key.ts';
 
 /** What every pass needs. */
-export interface Workshop extends DataKeeper {
+export interface SiteContext extends DataKeeper {
   components: readonly Component[];
   settings: Settings;
   now(): Date;
   log: Log;
   /** Since when progress of a site is not told. Nothing hangs on it: after a restart it gathers anew. */
-  untold: Map<SiteKey, Date>;
+  heldSince: Map<SiteKey, Date>;
   /** What was asked of sites that do not come up, and when; of these nothing hangs on it either. */
   answers: Map<SiteKey, Answers>;
   /** For autoscalers of others, where something points to one. */
@@ -28,19 +28,19 @@ export interface Workshop extends DataKeeper {
   looks?: Pick<RouteLooks, 'ask' | 'forget'>;
 }
 
-export interface WorkshopParts extends Pick<
-  Workshop,
+export interface SiteContextParts extends Pick<
+  SiteContext,
   'cluster' | 'components' | 'operatorNamespace' | 'log' | 'looks'
 > {
   clock: Pick<Clock, 'wall'>;
   settings: Settings;
 }
 
-/** The workshop of a running operator, with real time and real chance. */
-export function workshop({ clock, ...parts }: WorkshopParts): Workshop {
+/** The context of a running operator, with real time and real chance. */
+export function siteContext({ clock, ...parts }: SiteContextParts): SiteContext {
   return {
     ...parts,
-    untold: new Map(),
+    heldSince: new Map(),
     answers: new Map(),
     searches: new Map(),
     readings: new Map(),
@@ -51,7 +51,7 @@ export function workshop({ clock, ...parts }: WorkshopParts): Workshop {
 }
 
 /** Of a site that is gone. What of its data is marked is needed until its credentials are collected. */
-export function forget(key: SiteKey, { untold, answers, searches, readings, looks }: Workshop): void {
-  for (const remembered of [untold, answers, searches, readings]) remembered.delete(key);
+export function forget(key: SiteKey, { heldSince, answers, searches, readings, looks }: SiteContext): void {
+  for (const remembered of [heldSince, answers, searches, readings]) remembered.delete(key);
   looks?.forget(key);
 }

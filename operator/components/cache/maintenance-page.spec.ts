@@ -5,7 +5,7 @@ import type { Manifest, Site } from '../component.ts';
 import { documents, liveObject, livePod, observed, released, testSite } from '../../testing/site.ts';
 import type { TestOverrides } from '../../testing/site.ts';
 import { cache } from './index.ts';
-import { standInVcl } from './vcl/stand-in-vcl.ts';
+import { maintenancePageVcl } from './vcl/maintenance-page-vcl.ts';
 
 const office = ['203.0.113.0/24', '2001:db8::/32'];
 const inMaintenance = (allowFrom: string[] = [], more: TestOverrides = {}) =>
@@ -15,21 +15,23 @@ const ingress = (service: string) =>
   liveObject('Ingress', 'shop', {
     spec: { rules: [{ http: { paths: [{ backend: { service: { name: service } } }] } }] },
   });
-const standIn = (site = inMaintenance(), owned: Manifest[] = [web]) =>
+const maintenancePage = (site = inMaintenance(), owned: Manifest[] = [web]) =>
   cache.manifests(site, observed({ owned }), released()).slice(1);
 const deployment = (site = inMaintenance()) =>
-  standIn(site).find(({ object }) => object.kind === 'Deployment')?.object['spec'] as {
+  maintenancePage(site).find(({ object }) => object.kind === 'Deployment')?.object['spec'] as {
     replicas: number;
     template: { spec: { volumes: { configMap?: { name: string } }[]; imagePullSecrets?: object[] } };
   };
 
-describe('the stand-in of a site that is switched off', () => {
+describe('the maintenance page of a site that is switched off', () => {
   const off = testSite({ replicas: 0 });
 
   it('is the same, but for what it says', () => {
-    const kinds = standIn(off).map(({ object }) => object.kind);
+    const kinds = maintenancePage(off).map(({ object }) => object.kind);
     assert.deepEqual(kinds, ['ConfigMap', 'Deployment', 'Service']);
-    const [text, other] = [off, inMaintenance()].map((site) => standInVcl(site, undefined).split('\n'));
+    const [text, other] = [off, inMaintenance()].map((site) =>
+      maintenancePageVcl(site, undefined).split('\n'),
+    );
     const differing = text?.filter((line, at) => line !== other?.[at]);
     assert.deepEqual(differing, [
       '<title>Switched off</title>',
@@ -45,46 +47,46 @@ describe('the stand-in of a site that is switched off', () => {
 
   it('is in maintenance, when that is wanted too', () => {
     const both = testSite({ replicas: 0, route: { maintenance: { allowFrom: [] } } });
-    assert.match(standInVcl(both, undefined), /<title>Maintenance/);
+    assert.match(maintenancePageVcl(both, undefined), /<title>Maintenance/);
   });
 
   it('has no more pods when the site comes back', () => {
-    const [, page] = standIn(off).map(({ object }) => object);
-    const kept = standIn(testSite({ replicas: 3 }), [web, page ?? web, ingress('shop-maintenance')]);
+    const [, page] = maintenancePage(off).map(({ object }) => object);
+    const kept = maintenancePage(testSite({ replicas: 3 }), [web, page ?? web, ingress('shop-maintenance')]);
     assert.deepEqual(kept.at(-2)?.object, page);
   });
 });
 
-describe('the stand-in of a site in maintenance', () => {
+describe('the maintenance page of a site in maintenance', () => {
   it('is the objects of the golden file', () => {
-    const short = standIn().map((one) =>
+    const short = maintenancePage().map((one) =>
       one.object.kind === 'ConfigMap' ? { ...one, object: { ...one.object, data: {} } } : one,
     );
     expectGolden(new URL('golden/maintenance.yaml', import.meta.url), documents(short));
   });
 
   it('is not there otherwise', () => {
-    assert.deepEqual(standIn(testSite()), []);
-    assert.deepEqual(standIn(testSite(), [web, ingress('shop-web')]), []);
+    assert.deepEqual(maintenancePage(testSite()), []);
+    assert.deepEqual(maintenancePage(testSite(), [web, ingress('shop-web')]), []);
   });
 
   it('stays as it is until the route leads to the site again', () => {
-    const wanted = standIn(inMaintenance(office)).map(({ object }) => object);
-    const kept = standIn(testSite(), [web, ...wanted, ingress('shop-maintenance')]);
-    const [, ...rest] = wanted;
+    const expected = maintenancePage(inMaintenance(office)).map(({ object }) => object);
+    const kept = maintenancePage(testSite(), [web, ...expected, ingress('shop-maintenance')]);
+    const [, ...rest] = expected;
     assert.deepEqual(
       kept.slice(1).map(({ object }) => object),
       rest,
     );
     const [map] = kept;
-    const { name } = wanted[0]!.metadata;
+    const { name } = expected[0]!.metadata;
     assert.deepEqual(map?.object, { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name } });
     assert.equal(
       map.write,
       'createOnce',
       'what is in it is not known any more: it stays, and is not written',
     );
-    assert.deepEqual(standIn(testSite(), [web, ...wanted, ingress('shop-web')]), []);
+    assert.deepEqual(maintenancePage(testSite(), [web, ...expected, ingress('shop-web')]), []);
   });
 
   it('leaves a pod that ends what it runs, and takes it away afterwards', () => {
@@ -117,7 +119,7 @@ describe('the stand-in of a site in maintenance', () => {
   });
 
   it('runs the VCL that is written beside it', () => {
-    const [configMap] = standIn();
+    const [configMap] = maintenancePage();
     assert.equal(configMap?.object.kind, 'ConfigMap');
     assert.deepEqual(
       deployment().template.spec.volumes.flatMap((volume) => volume.configMap ?? []),
@@ -134,9 +136,9 @@ describe('the stand-in of a site in maintenance', () => {
   });
 });
 
-describe('the VCL of the stand-in', () => {
+describe('the VCL of the maintenance page', () => {
   const of = (allowFrom: string[], address: string | undefined = '10.96.0.7') =>
-    standInVcl(inMaintenance(allowFrom), address);
+    maintenancePageVcl(inMaintenance(allowFrom), address);
 
   for (const [name, allowFrom] of [
     ['maintenance', []],
@@ -148,7 +150,7 @@ describe('the VCL of the stand-in', () => {
   }
 
   it('reaches nothing when nobody is let through, or when nothing is known to be behind it', () => {
-    for (const text of [of([]), standInVcl(inMaintenance(office), undefined)]) {
+    for (const text of [of([]), maintenancePageVcl(inMaintenance(office), undefined)]) {
       assert.match(text, /^backend default none;$/m);
       assert.doesNotMatch(text, /return \(p(?:ass|ipe)\)|acl /);
     }
@@ -169,7 +171,7 @@ describe('the VCL of the stand-in', () => {
     assert.ok((places[0] ?? -1) > 0 && (places[0] ?? 0) < (places[1] ?? 0));
     const route = { maintenance: { allowFrom: office }, trustedProxies: ['198.51.100.0/24'] };
     assert.match(
-      standInVcl(testSite({ route }), '10.96.0.7'),
+      maintenancePageVcl(testSite({ route }), '10.96.0.7'),
       /acl trusted_proxies \{\n {4}"198\.51\.100\.0"\/24;/,
     );
   });

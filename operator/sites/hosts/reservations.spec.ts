@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import type { HostedSite } from '../../kinds/hosted-site/hosted-site.ts';
-import { byHolder, claimChange, claimName, sitesToWake, hostClaim } from './host-claim.ts';
+import { byHolder, reservationChange, reservationName, sitesToWake, hostReservation } from './reservation.ts';
 import { Neighbours, host, week } from '../../testing/neighbours.ts';
 import { operatorNamespace, shop } from '../../testing/world.ts';
 
-const name = claimName(host);
+const name = reservationName(host);
 
-describe('claims of hosts', () => {
+describe('reservations of hosts', () => {
   let world: Neighbours;
   beforeEach(async () => {
     world = new Neighbours();
@@ -14,24 +14,28 @@ describe('claims of hosts', () => {
   });
 
   it('are immutable, carry their site, and their name is that of the host alone', () => {
-    const [claim] = world.cluster.list('ConfigMap', operatorNamespace);
-    assert.equal(claim?.metadata.name, name);
-    assert.equal(claim['immutable'], true);
-    assert.deepEqual(claim['data'], { host, namespace: 'customer-a', name: 'shop', uid: 'site-uid' });
+    const [reservation] = world.cluster.list('ConfigMap', operatorNamespace);
+    assert.equal(reservation?.metadata.name, name);
+    assert.equal(reservation['immutable'], true);
+    assert.deepEqual(reservation['data'], { host, namespace: 'customer-a', name: 'shop', uid: 'site-uid' });
     const other = { namespace: 'b', name: 'other', uid: 'u' };
-    assert.equal(hostClaim(host, other, operatorNamespace).metadata.name, name);
-    assert.equal(hostClaim(host, other, operatorNamespace).metadata.ownerReferences, undefined);
+    assert.equal(hostReservation(host, other, operatorNamespace).metadata.name, name);
+    assert.equal(hostReservation(host, other, operatorNamespace).metadata.ownerReferences, undefined);
   });
 
   it('are found by who has them now, in the namespace of the operator only', () => {
     const { of } = byHolder(operatorNamespace);
     const maker = { namespace: 'a', name: 'maker', uid: 'u' };
-    const claim = hostClaim(host, maker, operatorNamespace);
-    assert.equal(of(claim), 'a/maker');
-    const { annotations = {} } = claimChange(claim, { namespace: 'a', name: 'heir', uid: 'v' }).metadata;
-    assert.equal(of({ ...claim, metadata: { ...claim.metadata, annotations } }), 'a/heir');
-    assert.equal(of(hostClaim(host, maker, 'a')), undefined);
-    assert.equal(of({ ...claim, metadata: { ...claim.metadata, labels: {} } }), undefined);
+    const reservation = hostReservation(host, maker, operatorNamespace);
+    assert.equal(of(reservation), 'a/maker');
+    const { annotations = {} } = reservationChange(reservation, {
+      namespace: 'a',
+      name: 'heir',
+      uid: 'v',
+    }).metadata;
+    assert.equal(of({ ...reservation, metadata: { ...reservation.metadata, annotations } }), 'a/heir');
+    assert.equal(of(hostReservation(host, maker, 'a')), undefined);
+    assert.equal(of({ ...reservation, metadata: { ...reservation.metadata, labels: {} } }), undefined);
   });
 
   it('refuse a second site of another namespace without saying whose the host is, and it writes nothing', async () => {
@@ -145,11 +149,20 @@ describe('claims of hosts', () => {
   });
 
   describe('wake', () => {
-    const claim = hostClaim(host, { namespace: 'customer-a', name: 'shop', uid: 'u' }, operatorNamespace);
+    const reservation = hostReservation(
+      host,
+      { namespace: 'customer-a', name: 'shop', uid: 'u' },
+      operatorNamespace,
+    );
     const woken = (
       type: 'added' | 'updated' | 'deleted',
-      more: { own?: boolean; object?: typeof claim } = {},
-    ) => sitesToWake({ kind: 'ConfigMap', type, object: claim, ...more }, world.cluster, operatorNamespace);
+      more: { own?: boolean; object?: typeof reservation } = {},
+    ) =>
+      sitesToWake(
+        { kind: 'ConfigMap', type, object: reservation, ...more },
+        world.cluster,
+        operatorNamespace,
+      );
 
     it('their site, also after it is gone; not for its own making', () => {
       assert.deepEqual(woken('added'), ['customer-a/shop']);
@@ -166,11 +179,15 @@ describe('claims of hosts', () => {
       world.add('customer-a', 'beside');
       world.add('customer-b', 'blog');
       const holder = { namespace: 'customer-a', name: 'old', uid: 'u' };
-      const { labels, annotations } = claimChange(claim, holder, world.now).metadata;
+      const { labels, annotations } = reservationChange(reservation, holder, world.now).metadata;
       const marked = {
-        ...claim,
-        metadata: { ...claim.metadata, labels: { ...claim.metadata.labels, ...labels }, ...{ annotations } },
-      } as typeof claim;
+        ...reservation,
+        metadata: {
+          ...reservation.metadata,
+          labels: { ...reservation.metadata.labels, ...labels },
+          ...{ annotations },
+        },
+      } as typeof reservation;
       const own = woken('updated', { own: true, object: marked });
       assert.deepEqual(own, ['customer-a/beside', 'customer-a/shop']);
       const seen = woken('updated', { object: marked });
@@ -178,7 +195,7 @@ describe('claims of hosts', () => {
     });
 
     it('nobody from a namespace of tenants', () => {
-      const object = { ...claim, metadata: { ...claim.metadata, namespace: 'customer-b' } };
+      const object = { ...reservation, metadata: { ...reservation.metadata, namespace: 'customer-b' } };
       assert.equal(woken('deleted', { object }), undefined);
     });
   });

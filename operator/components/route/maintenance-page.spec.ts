@@ -11,24 +11,24 @@ const ingress = (name: string) =>
       rules: [{ host: 'www.example.org', http: { paths: [{ backend: { service: { name } } }] } }],
     },
   });
-const standIn = (availableReplicas: number, more: object = {}) =>
+const maintenancePage = (availableReplicas: number, more: object = {}) =>
   liveObject('Deployment', 'shop-maintenance', {
     spec: { replicas: 1 },
     status: { replicas: 1, updatedReplicas: 1, availableReplicas, ...more },
   });
 const [usual, shown] = [ingress('shop-web'), ingress('shop-maintenance')];
 
-function serving(owned: Manifest[], wanted = site, pods: Manifest[] = []): string | undefined {
-  const [object] = route.manifests(wanted, observed({ owned, pods }), released());
+function serving(owned: Manifest[], expected = site, pods: Manifest[] = []): string | undefined {
+  const [object] = route.manifests(expected, observed({ owned, pods }), released());
   return /"name":"(shop-[a-z]+)"/.exec(JSON.stringify(object))?.[1];
 }
 
 describe('a route into maintenance', () => {
   const rows: [string, Manifest[], string][] = [
     ['the page cannot answer yet', [usual], 'shop-web'],
-    ['the page does not answer yet', [usual, standIn(0)], 'shop-web'],
-    ['the page answers', [usual, standIn(1)], 'shop-maintenance'],
-    ['the page was shown and does not answer for a while', [shown, standIn(0)], 'shop-maintenance'],
+    ['the page does not answer yet', [usual, maintenancePage(0)], 'shop-web'],
+    ['the page answers', [usual, maintenancePage(1)], 'shop-maintenance'],
+    ['the page was shown and does not answer for a while', [shown, maintenancePage(0)], 'shop-maintenance'],
     ['the page was shown and is gone', [shown], 'shop-maintenance'],
     ['the site has not been published yet', [], 'shop-maintenance'],
   ];
@@ -43,7 +43,7 @@ describe('a route to a site that is switched off', () => {
   it('leads to the page as soon as that answers', () => {
     const off = testSite({ replicas: 0 });
     assert.deepEqual(
-      [standIn(0), standIn(1)].map((page) => serving([usual, page], off)),
+      [maintenancePage(0), maintenancePage(1)].map((page) => serving([usual, page], off)),
       ['shop-web', 'shop-maintenance'],
     );
   });
@@ -68,17 +68,17 @@ describe('a route back to the site', () => {
   ];
   for (const [when, pods, service] of rows) {
     it(`leads ${when}`, () => {
-      assert.equal(serving([shown, standIn(1)], testSite(), pods), service);
+      assert.equal(serving([shown, maintenancePage(1)], testSite(), pods), service);
     });
   }
 
   it('stays there when no pod is ready any more', () => {
-    assert.equal(serving([usual, standIn(1)], testSite()), 'shop-web');
+    assert.equal(serving([usual, maintenancePage(1)], testSite()), 'shop-web');
   });
 
   it('is looked at when it may go', () => {
     const at = (pods: Manifest[]) =>
-      route.report(testSite(), observed({ owned: [shown, standIn(1)], pods }), released()).recheckAt;
+      route.report(testSite(), observed({ owned: [shown, maintenancePage(1)], pods }), released()).recheckAt;
     assert.deepEqual(
       [at([young]), at([known]), at([])],
       [new Date('2030-01-01T12:00:01Z'), undefined, undefined],
@@ -91,45 +91,53 @@ describe('the report of a route into maintenance', () => {
     component: 'cache',
     status: { containerStatuses: [containerStatus('varnish', { waiting: { reason: 'ErrImagePull' } })] },
   });
-  const refused = standIn(0, { conditions: [{ type: 'ReplicaFailure', status: 'True' }] });
-  const of = (owned: Manifest[], pods: Manifest[] = [], wanted = site) => {
-    const { ready, stalled = false } = route.report(wanted, observed({ owned, pods }), released());
+  const refused = maintenancePage(0, { conditions: [{ type: 'ReplicaFailure', status: 'True' }] });
+  const of = (owned: Manifest[], pods: Manifest[] = [], expected = site) => {
+    const { ready, stalled = false } = route.report(expected, observed({ owned, pods }), released());
     return [`${ready.status}/${ready.reason}`, stalled];
   };
   const off = testSite({ replicas: 0 });
   const rows: [string, ReturnType<typeof of>, [string, boolean]][] = [
-    ['the page starts', of([usual, standIn(0)]), ['Unknown/Progressing', false]],
-    ['the page answers and is not shown yet', of([usual, standIn(1)]), ['Unknown/Progressing', false]],
-    ['the page is shown', of([shown, standIn(1)]), ['True/Maintenance', false]],
+    ['the page starts', of([usual, maintenancePage(0)]), ['Unknown/Progressing', false]],
+    [
+      'the page answers and is not shown yet',
+      of([usual, maintenancePage(1)]),
+      ['Unknown/Progressing', false],
+    ],
+    ['the page is shown', of([shown, maintenancePage(1)]), ['True/Maintenance', false]],
     [
       'the page is shown by an older form of it',
-      of([shown, standIn(1, { observedGeneration: 0 })]),
+      of([shown, maintenancePage(1, { observedGeneration: 0 })]),
       ['Unknown/Progressing', false],
     ],
     [
       'another form of the page starts',
-      of([shown, standIn(1, { replicas: 2 })]),
+      of([shown, maintenancePage(1, { replicas: 2 })]),
       ['Unknown/Progressing', false],
     ],
-    ['its image cannot be pulled', of([usual, standIn(0)], [waits]), ['False/ImagePullFailed', true]],
+    ['its image cannot be pulled', of([usual, maintenancePage(0)], [waits]), ['False/ImagePullFailed', true]],
     ['its pods are refused', of([usual, refused]), ['False/PodsForbidden', true]],
-    ['it is over and still shown', of([shown, standIn(1)], [], testSite()), ['Unknown/Progressing', false]],
+    [
+      'it is over and still shown',
+      of([shown, maintenancePage(1)], [], testSite()),
+      ['Unknown/Progressing', false],
+    ],
     [
       'it is switched off, and the page starts',
-      of([usual, standIn(0)], [], off),
+      of([usual, maintenancePage(0)], [], off),
       ['Unknown/Progressing', false],
     ],
-    ['it is switched off', of([shown, standIn(1)], [], off), ['True/ScaledToZero', false]],
+    ['it is switched off', of([shown, maintenancePage(1)], [], off), ['True/ScaledToZero', false]],
     [
       'it is switched off, and the page is refused',
       of([usual, refused], [], off),
       ['False/PodsForbidden', true],
     ],
-    ['it is over', of([usual, standIn(1)], [], testSite()), ['True/Published', false]],
+    ['it is over', of([usual, maintenancePage(1)], [], testSite()), ['True/Published', false]],
   ];
-  for (const [when, told, wanted] of rows) {
-    it(`is ${wanted[0]} when ${when}`, () => {
-      assert.deepEqual(told, wanted);
+  for (const [when, reported, expected] of rows) {
+    it(`is ${expected[0]} when ${when}`, () => {
+      assert.deepEqual(reported, expected);
     });
   }
 });

@@ -16,7 +16,7 @@ const sitesInNamespace = 10;
 const account = 'hostedsite-operator';
 
 /** A fresh control plane with our API, one service account for every subject, and namespaces for sites. */
-export class Ground {
+export class BenchCluster {
   readonly plane: ControlPlane;
   readonly api: Api;
   /** Directory with `token` and `ca.crt`, as the kubelet puts it into a pod. */
@@ -28,7 +28,7 @@ export class Ground {
     this.account = accountDirectory;
   }
 
-  static async start(sites: number): Promise<Ground> {
+  static async start(sites: number): Promise<BenchCluster> {
     const plane = await ControlPlane.start({ controllers: false });
     try {
       const { authority, token } = await identity(plane);
@@ -36,9 +36,9 @@ export class Ground {
       mkdirSync(directory, { mode: 0o700 });
       writeFileSync(join(directory, 'token'), token);
       writeFileSync(join(directory, 'ca.crt'), authority);
-      const ground = new Ground(plane, new Api({ server: plane.server, authority, token }), directory);
-      await ground.#furnish(sites);
-      return ground;
+      const cluster = new BenchCluster(plane, new Api({ server: plane.server, authority, token }), directory);
+      await cluster.#furnish(sites);
+      return cluster;
     } catch (error) {
       await plane.stop();
       throw error;

@@ -1,7 +1,7 @@
 import type { End } from '../../commands/ending.ts';
 import { refusedPods } from '../../components/forbidden.ts';
 import { podTrouble } from '../../components/pod/pod-trouble.ts';
-import { leadsToStandIn } from '../../components/stand-in.ts';
+import { leadsToMaintenancePage } from '../../components/maintenance-page.ts';
 import type { Manifest, Refusal, Report, Revision, Site } from '../../components/component.ts';
 import type { Reason } from '../../kinds/hosted-site/reasons.ts';
 import { restartAnnotation } from '../../objects/labels.ts';
@@ -29,7 +29,7 @@ export function commandReport(site: Site, seen: Observed, command: Command): Rep
     case 'failed':
       return failed(site, command, seen);
     case 'waits':
-      return told(waiting[state.for]);
+      return reported(waiting[state.for]);
     case 'begins':
       return begins(site, seen, command.revision, state);
     case 'runs': {
@@ -52,13 +52,13 @@ const waiting: Record<Obstacle, [Reason, string] | undefined> = {
   database: ['WaitingForDatabase', 'The command of the release begins when the database takes connections.'],
 };
 
-function told(words: [Reason, string] | undefined): Report | undefined {
+function reported(words: [Reason, string] | undefined): Report | undefined {
   return words && unknown(...words);
 }
 
 function meanwhile(site: Site, seen: Observed): string {
   if (rollout(seen) === undefined) return '';
-  return leadsToStandIn(site, seen)
+  return leadsToMaintenancePage(site, seen)
     ? '; visitors get the maintenance page meanwhile'
     : '; what ran before serves on';
 }

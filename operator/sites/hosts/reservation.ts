@@ -8,10 +8,10 @@ import { manager } from '../../objects/labels.ts';
 import { siteKey } from '../site-key.ts';
 import type { SiteKey } from '../site-key.ts';
 
-/** Who has a host. To make a claim is to have it; within its namespace it is handed on without ever being gone. */
-export interface Claim {
+/** Who has a host. To make a reservation is to have it; within its namespace it is handed on without ever being gone. */
+export interface Reservation {
   host: string;
-  /** The site that claims it. A UID is never given twice: who is gone stays gone. */
+  /** The site that has it. A UID is never given twice: who is gone stays gone. */
   namespace: string;
   name: string;
   uid: string;
@@ -19,40 +19,40 @@ export interface Claim {
   releasedAt?: Date;
 }
 
-export type Holder = Pick<Claim, 'namespace' | 'name' | 'uid'>;
+export type Holder = Pick<Reservation, 'namespace' | 'name' | 'uid'>;
 
-/** On the ConfigMaps in the operator's namespace that are claims. */
-const claimLabel = 'hostedsite.dev/claim';
+/** On the ConfigMaps in the operator's namespace that are reservations. */
+const reservationLabel = 'hostedsite.dev/claim';
 /** Who has it now, when that is not who made it: what a ConfigMap holds cannot change. */
 const holderAnnotation = 'hostedsite.dev/holder';
 const releasedAnnotation = 'hostedsite.dev/released-at';
 
 /** A ConfigMap in the operator's namespace whose name is the host's: only one can be there. */
-export function hostClaim(
+export function hostReservation(
   host: string,
   { namespace, name, uid }: Pick<Site, 'namespace' | 'name' | 'uid'>,
   operatorNamespace: string,
 ): Manifest {
-  const claim = { host, namespace, name, uid };
+  const reservation = { host, namespace, name, uid };
   return {
     apiVersion: 'v1',
     kind: 'ConfigMap',
     metadata: {
-      name: claimName(host),
+      name: reservationName(host),
       namespace: operatorNamespace,
       labels: {
         'app.kubernetes.io/name': 'hostedsite',
         'app.kubernetes.io/managed-by': manager,
-        [claimLabel]: 'host',
+        [reservationLabel]: 'host',
       },
     },
     immutable: true,
-    data: claim,
+    data: reservation,
   };
 }
 
-/** The change that gives a claim to another site, or back; refused when somebody changed it meanwhile. */
-export function claimChange({ metadata }: Manifest, holder: Holder, releasedAt?: Date): Manifest {
+/** The change that gives a reservation to another site, or back; refused when somebody changed it meanwhile. */
+export function reservationChange({ metadata }: Manifest, holder: Holder, releasedAt?: Date): Manifest {
   const { name, namespace, uid, resourceVersion } = metadata;
   return {
     apiVersion: 'v1',
@@ -70,13 +70,13 @@ export function claimChange({ metadata }: Manifest, holder: Holder, releasedAt?:
   };
 }
 
-export function claimName(host: string): string {
+export function reservationName(host: string): string {
   return `host-${createHash('sha256').update(host).digest('hex')}`;
 }
 
-/** What a claim says; undefined for anything else. */
-export function claimOf(object: Manifest | undefined): Claim | undefined {
-  if (object?.kind !== 'ConfigMap' || object.metadata.labels?.[claimLabel] !== 'host') return undefined;
+/** What a reservation says; undefined for anything else. */
+export function reservationOf(object: Manifest | undefined): Reservation | undefined {
+  if (object?.kind !== 'ConfigMap' || object.metadata.labels?.[reservationLabel] !== 'host') return undefined;
   const { data } = object;
   if (!isRecord(data)) return undefined;
   const { host, namespace, name, uid } = data;
@@ -86,7 +86,7 @@ export function claimOf(object: Manifest | undefined): Claim | undefined {
   return { host: host as string, namespace: space, name: site, uid: id, ...release(object) };
 }
 
-function release({ metadata: { annotations = {} } }: Manifest): Pick<Claim, 'releasedAt'> {
+function release({ metadata: { annotations = {} } }: Manifest): Pick<Reservation, 'releasedAt'> {
   const releasedAt = new Date(annotations[releasedAnnotation] ?? '');
   return Number.isNaN(releasedAt.getTime()) ? {} : { releasedAt };
 }
@@ -107,40 +107,40 @@ function isWord(value: unknown): boolean {
   return typeof value === 'string' && value !== '';
 }
 
-/** Every claim that there is. */
-export function allClaims({ cluster, operatorNamespace }: ClaimSight): Claim[] {
-  return cluster.list('ConfigMap', operatorNamespace).flatMap((object) => claimOf(object) ?? []);
+/** Every reservation that there is. */
+export function allReservations({ cluster, operatorNamespace }: ReservationSight): Reservation[] {
+  return cluster.list('ConfigMap', operatorNamespace).flatMap((object) => reservationOf(object) ?? []);
 }
 
-interface ClaimSight {
+interface ReservationSight {
   cluster: Pick<Cluster, 'list'>;
   operatorNamespace: string;
 }
 
-/** Claims by the site that has them. Anybody may make what looks like one in another namespace. */
+/** Reservations by the site that has them. Anybody may make what looks like one in another namespace. */
 export function byHolder(operatorNamespace: string): Index {
   return {
     name: 'holder',
     of: (object) => {
-      const claim = object.metadata.namespace === operatorNamespace ? claimOf(object) : undefined;
-      return claim && siteKey(claim.namespace, claim.name);
+      const reservation = object.metadata.namespace === operatorNamespace ? reservationOf(object) : undefined;
+      return reservation && siteKey(reservation.namespace, reservation.name);
     },
   };
 }
 
-/** Every claim of a site, and of its predecessors of the same name. */
-export function claimsOf(
+/** Every reservation of a site, and of its predecessors of the same name. */
+export function reservationsOf(
   key: SiteKey,
   { cluster, operatorNamespace }: { cluster: Pick<Cluster, 'find'>; operatorNamespace: string },
-): { object: Manifest; claim: Claim }[] {
+): { object: Manifest; reservation: Reservation }[] {
   return cluster.find(byHolder(operatorNamespace), key).flatMap((object) => {
-    const claim = claimOf(object);
-    return claim === undefined ? [] : [{ object, claim }];
+    const reservation = reservationOf(object);
+    return reservation === undefined ? [] : [{ object, reservation }];
   });
 }
 
 /**
- * Sites that the change of a claim concerns: the claimant, and who may have the host now, which for one that was given back are
+ * Sites that the change of a reservation concerns: the holder, and who may have the host now, which for one that was given back are
  * those of its namespace; undefined for anything else.
  */
 export function sitesToWake(
@@ -148,16 +148,17 @@ export function sitesToWake(
   cluster: Pick<Cluster, 'list'>,
   operatorNamespace: string,
 ): SiteKey[] | undefined {
-  const claim = object.metadata.namespace === operatorNamespace ? claimOf(object) : undefined;
-  if (claim === undefined) return undefined;
-  const holder = siteKey(claim.namespace, claim.name);
-  if (type === 'deleted') return [...new Set([...waitingFor(claim, cluster), holder])];
-  const waiting = claim.releasedAt === undefined ? [] : waitingFor(claim, cluster, claim.namespace);
+  const reservation = object.metadata.namespace === operatorNamespace ? reservationOf(object) : undefined;
+  if (reservation === undefined) return undefined;
+  const holder = siteKey(reservation.namespace, reservation.name);
+  if (type === 'deleted') return [...new Set([...waitingFor(reservation, cluster), holder])];
+  const waiting =
+    reservation.releasedAt === undefined ? [] : waitingFor(reservation, cluster, reservation.namespace);
   return own ? waiting : [...new Set([...waiting, holder])];
 }
 
 /** Of one namespace, or of all. */
-function waitingFor({ host }: Claim, cluster: Pick<Cluster, 'list'>, namespace?: string): SiteKey[] {
+function waitingFor({ host }: Reservation, cluster: Pick<Cluster, 'list'>, namespace?: string): SiteKey[] {
   const sites = cluster.list('HostedSite', namespace);
   return sites.filter(({ spec }) => names(spec, host)).map(keyOf);
 }
