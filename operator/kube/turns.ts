@@ -9,9 +9,9 @@ const rareTurn = 8;
  * Items that wait for something scarce: workers, connections. Namespaces take turns, however much they have waiting, so one
  * tenant delays nobody else. Within a namespace the most urgent item comes first, then the oldest.
  *
- *   urgent: namespaces with anything better than a resync ──▶ 7 turns of 8, in a circle
- *   calm:   namespaces with nothing but resyncs           ──▶ 1 turn of 8, in a circle, and all when nobody is urgent
- *   within a namespace                                    ──▶ 7 turns of 8 to the most urgent, 1 to the one that waited longest
+ *   urgent:     namespaces with anything better than a resync  ──▶ 7 turns of 8, in a circle
+ *   background: namespaces with nothing but resyncs            ──▶ 1 turn of 8, in a circle, and all when nobody is urgent
+ *   within a namespace                                         ──▶ 7 turns of 8 to the most urgent, 1 to the one that waited longest
  */
 export class Turns<T> {
   readonly #lines = new Map<string, Line<T>>();
