@@ -23,6 +23,8 @@ export interface Varnish {
   readonly port: number;
   /** Another way in, a socket of which the kernel takes little: for visitors who are slow. */
   readonly socket: string;
+  /** Its working directory. */
+  readonly folder: string;
   /** What varnishd has counted, such as `MAIN.fetch_1xx`. */
   counters(): Promise<Readonly<Record<string, number>>>;
   /** Bytes of memory that its worker has of its own, without the log that it shares with its readers. */
@@ -116,6 +118,7 @@ async function varnish(text: string, site: Parameters<typeof varnishContainer>[0
   return {
     port,
     socket,
+    folder: join(root, folder),
     stop,
     counters: () => counters(inRoot, folder),
     memory: () => memory(child.pid!),

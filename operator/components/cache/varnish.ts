@@ -23,6 +23,12 @@ const place = 0.2 * mebibyte;
  * is as well: answers would end in the middle. The rest is for the marks of what is not stored.
  */
 const passing = Math.ceil((places * 128 * 1024) / mebibyte) * mebibyte + 21 * mebibyte;
+/**
+ * tcc reads a VCL in a thirtieth of the time and a seventh of the memory that gcc takes, at each start of a pod. Its own linker
+ * would ask for a stack that may be executed. An image without it, or a VCL that it cannot read, has Debian's command (`%D`).
+ */
+const compiler =
+  'if command -v tcc >/dev/null && tcc -c -fPIC -o %o.o %s && ld -shared -z noexecstack -o %o %o.o; then rm %o.o; else %D; fi';
 /** Where visitors come in. */
 export const cachePort = 6081;
 
@@ -72,6 +78,7 @@ function varnishArguments({ cache: { memory }, web }: Pick<Site, 'cache' | 'web'
   const parameters = {
     // HTTP/2 ends at the gateway.
     feature: '-http2',
+    cc_command: compiler,
     vcc_feature: '-unsafe_path',
     // Longer than gateways keep idle connections (90 s is common), so that none is closed while a request is on its way.
     timeout_idle: '120',
