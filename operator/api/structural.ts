@@ -21,6 +21,7 @@ export interface Structural {
   'x-kubernetes-int-or-string'?: boolean;
   'x-kubernetes-list-type'?: string;
   'x-kubernetes-list-map-keys'?: string[];
+  'x-kubernetes-map-type'?: string;
   'x-kubernetes-validations'?: Rule[];
 }
 
@@ -38,6 +39,7 @@ export const keywords = [
   'x-kubernetes-int-or-string',
   'x-kubernetes-list-type',
   'x-kubernetes-list-map-keys',
+  'x-kubernetes-map-type',
   'x-kubernetes-validations',
   'required',
   'properties',

@@ -14,7 +14,7 @@ import {
 } from '../kube/errors.ts';
 import type { ApiError } from '../kube/errors.ts';
 import type { Cluster, ObjectRef } from '../kube/cluster.ts';
-import { writeSecret } from './data/credentials.ts';
+import { uidOfNamespace, writeSecret } from './data/credentials.ts';
 import type { CredentialKeeper } from './data/credentials.ts';
 import type { Desired } from './desired.ts';
 import { sameContent } from '../objects/hash.ts';
@@ -45,9 +45,11 @@ export async function carryOut(plan: Plan, site: Site, keeper: CredentialKeeper)
     Manifest[],
   ];
   const written = { applied, unchanged, created, removed, orphaned: [] };
+  let known: Promise<string> | undefined;
+  const space = (): Promise<string> => (known ??= uidOfNamespace(site.namespace, keeper.cluster));
   try {
     for (const creation of plan.create) {
-      await attempt(creation.desired.object, () => create(creation, site, keeper));
+      await attempt(creation.desired.object, () => create(creation, site, space, keeper));
       created.push(creation.desired);
     }
     for (const application of plan.apply) {
@@ -86,10 +88,15 @@ class Orphaned extends Error {
   }
 }
 
-async function create(creation: Creation, site: Site, keeper: CredentialKeeper): Promise<void> {
+async function create(
+  creation: Creation,
+  site: Site,
+  space: () => Promise<string>,
+  keeper: CredentialKeeper,
+): Promise<void> {
   const { desired } = creation;
   if (desired.object.kind === 'Secret') {
-    const refusal = await writeSecret(creation, site, keeper);
+    const refusal = await writeSecret(creation, site, await space(), keeper);
     if (refusal !== undefined) throw new Refused(refusal);
     return;
   }

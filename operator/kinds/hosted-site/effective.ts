@@ -19,4 +19,6 @@ export const effectiveSpec = shown(hostedSiteSpec, hidden).meta({
     'What the spec asks for after preset, size and defaults, in the words of the spec, as this version of the operator reads it. What runs may be of an earlier release: see the condition RenderingCurrent. ' +
     `Left out is what may hold credentials and what has no default: ${[...hidden].map((field) => `\`${field}\``).join(', ')}; and a list of others that is written. ` +
     'Absent where the operator could not resolve the spec.',
+  // It has one writer: that the API server keeps no account of each field makes a write of the status a tenth cheaper.
+  'x-kubernetes-map-type': 'atomic',
 });

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Manifest } from '../../components/component.ts';
+import { components } from '../../components/index.ts';
 import { World, operatorNamespace } from '../../testing/world.ts';
 
 const spec = { database: { engine: 'MariaDB' } } as const;
@@ -161,6 +162,19 @@ describe('credentials', () => {
     world.cluster.create = create;
     await world.pass();
     assert.deepEqual((await secret(world))?.['data'], data);
+  });
+
+  it('cost one question for the namespace, however many a pass makes', async () => {
+    const world = new World({ ...spec, objectCache: { engine: 'Valkey' } }, components);
+    const { metadata } = world.cluster;
+    const kinds: string[] = [];
+    world.cluster.metadata = (kind, ...rest) => {
+      kinds.push(kind);
+      return metadata.call(world.cluster, kind, ...rest);
+    };
+    await world.pass();
+    assert.ok(world.names('Secret').length > 2);
+    assert.equal(kinds.filter((kind) => kind === 'Namespace').length, 1);
   });
 
   it('are waited for when the namespace is gone', async () => {

@@ -1,4 +1,4 @@
-import type { Manifest, ObjectMeta, Refusal, Site } from '../../components/component.ts';
+import type { Manifest, Refusal, Site } from '../../components/component.ts';
 import type { Cluster } from '../../kube/cluster.ts';
 import { AlreadyExists } from '../../kube/errors.ts';
 import { copiesOf, copyNameIn, copyOf, mark } from './copies.ts';
@@ -37,14 +37,16 @@ export interface CredentialKeeper {
 /** Copies stay for names that are taken out: without an end a spec that names others again and again would fill the cluster's store. */
 const mostCopies = 100;
 
+/** `space` is the UID of the site's namespace, as it is now. */
 export async function writeSecret(
   { desired, known }: Creation,
   site: Pick<Site, 'namespace' | 'name' | 'uid'>,
+  space: string,
   keeper: CredentialKeeper,
 ): Promise<Refusal | undefined> {
   const { cluster } = keeper;
   const { object } = desired;
-  const name = await copyName(object.metadata, cluster);
+  const name = copyNameIn(space, object.metadata.name);
   const copy = await cluster.read('Secret', keeper.operatorNamespace, name);
   if (copy !== undefined) return writeFrom(copy, object, site, cluster);
   if (!(await isFree(object, cluster)))
@@ -54,6 +56,13 @@ export async function writeSecret(
   const data = await newCopy(name, { desired, known }, keeper);
   await createUnlessThere(secret(object, data), cluster);
   return undefined;
+}
+
+/** Asked of the API server itself: a namespace that was made anew under its name is another tenant's. */
+export async function uidOfNamespace(namespace: string, cluster: Cluster): Promise<string> {
+  const live = await cluster.metadata('Namespace', undefined, namespace);
+  if (live?.uid === undefined) throw new Error('the namespace of the site is gone');
+  return live.uid;
 }
 
 function tooManyCopies(name: string): Refusal {
@@ -133,15 +142,6 @@ function unowned({ metadata: { labels }, namespace, secret: name }: Copy): Manif
 /** Empty for none. */
 function ownerOf({ metadata: { ownerReferences = [] } }: Manifest): string {
   return ownerReferences[0]?.uid ?? '';
-}
-
-async function copyName(
-  { namespace, name }: Pick<ObjectMeta, 'namespace' | 'name'>,
-  cluster: Cluster,
-): Promise<string> {
-  const live = await cluster.metadata('Namespace', undefined, namespace ?? '');
-  if (live?.uid === undefined) throw new Error('the namespace of the site is gone');
-  return copyNameIn(live.uid, name);
 }
 
 async function isFree(object: Manifest, cluster: Cluster): Promise<boolean> {
