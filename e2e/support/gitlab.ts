@@ -114,7 +114,7 @@ export function follow(gitlab: GitLab, commands: string): Promise<string> {
 }
 
 /** Runs the pipeline of what is in a clone, or only the jobs that are named, by the account of a kubeconfig. */
-export function pipeline(
+export async function pipeline(
   gitlab: GitLab,
   clone: string,
   jobs: readonly string[],
@@ -127,6 +127,8 @@ export function pipeline(
     CI_REGISTRY_PASSWORD: password,
     CI_DEPLOY_USER: username,
     CI_DEPLOY_PASSWORD: password,
+    // As in GitLab; gitlab-ci-local has the present time instead.
+    CI_COMMIT_TIMESTAMP: (await inside(gitlab, ['git', '-C', clone, 'log', '-1', '--format=%cI'])).trim(),
   };
   const flags = ['--force-shell-executor', '--shell-isolation', '--no-artifacts-to-source', '--no-color'];
   const known = ['--ignore-predefined-vars', Object.keys(variables).join()];

@@ -176,6 +176,8 @@ describe('the component deploy', () => {
     const run = await deployed([secret, ...served], { 'pull-secret': 'registry' }, token);
     assert.match(run.applied, /^\{"a":"secret"\}\n\{"metadata"/, run.log);
     refused(await deployed(served, { 'pull-secret': 'registry' }), /gitlab-deploy-token/);
+    const nowhere = { ...token, CI_REGISTRY: '' };
+    refused(await deployed(served, { 'pull-secret': 'registry' }, nowhere), /CI_REGISTRY names none/);
   });
 });
 

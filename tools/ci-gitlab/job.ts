@@ -9,8 +9,10 @@ import { calls, scriptedPrograms } from './scripted-programs.ts';
 
 const templates = fileURLToPath(new URL('../../ci/gitlab/templates', import.meta.url));
 
+type Inputs = Readonly<Record<string, { readonly default?: unknown }>>;
+
 interface Header {
-  readonly spec: { readonly inputs: Record<string, { default?: unknown }> };
+  readonly spec: { readonly inputs: Inputs };
 }
 
 interface Job {
@@ -29,12 +31,21 @@ export interface Run {
   readonly left: string;
 }
 
+/** What a component may be given; it must be given what has no default. */
+export function inputsOf(component: string): Inputs {
+  const [header] = readDocuments(template(component)) as [Header];
+  return header.spec.inputs;
+}
+
+function template(component: string): string {
+  return readFileSync(join(templates, `${component}.yml`), 'utf8');
+}
+
 /** The first job of a component as GitLab makes it of its inputs. */
 export function job(component: string, inputs: Readonly<Record<string, string>>): Job {
-  const text = readFileSync(join(templates, `${component}.yml`), 'utf8');
-  const [header] = readDocuments(text) as [Header];
-  const filled = text.replaceAll(/\$\[\[ inputs\.([a-z-]+) \]\]/g, (_, name: string) => {
-    const value = inputs[name] ?? header.spec.inputs[name]?.default;
+  const known = inputsOf(component);
+  const filled = template(component).replaceAll(/\$\[\[ inputs\.([a-z-]+) \]\]/g, (_, name: string) => {
+    const value = inputs[name] ?? known[name]?.default;
     if (value === undefined) throw new Error(`${component} asks for the input ${name}`);
     return typeof value === 'string' ? value : JSON.stringify(value);
   });

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
+import { readDocuments } from '../../operator/api/yaml.ts';
 import type { Run } from './job.ts';
-import { job, runJob } from './job.ts';
+import { inputsOf, job, runJob } from './job.ts';
 import type { Scripted } from './scripted-programs.ts';
 import {
   annotations,
@@ -118,6 +119,20 @@ describe('the component many', () => {
 
   it('includes a copy of the component by its path', async () => {
     assert.match((await many({ deploy: 'ci/deploy.yml' })).left, /- local: 'ci\/deploy\.yml'/);
+  });
+
+  it('says which file is missing, and which cannot be a job, and starts nothing', async () => {
+    refused(await many({ files: 'shops/*.yaml' }), /^There is no file shops\/\*\.yaml in the repository/);
+    const odd = runJob(job('many', { files: '*.yaml', deploy }), scripted, { "it's.yaml": '' });
+    refused(await odd, /^it's\.yaml cannot be the name of a job/);
+  });
+
+  it('gives each deployment inputs that the component deploy has', async () => {
+    const [child] = readDocuments((await many({})).left) as [{ include: { inputs: object }[] }];
+    const unknown = child.include.flatMap(({ inputs }) =>
+      Object.keys(inputs).filter((name) => !(name in inputsOf('deploy'))),
+    );
+    assert.deepEqual(unknown, []);
   });
 
   it('has a job also when nothing is to be deployed', async () => {

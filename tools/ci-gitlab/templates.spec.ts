@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync, readdirSync } from 'node:fs';
 import { readDocuments } from '../../operator/api/yaml.ts';
+import { inputsOf } from './job.ts';
 import { withScripts } from './templates.ts';
 
 describe('a component', () => {
@@ -42,8 +43,6 @@ describe('the page of the components', () => {
   for (const file of readdirSync(new URL('templates', folder)))
     it(`has every input of ${file}`, () => {
       const component = file.replace('.yml', '');
-      const [header] = readDocuments(readFileSync(new URL(`templates/${file}`, folder), 'utf8'));
-      const { inputs } = (header as { spec: { inputs: object } }).spec;
       const told = [
         ...rows('Of every component:'),
         ...(component === 'validate' ? [] : rows('Of every component but `validate`:')),
@@ -52,6 +51,31 @@ describe('the page of the components', () => {
           : []),
         ...rows(`### ${component}`),
       ];
-      assert.deepEqual(told.sort(), Object.keys(inputs).sort());
+      assert.deepEqual(told.sort(), Object.keys(inputsOf(component)).sort());
+    });
+});
+
+describe('whoever includes a component', () => {
+  interface Include {
+    readonly component: string;
+    readonly inputs?: Readonly<Record<string, unknown>>;
+  }
+  const text = (path: string): string => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
+  const block = (path: string): string => /```yaml\n(include:.*?)```/s.exec(text(path))?.[1] ?? '';
+  const projects: Record<string, string> = {
+    'the example': text('examples/gitlab/.gitlab-ci.yml'),
+    'the page of the components': block('ci/gitlab/README.md'),
+    'the page of how to use them': block('docs/use/gitlab.md'),
+  };
+  for (const [who, project] of Object.entries(projects))
+    it(`gives it what it asks for and nothing that it does not know: ${who}`, () => {
+      const [{ include }] = readDocuments(project) as [{ include: readonly Include[] }];
+      for (const { component, inputs = {} } of include) {
+        const known = inputsOf(/([a-z]+)@/.exec(component)?.[1] ?? '');
+        const required = Object.keys(known).filter((name) => known[name]?.default === undefined);
+        const missing = required.filter((name) => !(name in inputs));
+        const unknown = Object.keys(inputs).filter((name) => !(name in known));
+        assert.deepEqual({ component, missing, unknown }, { component, missing: [], unknown: [] });
+      }
     });
 });

@@ -3,6 +3,8 @@ child=hostedsite-sites.yml
 echo 'include:' >"$child"
 changed=0
 for file in $HOSTEDSITE_FILES; do
+  [ -f "$file" ] || refuse "There is no file $file in the repository: correct the input files."
+  case $file in *[!A-Za-z0-9._/-]*) refuse "$file cannot be the name of a job: write it with letters, digits, dots, dashes and slashes." ;; esac
   # Of a file that cannot be read, its own job tells.
   commit=$(ask ${HOSTEDSITE_NAMESPACE:+"--namespace=$HOSTEDSITE_NAMESPACE"} get --filename "$file" --ignore-not-found \
     --output 'jsonpath={.metadata.annotations.ci\.hostedsite\.dev/commit}') || commit=''

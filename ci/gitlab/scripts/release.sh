@@ -19,6 +19,7 @@ EOF
 apply_pull_secret() {
   [ -n "$HOSTEDSITE_PULL_SECRET" ] || return 0
   [ -n "${CI_DEPLOY_PASSWORD:-}" ] || refuse 'The input pull-secret needs a deploy token: make one named gitlab-deploy-token with read_registry, or set CI_DEPLOY_USER and CI_DEPLOY_PASSWORD.'
+  [ -n "${CI_REGISTRY:-}" ] || refuse 'The input pull-secret is for a registry, and CI_REGISTRY names none: switch the container registry of GitLab on, or set CI_REGISTRY.'
   secret=$(ask create secret docker-registry "$HOSTEDSITE_PULL_SECRET" --namespace "$namespace" --dry-run=client --output=json \
     "--docker-server=$CI_REGISTRY" "--docker-username=$CI_DEPLOY_USER" "--docker-password=$CI_DEPLOY_PASSWORD")
   printf '%s\n' "$secret" | apply
