@@ -25,10 +25,8 @@ describe('a project in GitLab', function () {
   let clone = '';
   let kubeconfig = '';
 
-  async function removeNamespaces(): Promise<void> {
-    for (const name of [staging, production])
-      await kubectl(['delete', 'namespace', name, '--ignore-not-found']);
-  }
+  const removeNamespaces = (...flags: string[]): Promise<string> =>
+    kubectl(['delete', 'namespace', staging, production, '--ignore-not-found', ...flags]);
   before(async () => {
     await removeNamespaces();
     gitlab = await gitLab();
@@ -36,7 +34,7 @@ describe('a project in GitLab', function () {
     clone = await project(gitlab, 'shops/shop');
     kubeconfig = join(gitlab.directory, 'gitlab.kubeconfig');
   });
-  after(removeNamespaces);
+  after(() => removeNamespaces('--wait=false'));
 
   const written = (name: string): string => readFileSync(join(clone, name), 'utf8');
   const runs = (...jobs: string[]): Promise<Pipeline> => pipeline(gitlab, clone, jobs, kubeconfig);

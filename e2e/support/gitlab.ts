@@ -143,7 +143,10 @@ export async function pipeline(
     let said = '';
     for (const output of [child.stdout, child.stderr])
       output.setEncoding('utf8').on('data', (chunk: string) => (said += chunk));
-    child.on('error', failed).on('close', (code) => done({ code, said, endedAt: Date.now() }));
+    child.on('error', failed).on('close', (code) => {
+      if (code === 0 && !/^ PASS /m.test(said)) failed(new Error(`a pipeline ended without a job:\n${said}`));
+      else done({ code, said, endedAt: Date.now() });
+    });
   });
 }
 
