@@ -4,10 +4,11 @@ import { join } from 'node:path';
 import { writeYAML } from '../operator/api/yaml.ts';
 import { checkout } from './cluster/instance.ts';
 import { eventually, image, kubectl, namespace, request } from './support/cluster.ts';
-import type { GitLab, Pipeline } from './support/gitlab.ts';
+import type { GitLab, Pipeline, RunningPipeline } from './support/gitlab.ts';
 import { emptyProject, follow, gitLab, jobLog, pipeline, project, push } from './support/gitlab.ts';
 import { registry } from './support/registry.ts';
 import { condition, operator, site } from './support/site.ts';
+import { started } from './support/started.ts';
 import { smallSite } from './support/small-site.ts';
 import { isPrinted, steps } from './support/walk.ts';
 
@@ -20,6 +21,7 @@ describe('a project in GitLab', function () {
   this.timeout(300_000);
   operator();
   registry();
+  const processes = started();
   const many = namespace('story-gitlab-many');
   let gitlab: GitLab;
   let clone = '';
@@ -37,7 +39,12 @@ describe('a project in GitLab', function () {
   after(() => removeNamespaces('--wait=false'));
 
   const written = (name: string): string => readFileSync(join(clone, name), 'utf8');
-  const runs = (...jobs: string[]): Promise<Pipeline> => pipeline(gitlab, clone, jobs, kubeconfig);
+  const begins = (of: string, jobs: readonly string[], account = kubeconfig): Promise<RunningPipeline> =>
+    processes.start(
+      () => pipeline(gitlab, of, jobs, account),
+      (it) => it.cancel(),
+    );
+  const runs = async (...jobs: string[]): Promise<Pipeline> => (await begins(clone, jobs)).ended;
   async function succeeds(...jobs: string[]): Promise<void> {
     const { code, said } = await runs(...jobs);
     assert.equal(code, 0, said);
@@ -138,12 +145,23 @@ describe('a project in GitLab', function () {
     assert.equal(await imageOf(production), before);
   });
 
-  it('is green again with the next commit', async () => {
+  it('is green again with the next commit, whose first pipeline was cancelled while it waited', async () => {
     const good = readFileSync(join(gitlab.directory, 'examples/gitlab/sites/staging.yaml'), 'utf8');
+    const generation = async (): Promise<number> => (await site(staging, 'shop')).metadata.generation;
+    const before = await generation();
     const commit = await push(gitlab, clone, { 'sites/staging.yaml': good });
+    const first = await begins(clone, []);
+    const applied = await eventually('it has applied the site', 60, async () => {
+      const now = await generation();
+      return now > before ? now : undefined;
+    });
+    first.cancel();
+    // Its code says nothing: a job that is killed counts as passed for gitlab-ci-local.
+    await first.ended;
     await succeeds();
     await onStaging(commit);
     assert.equal(condition(await site(staging, 'shop'), 'Stalled'), undefined);
+    assert.equal(await generation(), applied);
   });
 
   async function otherKubeconfig(name: string, commands: string): Promise<string> {
@@ -169,7 +187,7 @@ describe('a project in GitLab', function () {
     it(`says what to do when its account is ${name}, and changes nothing`, async () => {
       const { metadata } = await site(production, 'shop');
       const other = await otherKubeconfig(name, commands(name));
-      const { code } = await pipeline(gitlab, clone, ['back'], other);
+      const { code } = await (await begins(clone, ['back'], other)).ended;
       assert.notEqual(code, 0);
       assert.match(jobLog(clone, 'back').at(-1) ?? '', said);
       assert.equal((await site(production, 'shop')).metadata.resourceVersion, metadata.resourceVersion);
@@ -221,7 +239,7 @@ describe('a project in GitLab', function () {
       const object = smallSite(name, example, { replicas: 0, ...spec }) as { metadata: object };
       return writeYAML({ ...object, metadata: { name, namespace: many } });
     }
-    const started = (): Promise<Pipeline> => pipeline(gitlab, sites, [], kubeconfig);
+    const deploys = async (): Promise<Pipeline> => (await begins(sites, [])).ended;
 
     before(async () => {
       example = await image('node-example-1');
@@ -236,7 +254,7 @@ describe('a project in GitLab', function () {
     });
 
     it('deploys all of them at first', async () => {
-      const { code, said } = await started();
+      const { code, said } = await deploys();
       assert.equal(code, 0, said);
       assert.deepEqual(deployed(said), names.map(file).sort());
     });
@@ -249,7 +267,7 @@ describe('a project in GitLab', function () {
       };
       const none = 'localhost/hostedsite/no-such-image:1';
       await push(gitlab, sites, { ...changed, [file(bad)]: text(bad, { replicas: 1, image: none }) });
-      const { said } = await started();
+      const { said } = await deploys();
       assert.deepEqual(deployed(said), [one, two, bad].map(file).sort());
       const order = [...said.matchAll(/\[sites\] -> \S+ +(starting|finished)/g)].map(([, word]) => word);
       assert.deepEqual(order.slice(0, 3), ['starting', 'starting', 'starting'], said);
@@ -258,7 +276,7 @@ describe('a project in GitLab', function () {
     });
 
     it('deploys none when none has changed', async () => {
-      const { code, said } = await started();
+      const { code, said } = await deploys();
       assert.equal(code, 0, said);
       assert.deepEqual(deployed(said), ['nothing']);
     });

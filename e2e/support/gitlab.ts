@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import type { ChildProcessWithoutNullStreams } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { run } from '../cluster/command.ts';
@@ -26,6 +27,13 @@ export interface Pipeline {
   readonly said: string;
   /** The end of it, in milliseconds since 1970. */
   readonly endedAt: number;
+}
+
+/** One that has begun. */
+export interface RunningPipeline {
+  readonly ended: Promise<Pipeline>;
+  /** Ends it with its jobs, unless it has ended. */
+  cancel(): void;
 }
 
 const host = 'gitlab.example.com';
@@ -113,13 +121,13 @@ export function follow(gitlab: GitLab, commands: string): Promise<string> {
   return inside(gitlab, ['bash', '-euo', 'pipefail', '-s'], commands);
 }
 
-/** Runs the pipeline of what is in a clone, or only the jobs that are named, by the account of a kubeconfig. */
+/** Begins the pipeline of what is in a clone, or only the jobs that are named, by the account of a kubeconfig. */
 export async function pipeline(
   gitlab: GitLab,
   clone: string,
   jobs: readonly string[],
   kubeconfig: string,
-): Promise<Pipeline> {
+): Promise<RunningPipeline> {
   const { username, password } = registryAccount;
   const variables = {
     CI_REGISTRY: registryAddress,
@@ -135,11 +143,18 @@ export async function pipeline(
   const given = Object.entries(variables).flatMap(([name, value]) => ['--variable', `${name}=${value}`]);
   const words = [runner, '--concurrency', '8', ...flags, ...known, ...given, ...jobs];
   const env = { ...gitlab.environment, KUBECONFIG: kubeconfig };
+  const command = [onNetwork(gitlab.network), process.execPath, ...words];
+  // The leader of a group of processes, so that its jobs end with it.
+  const child = spawn('nsenter', command, { cwd: clone, env, detached: true });
+  const cancel = (): void => {
+    const { pid, exitCode, signalCode } = child;
+    if (pid !== undefined && exitCode === null && signalCode === null) process.kill(-pid, 'SIGTERM');
+  };
+  return { ended: endOf(child), cancel };
+}
+
+function endOf(child: ChildProcessWithoutNullStreams): Promise<Pipeline> {
   return new Promise((done, failed) => {
-    const child = spawn('nsenter', [onNetwork(gitlab.network), process.execPath, ...words], {
-      cwd: clone,
-      env,
-    });
     let said = '';
     for (const output of [child.stdout, child.stderr])
       output.setEncoding('utf8').on('data', (chunk: string) => (said += chunk));
