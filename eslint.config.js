@@ -15,7 +15,15 @@ const handedOver =
   'Take the time, chance or the answer as an argument: operator.ts has them, and a pass hands them on.';
 
 export default tseslint.config(
-  { ignores: ['node_modules/', 'dist/', 'eslint.config.js', '.dependency-cruiser.mjs', 'images/**/*.mjs'] },
+  {
+    ignores: [
+      'node_modules/',
+      'dist/',
+      'eslint.config.js',
+      '.dependency-cruiser.mjs',
+      '{images,examples}/**/*.mjs',
+    ],
+  },
   js.configs.recommended,
   ...tseslint.configs.strictTypeChecked,
   {

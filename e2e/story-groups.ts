@@ -59,6 +59,8 @@ export const second = [
   // Build an image by the commands of a page, in the storage that buildah has by default.
   'own-image',
   'how-do-i',
+  // Follows a page too, and has the registry of its cluster.
+  'gitlab',
   // The operator's installation and processes, and what it measures of itself.
   'bad-input',
   'upgrade',

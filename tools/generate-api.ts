@@ -5,7 +5,7 @@ import { kinds } from '../operator/kinds/index.ts';
 import { operatorRights } from '../operator/operator.ts';
 import { generatedFiles } from './generated-files.ts';
 
-/** `make generate` writes definitions, their copies in the chart, the rules of its roles, its images and the reference; `make verify` (`--check`) compares. */
+/** `make generate` writes definitions, their copies in the chart, the rules of its roles, its images, the reference and the scripts in the GitLab components; `make verify` (`--check`) compares. */
 const check = process.argv.includes('--check');
 for (const [path, text] of Object.entries(generatedFiles(kinds, operatorRights))) {
   const file = fileURLToPath(new URL(`../${path}`, import.meta.url));

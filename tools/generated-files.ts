@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { ApiKind } from '../operator/api/kind.ts';
 import type { Right } from '../operator/kube/right.ts';
+import { ciTemplates } from './ci-gitlab/templates.ts';
 import { chartImages, imagesTemplate } from './chart-images.ts';
 import { chartCrdFile, crdFile } from './crd-files.ts';
 import { reference } from './reference.ts';
@@ -8,7 +9,7 @@ import { rulesFile } from './rules-file.ts';
 
 const chart = 'charts/hostedsite-operator';
 
-/** Every file that comes from the lists of kinds, of rights and of components: path in the repository → what makes its text. */
+/** Every file that comes from the lists of kinds, of rights and of components, or from scripts: path in the repository → what makes its text. */
 export function generatedFiles(
   kinds: readonly ApiKind[],
   rights: readonly Right[],
@@ -28,6 +29,7 @@ export function generatedFiles(
         return [path, () => text(readFileSync(new URL(`../${path}`, import.meta.url), 'utf8'))];
       }),
     ),
+    ...ciTemplates(),
   };
 }
 

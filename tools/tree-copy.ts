@@ -19,6 +19,7 @@ const copied = [
   'operator',
   'tools',
   'charts',
+  'ci',
   'crds',
   'docs/reference',
   '.dependency-cruiser.mjs',

@@ -19,6 +19,8 @@ const packages: Readonly<Record<string, string>> = {
   git: 'git',
   curl: 'curl',
   sysctl: 'procps',
+  // What runs pipelines on this machine copies a project's files with it.
+  rsync: 'rsync',
 };
 
 /** Free space that a first start takes at its peak, in GiB (measured: 13 of build cache, 3 of packages and images). */
