@@ -13,6 +13,7 @@ import { ownSecrets } from './data/credentials.ts';
 import { followPolicy } from './data/data-policy.ts';
 import { allDone, decision, isAsDesired, madeKinds } from './decision.ts';
 import type { Decision } from './decision.ts';
+import { expire } from './expiry/expire.ts';
 import { failureOf } from './status/failure.ts';
 import { onlyHolding } from './holding.ts';
 import { reserveHosts, inheritHosts, giveBackHosts, giveBackHostsOfGone } from './hosts/reservations.ts';
@@ -61,12 +62,14 @@ export async function reconcileSite(key: SiteKey, context: SiteContext): Promise
   tell(expansions, seen, context);
   const isNew = until === undefined && (await writeStatus(status, seen, context.cluster).catch(after(error)));
   if (isNew) tell(milestones(seen.site.status, status), seen, context);
+  const expires = await expire(seen, status, context).catch(after(error));
+  if (expires === 'deleted') return gone();
   if (error !== undefined) throw error;
   const readsAt = remembered(judgement, context.readings);
   return outcomeOf(
     judgement,
     status,
-    earliest([until, givesNext(status, seen), readsAt, goesOn && seen.now]),
+    earliest([until, givesNext(status, seen), readsAt, expires, goesOn && seen.now]),
   );
 }
 
