@@ -169,6 +169,14 @@ describe('a site with a ttl stays', () => {
     assert.equal(end(world), '2030-01-04T13:00:00Z');
   });
 
+  it('when anything of it has been written that the caches do not know', async () => {
+    const world = await noticed();
+    world.now = new Date('2030-01-04T12:00:00Z');
+    reallyIs(world, (site) => ({ ...site, metadata: { ...site.metadata, resourceVersion: 'newer' } }));
+    await world.pass();
+    assert.ok(isThere(world));
+  });
+
   it('when it is another one of the same name', async () => {
     const world = await noticed();
     world.now = new Date('2030-01-04T12:00:00Z');
@@ -327,6 +335,19 @@ describe('a clock that is wrong', () => {
     await at(world, '2030-01-01T13:00:00Z');
     assert.equal(end(world), '2030-01-04T12:00:00Z');
     assert.equal(world.status.expiry?.noticeTime, undefined);
+    await at(world, '2030-01-04T11:30:00Z');
+    assert.equal(end(world), '2030-01-04T12:30:00Z');
+  });
+
+  it('has begun no release and told nothing in a time that has not come', async () => {
+    const world = await inForce();
+    world.ahead = 1000 * hour;
+    world.change({ image: 'registry.example.org/shop:2' });
+    await world.settle();
+    world.ahead += 72 * hour;
+    await world.settle();
+    assert.match(world.status.expiry?.noticeTime ?? '', /^2030-02-/);
+    world.ahead = 0;
     await at(world, '2030-01-04T11:30:00Z');
     assert.equal(end(world), '2030-01-04T12:30:00Z');
   });
