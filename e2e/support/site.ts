@@ -28,7 +28,13 @@ interface ReleaseObject {
 }
 
 export interface SiteObject {
-  metadata: { name: string; generation: number; uid: string; resourceVersion: string; deletionTimestamp?: string };
+  metadata: {
+    name: string;
+    generation: number;
+    uid: string;
+    resourceVersion: string;
+    deletionTimestamp?: string;
+  };
   spec: Record<string, unknown>;
   status?: {
     observedGeneration?: number;

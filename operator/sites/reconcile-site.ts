@@ -60,8 +60,7 @@ export async function reconcileSite(key: SiteKey, context: SiteContext): Promise
   const status = siteStatus(judgement);
   const until = heldUntil(key, status, seen, context.heldSince);
   tell(expansions, seen, context);
-  const isNew = until === undefined && (await writeStatus(status, seen, context.cluster).catch(after(error)));
-  if (isNew) tell(milestones(seen.site.status, status), seen, context);
+  if (until === undefined) await report(status, seen, context).catch(after(error));
   const expires = await expire(seen, status, context).catch(after(error));
   if (expires === 'deleted') return gone();
   if (error !== undefined) throw error;
@@ -71,6 +70,11 @@ export async function reconcileSite(key: SiteKey, context: SiteContext): Promise
     status,
     earliest([until, givesNext(status, seen), readsAt, expires, goesOn && seen.now]),
   );
+}
+
+async function report(status: HostedSiteStatus, seen: Observed, context: SiteContext): Promise<void> {
+  const isNew = await writeStatus(status, seen, context.cluster);
+  if (isNew) tell(milestones(seen.site.status, status), seen, context);
 }
 
 /** What has cut the pass off says more than a status that came too late. */

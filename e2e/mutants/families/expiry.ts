@@ -2,7 +2,7 @@ import type { Mutant } from '../mutant.ts';
 
 const file = 'operator/sites/expiry/expire.ts';
 const rules = 'operator/sites/expiry/expiry.ts';
-const specs = ['operator/sites/expiry/expire.spec.ts'];
+const specs = ['expire', 'expiry', 'kept'].map((name) => `operator/sites/expiry/${name}.spec.ts`);
 
 /** By which a site would be deleted that its owner wanted to keep. */
 export const expiry: readonly Mutant[] = [
@@ -55,8 +55,8 @@ export const expiry: readonly Mutant[] = [
     name: 'release-gives-no-time',
     family: 'level',
     file: rules,
-    find: 'const isNew = before !== undefined && before.revision !== revision;',
-    replace: 'const isNew = before !== undefined && revision === undefined;',
+    find: 'const isNew = before.revision !== revision;',
+    replace: 'const isNew = before.revision === undefined && revision === undefined;',
     why: 'A site that has gone back to an earlier image is deleted while somebody works with it.',
     specs,
     scenarios: [],

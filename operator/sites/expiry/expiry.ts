@@ -75,30 +75,31 @@ function timeToLive({ spec }: HostedSite): number | undefined {
  * nothing was told, or the clock was wrong then, the API server's time of the newest one is known.
  */
 function countedFrom(
-  { site, owned, now }: Observed,
+  seen: Observed,
   release: HostedSiteStatus['release'],
 ): { at: Date; revision: string | undefined } | undefined {
-  const { metadata, status } = site;
-  const created = Date.parse(metadata.creationTimestamp ?? '');
-  if (Number.isNaN(created)) return undefined;
-  const before = status?.expiry;
-  const revision = release?.desired?.revision ?? before?.revision;
-  const isNew = before !== undefined && before.revision !== revision;
-  const remembered = isNew ? now : past(before?.since, now);
-  const known = owned.filter((one) => isReleaseOf(one, site)).map(madeAt);
-  const at = new Date(Math.max(created, remembered?.getTime() ?? 0, ...known));
-  return { at, revision };
+  const { site, owned } = seen;
+  const revision = release?.desired?.revision ?? site.status?.expiry?.revision;
+  const made = owned.filter((one) => isReleaseOf(one, site)).map(({ metadata }) => madeAt(metadata) || 0);
+  const at = Math.max(madeAt(site.metadata), remembered(revision, seen), ...made);
+  return Number.isNaN(at) ? undefined : { at: new Date(at), revision };
 }
 
-function isReleaseOf({ kind, metadata }: Manifest, site: HostedSite): boolean {
-  return (
-    kind === 'ControllerRevision' &&
-    metadata.ownerReferences?.some(({ uid }) => uid === site.metadata.uid) === true
-  );
+/** When this revision began as far as that was told, or now where it was not the one that was told of. */
+function remembered(revision: string | undefined, { site, now }: Observed): number {
+  const before = site.status?.expiry;
+  if (before === undefined) return 0;
+  const isNew = before.revision !== revision;
+  return isNew ? now.getTime() : (past(before.since, now)?.getTime() ?? 0);
 }
 
-function madeAt({ metadata }: Manifest): number {
-  return Date.parse(metadata.creationTimestamp ?? '') || 0;
+function isReleaseOf({ kind, metadata: { ownerReferences } }: Manifest, { metadata }: HostedSite): boolean {
+  return kind === 'ControllerRevision' && ownerReferences?.some(({ uid }) => uid === metadata.uid) === true;
+}
+
+/** NaN of what has no such time. */
+function madeAt({ creationTimestamp = '' }: { creationTimestamp?: string }): number {
+  return Date.parse(creationTimestamp);
 }
 
 /** What is of the future was told by a clock that was wrong. */

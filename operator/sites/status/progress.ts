@@ -25,12 +25,15 @@ function isOnlyProgress(before: HostedSiteStatus, after: HostedSiteStatus): bool
   return (
     before.observedGeneration === after.observedGeneration &&
     before.deletionPolicy === after.deletionPolicy &&
-    before.expiry?.time === after.expiry?.time &&
-    before.expiry?.noticeTime === after.expiry?.noticeTime &&
+    isSameEnd(before.expiry, after.expiry) &&
     isSameRelease(before.release, after.release) &&
     [before, after].every(isOnItsWay) &&
     !isWorse(before, after)
   );
+}
+
+function isSameEnd(was: HostedSiteStatus['expiry'], is: HostedSiteStatus['expiry']): boolean {
+  return was?.time === is?.time && was?.noticeTime === is?.noticeTime;
 }
 
 /** One that fails, one that comes to serve after another one, and how far its command is, is told. */
