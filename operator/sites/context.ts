@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Component } from '../components/component.ts';
+import type { Clock } from '../kube/clock.ts';
 import type { EvenClock } from '../kube/even-clock.ts';
 import type { Log } from '../observability/logger.ts';
 import type { RouteLooks } from '../tls/route-looks.ts';
@@ -34,7 +35,7 @@ export interface SiteContextParts extends Pick<
   SiteContext,
   'cluster' | 'components' | 'operatorNamespace' | 'log' | 'looks'
 > {
-  clock: Pick<EvenClock, 'wall' | 'evenFor'>;
+  clock: Pick<Clock, 'wall'> & Pick<EvenClock, 'evenFor'>;
   settings: Settings;
 }
 
