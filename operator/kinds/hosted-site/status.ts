@@ -117,7 +117,9 @@ export const hostedSiteStatus = group('What the site is. Written by the operator
     since: text('What spec.ttl counts from: its creation, or when its last release began. RFC 3339.', {
       max: 64,
     }),
-    revision: text('Name of the ControllerRevision of that release.', { max: 253 }).exactOptional(),
+    revision: text('Name of that release, as its ControllerRevision has it once it is stored.', {
+      max: 253,
+    }).exactOptional(),
     noticeTime: text(
       'When it was told by the Event ExpiresSoon: an hour before at the latest, with a shorter ttl as long before as that is. RFC 3339.',
       { max: 64 },

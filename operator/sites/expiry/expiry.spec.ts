@@ -1,5 +1,17 @@
 import assert from 'node:assert/strict';
-import { at, end, hour, inForce, isThere, minute, noon, noticed, told } from '../../testing/expiry.ts';
+import {
+  at,
+  end,
+  hour,
+  inForce,
+  isThere,
+  minute,
+  noon,
+  noticed,
+  review,
+  told,
+} from '../../testing/expiry.ts';
+import { image, inForce as resolvingInForce } from '../../testing/pending.ts';
 
 describe('a ttl that is over as soon as somebody looks', () => {
   it('gives an hour when it is written on an old site', async () => {
@@ -72,6 +84,21 @@ describe('a release', () => {
     world.change({ ttl: '72h' });
     await world.settle();
     assert.equal(world.status.expiry?.since, '2030-01-03T00:00:00Z');
+  });
+
+  it('counts as soon as it is asked for, however long its image is waited for', async () => {
+    const world = await resolvingInForce(review);
+    const { time = '' } = world.status.expiry ?? {};
+    await at(world, new Date(Date.parse(time) - hour).toISOString());
+    world.now = new Date(time);
+    world.change({ image: image(2) });
+    await world.settle();
+    assert.equal(world.condition('ImageResolved'), 'Unknown/Resolving');
+    assert.equal(world.status.expiry?.since, time);
+    world.now = new Date(Date.parse(time) + 5 * minute);
+    await world.settle();
+    assert.ok(isThere(world));
+    assert.equal(world.status.expiry?.since, time);
   });
 
   it('is none when only something else of the spec changes', async () => {

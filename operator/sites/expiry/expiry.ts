@@ -16,11 +16,12 @@ const evenly = 10 * minute;
  * What is to be told of the end of a site: first when it is, and so long before it that it is near. From then on it stays told, and the
  * end is never nearer than that notice, whatever else is written: a ttl that is over as soon as it is written, or was while nobody
  * looked, gives the notice all the same. A release makes it a new time, and nothing is told while the site is suspended.
+ * `desired` is the revision that the spec asks for, as soon as it does: nobody loses a site because its image is still being pulled.
  */
-export function expiry(seen: Observed, release: HostedSiteStatus['release']): Expiry | undefined {
+export function expiry(seen: Observed, desired: string | undefined): Expiry | undefined {
   const { site, now } = seen;
   const ttl = timeToLive(site);
-  const counted = countedFrom(seen, release);
+  const counted = countedFrom(seen, desired);
   if (ttl === undefined || counted === undefined) return undefined;
   const end = new Date(counted.at.getTime() + ttl);
   const length = Math.min(notice, ttl);
@@ -76,10 +77,10 @@ function timeToLive({ spec }: HostedSite): number | undefined {
  */
 function countedFrom(
   seen: Observed,
-  release: HostedSiteStatus['release'],
+  desired: string | undefined,
 ): { at: Date; revision: string | undefined } | undefined {
   const { site, owned } = seen;
-  const revision = release?.desired?.revision ?? site.status?.expiry?.revision;
+  const revision = desired ?? site.status?.expiry?.revision;
   const made = owned.filter((one) => isReleaseOf(one, site)).map(({ metadata }) => madeAt(metadata) || 0);
   const at = Math.max(madeAt(site.metadata), remembered(revision, seen), ...made);
   return Number.isNaN(at) ? undefined : { at: new Date(at), revision };

@@ -42,7 +42,7 @@ export function siteStatus(judgement: Judgement): HostedSiteStatus {
     selector: selector(metadata.name),
     ...(release === undefined ? {} : { release }),
     ...deletionPolicy(seen),
-    ...expiresAt(seen, release),
+    ...expiresAt(judgement),
   };
 }
 
@@ -73,11 +73,8 @@ function deletionPolicy({
   return policy === undefined ? {} : { deletionPolicy: policy };
 }
 
-function expiresAt(
-  seen: Judgement['seen'],
-  release: HostedSiteStatus['release'],
-): Pick<HostedSiteStatus, 'expiry'> {
-  const told = expiry(seen, release);
+function expiresAt({ seen, state }: Judgement): Pick<HostedSiteStatus, 'expiry'> {
+  const told = expiry(seen, state?.desired.name);
   return told === undefined ? {} : { expiry: told };
 }
 
