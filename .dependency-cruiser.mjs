@@ -15,6 +15,7 @@ const words = '^operator/kube/(outcome|errors|key|manifest|resources|right|witho
 const impure = [
   '^operator/sites/(carry-out|command-steps|config-maps|observe|outdated|readings|reconcile-site|served|site-loop|triggers|context)\\.ts$',
   '^operator/sites/data/(adoption|copies|credentials|data-policy|orphaned-copies)\\.ts$',
+  '^operator/sites/expiry/(expire)\\.ts$',
   '^operator/sites/hosts/(held|host-limits|host-taken|reservation|reservations|rival)\\.ts$',
   '^operator/sites/status/(held-status|journal|remarks)\\.ts$',
   '^operator/(actions|caches|failover).*/(gather|look|act|context)\\.ts$',
@@ -154,7 +155,7 @@ export default {
       severity: 'error',
       from: { path: [pure, passes], pathNot: [...impure, specs] },
       to: {
-        path: '^operator/kube/(client|leader|loop)/|^operator/kube/(cluster|clock|events)\\.ts$|^operator/sites/context\\.ts$',
+        path: '^operator/kube/(client|leader|loop)/|^operator/kube/(cluster|clock|even-clock|events)\\.ts$|^operator/sites/context\\.ts$',
       },
     },
     {

@@ -43,6 +43,7 @@ async function writes(): Promise<readonly Write[]> {
     settings: { sizes: defaultSizes, images, network: defaultNetwork },
     operatorNamespace: '{{operatorNamespace}}',
     now: () => now,
+    evenFor: () => 0,
     log: silentLog,
     heldSince: new Map(),
     answers: new Map(),

@@ -19,6 +19,7 @@ export const sideBySide = [
   'site',
   'edge',
   'site-task',
+  'expiry',
   'switched-off',
   'site-health',
   'shipped-examples',

@@ -8,6 +8,7 @@ import { ApiCluster } from './kube/client/api-cluster.ts';
 import { Cache } from './kube/watch/cache.ts';
 import type { Clock } from './kube/clock.ts';
 import { Controller } from './kube/loop/controller.ts';
+import { EvenClock } from './kube/even-clock.ts';
 import { EventRecorder, eventRights } from './kube/events.ts';
 import type { Key } from './kube/key.ts';
 import { Leader } from './kube/leader/leader.ts';
@@ -87,7 +88,7 @@ export async function operator(
   const settings = { sizes, images, network, hosts, trustedProxies };
   const view = routeLooks(config, runtime.clock, (key) => sites.wake(key, 'drift'));
   const forSites = { cluster, components, settings, operatorNamespace: namespace };
-  const site = siteContext({ ...runtime, ...view, ...forSites });
+  const site = siteContext({ ...view, ...forSites, log: runtime.log, clock: new EvenClock(runtime.clock) });
 
   const controller = (loop: Loop): Controller =>
     new Controller({ ...runtime, loop, sees: (space) => watches.sees(space), ...measuredLoop(loop.name) });

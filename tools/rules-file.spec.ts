@@ -35,7 +35,7 @@ describe('the rules of the operator', () => {
       `gateway.networking.k8s.io/httproutes: ${all}`,
       'hostedsite.dev/hostedsites/finalizers: update',
       'hostedsite.dev/hostedsites/status: patch',
-      'hostedsite.dev/hostedsites: get list watch patch',
+      'hostedsite.dev/hostedsites: get list watch patch delete',
       'hostedsite.dev/sitetasks/finalizers: update',
       'hostedsite.dev/sitetasks/status: patch',
       'hostedsite.dev/sitetasks: get list watch patch delete',

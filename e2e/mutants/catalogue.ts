@@ -5,6 +5,7 @@ import { configuration } from './families/configuration.ts';
 import { dataPolicy } from './families/data-policy.ts';
 import { edge } from './families/edge.ts';
 import { edgeCrowd } from './families/edge-crowd.ts';
+import { expiry } from './families/expiry.ts';
 import { foundAgain } from './families/found-again.ts';
 import { identity } from './families/identity.ts';
 import { level } from './families/level.ts';
@@ -31,6 +32,7 @@ export const catalogue: readonly Mutant[] = [
   ...commands,
   ...configuration,
   ...dataPolicy,
+  ...expiry,
   ...foundAgain,
   ...tasks,
   ...releaseCommand,

@@ -28,7 +28,13 @@ interface ReleaseObject {
 }
 
 export interface SiteObject {
-  metadata: { name: string; generation: number; uid: string; resourceVersion: string };
+  metadata: {
+    name: string;
+    generation: number;
+    uid: string;
+    resourceVersion: string;
+    deletionTimestamp?: string;
+  };
   spec: Record<string, unknown>;
   status?: {
     observedGeneration?: number;
@@ -51,6 +57,7 @@ export interface SiteObject {
       };
     };
     database?: { primary?: string };
+    expiry?: { time: string; since: string; noticeTime?: string };
     cron?: { name: string; lastStart?: string; lastSuccess?: string; missed: number }[];
   };
 }

@@ -25,7 +25,7 @@ const folders = readdirSync(folder, { withFileTypes: true })
 /** What is said of the site as a whole. */
 const fieldsOfSite = [
   ...['image', 'imagePullSecrets', 'preset', 'hosts', 'environment', 'size', 'replicas'],
-  ...['suspend', 'deletionPolicy'],
+  ...['suspend', 'deletionPolicy', 'ttl'],
 ];
 
 /** What `sites/desired.ts` gathers, without labels and owners. */

@@ -36,6 +36,7 @@ const changes: { field: string; change: Partial<HostedSiteSpec>; release: boolea
   },
   { field: 'suspend', change: { suspend: true }, release: false },
   { field: 'deletionPolicy', change: { deletionPolicy: 'Delete' }, release: false },
+  { field: 'ttl', change: { ttl: '72h' }, release: false },
   { field: 'web.port', change: { web: { port: 8001 } }, release: true },
   { field: 'web.command', change: { web: { command: ['serve'] } }, release: true },
   { field: 'web.args', change: { web: { args: ['--verbose'] } }, release: true },

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Component } from '../components/component.ts';
 import type { Clock } from '../kube/clock.ts';
+import type { EvenClock } from '../kube/even-clock.ts';
 import type { Log } from '../observability/logger.ts';
 import type { RouteLooks } from '../tls/route-looks.ts';
 import type { DataKeeper } from './data/data-policy.ts';
@@ -15,6 +16,8 @@ export interface SiteContext extends DataKeeper {
   components: readonly Component[];
   settings: Settings;
   now(): Date;
+  /** For how many milliseconds the clock has gone evenly, as far as this process knows. */
+  evenFor(): number;
   log: Log;
   /** Since when progress of a site is not told. Nothing hangs on it: after a restart it gathers anew. */
   heldSince: Map<SiteKey, Date>;
@@ -32,7 +35,7 @@ export interface SiteContextParts extends Pick<
   SiteContext,
   'cluster' | 'components' | 'operatorNamespace' | 'log' | 'looks'
 > {
-  clock: Pick<Clock, 'wall'>;
+  clock: Pick<Clock, 'wall'> & Pick<EvenClock, 'evenFor'>;
   settings: Settings;
 }
 
@@ -46,6 +49,7 @@ export function siteContext({ clock, ...parts }: SiteContextParts): SiteContext 
     readings: new Map(),
     marked: new Set(),
     now: () => new Date(clock.wall()),
+    evenFor: () => clock.evenFor(),
     randomText: (bytes) => randomBytes(bytes).toString('base64url'),
   };
 }

@@ -13,6 +13,7 @@ import { ownSecrets } from './data/credentials.ts';
 import { followPolicy } from './data/data-policy.ts';
 import { allDone, decision, isAsDesired, madeKinds } from './decision.ts';
 import type { Decision } from './decision.ts';
+import { expire } from './expiry/expire.ts';
 import { failureOf } from './status/failure.ts';
 import { onlyHolding } from './holding.ts';
 import { reserveHosts, inheritHosts, giveBackHosts, giveBackHostsOfGone } from './hosts/reservations.ts';
@@ -59,15 +60,21 @@ export async function reconcileSite(key: SiteKey, context: SiteContext): Promise
   const status = siteStatus(judgement);
   const until = heldUntil(key, status, seen, context.heldSince);
   tell(expansions, seen, context);
-  const isNew = until === undefined && (await writeStatus(status, seen, context.cluster).catch(after(error)));
-  if (isNew) tell(milestones(seen.site.status, status), seen, context);
+  if (until === undefined) await report(status, seen, context).catch(after(error));
+  const expires = await expire(seen, status, context).catch(after(error));
+  if (expires === 'deleted') return gone();
   if (error !== undefined) throw error;
   const readsAt = remembered(judgement, context.readings);
   return outcomeOf(
     judgement,
     status,
-    earliest([until, givesNext(status, seen), readsAt, goesOn && seen.now]),
+    earliest([until, givesNext(status, seen), readsAt, expires, goesOn && seen.now]),
   );
+}
+
+async function report(status: HostedSiteStatus, seen: Observed, context: SiteContext): Promise<void> {
+  const isNew = await writeStatus(status, seen, context.cluster);
+  if (isNew) tell(milestones(seen.site.status, status), seen, context);
 }
 
 /** What has cut the pass off says more than a status that came too late. */

@@ -6,7 +6,8 @@ const cluster = { scope: 'cluster' } as const;
 
 /** What a pass does beside what the components declare for their objects. */
 export const passRights: readonly Right[] = [
-  { ...sites, kind: 'HostedSite', verbs: ['get', 'list', 'watch', 'patch'] },
+  // Deleted are those that ask for it, by spec.ttl.
+  { ...sites, kind: 'HostedSite', verbs: ['get', 'list', 'watch', 'patch', 'delete'] },
   { ...sites, kind: 'HostedSite', subresource: 'status', verbs: ['patch'] },
   // An owner reference that blocks its owner's deletion needs this where the cluster checks for it.
   { ...sites, kind: 'HostedSite', subresource: 'finalizers', verbs: ['update'] },

@@ -46,6 +46,9 @@ export function sight(owned: readonly Manifest[], site = hostedSite()): Observed
 /** A cluster in memory, a clock that stands still, and a pass to try on them. */
 export class World {
   now = new Date('2030-01-01T12:00:00Z');
+  /** By how many milliseconds the operator's clock is ahead of the API server's. */
+  ahead = 0;
+  evenFor = Number.MAX_SAFE_INTEGER;
   readonly cluster = new MemoryCluster(() => this.now, operatorNamespace);
   components: readonly Component[];
   readonly heldSince: SiteContext['heldSince'] = new Map();
@@ -78,7 +81,8 @@ export class World {
       searches: this.searches,
       readings: this.readings,
       marked: this.marked,
-      now: () => this.now,
+      now: () => new Date(this.now.getTime() + this.ahead),
+      evenFor: () => this.evenFor,
       log: silentLog,
       randomText: (bytes) => this.random(bytes),
     };

@@ -6,7 +6,7 @@ import { hostedSiteSpec } from './hosted-site.ts';
  * Of the site as a whole what has no default, and the deletionPolicy: what counts of that is in the status already, and may be
  * another one than the spec asks for.
  */
-const ofSite = ['image', 'imagePullSecrets', 'hosts', 'deletionPolicy'];
+const ofSite = ['image', 'imagePullSecrets', 'hosts', 'deletionPolicy', 'ttl'];
 
 /** What `status.effective` does not show of the spec. */
 export const hidden: ReadonlySet<string> = new Set([

@@ -39,6 +39,12 @@ export const events = {
     type: 'Normal',
     sentence: 'Volumes and credentials now go with the site, or stay, as its deletionPolicy says.',
   },
+  ExpiresSoon: {
+    type: 'Warning',
+    sentence:
+      'spec.ttl is nearly over, and the site deletes itself with its data. To keep it, write a longer ttl, or remove it.',
+  },
+  Expired: { type: 'Normal', sentence: 'spec.ttl is over: the site is deleted with its data.' },
 } as const satisfies Record<string, { type: 'Normal' | 'Warning'; sentence: string }>;
 
 export type EventReason = keyof typeof events;

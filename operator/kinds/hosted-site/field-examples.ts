@@ -13,6 +13,7 @@ export const fieldExamples: Readonly<Record<string, unknown>> = {
   'spec.replicas': 3,
   'spec.suspend': true,
   'spec.deletionPolicy': 'Retain',
+  'spec.ttl': '72h',
 
   resources: { requests: { cpu: '250m' }, limits: { memory: '1Gi' } },
   'resources.requests': { cpu: '250m', memory: '512Mi' },
@@ -31,4 +32,5 @@ export const fieldExamples: Readonly<Record<string, unknown>> = {
 export const besideExamples: Readonly<Record<string, Record<string, unknown>>> = {
   ...Object.fromEntries(words.flatMap(({ besideExamples = {} }) => Object.entries(besideExamples))),
   'spec.preset': { database: { engine: 'MariaDB' } },
+  'spec.ttl': { environment: 'Development', deletionPolicy: 'Delete' },
 };

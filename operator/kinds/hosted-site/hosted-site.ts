@@ -10,10 +10,12 @@ import { routeSpec } from '../../components/route/spec.ts';
 import { autoscalingSpec, boostSpec, rolloutSpec, startupRule, webSpec } from '../../components/web/spec.ts';
 import { workersSpec } from '../../components/workers/spec.ts';
 import {
+  duration,
   group,
   host,
   imageReference,
   listBy,
+  longerThanNothing,
   objectName,
   oneOf,
   setOf,
@@ -97,6 +99,11 @@ export const hostedSiteSpec = group(
       'What becomes of volumes and credentials when the site is deleted. Retain: they stay, and a site of the same name finds them again. ' +
         `Delete: they are deleted. Default: ${specDefaults.deletionPolicy}.`,
     ).exactOptional(),
+    ttl: duration(
+      'How long the site lives, from its creation or the beginning of its last release, whichever is later: then it deletes itself with its data. ' +
+        'Only beside deletionPolicy: Delete, and not in Production. An Event tells it an hour before, and status.expiry when. Default: none, it stays.',
+      [longerThanNothing],
+    ).exactOptional(),
     web: webSpec.exactOptional(),
     rollout: rolloutSpec.exactOptional(),
     release: releaseSpec.exactOptional(),
@@ -125,6 +132,18 @@ export const hostedSiteSpec = group(
       message:
         'autoscaling sets the number of pods: leave replicas out and write autoscaling.minReplicas, or remove autoscaling; replicas: 0 switches the site off',
       fieldPath: '.replicas',
+    },
+    {
+      rule: "!has(self.ttl) || self.?deletionPolicy.orValue('') == 'Delete'",
+      message:
+        'write deletionPolicy: Delete beside ttl, which deletes the site with its data; or remove ttl, and it stays',
+      fieldPath: '.ttl',
+    },
+    {
+      rule: `!has(self.ttl) || self.?environment.orValue('${specDefaults.environment}') != 'Production'`,
+      message:
+        'write environment: Staging or environment: Development beside ttl, or remove ttl: a site for Production, the default, does not delete itself',
+      fieldPath: '.ttl',
     },
     startupRule,
     ...cookieRules(presetOf('self')),

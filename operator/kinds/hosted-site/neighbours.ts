@@ -15,6 +15,7 @@ const ofSite: Readonly<Record<string, Neighbours>> = {
     ['cronJobs, jobs', 'cron'],
     ['networkPolicy', 'egress'],
     ['pullSecrets', 'imagePullSecrets'],
+    ['expires, lifetime, ttlSeconds, ttlSecondsAfterFinished', 'ttl'],
     ['port, env, command, resources', 'web'],
   ],
   'spec.preset': [

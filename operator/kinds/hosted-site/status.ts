@@ -109,6 +109,22 @@ export const hostedSiteStatus = group('What the site is. Written by the operator
     ['Retain', 'Delete'],
     'What becomes of volumes and credentials if the site is deleted now. A change of spec.deletionPolicy counts when it is here.',
   ).exactOptional(),
+  expiry: group('When the site deletes itself with its data. Absent while it does not.', {
+    time: text(
+      'When. A site that is changed later than that, and before it is deleted, stays until its new time. RFC 3339.',
+      { max: 64 },
+    ),
+    since: text('What spec.ttl counts from: its creation, or when its last release began. RFC 3339.', {
+      max: 64,
+    }),
+    revision: text('Name of that release, as its ControllerRevision has it once it is stored.', {
+      max: 253,
+    }).exactOptional(),
+    noticeTime: text(
+      'When it was told by the Event ExpiresSoon: an hour before at the latest, with a shorter ttl as long before as that is. RFC 3339.',
+      { max: 64 },
+    ).exactOptional(),
+  }).exactOptional(),
   database: group('The database.', {
     primary: text('Name of the pod that takes writes.', { max: 253 }).exactOptional(),
   }).exactOptional(),

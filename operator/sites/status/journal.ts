@@ -8,7 +8,11 @@ import type { Application } from '../plan.ts';
 import type { SiteContext } from '../context.ts';
 
 /** Milestones become Events of the site, for the people who own it. */
-export function tell(happened: readonly Milestone[], { site }: Observed, { cluster }: SiteContext): void {
+export function tell(
+  happened: readonly Milestone[],
+  { site }: Pick<Observed, 'site'>,
+  { cluster }: SiteContext,
+): void {
   for (const { reason, note } of happened) {
     const { type } = events[reason];
     cluster.emit({ regarding: site, type, reason, action: 'Reconcile', note });

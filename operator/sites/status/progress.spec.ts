@@ -41,6 +41,17 @@ describe('what may wait to be told', () => {
       after: status([waiting, away, files, database], { replicas: 1 }),
       waits: true,
     },
+    {
+      title: 'the end of the site comes near',
+      after: status([next, away, bound, database], {
+        expiry: {
+          time: '2030-01-01T13:00:00Z',
+          since: '2029-12-29T13:00:00Z',
+          noticeTime: '2030-01-01T12:00:00Z',
+        },
+      }),
+      waits: false,
+    },
     { title: 'nothing was told before', before: undefined, after: before, waits: false },
     {
       title: 'another generation is seen',

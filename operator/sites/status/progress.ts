@@ -7,7 +7,7 @@ const gathering = 20_000;
 /**
  * Until when a status may wait that tells only that a site on its way has come a step further; undefined when it is to
  * be written at once. A site comes up in many small steps: telling each costs more writes than the site has objects.
- * What people wait for or must know (Ready, Stalled, a new or failed release, what becomes of the data, anything that gets worse)
+ * What people wait for or must know (Ready, Stalled, a new or failed release, what becomes of the data, when the site ends, anything that gets worse)
  * never waits. Nor does that a release serves which has another one before it: nothing else remembers that (`succeeded.ts`).
  * `since` is when the first of these steps was seen.
  */
@@ -25,10 +25,15 @@ function isOnlyProgress(before: HostedSiteStatus, after: HostedSiteStatus): bool
   return (
     before.observedGeneration === after.observedGeneration &&
     before.deletionPolicy === after.deletionPolicy &&
+    isSameEnd(before.expiry, after.expiry) &&
     isSameRelease(before.release, after.release) &&
     [before, after].every(isOnItsWay) &&
     !isWorse(before, after)
   );
+}
+
+function isSameEnd(was: HostedSiteStatus['expiry'], is: HostedSiteStatus['expiry']): boolean {
+  return was?.time === is?.time && was?.noticeTime === is?.noticeTime;
 }
 
 /** One that fails, one that comes to serve after another one, and how far its command is, is told. */

@@ -15,6 +15,7 @@ import type { ComponentReport, Judgement } from '../../releases/judgement.ts';
 import { componentLabels } from '../../objects/labels.ts';
 import { without } from '../../kube/without.ts';
 import { effective } from '../effective.ts';
+import { expiry, timestamp } from '../expiry/expiry.ts';
 import { ready, sentences, unavailable, worst } from './ready.ts';
 import type { ReadyFacts } from './ready.ts';
 import { renderingCurrent } from '../../releases/rendering-current.ts';
@@ -41,6 +42,7 @@ export function siteStatus(judgement: Judgement): HostedSiteStatus {
     selector: selector(metadata.name),
     ...(release === undefined ? {} : { release }),
     ...deletionPolicy(seen),
+    ...expiresAt(judgement),
   };
 }
 
@@ -69,6 +71,11 @@ function deletionPolicy({
 }: Judgement['seen']): Pick<HostedSiteStatus, 'deletionPolicy'> {
   const policy = now ?? site.status?.deletionPolicy;
   return policy === undefined ? {} : { deletionPolicy: policy };
+}
+
+function expiresAt({ seen, state }: Judgement): Pick<HostedSiteStatus, 'expiry'> {
+  const told = expiry(seen, state?.desired.name);
+  return told === undefined ? {} : { expiry: told };
 }
 
 function statements(judgement: Judgement, stalled: readonly Refusal[]): Statement[] {
@@ -212,7 +219,9 @@ const transient: ReadonlySet<string> = new Set<ConditionType>(['Reconciling', 'S
 
 /** What was resolved is of the spec that was there then. */
 function kept({ seen, reports, failure }: Judgement): HostedSiteStatus {
-  return failure !== undefined && reports.length === 0 ? without(seen.site.status ?? {}, 'effective') : {};
+  return failure !== undefined && reports.length === 0
+    ? without(seen.site.status ?? {}, 'effective', 'expiry')
+    : {};
 }
 
 function selector(name: HostedSite['metadata']['name']): string {
@@ -220,8 +229,4 @@ function selector(name: HostedSite['metadata']['name']): string {
   return Object.entries(labels)
     .map(([label, value]) => `${label}=${value}`)
     .join(',');
-}
-
-function timestamp(date: Date): string {
-  return date.toISOString().replace(/\.\d+Z$/, 'Z');
 }

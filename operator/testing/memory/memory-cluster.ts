@@ -204,7 +204,7 @@ export class MemoryCluster implements Cluster {
     return this.#answered('create', refOf(object), () => {
       if (this.#world.find(refOf(object)) !== undefined)
         throw refused('POST', refOf(object), { code: 409, reason: 'AlreadyExists' });
-      if (options.dryRun === true) return structuredClone(object);
+      if (options.dryRun === true) return this.#world.asked(structuredClone(object));
       const stored = this.#world.store(structuredClone(object), new Map([[userAgent, new Set<string>()]]));
       return object.kind === 'Secret' ? metadataOf(stored) : stored;
     });

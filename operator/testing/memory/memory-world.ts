@@ -58,6 +58,11 @@ export class MemoryWorld {
     else this.store(withMetadata(entry.object, { deletionTimestamp: this.#timestamp() }), entry.owners);
   }
 
+  /** An object that is not stored, as it would be. */
+  asked(object: Manifest): Manifest {
+    return withMetadata(object, { creationTimestamp: this.#timestamp() });
+  }
+
   /** Versions and generation move only when something changed. */
   store(object: Manifest, owners: Map<string, FieldSet>): Manifest {
     const ref = refOf(object);
