@@ -4,7 +4,6 @@ import { cachedKinds, resourceOf } from '../operator/kinds/resources.ts';
 import { defaultNetwork } from '../operator/sites/network-settings.ts';
 import { chart, helm, rendered } from './helm.ts';
 import type { Pod, Rendered } from './helm.ts';
-import { leaves } from './leaves.ts';
 import { defaultSizes } from '../operator/components/sizes.ts';
 import { readYAML } from '../operator/api/yaml.ts';
 
@@ -275,6 +274,11 @@ describe('the chart', function () {
     'routePolicy.label': 'not a label',
     'limits.sitesPerNamespace': -1,
     replicas: '1',
+    'tolerations[0].keys': 'dedicated',
+    'affinity.nodeAfinity': {},
+    'resources.limit.memory': '1Gi',
+    'networkPolicy.metricsFrom[0].podSelector.labels': {},
+    'topologySpreadConstraints[0].maxSkew': 1,
     'networkPolicies.ingressControllers.peers': [],
     'networkPolicies.dns.ports': [],
     'networkPolicies.privateNetworks': ['internal'],
@@ -288,11 +292,4 @@ describe('the chart', function () {
       assert.match(stderr, /don't meet the specifications of the schema/);
     });
   }
-
-  it('describes every value in its README', () => {
-    const values = readYAML(readFileSync(`${chart}/values.yaml`, 'utf8')) as Record<string, unknown>;
-    const readme = readFileSync(`${chart}/README.md`, 'utf8');
-    for (const path of leaves(values))
-      assert.match(readme, new RegExp(`^\\| \`${path.replaceAll('.', '[.]')}\` +\\|`, 'm'));
-  });
 });
