@@ -20,7 +20,20 @@ export function imagesInValues(text: string): string {
 
 /** The same of values.schema.json. */
 export function imagesInSchema(text: string): string {
-  return filled(text, /(?<=^ {8}"operator": \{.*?^ {8}\},\n)(.*?)(?=^ {8}"resolveTags")/ms, property);
+  const schema = JSON.parse(
+    filled(text, /(?<=^ {8}"operator": \{.*?^ {8}\},\n)(.*?)(?=^ {8}"resolveTags")/ms, property),
+  ) as Schema;
+  schema.properties.digests.properties = Object.fromEntries(
+    ['operator', ...images.map(({ value: name }) => name)].map((name) => [
+      name,
+      { description: `Of the image ${name}.`, $ref: '#/definitions/digest' },
+    ]),
+  );
+  return JSON.stringify(schema, null, 2);
+}
+
+interface Schema {
+  properties: { digests: { properties: Record<string, object> } };
 }
 
 /** Where there is no such place nothing would be written, and nobody would notice. */

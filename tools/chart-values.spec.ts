@@ -33,16 +33,14 @@ interface Schema {
 /** Every schema in a schema, by its path. */
 function inside(schema: Schema, path = ''): [string, Schema][] {
   const { properties = {}, definitions = {}, items, additionalProperties } = schema;
-  const below = Object.entries({ ...properties, ...definitions }).map(([key, one]) => [
-    `${path}${path === '' ? '' : '.'}${key}`,
+  const named = Object.entries({ ...properties, ...definitions }).map(([key, one]): [string, Schema] => [
+    path === '' ? key : `${path}.${key}`,
     one,
-  ]) as [string, Schema][];
-  const more = [items, typeof additionalProperties === 'object' ? additionalProperties : undefined];
-  const all = [
-    ...below,
-    ...more.flatMap((one) => (one === undefined ? [] : [[`${path}[]`, one] as [string, Schema]])),
-  ];
-  return all.flatMap(([at, one]) => [[at, one], ...inside(one, at)] as [string, Schema][]);
+  ]);
+  const unnamed = [items, additionalProperties]
+    .filter((one) => typeof one === 'object')
+    .map((one): [string, Schema] => [`${path}[]`, one]);
+  return [...named, ...unnamed].flatMap(([at, one]) => [[at, one], ...inside(one, at)]);
 }
 
 describe('the values of a chart', () => {

@@ -3,6 +3,7 @@ import type { ApiKind } from '../operator/api/kind.ts';
 import type { Right } from '../operator/kube/right.ts';
 import { ciTemplates } from './ci-gitlab/templates.ts';
 import { imagesInSchema, imagesInValues, imagesTemplate } from './chart-images.ts';
+import { chartAnnotations } from './chart-annotations.ts';
 import { chartReadme, chartSchema } from './chart-values.ts';
 import { chartCrdFile, crdFile } from './crd-files.ts';
 import { reference } from './reference.ts';
@@ -24,6 +25,8 @@ export function generatedFiles(
     [`${chart}/templates/crd.yaml`]: () => chartCrdFile(kinds),
     [`${chart}/templates/_rules.tpl`]: () => rulesFile(rights, kinds),
     [`${chart}/templates/_images.tpl`]: imagesTemplate,
+    [`${chart}/Chart.yaml`]: () =>
+      chartAnnotations(read(`${chart}/Chart.yaml`), kinds, read('examples/wordpress.yaml')),
     [`${chart}/values.yaml`]: values,
     [`${chart}/values.schema.json`]: () =>
       chartSchema(imagesInSchema(read(`${chart}/values.schema.json`)), values()),
