@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { ApiKind } from '../operator/api/kind.ts';
+import { hostedSite } from '../operator/kinds/hosted-site/index.ts';
 import type { Right } from '../operator/kube/right.ts';
 import { ciTemplates } from './ci-gitlab/templates.ts';
 import { imagesInSchema, imagesInValues, imagesTemplate } from './chart-images.ts';
@@ -8,8 +9,10 @@ import { chartReadme, chartSchema } from './chart-values.ts';
 import { chartCrdFile, crdFile } from './crd-files.ts';
 import { reference } from './reference.ts';
 import { rulesFile } from './rules-file.ts';
+import { siteChartSchema } from './site-chart.ts';
 
 const chart = 'charts/hostedsite-operator';
+const siteChart = 'charts/hosted-site';
 
 /** Every file that comes from the lists of kinds, of rights and of components, or from scripts: path in the repository → what makes its text. */
 export function generatedFiles(
@@ -31,6 +34,9 @@ export function generatedFiles(
     [`${chart}/values.schema.json`]: () =>
       chartSchema(imagesInSchema(read(`${chart}/values.schema.json`)), values()),
     [`${chart}/README.md`]: () => chartReadme(read(`${chart}/README.md`), values()),
+    [`${siteChart}/values.schema.json`]: () => siteChartSchema(hostedSite, read(`${siteChart}/values.yaml`)),
+    [`${siteChart}/README.md`]: () =>
+      chartReadme(read(`${siteChart}/README.md`), read(`${siteChart}/values.yaml`)),
     ...ciTemplates(),
   };
 }

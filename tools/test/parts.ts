@@ -13,6 +13,7 @@ const rig = [
   'control-plane/deletion-guard',
   'control-plane/route',
   'control-plane/route-policy',
+  'control-plane/site-chart',
   'faults/proxy',
   'faults/proxy-watches',
   'faults/rights',
