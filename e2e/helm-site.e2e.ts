@@ -64,8 +64,11 @@ describe('docs/use/helm.md', function () {
       /^helm upgrade/,
       async () => {
         assert.deepEqual((await request(host, '/version?after')).status, 200);
-        const { status } = await site(namespace, 'shop');
-        assert.deepEqual([status?.release?.running?.image, status?.release?.outcome], [image, 'RolledBack']);
+        await eventually('the site is back', 30, async () => {
+          const { running, outcome } = (await site(namespace, 'shop')).status?.release ?? {};
+          return running?.image === image && outcome === 'RolledBack' ? true : undefined;
+        });
+        assert.equal(await serving(), pods);
       },
     ],
     [
