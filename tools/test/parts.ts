@@ -11,6 +11,7 @@ const rig = [
   'control-plane/chart',
   'control-plane/definition',
   'control-plane/deletion-guard',
+  'control-plane/oci',
   'control-plane/route',
   'control-plane/route-policy',
   'control-plane/site-chart',
