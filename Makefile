@@ -7,7 +7,7 @@ CLUSTER := $(NODE) e2e/cluster/main.ts
 .DEFAULT_GOAL := help
 
 help: ## say what can be made
-	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## /{printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9.-]+:.*## /{printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 node_modules/.ready: package.json package-lock.json
 	npm ci --no-audit --no-fund --loglevel=error
@@ -36,6 +36,11 @@ golden: node_modules/.ready ## rewrite the golden files after a wanted change
 
 format: node_modules/.ready ## format the code
 	$(NODE) node_modules/prettier/bin/prettier.cjs --write --log-level warn .
+
+install.yaml: node_modules/.ready ## the chart as one file for kubectl, dist/install.yaml (REGISTRY=… NAMESPACE=… HELM=helm)
+	@mkdir -p dist
+	@REGISTRY=$(REGISTRY) $(if $(NAMESPACE),NAMESPACE=$(NAMESPACE)) $(if $(HELM),HELM=$(HELM)) $(NODE) tools/install-file.ts > dist/install.yaml.part
+	@mv dist/install.yaml.part dist/install.yaml
 
 mutants: node_modules/.ready ## plant defects one by one and see whether the specs notice
 	@$(NODE) e2e/mutants/main.ts
@@ -95,4 +100,4 @@ soak: node_modules/.ready e2e/soak/node_modules/.ready ## every defect that Stry
 test: node_modules/.ready ## everything: check, then chart and stories on a real cluster
 	@$(NODE) tools/test/main.ts
 
-.PHONY: help generate verify types lint unit golden format mutants check faults bench tables availability programs images cluster cluster-down cluster-status operator demo e2e e2e-nodes soak test
+.PHONY: help generate verify types lint unit golden format install.yaml mutants check faults bench tables availability programs images cluster cluster-down cluster-status operator demo e2e e2e-nodes soak test

@@ -2,32 +2,10 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { cachedKinds, resourceOf } from '../operator/kinds/resources.ts';
 import { defaultNetwork } from '../operator/sites/network-settings.ts';
-import { chart, helm, rendered } from './helm.ts';
-import type { Pod, Rendered } from './helm.ts';
-import { leaves } from './leaves.ts';
+import { chart, environment, helm, one, pod, rendered, verbs } from './helm.ts';
+import type { Rendered } from './helm.ts';
 import { defaultSizes } from '../operator/components/sizes.ts';
 import { readYAML } from '../operator/api/yaml.ts';
-
-function one(objects: Rendered[], kind: string, name = 'test-hostedsite-operator'): Rendered {
-  const found = objects.filter((object) => object.kind === kind && object.metadata.name === name);
-  assert.equal(found.length, 1, `${kind} ${name}`);
-  return found[0] as Rendered;
-}
-
-function pod(objects: Rendered[]): Pod {
-  return one(objects, 'Deployment').spec!.template.spec;
-}
-
-function environment(objects: Rendered[]): Record<string, string | undefined> {
-  return Object.fromEntries(pod(objects).containers[0].env.map(({ name, value }) => [name, value]));
-}
-
-function verbs({ rules = [] }: Rendered, group: string, plural: string): string[] {
-  return rules
-    .filter(({ apiGroups, resources: named }) => apiGroups.includes(group) && named.includes(plural))
-    .flatMap((rule) => rule.verbs)
-    .sort();
-}
 
 describe('the chart', function () {
   this.timeout(60_000);
@@ -160,10 +138,15 @@ describe('the chart', function () {
       (one(all, 'NetworkPolicy') as unknown as { spec: { ingress: { from: unknown; ports: unknown }[] } })
         .spec.ingress;
     const ports = [{ protocol: 'TCP', port: 'http' }];
-    assert.deepEqual(ingress(objects), [{ from: [{ podSelector: {} }], ports }]);
+    const labels = { name: 'hostedsite-operator-test', instance: 'test' };
+    const matchLabels = Object.fromEntries(
+      Object.entries(labels).map(([key, value]) => [`app.kubernetes.io/${key}`, value]),
+    );
+    const test = { from: [{ podSelector: { matchLabels } }], ports };
+    assert.deepEqual(ingress(objects), [test, { from: [{ podSelector: {} }], ports }]);
     const from = [{ namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'monitoring' } } }];
-    assert.deepEqual(ingress(rendered({ 'networkPolicy.metricsFrom': from })), [{ from, ports }]);
-    assert.deepEqual(ingress(rendered({ 'networkPolicy.metricsFrom': [] })), []);
+    assert.deepEqual(ingress(rendered({ 'networkPolicy.metricsFrom': from })), [test, { from, ports }]);
+    assert.deepEqual(ingress(rendered({ 'networkPolicy.metricsFrom': [] })), [test]);
     const off = rendered({ 'networkPolicy.enabled': false });
     assert.ok(!off.some(({ kind }) => kind === 'NetworkPolicy'));
   });
@@ -222,6 +205,17 @@ describe('the chart', function () {
     );
   });
 
+  it('names images by their digests, but those that are named whole', () => {
+    const digest = `sha256:${'0'.repeat(64)}`;
+    const given = rendered({
+      digests: { operator: digest, mariadb: digest },
+      'images.mariadb': 'other/mariadb:1',
+    });
+    assert.equal(pod(given).containers[0].image, `localhost/hostedsite/operator@${digest}`);
+    assert.equal(environment(given)['IMAGE_MARIADB'], 'other/mariadb:1');
+    assert.match(environment(given)['IMAGE_VARNISH'] ?? '', /varnish:[0-9]/);
+  });
+
   it('has the operator resolve tags unless it is told not to', () => {
     assert.equal(environment(objects)['RESOLVE_TAGS'], 'true');
     assert.equal(environment(rendered({ 'images.resolveTags': false }))['RESOLVE_TAGS'], 'false');
@@ -255,44 +249,34 @@ describe('the chart', function () {
     assert.notEqual(sum(objects), sum(rendered({ 'networkPolicies.enabled': false })));
   });
 
-  it('keeps the CRDs when it is uninstalled, and leaves them out on request', () => {
-    for (const name of ['hostedsites.hostedsite.dev', 'sitetasks.hostedsite.dev'])
-      assert.ok(one(objects, 'CustomResourceDefinition', name));
+  it('keeps the CRDs when it is uninstalled, also with values of an earlier chart, and leaves them out on request', () => {
+    const policies = (all: Rendered[]) =>
+      ['hostedsites.hostedsite.dev', 'sitetasks.hostedsite.dev'].map(
+        (name) =>
+          one(all, 'CustomResourceDefinition', name).metadata.annotations?.['helm.sh/resource-policy'],
+      );
+    assert.deepEqual(policies(objects), ['keep', 'keep']);
+    assert.deepEqual(policies(rendered({ 'crds.keep': null })), ['keep', 'keep']);
+    assert.deepEqual(policies(rendered({ 'crds.keep': false })), [undefined, undefined]);
     assert.ok(!rendered({ 'crds.install': false }).some(({ kind }) => kind === 'CustomResourceDefinition'));
   });
 
-  const refused: Record<string, unknown> = {
-    replicaCount: 2,
-    watchNamespaces: ['Shop'],
-    'images.vanish': 'typo',
-    'images.resolveTags': 'no',
-    'sizes.Tiny.replicas': 1,
-    'sizes.Small.web.memory': '1Gi',
-    logLevel: 'loud',
-    'hosts.releaseAfter': '7d',
-    'networkPolicy.metricsFrom': 'monitoring',
-    'deletionGuard.enabled': 'no',
-    'routePolicy.label': 'not a label',
-    'limits.sitesPerNamespace': -1,
-    replicas: '1',
-    'networkPolicies.ingressControllers.peers': [],
-    'networkPolicies.dns.ports': [],
-    'networkPolicies.privateNetworks': ['internal'],
-    'networkPolicies.enabled': 'no',
-  };
-  for (const [path, value] of Object.entries(refused)) {
-    it(`refuses ${path}: ${JSON.stringify(value)}`, () => {
-      const set = ['--set-json', `${path}=${JSON.stringify(value)}`];
-      const { status, stderr } = helm('template', 'test', chart, ...set);
-      assert.notEqual(status, 0);
-      assert.match(stderr, /don't meet the specifications of the schema/);
+  it('renders with the values of an earlier chart, which had none of what is new', () => {
+    const without = rendered({
+      digests: null,
+      commonLabels: null,
+      podDisruptionBudget: null,
+      extraObjects: null,
     });
-  }
+    assert.deepEqual(without, objects);
+  });
 
-  it('describes every value in its README', () => {
-    const values = readYAML(readFileSync(`${chart}/values.yaml`, 'utf8')) as Record<string, unknown>;
-    const readme = readFileSync(`${chart}/README.md`, 'utf8');
-    for (const path of leaves(values))
-      assert.match(readme, new RegExp(`^\\| \`${path.replaceAll('.', '[.]')}\` +\\|`, 'm'));
+  it('tests itself by a pod that its Services do not take for the operator', () => {
+    const { metadata } = one(objects, 'Pod', 'test-hostedsite-operator-test');
+    const { selector } = one(objects, 'Service', 'test-hostedsite-operator-metrics').spec as unknown as {
+      selector: Record<string, string>;
+    };
+    assert.ok(Object.entries(selector).some(([key, value]) => metadata.labels?.[key] !== value));
+    assert.ok(!rendered({ 'metrics.service': false }).some(({ kind }) => kind === 'Pod'));
   });
 });

@@ -12,10 +12,20 @@ export interface Rule {
 
 export interface Rendered {
   kind: string;
-  metadata: { name: string; namespace?: string; labels?: Record<string, string> };
+  metadata: {
+    name: string;
+    namespace?: string;
+    labels?: Record<string, string>;
+    annotations?: Record<string, string>;
+  };
   rules?: Rule[];
   data?: Record<string, string>;
-  spec?: { template: { metadata: { annotations: Record<string, string> }; spec: Pod } };
+  spec?: {
+    template: {
+      metadata: { labels?: Record<string, string>; annotations: Record<string, string> };
+      spec: Pod;
+    };
+  };
 }
 
 export interface Pod {
@@ -47,4 +57,27 @@ export function rendered(values: Record<string, unknown> = {}): Rendered[] {
   const { status, stdout, stderr } = helm('template', 'test', chart, '--namespace', 'hosting', ...set);
   assert.equal(status, 0, stderr);
   return readDocuments(stdout) as Rendered[];
+}
+
+export function one(objects: Rendered[], kind: string, name = 'test-hostedsite-operator'): Rendered {
+  const found = objects.filter((object) => object.kind === kind && object.metadata.name === name);
+  assert.equal(found.length, 1, `${kind} ${name}`);
+  return found[0] as Rendered;
+}
+
+export function pod(objects: Rendered[]): Pod {
+  const { spec } = one(objects, 'Deployment');
+  assert.ok(spec);
+  return spec.template.spec;
+}
+
+export function environment(objects: Rendered[]): Record<string, string | undefined> {
+  return Object.fromEntries(pod(objects).containers[0].env.map(({ name, value }) => [name, value]));
+}
+
+export function verbs({ rules = [] }: Rendered, group: string, plural: string): string[] {
+  return rules
+    .filter(({ apiGroups, resources: named }) => apiGroups.includes(group) && named.includes(plural))
+    .flatMap((rule) => rule.verbs)
+    .sort();
 }

@@ -57,9 +57,10 @@ export const first = [
 ] as const;
 
 export const second = [
-  // Build an image by the commands of a page, in the storage that buildah has by default.
+  // Follow a page; most build an image by its commands, in the storage that buildah has by default.
   'own-image',
   'how-do-i',
+  'helm-site',
   // Follows a page too, and has the registry of its cluster.
   'gitlab',
   // The operator's installation and processes, and what it measures of itself.

@@ -13,22 +13,28 @@ export function imagesTemplate(): string {
   );
 }
 
-/** Files of the chart of which only the places for images are generated: path → what makes the whole text of what is there. */
-export const chartImages: Readonly<Record<string, (text: string) => string>> = {
-  'values.yaml': (text) => filled(text, /(?<=^ {2}operator: ''\n)(.*?)(?=^ {2}# A site's release)/ms, value),
-  'values.schema.json': (text) =>
+/** A values.yaml with a place for the image of each component. */
+export function imagesInValues(text: string): string {
+  return filled(text, /(?<=^ {2}operator: ''\n)(.*?)(?=^ {2}# A site's release)/ms, value);
+}
+
+/** The same of values.schema.json. */
+export function imagesInSchema(text: string): string {
+  const schema = JSON.parse(
     filled(text, /(?<=^ {8}"operator": \{.*?^ {8}\},\n)(.*?)(?=^ {8}"resolveTags")/ms, property),
-  'README.md': (text) => {
-    const [, ...widths] = (/^\| `images[.]operator`.*$/m.exec(text)?.[0] ?? '')
-      .split('|')
-      .map(({ length }) => length - 2);
-    return filled(
-      text,
-      /(?<=^\| `images[.]operator`[^\n]*\n)(.*?)(?=^\| `images[.]resolveTags`)/ms,
-      (image) => row(image, widths),
-    );
-  },
-};
+  ) as Schema;
+  schema.properties.digests.properties = Object.fromEntries(
+    ['operator', ...images.map(({ value: name }) => name)].map((name) => [
+      name,
+      { description: `Of the image ${name}.`, $ref: '#/definitions/digest' },
+    ]),
+  );
+  return JSON.stringify(schema, null, 2);
+}
+
+interface Schema {
+  properties: { digests: { properties: Record<string, object> } };
+}
 
 /** Where there is no such place nothing would be written, and nobody would notice. */
 function filled(text: string, place: RegExp, lines: (image: NamedImage) => string): string {
@@ -42,12 +48,6 @@ function value({ value: name, is, change }: NamedImage): string {
 
 function property({ value: name }: NamedImage): string {
   return `        "${name}": {\n          "type": "string",\n          "pattern": "^$|^[^\\\\s]+$"\n        },\n`;
-}
-
-/** As wide as the table is, which is formatted. */
-function row({ value: name, is, change }: NamedImage, widths: readonly number[]): string {
-  const cells = [`\`images.${name}\``, "`''`", `Whole reference of ${is}; a change ${change}`];
-  return `| ${cells.map((cell, at) => cell.padEnd(widths[at] ?? 0)).join(' | ')} |\n`;
 }
 
 function capitalized(text: string): string {

@@ -4,7 +4,7 @@ import { TreeCopy, fails, original, passes, specRun, typeChecked } from './tree-
 import type { Additions } from './tree-copy.ts';
 
 interface ValuesSchema {
-  properties: { images: { properties: Record<string, object> } };
+  properties: Record<'images' | 'digests', { properties: Record<string, object | undefined> }>;
 }
 
 /**
@@ -158,13 +158,13 @@ describe('one more component', function () {
     assert.equal(values.images['note-pad'], '');
     assert.match(read('values.yaml'), /# The image of the note: a change writes it anew\.\n +note-pad: ''\n/);
     const schema = JSON.parse(read('values.schema.json')) as ValuesSchema;
-    assert.deepEqual(
-      schema.properties.images.properties['note-pad'],
-      schema.properties.images.properties['operator'],
-    );
+    const description = 'The image of the note: a change writes it anew.';
+    const { images, digests } = schema.properties;
+    assert.deepEqual(images.properties['note-pad'], { ...images.properties['operator'], description });
+    assert.ok(digests.properties['note-pad']);
     assert.match(
       read('README.md'),
-      /^\| `images\.note-pad` .*the image of the note; a change writes it anew/m,
+      /^\| `images\.note-pad` [^\n]*The image of the note: a change writes it anew/m,
     );
     const given = `- name: IMAGE_NOTE_PAD\n  value: {{ include "hostedsite.image" (list . "note-pad") | quote }}\n`;
     assert.ok(read('templates/_images.tpl').includes(given));

@@ -10,16 +10,23 @@ export function crdFile(kind: ApiKind): string {
   return generated + writeYAML(customResourceDefinition(kind));
 }
 
-/** The same in the chart. Helm never upgrades its own `crds/` folder, so each is in a template that uninstalling keeps. */
+/** The same in the chart. Helm never upgrades its own `crds/` folder, so each is in a template, which uninstalling keeps. */
 export function chartCrdFile(kinds: readonly ApiKind[]): string {
   return `${generated}{{- if .Values.crds.install }}\n${kinds.map(kept).join('---\n')}{{- end }}\n`;
 }
 
 function kept(of: ApiKind): string {
   const { apiVersion, kind, metadata, spec } = customResourceDefinition(of);
-  const annotations = { 'helm.sh/resource-policy': 'keep' };
-  return literal(writeYAML({ apiVersion, kind, metadata: { ...metadata, annotations }, spec }));
+  const [name, rest] = [writeYAML({ apiVersion, kind, metadata }), writeYAML({ spec })].map(literal);
+  return `${name}${annotations}${rest}`;
 }
+
+/** An upgrade with values that an earlier chart had, which did not ask, keeps them. */
+const annotations = `{{- if ne (toString .Values.crds.keep) "false" }}
+  annotations:
+    helm.sh/resource-policy: keep
+{{- end }}
+`;
 
 /** Text that Helm prints as it is. */
 export function literal(text: string): string {

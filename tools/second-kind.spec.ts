@@ -38,6 +38,7 @@ const note: ApiKind = {
 
 describe('another kind in the list', () => {
   const chart = 'charts/hostedsite-operator/templates';
+  const told = 'charts/hostedsite-operator/Chart.yaml';
   const reference = ['docs/reference', 'site-note.md'].join('/');
   const before = generatedFiles(kinds, operatorRights);
   const after = generatedFiles([...kinds, note], operatorRights);
@@ -51,13 +52,15 @@ describe('another kind in the list', () => {
   }
 
   it('leaves the files of the others as they are', () => {
-    const paths = Object.keys(before).filter((path) => !path.startsWith(chart));
+    const paths = Object.keys(before).filter((path) => !path.startsWith(chart) && path !== told);
     for (const path of paths) assert.equal(textOf(path), before[path]?.());
     assert.deepEqual(
       Object.keys(after).filter((path) => before[path] === undefined),
       ['crds/sitenotes.yaml', reference],
     );
   });
+
+  it('is told to Artifact Hub', () => assert.match(textOf(told), /name: sitenotes\.hostedsite\.dev/));
 
   it('has a CRD', () => {
     const { spec } = readYAML(textOf('crds/sitenotes.yaml')) as {

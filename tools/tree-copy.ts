@@ -22,6 +22,7 @@ const copied = [
   'ci',
   'crds',
   'docs/reference',
+  'examples',
   '.dependency-cruiser.mjs',
   'package.json',
   'tsconfig.json',

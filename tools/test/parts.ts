@@ -8,10 +8,13 @@ const patient = ['--no-config', '--timeout', '600000', '--exit'];
 const rig = [
   'control-plane/api-server',
   'control-plane/autoscaling',
+  'control-plane/chart',
   'control-plane/definition',
   'control-plane/deletion-guard',
+  'control-plane/oci',
   'control-plane/route',
   'control-plane/route-policy',
+  'control-plane/site-chart',
   'faults/proxy',
   'faults/proxy-watches',
   'faults/rights',
@@ -109,7 +112,7 @@ const firstLane: Lane = [
   },
   {
     name: 'chart',
-    command: [...cluster, 'enter', ...mocha, '--no-config', '--timeout', '60000', 'charts/chart.e2e.ts'],
+    command: [...cluster, 'enter', ...mocha, '--no-config', '--timeout', '60000', 'charts/*.e2e.ts'],
     counts: 'mocha',
     needs: ['cluster'],
   },

@@ -13,8 +13,17 @@ app.kubernetes.io/name: {{ include "hostedsite.name" . }}
 app.kubernetes.io/instance: {{ .Release.Name }}
 {{- end }}
 
+{{- /* The pod of helm test, which no Service of the operator selects. */ -}}
+{{- define "hostedsite.testSelector" -}}
+app.kubernetes.io/name: {{ include "hostedsite.name" . }}-test
+app.kubernetes.io/instance: {{ .Release.Name }}
+{{- end }}
+
 {{- define "hostedsite.labels" -}}
-{{ include "hostedsite.selector" . }}
+{{- with .Values.commonLabels }}
+{{- toYaml . }}
+{{ end }}
+{{- include "hostedsite.selector" . }}
 app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
 app.kubernetes.io/component: operator
 app.kubernetes.io/managed-by: {{ .Release.Service }}
@@ -29,5 +38,7 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
 {{- define "hostedsite.image" -}}
 {{- $root := index . 0 }}
 {{- $name := index . 1 }}
-{{- default (printf "%s/%s:%s" $root.Values.registry $name $root.Chart.AppVersion) (index $root.Values.images $name) }}
+{{- $digest := index ($root.Values.digests | default dict) $name }}
+{{- $version := empty $digest | ternary (printf ":%s" $root.Chart.AppVersion) (printf "@%s" $digest) }}
+{{- default (printf "%s/%s%s" $root.Values.registry $name $version) (index $root.Values.images $name) }}
 {{- end }}
