@@ -49,6 +49,7 @@ async function writes(): Promise<readonly Write[]> {
     answers: new Map(),
     searches: new Map(),
     readings: new Map(),
+    notices: new Map(),
     marked: new Set(),
     randomText: (bytes) => 'x'.repeat(Math.ceil((bytes * 4) / 3)),
   };

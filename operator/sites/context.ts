@@ -27,6 +27,8 @@ export interface SiteContext extends DataKeeper {
   searches: Map<SiteKey, Search>;
   /** Of ConfigMaps, for releases that were not made. */
   readings: Map<SiteKey, Reading>;
+  /** The ends of sites that this process has told by an Event. */
+  notices: Map<SiteKey, string>;
   /** At what visitors are served; absent where nobody is to look. */
   looks?: Pick<RouteLooks, 'ask' | 'forget'>;
 }
@@ -47,6 +49,7 @@ export function siteContext({ clock, ...parts }: SiteContextParts): SiteContext 
     answers: new Map(),
     searches: new Map(),
     readings: new Map(),
+    notices: new Map(),
     marked: new Set(),
     now: () => new Date(clock.wall()),
     evenFor: () => clock.evenFor(),
@@ -55,7 +58,10 @@ export function siteContext({ clock, ...parts }: SiteContextParts): SiteContext 
 }
 
 /** Of a site that is gone. What of its data is marked is needed until its credentials are collected. */
-export function forget(key: SiteKey, { heldSince, answers, searches, readings, looks }: SiteContext): void {
-  for (const remembered of [heldSince, answers, searches, readings]) remembered.delete(key);
+export function forget(
+  key: SiteKey,
+  { heldSince, answers, searches, readings, notices, looks }: SiteContext,
+): void {
+  for (const remembered of [heldSince, answers, searches, readings, notices]) remembered.delete(key);
   looks?.forget(key);
 }

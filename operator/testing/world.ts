@@ -55,6 +55,7 @@ export class World {
   readonly answers: SiteContext['answers'] = new Map();
   readonly searches: SiteContext['searches'] = new Map();
   readonly readings: SiteContext['readings'] = new Map();
+  readonly notices: SiteContext['notices'] = new Map();
   readonly marked: SiteContext['marked'] = new Set();
   settings = settings;
   #given = 0;
@@ -80,6 +81,7 @@ export class World {
       answers: this.answers,
       searches: this.searches,
       readings: this.readings,
+      notices: this.notices,
       marked: this.marked,
       now: () => new Date(this.now.getTime() + this.ahead),
       evenFor: () => this.evenFor,

@@ -44,6 +44,11 @@ export const events = {
     sentence:
       'spec.ttl is nearly over, and the site deletes itself with its data. To keep it, write a longer ttl, or remove it.',
   },
+  ExpiryFailed: {
+    type: 'Warning',
+    sentence:
+      "spec.ttl is over, and the site could not be deleted. It is tried again; the operator's log says why.",
+  },
   Expired: { type: 'Normal', sentence: 'spec.ttl is over: the site is deleted with its data.' },
 } as const satisfies Record<string, { type: 'Normal' | 'Warning'; sentence: string }>;
 

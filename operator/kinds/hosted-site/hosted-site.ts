@@ -100,7 +100,7 @@ export const hostedSiteSpec = group(
         `Delete: they are deleted. Default: ${specDefaults.deletionPolicy}.`,
     ).exactOptional(),
     ttl: duration(
-      'How long the site lives, from its creation or the beginning of its last release, whichever is later: then it deletes itself with its data. ' +
+      'How long the site lives, from its creation or from the last change of its spec or release, whichever is later: then it deletes itself with its data. ' +
         'Only beside deletionPolicy: Delete, and not in Production. An Event tells it an hour before, and status.expiry when. Default: none, it stays.',
       [longerThanNothing],
     ).exactOptional(),

@@ -114,11 +114,11 @@ export const hostedSiteStatus = group('What the site is. Written by the operator
       'When. A site that is changed later than that, and before it is deleted, stays until its new time. RFC 3339.',
       { max: 64 },
     ),
-    since: text('What spec.ttl counts from: its creation, or when its last release began. RFC 3339.', {
+    since: text('What spec.ttl counts from: when the site was made, changed or released last. RFC 3339.', {
       max: 64,
     }),
-    revision: text('Name of that release, as its ControllerRevision has it once it is stored.', {
-      max: 253,
+    restart: text('The value of the annotation hostedsite.dev/restartedAt that this counts, as a hash.', {
+      max: 64,
     }).exactOptional(),
     noticeTime: text(
       'When it was told by the Event ExpiresSoon: an hour before at the latest, with a shorter ttl as long before as that is. RFC 3339.',

@@ -5,9 +5,7 @@ import { at, inForce, isThere, minute, noon, noticed, told } from '../../testing
 describe('a site with a ttl', () => {
   it('says from its beginning when it ends, and looks again when that is to be told', async () => {
     const world = await inForce();
-    const { revision, ...expiry } = world.status.expiry ?? {};
-    assert.deepEqual(expiry, { time: '2030-01-04T12:00:00Z', since: noon });
-    assert.equal(revision, world.status.release?.desired?.revision);
+    assert.deepEqual(world.status.expiry, { time: '2030-01-04T12:00:00Z', since: noon });
     const { recheckAt } = await world.pass();
     assert.deepEqual(recheckAt, new Date('2030-01-04T11:00:00Z'));
     await at(world, '2030-01-04T10:59:00Z');
@@ -25,6 +23,24 @@ describe('a site with a ttl', () => {
     assert.deepEqual(told(world), ['ExpiresSoon']);
     assert.deepEqual((await world.pass()).recheckAt, new Date('2030-01-04T12:00:00Z'));
     assert.ok(isThere(world));
+  });
+
+  it('tells again, once, when another process looks after it', async () => {
+    const world = await noticed();
+    world.notices.clear();
+    await at(world, '2030-01-04T11:30:00Z');
+    await at(world, '2030-01-04T11:31:00Z');
+    assert.deepEqual(told(world), ['ExpiresSoon', 'ExpiresSoon']);
+  });
+
+  it('says when it could not be deleted', async () => {
+    const world = await noticed();
+    world.now = new Date('2030-01-04T12:00:00Z');
+    world.cluster.fail({ verb: 'delete', answer: { code: 403, reason: 'Forbidden' } });
+    await assert.rejects(world.pass(), { reason: 'Forbidden' });
+    assert.deepEqual(world.cluster.events.at(-1)?.reason, 'ExpiryFailed');
+    await world.pass();
+    assert.ok(!isThere(world));
   });
 
   it('is deleted at its end, in the version that was looked at, and its data go with it', async () => {

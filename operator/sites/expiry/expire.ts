@@ -4,7 +4,10 @@ import type { Observed } from '../../releases/observed.ts';
 import type { SiteContext } from '../context.ts';
 import { tell } from '../status/journal.ts';
 import { milestone } from '../status/milestones.ts';
+import { Conflict } from '../../kube/errors.ts';
+import { siteKey } from '../site-key.ts';
 import { isOver, nextAt, stillUneven } from './expiry.ts';
+import type { Expiry } from './expiry.ts';
 
 /** How long until a site is looked at again whose time is over by one thing that is known and not by another, in milliseconds. */
 const again = 60_000;
@@ -20,6 +23,7 @@ export async function expire(
   context: SiteContext,
 ): Promise<'deleted' | Date | undefined> {
   if (expiry === undefined) return undefined;
+  announce(site, expiry, context);
   const now = context.now();
   const next = nextAt(expiry, site);
   if (next > now) return next;
@@ -27,7 +31,22 @@ export async function expire(
   if (!sameContent(expiry, site.status?.expiry) || !isOver(site, now)) return later;
   const uneven = stillUneven(site, context.evenFor());
   if (uneven > 0) return new Date(now.getTime() + uneven);
-  return (await isOverLive(site, context)) ? deleted(site, context) : later;
+  try {
+    return (await isOverLive(site, context)) ? await deleted(site, context) : later;
+  } catch (error) {
+    if (!(error instanceof Conflict)) tell([milestone('ExpiryFailed')], { site }, context);
+    throw error;
+  }
+}
+
+/** Once in each process, and not before the status has it: an Event may be lost, and who misses it loses the site. */
+function announce(site: HostedSite, { time, noticeTime }: Expiry, context: SiteContext): void {
+  const key = siteKey(site.metadata.namespace, site.metadata.name);
+  if (noticeTime === undefined || noticeTime !== site.status?.expiry?.noticeTime) return;
+  const end = `${site.metadata.uid} ${time}`;
+  if (context.notices.get(key) === end) return;
+  context.notices.set(key, end);
+  tell([milestone('ExpiresSoon', `It ends at ${time}.`)], { site }, context);
 }
 
 async function isOverLive(site: HostedSite, context: SiteContext): Promise<boolean> {

@@ -1,112 +1,166 @@
 import assert from 'node:assert/strict';
-import {
-  at,
-  end,
-  hour,
-  inForce,
-  isThere,
-  minute,
-  noon,
-  noticed,
-  review,
-  told,
-} from '../../testing/expiry.ts';
+import type { HostedSiteSpec } from '../../kinds/hosted-site/hosted-site.ts';
+import { at, end, hour, inForce, isThere, minute, noticed, review, told } from '../../testing/expiry.ts';
+import { World } from '../../testing/world.ts';
+import { timestamp } from './expiry.ts';
 import { image, inForce as resolvingInForce } from '../../testing/pending.ts';
 
 describe('a ttl that is over as soon as somebody looks', () => {
-  it('gives an hour when it is written on an old site', async () => {
-    const world = await inForce({ ttl: undefined as unknown as string });
-    await at(world, '2030-02-01T12:00:00Z');
-    assert.equal(end(world), undefined);
-    world.change({ ttl: '72h' });
-    await world.settle();
-    assert.deepEqual(told(world), ['ExpiresSoon']);
-    assert.equal(end(world), '2030-02-01T13:00:00Z');
-    await at(world, '2030-02-01T12:59:00Z');
-    assert.ok(isThere(world));
-    world.now = new Date('2030-02-01T13:00:00Z');
-    await world.pass();
-    assert.ok(!isThere(world));
-  });
-
   it('gives an hour after a time without an operator, and none when that had told of it', async () => {
     const untold = await inForce();
     await at(untold, '2030-01-06T00:00:00Z');
     assert.equal(end(untold), '2030-01-06T01:00:00Z');
     const world = await noticed();
-    world.now = new Date('2030-01-06T00:00:00Z');
+    world.now = new Date('2030-01-05T11:59:00Z');
     await world.pass();
     assert.ok(!isThere(world));
   });
 
-  it('comes no nearer than was told when the ttl is made shorter', async () => {
+  it('gives an hour when what was told was told more than a day ago', async () => {
     const world = await noticed();
-    world.change({ ttl: '48h' });
-    await world.settle();
-    assert.equal(end(world), '2030-01-04T12:00:00Z');
-    const early = await inForce();
-    await at(early, '2030-01-03T12:00:00Z');
-    early.change({ ttl: '24h' });
-    await early.settle();
-    assert.equal(end(early), '2030-01-03T13:00:00Z');
+    await at(world, '2030-01-05T12:00:00Z');
+    assert.equal(end(world), '2030-01-05T13:00:00Z');
+    assert.deepEqual(told(world), ['ExpiresSoon', 'ExpiresSoon']);
   });
 
-  it('gives an hour when a suspended site goes on', async () => {
+  it('gives an hour when the status has been lost', async () => {
+    const world = await noticed();
+    world.cluster.edit('HostedSite', 'customer-a', 'shop', (site) => delete site['status']);
+    await at(world, '2030-01-04T12:30:00Z');
+    assert.equal(end(world), '2030-01-04T13:30:00Z');
+  });
+
+  it('gives an hour when the status is that of a backup', async () => {
+    const world = await noticed();
+    world.cluster.edit('HostedSite', 'customer-a', 'shop', (site) => {
+      site.metadata.creationTimestamp = '2030-06-01T12:00:00Z';
+    });
+    await at(world, '2030-06-01T12:00:00Z');
+    assert.equal(end(world), '2030-06-04T12:00:00Z');
+    world.cluster.edit('HostedSite', 'customer-a', 'shop', (site) => {
+      const status = site['status'] as { expiry: object };
+      site['status'] = { ...status, expiry: { ...status.expiry, noticeTime: '2030-01-04T11:00:00Z' } };
+    });
+    await at(world, '2030-06-04T11:30:00Z');
+    assert.equal(end(world), '2030-06-04T12:30:00Z');
+    assert.deepEqual(told(world), ['ExpiresSoon', 'ExpiresSoon']);
+  });
+});
+
+/** Whether it has its whole ttl again. */
+async function startsAnew(world: World, change: () => void): Promise<void> {
+  const now = world.now;
+  change();
+  await world.settle();
+  assert.equal(world.status.expiry?.since, timestamp(now));
+  assert.equal(world.status.expiry?.noticeTime, undefined);
+}
+
+describe('a ttl begins anew', () => {
+  const changes: [what: string, change: Partial<HostedSiteSpec>][] = [
+    ['its release', { image: 'registry.example.org/shop:2' }],
+    ['something else of the spec', { replicas: 3 }],
+    ['the ttl itself', { ttl: '48h' }],
+  ];
+  for (const [what, change] of changes)
+    it(`with ${what}`, async () => startsAnewWith(await noticed(), change));
+
+  const startsAnewWith = (world: World, change: Partial<HostedSiteSpec>): Promise<void> =>
+    startsAnew(world, () => world.change(change));
+
+  it('with the first one that is written', async () => {
+    const world = await inForce({ ttl: undefined as unknown as string });
+    await at(world, '2030-02-01T12:00:00Z');
+    assert.equal(end(world), undefined);
+    await startsAnewWith(world, { ttl: '72h' });
+  });
+
+  it('with a release that the site had before', async () => {
+    const world = await inForce();
+    for (const [day, image] of ['registry.example.org/shop:2', 'registry.example.org/shop:1'].entries()) {
+      world.now = new Date(`2030-01-0${day + 2}T12:00:00Z`);
+      await startsAnewWith(world, { image });
+      await world.bringUp();
+    }
+  });
+
+  it('with a restart', async () => {
+    const world = await noticed();
+    const again = (value: string) => () =>
+      world.cluster.edit('HostedSite', 'customer-a', 'shop', ({ metadata }) => {
+        metadata.annotations = { ...metadata.annotations, 'hostedsite.dev/restartedAt': value };
+      });
+    await startsAnew(world, again('1'));
+    await at(world, '2030-01-05T12:00:00Z');
+    assert.equal(world.status.expiry?.since, '2030-01-04T11:00:00Z');
+    await startsAnew(world, again('2'));
+  });
+
+  it('when a suspended site goes on, also when nobody saw it suspended', async () => {
     const world = await noticed();
     world.change({ suspend: true });
     await at(world, '2030-02-01T12:00:00Z');
     assert.equal(end(world), undefined);
-    world.change({ suspend: false });
-    await world.settle();
-    assert.equal(end(world), '2030-02-01T13:00:00Z');
-  });
-});
-
-describe('a release', () => {
-  it('makes a ttl begin anew, also when it is one that the site had before', async () => {
-    const world = await inForce();
-    const images = ['registry.example.org/shop:2', 'registry.example.org/shop:1'];
-    const times: unknown[] = [];
-    for (const [day, image] of images.entries()) {
-      world.now = new Date(`2030-01-0${day + 2}T12:00:00Z`);
-      world.change({ image });
-      await world.bringUp();
-      times.push(world.status.expiry?.since.slice(0, 16));
-    }
-    assert.deepEqual(times, ['2030-01-02T12:00', '2030-01-03T12:00']);
+    await startsAnewWith(world, { suspend: false });
+    const unseen = await noticed();
+    unseen.change({ suspend: true });
+    await startsAnewWith(unseen, { suspend: false });
   });
 
-  it('is counted from when the API server made it where nothing was told', async () => {
-    const world = await inForce({ ttl: undefined as unknown as string });
-    world.now = new Date('2030-01-03T00:00:00Z');
-    world.change({ image: 'registry.example.org/shop:2' });
-    await world.bringUp();
-    world.change({ ttl: '72h' });
-    await world.settle();
-    assert.equal(world.status.expiry?.since, '2030-01-03T00:00:00Z');
-  });
-
-  it('counts as soon as it is asked for, however long its image is waited for', async () => {
+  it('as soon as it is asked for, however long its image is waited for', async () => {
     const world = await resolvingInForce(review);
     const { time = '' } = world.status.expiry ?? {};
     await at(world, new Date(Date.parse(time) - hour).toISOString());
     world.now = new Date(time);
-    world.change({ image: image(2) });
-    await world.settle();
+    await startsAnewWith(world, { image: image(2) });
     assert.equal(world.condition('ImageResolved'), 'Unknown/Resolving');
-    assert.equal(world.status.expiry?.since, time);
     world.now = new Date(Date.parse(time) + 5 * minute);
     await world.settle();
     assert.ok(isThere(world));
     assert.equal(world.status.expiry?.since, time);
   });
 
-  it('is none when only something else of the spec changes', async () => {
+  it('also by a pass that fails, once', async () => {
+    for (const restart of [false, true]) {
+      const world = await noticed();
+      const answer = { code: 500, reason: 'InternalError' };
+      world.now = new Date('2030-01-04T12:00:00Z');
+      world.change({ web: { configFiles: [{ configMap: { name: 'settings' }, mountPath: '/etc/shop' }] } });
+      await world.settle();
+      world.now = new Date(Date.parse(end(world) ?? '') - hour);
+      await world.settle();
+      world.now = new Date(end(world) ?? '');
+      if (restart)
+        world.cluster.edit('HostedSite', 'customer-a', 'shop', ({ metadata }) => {
+          metadata.annotations = { 'hostedsite.dev/restartedAt': '1' };
+        });
+      else world.change({ image: 'registry.example.org/shop:2' });
+      world.cluster.fail({ verb: 'read', answer, times: 9 });
+      await assert.rejects(world.pass(), { reason: 'InternalError' });
+      await world.pass().catch(() => undefined);
+      assert.ok(isThere(world));
+      assert.equal(world.status.expiry?.since, timestamp(world.now));
+    }
+  });
+
+  it('of less than an hour with a notice of its own', async () => {
+    const world = await inForce({ ttl: '30m' });
+    await at(world, '2030-01-01T12:20:00Z');
+    world.change({ image: 'registry.example.org/shop:2' });
+    await world.settle();
+    assert.equal(end(world), '2030-01-01T12:50:00Z');
+    assert.equal(world.status.expiry?.noticeTime, '2030-01-01T12:20:00Z');
+    assert.deepEqual(told(world), ['ExpiresSoon']);
+  });
+
+  it('from when the API server made a release where the status has been lost', async () => {
     const world = await inForce();
-    world.now = new Date('2030-01-03T12:00:00Z');
-    world.change({ replicas: 3 });
+    world.now = new Date('2030-01-03T00:00:00Z');
+    world.change({ image: 'registry.example.org/shop:2' });
     await world.bringUp();
-    assert.equal(world.status.expiry?.since, noon);
+    world.cluster.edit('HostedSite', 'customer-a', 'shop', (site) => delete site['status']);
+    await world.settle();
+    assert.equal(world.status.expiry?.since, '2030-01-03T00:00:00Z');
   });
 });
 
@@ -154,6 +208,15 @@ describe('a clock that is wrong', () => {
     assert.equal(world.status.expiry?.noticeTime, undefined);
     await at(world, '2030-01-04T11:30:00Z');
     assert.equal(end(world), '2030-01-04T12:30:00Z');
+  });
+
+  it('gives no time away when it is a little behind what was told', async () => {
+    const world = await inForce();
+    world.now = new Date('2030-01-03T12:00:00Z');
+    world.change({ replicas: 3 });
+    await world.settle();
+    await at(world, '2030-01-03T11:59:58Z');
+    assert.equal(world.status.expiry?.since, '2030-01-03T12:00:00Z');
   });
 
   it('has begun no release and told nothing in a time that has not come', async () => {

@@ -3,6 +3,7 @@ import { specDefaults } from '../../kinds/hosted-site/hosted-site.ts';
 import type { HostedSite, HostedSiteStatus } from '../../kinds/hosted-site/hosted-site.ts';
 import type { Manifest } from '../../components/component.ts';
 import type { Observed } from '../../releases/observed.ts';
+import { restartOf } from '../../releases/restart.ts';
 
 export type Expiry = NonNullable<HostedSiteStatus['expiry']>;
 
@@ -11,26 +12,40 @@ const minute = 60_000;
 const notice = 60 * minute;
 /** How long the clock must have gone evenly before a site is deleted by it, in milliseconds; with a shorter ttl, that. */
 const evenly = 10 * minute;
+/** How far clocks of nodes may differ, in milliseconds. */
+const differ = 5 * minute;
+/** After so long a notice is told anew, in milliseconds: whatever kept the site, nobody remembers it. */
+const longAgo = 25 * notice;
 
 /**
  * What is to be told of the end of a site: first when it is, and so long before it that it is near. From then on it stays told, and the
- * end is never nearer than that notice, whatever else is written: a ttl that is over as soon as it is written, or was while nobody
- * looked, gives the notice all the same. A release makes it a new time, and nothing is told while the site is suspended.
- * `desired` is the revision that the spec asks for, as soon as it does: nobody loses a site because its image is still being pulled.
+ * end is never nearer than that notice: a ttl that was over while nobody looked gives the notice all the same. Whoever changes the
+ * site gives it its whole ttl anew, and nothing is told while it is suspended. It hangs on no more than the site itself: a pass that
+ * fails says the same.
  */
-export function expiry(seen: Observed, desired: string | undefined): Expiry | undefined {
+export function expiry(seen: Pick<Observed, 'site' | 'owned' | 'now'>): Expiry | undefined {
   const { site, now } = seen;
   const ttl = timeToLive(site);
-  const counted = countedFrom(seen, desired);
-  if (ttl === undefined || counted === undefined) return undefined;
-  const end = new Date(counted.at.getTime() + ttl);
+  const since = countedFrom(seen);
+  if (ttl === undefined || since === undefined) return undefined;
+  const restart = restartOf(seen);
+  const told = { since: timestamp(since), ...(restart === undefined ? {} : { restart }) };
+  const end = new Date(Date.parse(told.since) + ttl);
   const length = Math.min(notice, ttl);
-  const { since, revision } = { since: timestamp(counted.at), revision: counted.revision };
-  const told = { since, ...(revision === undefined ? {} : { revision }) };
-  if (now.getTime() < end.getTime() - length) return { time: timestamp(end), ...told };
-  const noticed = past(site.status?.expiry?.noticeTime, now) ?? now;
+  const near = new Date(end.getTime() - length);
+  if (now < near) return { time: timestamp(end), ...told };
+  const noticed = noticeSince(near, seen) ?? now;
   const time = new Date(Math.max(end.getTime(), noticed.getTime() + length));
   return { time: timestamp(time), ...told, noticeTime: timestamp(noticed) };
+}
+
+/**
+ * When the notice of this end was told. One of the future was told by a clock that was wrong, one of long ago by an operator that was
+ * away since: that is told anew.
+ */
+function noticeSince(near: Date, { site, now }: Pick<Observed, 'site' | 'now'>): Date | undefined {
+  const at = new Date(site.status?.expiry?.noticeTime ?? '');
+  return near <= at && at <= now && now.getTime() < at.getTime() + longAgo ? at : undefined;
 }
 
 /**
@@ -71,27 +86,26 @@ function timeToLive({ spec }: HostedSite): number | undefined {
   return seconds(ttl) * 1000;
 }
 
-/**
- * The beginning of a release is remembered when it is told: a site that goes back to one that it had has no object that is new. Where
- * nothing was told, or the clock was wrong then, the API server's time of the newest one is known.
- */
-function countedFrom(
-  seen: Observed,
-  desired: string | undefined,
-): { at: Date; revision: string | undefined } | undefined {
+/** Creation, the last change, or the newest release, whichever is latest. */
+function countedFrom(seen: Pick<Observed, 'site' | 'owned' | 'now'>): Date | undefined {
   const { site, owned } = seen;
-  const revision = desired ?? site.status?.expiry?.revision;
-  const made = owned.filter((one) => isReleaseOf(one, site)).map(({ metadata }) => madeAt(metadata) || 0);
-  const at = Math.max(madeAt(site.metadata), remembered(revision, seen), ...made);
-  return Number.isNaN(at) ? undefined : { at: new Date(at), revision };
+  const releases = owned.filter((one) => isReleaseOf(one, site)).map(({ metadata }) => madeAt(metadata) || 0);
+  const at = Math.max(madeAt(site.metadata), changedAt(seen), ...releases);
+  return Number.isNaN(at) ? undefined : new Date(at);
 }
 
-/** When this revision began as far as that was told, or now where it was not the one that was told of. */
-function remembered(revision: string | undefined, { site, now }: Observed): number {
-  const before = site.status?.expiry;
+/**
+ * When somebody last changed what the site is to be: now, where the status has not told of it yet. Of what lies in the future, by more
+ * than clocks differ, nothing is known.
+ */
+function changedAt({ site, now }: Pick<Observed, 'site' | 'now'>): number {
+  const { observedGeneration, expiry: before } = site.status ?? {};
+  if (observedGeneration === undefined) return 0;
+  if (observedGeneration !== site.metadata.generation) return now.getTime();
   if (before === undefined) return 0;
-  const isNew = before.revision !== revision;
-  return isNew ? now.getTime() : (past(before.since, now)?.getTime() ?? 0);
+  if (before.restart !== restartOf({ site })) return now.getTime();
+  const at = Date.parse(before.since);
+  return at <= now.getTime() + differ ? at : 0;
 }
 
 function isReleaseOf({ kind, metadata: { ownerReferences } }: Manifest, { metadata }: HostedSite): boolean {
@@ -101,12 +115,6 @@ function isReleaseOf({ kind, metadata: { ownerReferences } }: Manifest, { metada
 /** NaN of what has no such time. */
 function madeAt({ creationTimestamp = '' }: { creationTimestamp?: string }): number {
   return Date.parse(creationTimestamp);
-}
-
-/** What is of the future was told by a clock that was wrong. */
-function past(time: string | undefined, now: Date): Date | undefined {
-  const at = Date.parse(time ?? '');
-  return at <= now.getTime() ? new Date(at) : undefined;
 }
 
 /** As Kubernetes writes times. */

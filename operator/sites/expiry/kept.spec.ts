@@ -57,7 +57,7 @@ describe('a site with a ttl stays', () => {
     await assert.rejects(world.pass(), { reason: 'Conflict' });
     assert.ok(isThere(world));
     await world.settle();
-    assert.equal(end(world), '2030-01-04T13:00:00Z');
+    assert.equal(end(world), '2030-01-07T13:00:00Z');
   });
 
   it('when anything of it has been written that the caches do not know', async () => {

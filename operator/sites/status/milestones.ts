@@ -20,7 +20,6 @@ export function milestones(before: HostedSiteStatus = {}, after: HostedSiteStatu
     ...scaled(before, after),
     ...failedRuns(before, after),
     ...policyMilestones(before, after),
-    ...expiryMilestones(before, after),
   ];
 }
 
@@ -108,11 +107,6 @@ function policyMilestones(
   { deletionPolicy: is = was }: HostedSiteStatus,
 ): Milestone[] {
   return is === was ? [] : [milestone('DeletionPolicyInForce', `deletionPolicy: ${is}.`)];
-}
-
-function expiryMilestones({ expiry: was }: HostedSiteStatus, { expiry: is }: HostedSiteStatus): Milestone[] {
-  if (is?.noticeTime === undefined || is.noticeTime === was?.noticeTime) return [];
-  return [milestone('ExpiresSoon', `It ends at ${is.time}.`)];
 }
 
 function boostMilestones(before: HostedSiteStatus, after: HostedSiteStatus): Milestone[] {

@@ -73,8 +73,8 @@ function deletionPolicy({
   return policy === undefined ? {} : { deletionPolicy: policy };
 }
 
-function expiresAt({ seen, state }: Judgement): Pick<HostedSiteStatus, 'expiry'> {
-  const told = expiry(seen, state?.desired.name);
+function expiresAt({ seen }: Judgement): Pick<HostedSiteStatus, 'expiry'> {
+  const told = expiry(seen);
   return told === undefined ? {} : { expiry: told };
 }
 
