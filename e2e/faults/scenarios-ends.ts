@@ -17,6 +17,11 @@ const wordpress: HostedSiteSpec = {
   preset: 'WordPress',
 };
 
+const review: Pick<HostedSiteSpec, 'environment' | 'deletionPolicy'> = {
+  environment: 'Development',
+  deletionPolicy: 'Delete',
+};
+
 const untilReady = until('the site is ready', (stage) => isReady(stage) && isWhole(stage));
 const untilOwned = until('the data goes with the site', isOwned);
 const untilRetained = until(
@@ -55,6 +60,13 @@ export const ends: readonly Scenario[] = [
     prepare: running(withData),
     act: [change({ deletionPolicy: 'Delete' }), untilOwned, removeSite],
     final: 'Gone',
+  },
+  {
+    name: 'deletion-by-ttl',
+    prepare: [...running({ ...withData, ...review }), untilOwned],
+    act: [change({ ttl: '3s' })],
+    final: 'Gone',
+    dataGoes: true,
   },
   {
     name: 'old-finalizer',

@@ -117,9 +117,12 @@ export const hostedSiteStatus = group('What the site is. Written by the operator
     since: text('What spec.ttl counts from: when the site was made, changed or released last. RFC 3339.', {
       max: 64,
     }),
-    restart: text('The value of the annotation hostedsite.dev/restartedAt that this counts, as a hash.', {
-      max: 64,
-    }).exactOptional(),
+    restart: text(
+      'The value of the annotation hostedsite.dev/restartedAt that this counts, as a hash; empty without it.',
+      {
+        max: 64,
+      },
+    ),
     noticeTime: text(
       'When it was told by the Event ExpiresSoon: an hour before at the latest, with a shorter ttl as long before as that is. RFC 3339.',
       { max: 64 },

@@ -5,7 +5,7 @@ import { at, inForce, isThere, minute, noon, noticed, told } from '../../testing
 describe('a site with a ttl', () => {
   it('says from its beginning when it ends, and looks again when that is to be told', async () => {
     const world = await inForce();
-    assert.deepEqual(world.status.expiry, { time: '2030-01-04T12:00:00Z', since: noon });
+    assert.deepEqual(world.status.expiry, { time: '2030-01-04T12:00:00Z', since: noon, restart: '' });
     const { recheckAt } = await world.pass();
     assert.deepEqual(recheckAt, new Date('2030-01-04T11:00:00Z'));
     await at(world, '2030-01-04T10:59:00Z');

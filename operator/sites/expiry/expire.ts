@@ -4,7 +4,7 @@ import type { Observed } from '../../releases/observed.ts';
 import type { SiteContext } from '../context.ts';
 import { tell } from '../status/journal.ts';
 import { milestone } from '../status/milestones.ts';
-import { Conflict } from '../../kube/errors.ts';
+import { Conflict, NotFound } from '../../kube/errors.ts';
 import { siteKey } from '../site-key.ts';
 import { isOver, nextAt, stillUneven } from './expiry.ts';
 import type { Expiry } from './expiry.ts';
@@ -34,7 +34,8 @@ export async function expire(
   try {
     return (await isOverLive(site, context)) ? await deleted(site, context) : later;
   } catch (error) {
-    if (!(error instanceof Conflict)) tell([milestone('ExpiryFailed')], { site }, context);
+    if (!(error instanceof Conflict || error instanceof NotFound))
+      tell([milestone('ExpiryFailed')], { site }, context);
     throw error;
   }
 }

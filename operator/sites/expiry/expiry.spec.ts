@@ -11,16 +11,28 @@ describe('a ttl that is over as soon as somebody looks', () => {
     await at(untold, '2030-01-06T00:00:00Z');
     assert.equal(end(untold), '2030-01-06T01:00:00Z');
     const world = await noticed();
-    world.now = new Date('2030-01-05T11:59:00Z');
+    world.now = new Date('2030-01-04T12:59:00Z');
     await world.pass();
     assert.ok(!isThere(world));
   });
 
-  it('gives an hour when what was told was told more than a day ago', async () => {
+  it('gives an hour when nobody looked for as long after the end as it had been told before', async () => {
     const world = await noticed();
-    await at(world, '2030-01-05T12:00:00Z');
-    assert.equal(end(world), '2030-01-05T13:00:00Z');
+    await at(world, '2030-01-04T13:00:00Z');
+    assert.equal(end(world), '2030-01-04T14:00:00Z');
     assert.deepEqual(told(world), ['ExpiresSoon', 'ExpiresSoon']);
+  });
+
+  it('ends it also when somebody else has written of a restart', async () => {
+    const world = await noticed();
+    world.cluster.edit('HostedSite', 'customer-a', 'shop', (site) => {
+      const status = site['status'] as { expiry: object };
+      site['status'] = { ...status, expiry: { ...status.expiry, restart: 'another' } };
+    });
+    await at(world, '2030-01-04T12:00:00Z');
+    assert.equal(world.status.expiry?.restart, '');
+    await at(world, '2030-01-07T11:00:00Z');
+    assert.equal(end(world), '2030-01-07T12:00:00Z');
   });
 
   it('gives an hour when the status has been lost', async () => {
@@ -219,16 +231,16 @@ describe('a clock that is wrong', () => {
     assert.equal(world.status.expiry?.since, '2030-01-03T12:00:00Z');
   });
 
-  it('has begun no release and told nothing in a time that has not come', async () => {
+  it('costs nobody a site when it is right again: what changed in a time that has not come changed now', async () => {
     const world = await inForce();
-    world.ahead = 1000 * hour;
-    world.change({ image: 'registry.example.org/shop:2' });
+    await at(world, '2030-02-01T12:00:00Z');
+    world.ahead = 6 * minute;
+    world.change({ replicas: 3 });
     await world.settle();
-    world.ahead += 72 * hour;
-    await world.settle();
-    assert.match(world.status.expiry?.noticeTime ?? '', /^2030-02-/);
+    assert.equal(end(world), '2030-02-04T12:06:00Z');
     world.ahead = 0;
-    await at(world, '2030-01-04T11:30:00Z');
-    assert.equal(end(world), '2030-01-04T12:30:00Z');
+    await at(world, '2030-02-01T12:00:30Z');
+    assert.equal(end(world), '2030-02-04T12:00:30Z');
+    assert.equal(world.status.expiry?.noticeTime, undefined);
   });
 });

@@ -14,8 +14,8 @@ const notice = 60 * minute;
 const evenly = 10 * minute;
 /** How far clocks of nodes may differ, in milliseconds. */
 const differ = 5 * minute;
-/** After so long a notice is told anew, in milliseconds: whatever kept the site, nobody remembers it. */
-const longAgo = 25 * notice;
+/** After so long a notice is told anew, in milliseconds: whatever kept the site, it was not what had been told. */
+const longAgo = 2 * notice;
 
 /**
  * What is to be told of the end of a site: first when it is, and so long before it that it is near. From then on it stays told, and the
@@ -28,8 +28,7 @@ export function expiry(seen: Pick<Observed, 'site' | 'owned' | 'now'>): Expiry |
   const ttl = timeToLive(site);
   const since = countedFrom(seen);
   if (ttl === undefined || since === undefined) return undefined;
-  const restart = restartOf(seen);
-  const told = { since: timestamp(since), ...(restart === undefined ? {} : { restart }) };
+  const told = { since: timestamp(since), restart: restartOfSite(site) };
   const end = new Date(Date.parse(told.since) + ttl);
   const length = Math.min(notice, ttl);
   const near = new Date(end.getTime() - length);
@@ -95,17 +94,22 @@ function countedFrom(seen: Pick<Observed, 'site' | 'owned' | 'now'>): Date | und
 }
 
 /**
- * When somebody last changed what the site is to be: now, where the status has not told of it yet. Of what lies in the future, by more
- * than clocks differ, nothing is known.
+ * When somebody last changed what the site is to be: now, where the status has not told of it yet, or told of a time that lies in the
+ * future by more than clocks differ. Nobody loses a site because a clock was wrong.
  */
 function changedAt({ site, now }: Pick<Observed, 'site' | 'now'>): number {
-  const { observedGeneration, expiry: before } = site.status ?? {};
-  if (observedGeneration === undefined) return 0;
-  if (observedGeneration !== site.metadata.generation) return now.getTime();
+  const { generation = 1 } = site.metadata;
+  const { observedGeneration = 1, expiry: before } = site.status ?? {};
+  if (observedGeneration !== generation) return now.getTime();
   if (before === undefined) return 0;
-  if (before.restart !== restartOf({ site })) return now.getTime();
+  if (before.restart !== restartOfSite(site)) return now.getTime();
   const at = Date.parse(before.since);
-  return at <= now.getTime() + differ ? at : 0;
+  return at <= now.getTime() + differ ? at : now.getTime();
+}
+
+/** Empty without one: a field that is left out would stay as somebody else wrote it. */
+function restartOfSite(site: HostedSite): string {
+  return restartOf({ site }) ?? '';
 }
 
 function isReleaseOf({ kind, metadata: { ownerReferences } }: Manifest, { metadata }: HostedSite): boolean {

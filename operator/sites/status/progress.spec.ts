@@ -47,6 +47,7 @@ describe('what may wait to be told', () => {
         expiry: {
           time: '2030-01-01T13:00:00Z',
           since: '2029-12-29T13:00:00Z',
+          restart: '',
           noticeTime: '2030-01-01T12:00:00Z',
         },
       }),
