@@ -31,6 +31,15 @@ export async function expire(
   if (!sameContent(expiry, site.status?.expiry) || !isOver(site, now)) return later;
   const uneven = stillUneven(site, context.evenFor());
   if (uneven > 0) return new Date(now.getTime() + uneven);
+  return deletedWhenOver(site, later, context);
+}
+
+/** Whoever should have seen it go hears that it did not, whatever was wrong. */
+async function deletedWhenOver(
+  site: HostedSite,
+  later: Date,
+  context: SiteContext,
+): Promise<'deleted' | Date> {
   try {
     return (await isOverLive(site, context)) ? await deleted(site, context) : later;
   } catch (error) {

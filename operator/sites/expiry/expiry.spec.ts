@@ -30,6 +30,7 @@ describe('a ttl that is over as soon as somebody looks', () => {
       site['status'] = { ...status, expiry: { ...status.expiry, restart: 'another' } };
     });
     await at(world, '2030-01-04T12:00:00Z');
+    assert.ok(isThere(world));
     assert.equal(world.status.expiry?.restart, '');
     await at(world, '2030-01-07T11:00:00Z');
     assert.equal(end(world), '2030-01-07T12:00:00Z');
@@ -220,6 +221,11 @@ describe('a clock that is wrong', () => {
     assert.equal(world.status.expiry?.noticeTime, undefined);
     await at(world, '2030-01-04T11:30:00Z');
     assert.equal(end(world), '2030-01-04T12:30:00Z');
+    const near = await noticed();
+    near.now = new Date('2040-01-01T00:00:00Z');
+    await near.settle();
+    await at(near, '2030-01-04T11:30:00Z');
+    assert.equal(end(near), '2030-01-04T12:30:00Z');
   });
 
   it('gives no time away when it is a little behind what was told', async () => {

@@ -98,7 +98,7 @@ function countedFrom(seen: Pick<Observed, 'site' | 'owned' | 'now'>): Date | und
  * future by more than clocks differ. Nobody loses a site because a clock was wrong.
  */
 function changedAt({ site, now }: Pick<Observed, 'site' | 'now'>): number {
-  const { generation = 1 } = site.metadata;
+  const { generation } = site.metadata;
   const { observedGeneration = 1, expiry: before } = site.status ?? {};
   if (observedGeneration !== generation) return now.getTime();
   if (before === undefined) return 0;
