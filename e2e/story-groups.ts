@@ -25,6 +25,7 @@ export const sideBySide = [
   'shipped-examples',
   'gated-jobs',
   'data',
+  'in-sync',
   'examples',
   'made-again',
   'probes',

@@ -21,6 +21,8 @@ const packages: Readonly<Record<string, string>> = {
   sysctl: 'procps',
   // What runs pipelines on this machine copies a project's files with it.
   rsync: 'rsync',
+  // What Argo CD runs health scripts by.
+  'lua5.1': 'lua5.1',
 };
 
 /** Free space that a first start takes at its peak, in GiB (measured: 13 of build cache, 3 of packages and images). */

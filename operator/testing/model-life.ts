@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import type { HostedSite, HostedSiteSpec } from '../kinds/hosted-site/hosted-site.ts';
+import { unseenStatus } from '../kinds/hosted-site/unseen-status.ts';
 import type { Manifest } from '../components/component.ts';
 import { components } from '../components/index.ts';
 import type { MemoryCluster } from './memory/memory-cluster.ts';
@@ -143,7 +144,7 @@ export class Life {
     cluster.forgetRecords();
     this.#sites += 1;
     const metadata = { ...hostedSite().metadata, uid: `site-uid-${this.#sites}` };
-    cluster.seed(hostedSite(site.spec, { metadata }));
+    cluster.seed(hostedSite(site.spec, { metadata, status: unseenStatus }));
   }
 
   /** Volumes that nobody owns stay; and whether nothing is left for which a password would be needed. */

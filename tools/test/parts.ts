@@ -6,6 +6,7 @@ const mocha = ['node', 'node_modules/mocha/bin/mocha.js'];
 const cluster = ['node', 'e2e/cluster/main.ts'];
 const patient = ['--no-config', '--timeout', '600000', '--exit'];
 const rig = [
+  'argo-cd/health',
   'control-plane/api-server',
   'control-plane/autoscaling',
   'control-plane/chart',

@@ -2,6 +2,28 @@ import type { Mutant } from '../mutant.ts';
 
 export const status: readonly Mutant[] = [
   {
+    name: 'reconciling-beside-ready',
+    family: 'status',
+    file: 'operator/sites/status/status.ts',
+    find: "const isWorking = summary.status !== 'True' && stalled.length === 0 && !facts.suspended;",
+    replace: 'const isWorking = stalled.length === 0 && !facts.suspended;',
+    why: 'Flux and Helm wait until their time is over for a site that serves.',
+    specs: ['operator/testing/health/kstatus.spec.ts'],
+    scenarios: [],
+    faults: [],
+  },
+  {
+    name: 'failed-task-not-stalled',
+    family: 'status',
+    file: 'operator/actions/action.ts',
+    find: "['Stalled', asStatus(phase === 'Failed')],",
+    replace: "['Stalled', asStatus(phase === 'Failed' && reason === '')],",
+    why: 'Flux and Helm take a task that has failed for one that is done.',
+    specs: ['operator/testing/health/kstatus.spec.ts'],
+    scenarios: [],
+    faults: [],
+  },
+  {
     name: 'cron-decides-ready',
     family: 'status',
     file: 'operator/sites/status/status.ts',
