@@ -12,6 +12,7 @@ const rig = [
   'control-plane/chart',
   'control-plane/definition',
   'control-plane/deletion-guard',
+  'control-plane/images',
   'control-plane/oci',
   'control-plane/route',
   'control-plane/route-policy',
