@@ -50,9 +50,9 @@ check: verify types lint unit mutants ## all that needs no cluster
 programs: node_modules/.ready ## build the cluster's programs that are missing; a first time takes long
 	@$(CLUSTER) programs
 
-images: node_modules/.ready ## build the images that are missing, for sites and for stories
-	@$(CLUSTER) packages
-	@$(NODE) e2e/images.ts
+images: node_modules/.ready ## build the images that are missing (REGISTRY=… PUSH=1: push those of sites and the operator)
+	@$(if $(REGISTRY)$(PUSH),,$(CLUSTER) packages)
+	@$(NODE) e2e/images.ts $(if $(REGISTRY)$(PUSH),--registry='$(REGISTRY)' --push='$(PUSH)')
 
 cluster: node_modules/.ready ## start a real Kubernetes on this machine (NODES=3)
 	@$(CLUSTER) up $(if $(NODES),--nodes $(NODES))

@@ -38,6 +38,15 @@ export async function meetNeeds(builtBefore: boolean): Promise<void> {
   await installPackages();
 }
 
+/** What building and pushing images takes. */
+export async function meetNeedsOfImages(): Promise<void> {
+  if (process.platform !== 'linux' || process.getuid?.() !== 0)
+    throw new Refusal(
+      'Building images changes the root directory: run this on Linux as root (sudo make images).',
+    );
+  await installPackages();
+}
+
 /** What building programs takes: no root, and no Debian package. */
 export async function refuseWithoutBuildTools(builtBefore: boolean): Promise<void> {
   mkdirSync(cacheDirectory, { recursive: true });

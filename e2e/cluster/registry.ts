@@ -17,7 +17,7 @@ export const registryAddress = `${addresses.controlPlane}:5000`;
 
 /** The only account. The file of passwords holds its bcrypt hash. */
 export const registryAccount = { username: 'shop', password: 'open-sesame' } as const;
-const passwords = 'shop:$2a$04$tooVTzKQIwArIZxXhL2W3eVtfSRTr1gFvMWGoFm/dUxhTamlTauya\n';
+export const passwords = 'shop:$2a$04$tooVTzKQIwArIZxXhL2W3eVtfSRTr1gFvMWGoFm/dUxhTamlTauya\n';
 
 /** A registry that gives nothing away without the password; empty, and only as long as a story wants it. */
 export async function startRegistry(running: Running): Promise<void> {

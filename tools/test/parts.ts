@@ -12,6 +12,7 @@ const rig = [
   'control-plane/chart',
   'control-plane/definition',
   'control-plane/deletion-guard',
+  'control-plane/images',
   'control-plane/oci',
   'control-plane/route',
   'control-plane/route-policy',
@@ -78,13 +79,13 @@ const processesLane: Lane = [
 ];
 
 /**
- * Meanwhile the image's own Varnish without a cluster, which leaves the other lane its speed; then the API server alone and what is
- * in the way to it, and what the cluster is made of.
+ * Meanwhile the image's own Varnish without a cluster, which leaves the other lane its speed, and what is in images; then the API
+ * server alone and what is in the way to it, and what the cluster is made of.
  */
 const edgeLane: Lane = [
   {
     name: 'edge',
-    command: [...mocha, ...patient, 'e2e/edge/*.e2e.ts'],
+    command: [...mocha, ...patient, 'e2e/edge/*.e2e.ts', 'e2e/publish/*.e2e.ts'],
     counts: 'mocha',
     needs: ['Debian packages', 'images'],
   },
