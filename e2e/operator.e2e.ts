@@ -124,7 +124,8 @@ describe('the operator', function () {
       ['make rights', false, ns, 'create', 'rolebindings.rbac.authorization.k8s.io'],
       ['speak for others', false, ns, 'impersonate', 'users'],
       ['make tokens', false, ns, 'create', 'serviceaccounts', '--subresource=token'],
-      ['delete sites', false, ns, 'delete', 'hostedsites.hostedsite.dev'],
+      ['delete a site whose ttl is over', true, ns, 'delete', 'hostedsites.hostedsite.dev'],
+      ['delete sites in numbers', false, ns, 'deletecollection', 'hostedsites.hostedsite.dev'],
       ['change nodes', false, ns, 'patch', 'nodes'],
     ];
     for (const [what, isAllowed, where, ...question] of rights) {
