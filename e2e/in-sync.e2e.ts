@@ -31,7 +31,7 @@ const spec = (reference: string) => ({
     resources: small,
   },
   rollout: { maxSurge: '25%', terminationGracePeriodSeconds: 3 },
-  cache: { memory: '16Mi', ttl: '10m', grace: '24h', keepCookies: ['session_id'], passPaths: ['/cart'] },
+  cache: { memory: '16Mi', ttl: '10m', grace: '24h', ignoreCookies: ['session_id'], passPaths: ['/cart'] },
   files: { size: '20Mi', mountPath: '/data' },
   route: { redirectToCanonicalHost: true, trustedProxies: ['203.0.113.0/24'] },
   egress: { mode: 'Restricted', to: [{ cidr: '10.20.0.0/16', ports: [{ port: 5432 }] }] },

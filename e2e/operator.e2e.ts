@@ -125,7 +125,6 @@ describe('the operator', function () {
       ['speak for others', false, ns, 'impersonate', 'users'],
       ['make tokens', false, ns, 'create', 'serviceaccounts', '--subresource=token'],
       ['delete a site whose ttl is over', true, ns, 'delete', 'hostedsites.hostedsite.dev'],
-      ['delete sites in numbers', false, ns, 'deletecollection', 'hostedsites.hostedsite.dev'],
       ['change nodes', false, ns, 'patch', 'nodes'],
     ];
     for (const [what, isAllowed, where, ...question] of rights) {
