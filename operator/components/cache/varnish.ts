@@ -24,7 +24,7 @@ const place = 0.2 * mebibyte;
  */
 const passing = Math.ceil((places * 128 * 1024) / mebibyte) * mebibyte + 21 * mebibyte;
 /**
- * tcc reads a VCL in a thirtieth of the time and a seventh of the memory that gcc takes, at each start of a pod. Its own linker
+ * tcc takes a fraction of the time and the memory that gcc takes to read a VCL, at each start of a pod. Its own linker
  * would ask for a stack that may be executed. An image without it, or a VCL that it cannot read, has Debian's command (`%D`).
  */
 const compiler =
